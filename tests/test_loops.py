@@ -15,7 +15,7 @@ import gradcli
 from gradcli.engine.request import watched
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
-from gradcli.exec import turns
+from gradcli.exec import histories, turns
 from gradcli.exec.compiled import array_turns
 from gradcli.exec.compiled import turns as compiled
 from gradcli.exec.compiled.turns import CompiledTurns
@@ -275,6 +275,20 @@ def test_machine_code_stops_and_goes_on(
         assert_alike("value_and_grads", text, values_for(text))
     assert machines.count
     assert not machines.errors
+
+
+@pytest.mark.parametrize("text", [*PROGRAMS[1:19:3], *PROGRAMS[-1:]])
+def test_rows_that_do_not_stay(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory is short, most of what turns keep is made again on the way back."""
+    made = []
+    row = histories.Rows.row
+    monkeypatch.setattr(histories.Rows, "row", lambda *a: made.append(a) or row(*a))
+    monkeypatch.setattr(histories, "LARGE", 0)
+    monkeypatch.setattr(histories, "FEWEST", 2)
+    monkeypatch.setattr(histories, "spare", lambda: 0)
+    for question in QUESTIONS[:2]:
+        assert_alike(question, text, values_for(text))
+    assert made
 
 
 def test_what_becomes_a_node() -> None:

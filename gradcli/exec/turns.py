@@ -6,6 +6,7 @@ What Python refuses where NumPy gives an infinity or NaN is done again with NumP
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from gradcli.errors import LoopError
 from gradcli.exec.executors import Turning
+from gradcli.exec.histories import History, histories
 from gradcli.exec.turn_functions import TurnWriter, number, wide
 from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
 
     Values = Sequence[Any]
     Histories = Sequence[Any]
+
+FAILURES = LoopError, ArithmeticError, ValueError, IndexError
+"""What a turn may raise, which raises it again, with its place, lowered as it stands; no limits."""
+
+OF_NUMBERS = *FAILURES, TypeError, AttributeError
+"""The same of Python's numbers, which divide by no zero and are no arrays."""
 
 SHORT = 64
 """Turns from which it is worth calling machine code."""
@@ -83,18 +91,18 @@ class Turns:
         _go(runners, trace, bounds, self._meter.executor, first)
 
     @staticmethod
-    def histories(kept: Sequence[Node]) -> Histories:
-        """Where the rows of what turns keep will go."""
-        return [_history(x) for x in kept]
+    def histories(carried: Sequence[Node]) -> Histories:
+        """Where the rows of what turns carry will go."""
+        return histories(carried, range(len(carried)))
 
 
 def _value(meter: Meter, loop: Loop, arrays: Sequence[Any]) -> Trace:
-    for exact in (False, True):
-        try:
-            return _run(loop, arrays, exact, meter)
-        except Exception as error:
-            failed = error
-    raise LoopError(f"a turn of a loop fails: {failed}") from failed
+    with suppress(*OF_NUMBERS):
+        return _run(loop, arrays, False, meter)
+    try:
+        return _run(loop, arrays, True, meter)
+    except FAILURES as error:
+        raise LoopError(f"a turn of a loop fails: {error}") from error
 
 
 def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
@@ -109,7 +117,7 @@ def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
         )
         for turn in loop.turns
     ]
-    trace = Trace(starts, Turns.histories(loop.kept))
+    trace = Trace(starts, histories(loop.kept, None if loop.backwards else _carried(loop)))
     path = traces[0].path if loop.path is None and traces else loop.path
     if path is None:
         assert loop.bounds is not None
@@ -121,12 +129,48 @@ def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
         for which, turns in _course(path, loop.backwards):
             trace.state = runners[which].by_python(turns, trace.state, trace.histories, exact)
         together.made.turning.ran(sum(count for _, count in path))
+        _remember(runners, trace, path, exact=exact)
     if loop.backwards:
         for history in trace.histories:
             history.reverse()
     for which, count in path:
         trace.add(which, count, 0)
     return trace
+
+
+def _carried(loop: Loop) -> Sequence[int] | None:
+    """Among what turns keep, what they carry; None if that is not all there."""
+    places = [{x: i for i, x in enumerate(turn.kept)} for turn in loop.turns]
+    ways = {
+        tuple([where.get(x, -1) for x in turn.carried])
+        for turn, where in zip(loop.turns, places, strict=True)
+    }
+    carried = ways.pop()
+    return None if ways or -1 in carried else carried
+
+
+def _remember(
+    runners: Sequence[_Runner],
+    trace: Trace,
+    path: Sequence[tuple[int, int]],
+    first: int = 0,
+    *,
+    exact: bool = False,
+) -> None:
+    """Tells histories of which not all rows stay how their turns are run again."""
+
+    def again(turns: range, state: Values) -> Histories:
+        made: list[list[Any]] = [[] for _ in trace.histories]
+        for which, rows in _course(path, False):
+            some = range(max(rows.start, turns.start), min(rows.stop, turns.stop))
+            if some:
+                some = range(first + some.start, first + some.stop)
+                state = runners[which].by_python(some, state, made, exact)
+        return made
+
+    for history in trace.histories[:1]:
+        if isinstance(history, History):
+            history.rows.again = again
 
 
 def _course(path: Iterable[tuple[int, int]], backwards: bool) -> Iterable[tuple[int, range]]:
@@ -152,6 +196,7 @@ def _go(
     if few < bounds.turns - before and trace.count == before + few:
         together.go(trace, bounds, first)
         _by_python(runners, trace, bounds, first)
+    _remember(runners, trace, trace.path, first)
 
 
 def _by_python(runners: Sequence[_Runner], trace: Trace, bounds: Bounds, first: int) -> None:
@@ -166,11 +211,11 @@ def _follows(runner: _Runner, which: int, trace: Trace, bounds: Bounds, first: i
     steps = runner.made.turn.steps
     start, before = first + trace.count, trace.count
     ahead = min(bounds.turns - before, (bounds.steps - trace.steps) // steps)
-    for exact in (False, True):
+    for exact, failures in ((False, OF_NUMBERS), (True, FAILURES)):
         try:
             rows = range(start, start + ahead)
             trace.state = runner.by_python(rows, trace.state, trace.histories, exact)
-        except Exception:
+        except failures:
             for history in trace.histories:
                 del history[before:]
         else:
@@ -179,11 +224,6 @@ def _follows(runner: _Runner, which: int, trace: Trace, bounds: Bounds, first: i
                 trace.add(which, count, steps)
             return count > 0
     return False
-
-
-def _history(node: Node) -> Any:
-    """A row a turn of a node's values: numbers take eight bytes each."""
-    return array("d") if not node.shape and node.dtype.char == "d" else []
 
 
 class _Stack:
@@ -195,12 +235,17 @@ class _Stack:
         self._rows = rows
         self._numbers: Any = None
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether rows have to be made again, a stretch of them at a time."""
+        return isinstance(self._rows, History) and self._rows.every > 1
+
     def rows(self, exact: bool) -> Any:
         """The rows, as Python's numbers where they are numbers."""
         rows = self._rows
         if isinstance(rows, array):
             return np.asarray(rows) if exact else rows
-        if exact or isinstance(rows, list) or rows.ndim != 1 or not wide(rows):
+        if exact or isinstance(rows, (list, History)) or rows.ndim != 1 or not wide(rows):
             return rows
         return rows.tolist()
 
@@ -247,14 +292,9 @@ class _Together:
         machine = self.made.machine(ahead)
         if machine is None:
             return
-        start, before = first + trace.count, trace.count
+        start = first + trace.count
         rows = range(start, start + ahead)
-        try:
-            trace.state, path = machine.run(rows, trace.state, *self._inputs(), trace.histories)
-        except Exception:  # Python goes on
-            for history in trace.histories:
-                del history[before:]
-            return
+        trace.state, path = machine.run(rows, trace.state, *self._inputs(), trace.histories)
         for which, count in path:
             trace.add(which, count, each[which])
 
@@ -263,7 +303,12 @@ class _Together:
     ) -> bool:
         """Runs a whole path, if that is worth it."""
         count = sum(count for _, count in path)
-        if count < SHORT or self.made.turns_before(executor, count) == count:
+        stacks = [stack for runner in self.runners for stack in runner.stacks]
+        if (
+            count < SHORT
+            or any(stack.has_gaps for stack in stacks)
+            or self.made.turns_before(executor, count) == count
+        ):
             return False
         machine = self.made.machine(count)
         if machine is None:

@@ -158,8 +158,8 @@ def fma(x: Scalar, y: Any, z: Any) -> Scalar:
 
 def _type(operands: Sequence[Any]) -> np.dtype[Any]:
     """The type in which NumPy computes with operands; a TypeError if the machine has none such."""
-    types = {x.dtype if type(x) is Scalar else None for x in operands}
-    if len(types) == 1 and None not in types:
+    types = {x.dtype for x in operands if type(x) is Scalar}
+    if len(types) == 1 and all(type(x) is Scalar for x in operands):
         return types.pop()
     dtype = np.result_type(*[x.dtype if isinstance(x, Scalar) else x for x in operands])
     if dtype not in _NUMBERS and dtype != BOOL:

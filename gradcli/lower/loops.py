@@ -53,7 +53,7 @@ SELDOM = 4
 """Turns for each way below which, once there are as many ways, a loop has no ways worth knowing."""
 
 LARGEST = 1 << 22
-"""Numbers that a loop may keep of its turns."""
+"""Numbers that are computed of all rows before a loop, at most."""
 
 
 class Rolling:
@@ -100,7 +100,7 @@ class Rolling:
         if self.rolls < self.walk.rolls:  # a turn with loops in it is dear
             self.wait, self.rolls = min(self.wait, FEW), sys.maxsize
         self.wait -= 1
-        ahead = LARGEST if self.over is None else self.over.shape[0] - k - (not self.finds)
+        ahead = sys.maxsize if self.over is None else self.over.shape[0] - k - (not self.finds)
         if self.wait > 0 or ahead < (AHEAD // 4 if self.finds else AHEAD):
             return 0
         self.walk.graph.span = self.walk.span(self.statement)
@@ -127,7 +127,7 @@ class Rolling:
             raise UnrolledError
         self.still = still
         course = Course(self, starts, k)
-        course.go(min(ahead, LARGEST // max(sum(x.size for x in starts), 1)))
+        course.go(ahead)
         trace = course.trace
         if not trace.count:
             return 0

@@ -235,7 +235,7 @@ class CompiledRegion:
         calls = sum(i.op == "call" for i in self.code.instructions)
         return self.size * (calls + len(self.code)) // CHEAP
 
-    def _written(self, notes: Mapping[int, str] | None = None) -> Emitter:
+    def _written(self, notes: dict[int, str] | None = None) -> Emitter:
         return Emitter(self.code, self._ports, self._ends, len(self.outer), notes)
 
     @cached_property
