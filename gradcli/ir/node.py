@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gradcli.ir.record import Op, Rule
 
 MAX_ELEMENTS = 134_217_728
-MAX_AXES = 64
+MAX_AXES, LENGTH = 64, 2**53
+"""The axes that an array may have, and the length of each, even of no elements."""
 
 BOOL = np.dtype(np.bool_)
 """What nodes of truth values have; NumPy makes other objects of it, too, such as by unpickling."""
@@ -211,6 +212,8 @@ class Graph:
         self.largest = max(self.largest, size)
         if len(shape) > MAX_AXES:
             raise LimitError(f"an array has at most {MAX_AXES} axes", span=self.span)
+        if not size and max(shape) > LENGTH:
+            size = max(shape)
         if size > self.max_elements:
             raise too_large(size, self.max_elements, self.span)
 

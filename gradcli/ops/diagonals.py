@@ -44,7 +44,8 @@ def _diagonal_key(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
 
 def _last_diagonal(x: Node, offset: int, name: str) -> Node:
     """The elements on a diagonal of the last two axes."""
-    return index(x, ..., *_diagonal_key(*_last_two(x, name), offset))
+    m, n = _last_two(x, name)
+    return index(x, ..., *_diagonal_key(m, n, min(max(offset, -m), n)))
 
 
 def _last_two(x: Node, name: str) -> tuple[int, int]:
