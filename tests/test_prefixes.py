@@ -47,6 +47,9 @@ VALUES: list[tuple[str, Any]] = [
     (A + "torch.abs(A).where(A > 2, 0)", [[0, 0], [3, 4]]),
     (A + "A.where(A > 2, 0)", [[0, 0], [3, 4]]),
     (A + "(A > 2).where(A, 0)", [[0, 0], [3, 4]]),
+    ("np.abs([1, 2, 3]).compress([true, false, true])", [1, 3]),
+    ("[1, 2, 3].compress([true, false, true])", [1, 3]),
+    ("np.compress([true, false, true], [1, 2, 3])", [1, 3]),
     ("torch.abs([1]).polygamma(1)", [1.6449340668482264]),
     # counts
     ("torch.histc([1, 2, 2, 5], 4)", [1, 2, 0, 1]),

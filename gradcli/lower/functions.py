@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from gradcli.lower.values import FunctionValue
 
 
+_ARRAYS = {"np": "ndarray"}
+"""What frameworks call arrays, in signatures of methods that no function has."""
+
+
 def is_function(library: Catalogue, name: str) -> bool:
     """Whether a name stands for a function by itself."""
     return name not in library.METHODS_ONLY and is_method(library, name)
@@ -82,8 +86,8 @@ def method_meant(library: Catalogue, name: str, prefix: str) -> FunctionValue | 
     """The function that a name stands for behind a dot, with this prefix's meaning if any."""
     function = prefixed_function(library, [prefix, name]) if prefix else method_named(library, name)
     if isinstance(function, BuiltIn):
-        of_arrays = (f"{prefix}.Tensor.{name}",) if prefix else (f"x.{name}",)
-        function.spellings = (*of_arrays, *function.spellings)
+        of_arrays = f"{prefix}.{_ARRAYS.get(prefix, 'Tensor')}" if prefix else "x"
+        function.spellings = (f"{of_arrays}.{name}", *function.spellings)
     return function
 
 

@@ -161,16 +161,17 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
 
 @function(
     example="histc([1, 2, 4], 3, 1, 4)",
+    constant=True,
     signatures="torch.histc(input, bins=100, min: low = 0, max: high = 0)",
 )
 def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> Node:
     """How many elements each of so many bins from low to high holds; from all if both are alike."""
-    x = as_vector(as_number(x))
+    x = STOP(as_vector(as_number(x)))
     if bins < 1:
         raise DomainError("a histogram needs a whole number of bins")
     lowest, highest = (x.graph.constant(k) for k in (low, high))
     if low == high:
-        lowest, highest = STOP(min_(x)), STOP(max_(x))
+        lowest, highest = min_(x), max_(x)
         margin = as_number(eq(lowest, highest))
         lowest, highest = lowest - margin, highest + margin
     place_of = floor((x - lowest) / (highest - lowest) * float(bins))

@@ -403,7 +403,13 @@ def boolean_mask(x: Array, mask: Numbers, axis: Int = 0) -> Node:
     return index(x, *(slice(None),) * normal_axis(axis, x.ndim), truths(mask))
 
 
-@function(example="compress([true, false, true], [1, 2, 3])")
+@function(
+    example="compress([true, false, true], [1, 2, 3])",
+    signatures="""
+        np.ndarray.compress(self: x, condition, axis=None)
+        x.compress(x, condition, axis=None)
+    """,
+)
 def compress(condition: Numbers, x: Array, axis: Axis = None) -> Node:
     """The elements, or the slices along an axis, where the condition holds."""
     x, a = flat_unless(x, axis)

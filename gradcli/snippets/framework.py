@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gradcli.lower.functions import prefixed_function
+from gradcli.lower.functions import method_meant, prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from gradcli.snippets.arrays.library import Library
@@ -145,7 +145,7 @@ class Framework(Library, Showing):
         """The function of the library that arrays have as a method of this name."""
         function = self.found.get(("x", name))
         if function is None:
-            function = prefixed_function(catalog, (self.prefix, name))
+            function = method_meant(catalog, name, self.prefix)
             self.found["x", name] = function
         return function if isinstance(function, BuiltIn) else None
 

@@ -103,6 +103,8 @@ class JAX(Framework):
         function = self.found.get(("x", name))
         if function is None:
             function = self.found["x", name] = self.library_function(("numpy", name))
+            if function is not None:
+                function.spellings = (f"np.ndarray.{name}", *function.spellings)
         return function
 
     def set_x64(self, on: Any) -> None:
