@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Point = tuple[float, float]
     Level = dict[Link, list[Link]]
 
-MARGIN, HEAD = 18.0, 24.0
+MARGIN, HEAD = 18.0, 36.0
 """Between a box and what is in it, and for its label above."""
 
 

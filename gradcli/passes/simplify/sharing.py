@@ -25,6 +25,8 @@ OFTEN = 15
 
 MOST = 10**9
 
+_PLAIN = {"minus", "product", "quotient", "power", "name", "number"}
+
 LEAST = 6
 """Operations, names and numbers of a part that gets a name."""
 
@@ -42,9 +44,28 @@ def shared(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any]) -
         before = {other: names[other] for other in parts if other.order < part.order}
         formula = simplified(part, last, cost, evaluate, before)
         definitions.append(("definition", ("name", names[part]), formula))
-    body = simplified(node, last, cost, evaluate, names)
+    body = _with_polynomial_first(simplified(node, last, cost, evaluate, names))
     used = _used(body, definitions)
     return ("shared", body, *used) if used else body
+
+
+def _with_polynomial_first(tree: Written) -> Written:
+    """`4*x + cos(x)`: terms stand in the order in which derivatives find them, from the end.
+
+    Beside logarithms they stay: `2*x*log(x) + x`.
+    """
+    has_log = any(x[:2] == ("call", "log") for x in subtrees(tree))
+    if tree[0] != "sum" or has_log:
+        return tree
+    terms = sorted(tree[1:], key=lambda term: (_has_function(term), term[0] == "number"))
+    return tree if terms[0][0] == "minus" else ("sum", *terms)
+
+
+def _has_function(term: Written) -> bool:
+    """Whether a term is other than a number times whole powers of names."""
+    parts = [*subtrees(term)]
+    below = [y for x in parts if x[0] in ("quotient", "power") for y in subtrees(x[2])]
+    return not {x[0] for x in parts} <= _PLAIN or any(y[0] == "name" for y in below)
 
 
 def _parts(node: Node) -> list[Node]:
