@@ -321,7 +321,6 @@ def _product(word: str, given: Collection[str], ranks: Ranks) -> str:
 
 def _bracketed(text: str, is_function: IsFunction) -> str:
     """`sin x`."""
-
     text = re.sub(
         r"\b([^\W\d]\w+) *\|([^|]+)\|",
         lambda bars: f"{bars[1]}(|{bars[2]}|)" if is_function(bars[1]) else bars[0],

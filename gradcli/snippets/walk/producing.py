@@ -62,6 +62,7 @@ class Producer:
     def resume(self, sent: Any) -> Any:
         """The next value, where `sent` is what the last `yield` gives; MISSING at the end."""
         if self.is_done:
+            self.result = self.machine.language.nothing
             return MISSING
         machine, outer = self.machine, self.now()
         self.sent = sent

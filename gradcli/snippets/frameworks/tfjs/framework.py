@@ -257,6 +257,9 @@ class TensorFlowJS(Framework):
         """Refuses what is no tensor where one is needed."""
         two = function.record.name in _OPERATORS
         of = function.name.rpartition(".")[2]
+        takes_text = function.record.parameters[0].kind.startswith("Text")
+        if takes_text and args and isinstance(args[0], str):
+            args = args[1:]
         for name, value in zip("ab" if two else "x", args, strict=False):
             self.check_tensor(value, name, of)
         if two and len(args) < 2:

@@ -127,7 +127,8 @@ class Gradients:
                 )
             found = self.nodes(y, nodes, seed)
             if any(node is None for node in found):
-                raise fail(APART)
+                apart = all(node is None for node in found)
+                raise fail(APART if apart else APART.replace(" the f you", "\n    the f you"))
             grads = [self.answer(n, x) for n, x in zip(found, xs, strict=True)]
             return [home.memory.note(home.outside(y)), *map(home.memory.note, grads)]
 

@@ -325,6 +325,11 @@ def after(operand: Any, sign: Any) -> own.Step:
     return make(own.Step, operand, sign, pattern(operand), float(sign.value[0] + "1"), True)
 
 
+def yield_(word_: Any, value: Any) -> tree.Yield:
+    """`yield value`, and `yield* values`."""
+    return make(tree.Yield, word_, value, value, word_.value.endswith("*"))
+
+
 def await_(word_: Any, value: Any) -> own.Await:
     """`await value`."""
     return make(own.Await, word_, value, value)

@@ -43,7 +43,7 @@ WORDS = {
     **dict.fromkeys("in instanceof".split(), "OP"),
     **{
         word: word.upper()
-        for word in "function async await class extends new if else while do for switch case "
+        for word in "function yield async await class extends new if else while do for switch case "
         "default return throw break continue try catch finally".split()
     },
 }
@@ -53,6 +53,7 @@ OPERAND_ENDS = frozenset("NAME NUMBER STRING TEMPLATE TAIL RPAR RSQB RBRACE INCD
 
 EXPECTS_OPERAND = frozenset(
     "LPAR ALPAR COMMA ASSIGN AUGMENT COLON ARROW QUESTION OP SIGN UNARY RETURN NEW LSQB DOTS AWAIT "
+    "YIELD "
     "HEAD MIDDLE THROW LOBJ IN OF CASE".split()
 )
 """What stands before an operand; a brace behind it opens an object."""
@@ -61,7 +62,6 @@ RESTRICTED = frozenset("RETURN BREAK CONTINUE THROW".split())
 """Words behind which the end of a line ends the statement."""
 
 REFUSED = {
-    "yield": "collect the values in an array, and return it",
     "with": "name the object",
     "debugger": None,
     "enum": None,
@@ -188,6 +188,8 @@ class Lexer:
                 self.class_begins = True
             if kind in ("CASE", "DEFAULT"):
                 self.case_begins = True
+            if kind in ("DEFINE", "FUNCTION", "YIELD") and (star := _STAR.match(self.text, end)):
+                text, end = f"{text}*", star.end()
             self.add(kind, text, start, end)
 
     def kind_of(self, text: str, end: int) -> str:
@@ -308,6 +310,7 @@ class Lexer:
 
 _TEMPLATE_PART = re.compile(r"((?:[^`\\$]|\\.|\$(?!\{))*)(`|\$\{)", re.DOTALL)
 _REGULAR = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*")
+_STAR = re.compile(r"\s*\*")
 _OPENING = frozenset("LPAR LSQB LBRACE LOBJ HEAD".split())
 _BEFORE_MEMBERS = frozenset("LBRACE RBRACE SEMI STATIC ASYNC GET SET".split())
 

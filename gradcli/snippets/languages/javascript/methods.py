@@ -19,7 +19,8 @@ from gradcli.snippets.languages.javascript.sequences import (
 from gradcli.snippets.languages.javascript.text import fixed, number_text
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import Method, native
-from gradcli.snippets.values import Closure, Instance, Kind, Native
+from gradcli.snippets.values import MISSING, Closure, Instance, Kind, Native
+from gradcli.snippets.walk.producing import Producer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,6 +219,14 @@ OBJECT: dict[str, Callable[..., Any]] = {
     "valueOf": lambda js, o: o,
 }
 
+
+def next_of(_js: Any, producer: Producer, sent: Any = UNDEFINED) -> dict[str, Any]:
+    """`generator.next()`."""
+    value = producer.resume(sent)
+    is_done = value is MISSING
+    return {"value": producer.result if is_done else value, "done": is_done}
+
+
 _METHODS: list[tuple[Any, Any]] = [
     (bool, {"toString": lambda js, x: js.text(x)}),
     ((int, float), NUMBER),
@@ -225,5 +234,6 @@ _METHODS: list[tuple[Any, Any]] = [
     (list, ARRAY),
     ((Closure, Native, Kind), FUNCTION),
     ((dict, Instance), OBJECT),
+    (Producer, {"next": next_of}),
 ]
 """The methods of each kind of value."""

@@ -92,6 +92,7 @@ def imported(word: Any, _semicolon: Any) -> tree.Import:
 
 def define(word: Any, name_: Any, parameters: Listed, body: Any) -> tree.Define:
     """`function name(…) { … }`."""
+    body = produced(word, body)
     function_ = _function(word, name_.value, parameters.items, body, is_method=True)
     return make(tree.Define, word, body, name_.value, function_, ())
 
@@ -299,6 +300,15 @@ def _function(
     return make(tree.Function, start, body, label, parts, body, None, is_method)
 
 
+def produced(word: Any, body: Any) -> tree.Block:
+    """The body of a function; that of `function*` yields."""
+    if not word.value.endswith("*"):
+        own_body: tree.Block = body
+        return own_body
+    body.scoped = False
+    return make(tree.Block, body, body, (make(tree.Produced, body, body, body),), False)
+
+
 def promised(body: Any) -> tree.Block:
     """The body of a function that is `async`."""
     if not isinstance(body, tree.Block):
@@ -344,11 +354,12 @@ def async_arrow(word: Any, _o: Any, items: Any, _c: Any, _arrow: Any, body: Any)
 
 def function(word: Any, parameters: Listed, body: Any) -> tree.Function:
     """`function (…) { … }`."""
-    return _function(word, "", parameters.items, body, is_method=True)
+    return _function(word, "", parameters.items, produced(word, body), is_method=True)
 
 
 def named_function(word: Any, name_: Any, parameters: Listed, body: Any) -> tree.Function:
     """`function name(…) { … }` as a value."""
+    body = produced(word, body)
     return _function(word, name_.value, parameters.items, body, is_method=True)
 
 

@@ -29,7 +29,7 @@ def native(name: str, function: Callable[..., Any]) -> Native:
 
     def call(*args: Any) -> Any:
         given = list(args) if rest else list(args[:takes])
-        while given and given[-1] is UNDEFINED and len(given) > takes - defaults:
+        while takes - defaults < len(given) <= takes and given[-1] is UNDEFINED:
             given.pop()
         given += [UNDEFINED] * (takes - defaults - len(given))
         return function(*given)
