@@ -73,6 +73,8 @@ class Library(Computing):
         """The type in which a function is computed."""
         numbers = [x for x in leaves(given) if type(x) in (int, float)]
         name = function.record.name
+        if not arrays and name == "full" and len(given) > 1 and type(given[1]) is int:
+            return self.whole
         if not arrays:
             lists = bool(given) and isinstance(given[0], (list, tuple)) and name in KEEPING
             may_be = name in self.counted or (lists and function.record.makes is None)

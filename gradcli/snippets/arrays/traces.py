@@ -31,11 +31,13 @@ class Trace:
 
     It is one for other arguments, too, if nothing was looked at on the way that depends on a
     parameter, and if no rule of the snippet's own is in it, which remembers what it was made of.
+    `held` are the arguments, which are known by what they are as long as they are there.
     """
 
-    def __init__(self, recorder: Recorder, parameters: Sequence[Node]) -> None:
+    def __init__(self, recorder: Recorder, parameters: Sequence[Node], held: Any) -> None:
         self.recorder = recorder
         self.parameters = parameters
+        self.held = held
         self.value: Any = None
         self.outputs: list[Any] = []
         self.is_general = False

@@ -86,7 +86,7 @@ class Jitted:
         home = self._home
         marks: dict[Node, None] = {}
         args, named = self._traced(args, named, lambda leaf: self._tracer(leaf, marks))
-        trace = Trace(home.recorder, list(marks))
+        trace = Trace(home.recorder, list(marks), (args, named))
 
         def walk() -> tuple[Any, list[Any]]:
             home.jitted.append(set(marks))

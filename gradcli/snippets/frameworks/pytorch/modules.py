@@ -113,7 +113,14 @@ class Module:
                 "__repr__": self.show,
                 "__len__": lambda own: len(own.inner.modules),
                 "__iter__": lambda own: list(own.inner.modules.values()),
-                "__getitem__": lambda own, key: list(own.inner.modules.values())[key],
+                "__getitem__": lambda own, key: (
+                    own.inner.modules[key]
+                    if isinstance(key, str)
+                    else list(own.inner.modules.values())[key]
+                ),
+                "keys": lambda own: list(own.inner.modules),
+                "values": lambda own: list(own.inner.modules.values()),
+                "items": lambda own: list(own.inner.modules.items()),
                 "parameters": lambda own, recurse=True: iter(
                     [value for _, value in own.inner.named("parameters")]
                 ),
@@ -372,6 +379,7 @@ class Layers:
             "Linear": self.layer("Linear", self.linear),
             "Sequential": self.layer("Sequential", self.sequential),
             "ModuleList": self.layer("ModuleList", self.module_list),
+            "ModuleDict": self.layer("ModuleDict", self.module_dict),
             "ParameterList": self.layer("ParameterList", self.parameter_list),
             "Identity": self.layer("Identity", self.identity),
             "Flatten": self.layer("Flatten", self.flatten),
@@ -453,6 +461,11 @@ class Layers:
         """Modules in a list."""
         for i, module in enumerate(self.home.machine.items(modules_)):
             own.attributes[str(i)] = own.inner.modules[str(i)] = module
+
+    def module_dict(self, own: Instance, modules_: Any = None) -> None:
+        """Modules by their names."""
+        for name, module in dict(modules_ or {}).items():
+            own.attributes[name] = own.inner.modules[name] = module
 
     def parameter_list(self, own: Instance, values: Any = ()) -> None:
         """Parameters in a list."""

@@ -266,8 +266,6 @@ class TensorFlow(Framework):
         own = [a for a in arrays if a.home is self]
         numbers = [x for x in leaves(given) if type(x) in (int, float)]
         is_whole = bool(numbers) and not any(type(x) is float for x in numbers)
-        if function.record.name == "full" and len(given) > 1 and type(given[1]) is int:
-            return self.whole
         if not arrays and is_whole and function.record.name in KEEPING and not makes(function):
             return self.whole
         return super().dtype_for(function, own or arrays, given)

@@ -11,6 +11,7 @@ from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.module import module_base
+from gradcli.snippets.frameworks.tensorflow.traced import Traced
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Closure, Method, Native, Object, exposed
 
@@ -104,15 +105,8 @@ class Functions:
         """`tf.function`: a call with arguments of kinds that were there before prints nothing."""
         if body is None:
             return Native("function", self.function)
-        seen: set[Any] = set()
-
-        def call(*args: Any, **named: Any) -> Any:
-            key = tuple(_signature(value) for value in (*args, *named.values()))
-            is_new = key not in seen
-            seen.add(key)
-            return self.home.graphs.within(body, args, named, is_new=is_new)
-
-        return Method(getattr(body, "name", "function"), call, python_function=body)
+        made = Traced(self.home, body)
+        return Method(getattr(body, "name", "function"), made.call, python_function=body)
 
     def print(self, *values: Any, **_named: Any) -> None:
         """`tf.print`, which writes to standard error."""
@@ -318,15 +312,6 @@ def takes_variables(backward: Any) -> bool:
 
 def _several(parts: Any) -> Sequence[Any]:
     return parts if isinstance(parts, (tuple, list)) else (parts,)
-
-
-def _signature(value: Any) -> Any:
-    """What of an argument decides whether a function is traced anew."""
-    if isinstance(value, Array):
-        return ("tensor", str(value.dtype), value.shape)
-    if isinstance(value, (int, float, str, bool)) or value is None:
-        return value
-    return id(value)
 
 
 def _filled(home: Any, array: Array, shape: tuple[int, ...]) -> Array:

@@ -28,6 +28,18 @@ class Tapes:
     def __init__(self, home: Any) -> None:
         self.home = home
         self.active: list[GradientTape] = []
+        self.noting: list[dict[Variable, Node]] = []
+        self.assigned = 0
+
+    def note(self) -> dict[Variable, Node]:
+        """What variables are read from now on, and the nodes that they have."""
+        noted: dict[Variable, Node] = {}
+        self.noting.append(noted)
+        return noted
+
+    def forget(self, noted: dict[Variable, Node]) -> None:
+        """Notes no more variables in this table."""
+        self.noting = [table for table in self.noting if table is not noted]
 
     @property
     def is_recording(self) -> bool:
@@ -36,6 +48,8 @@ class Tapes:
 
     def reads(self, variable: Variable) -> None:
         """A variable is read: tapes that watch variables by themselves watch it from now on."""
+        for noted in self.noting:
+            noted.setdefault(variable, variable.array.node)
         for tape in self.active:
             if tape.watches_variables and variable.is_trainable:
                 tape.watched.add(variable.array.node)

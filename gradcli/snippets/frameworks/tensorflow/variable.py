@@ -67,6 +67,7 @@ class Variable(Object):
             )
             raise Raised("ValueError", text)
         self.array = self.leaf(array)
+        self.home.tapes.assigned += 1
         return self
 
     @exposed

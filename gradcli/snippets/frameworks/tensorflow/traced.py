@@ -1,0 +1,122 @@
+"""`tf.function`: functions that are walked once for arguments of a kind, and are a graph then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.ir.node import ancestors
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.arrays.traces import Trace
+from gradcli.snippets.frameworks.tensorflow.variable import Variable
+from gradcli.snippets.values import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.node import Node
+
+
+class Traced:
+    """One function, and what it has computed for each kind of arguments.
+
+    What it prints is printed when it is traced. A graph stands for it where nothing decided its
+    course and no variable was assigned; else it is walked again.
+    """
+
+    def __init__(self, home: Any, body: Any) -> None:
+        self._home = home
+        self._body = body
+        self._traces: dict[Any, Trace] = {}
+        self._variables: dict[Any, list[Variable]] = {}
+
+    def call(self, *args: Any, **named: Any) -> Any:
+        """Its value, as tensors."""
+        key = (
+            tuple(signature(value) for value in args),
+            tuple((name, signature(value)) for name, value in sorted(named.items())),
+        )
+        trace = self._traces.get(key)
+        if trace is not None and trace.is_general:
+            return self._again(trace, self._variables[key], args, named)
+        if self._home.graphs.is_building:
+            return self._home.graphs.within(self._body, args, named, is_new=trace is None)
+        return self._walked(key, args, named, is_new=trace is None)
+
+    def _walked(self, key: Any, args: Sequence[Any], named: dict[str, Any], *, is_new: bool) -> Any:
+        home = self._home
+        marked: list[Array] = []
+
+        def mark(value: Any) -> Any:
+            if not isinstance(value, Array):
+                return value
+            array = home.asarray(value)
+            made = home.again(home.recorder_mark(array), array)
+            marked.append(made)
+            return made
+
+        args = [mapped(mark, value) for value in args]
+        named = {name: mapped(mark, value) for name, value in named.items()}
+        trace = Trace(home.recorder, [], (args, named))
+        assigned, read = home.tapes.assigned, home.tapes.note()
+
+        def walk() -> tuple[Any, list[Any]]:
+            home.machine.depth_of_tracing += 1
+            try:
+                value = home.graphs.within(self._body, args, named, is_new=is_new)
+            finally:
+                home.machine.depth_of_tracing -= 1
+            value = mapped(self._tensor, value)
+            trace.parameters = [*(x.node for x in marked), *read.values()]
+            return value, [leaf for leaf in leaves(value) if isinstance(leaf, Array)]
+
+        try:
+            trace.walked(walk)
+        finally:
+            home.tapes.forget(read)
+        hidden = home.recorder.unknown
+        trace.is_general &= (
+            home.tapes.assigned == assigned
+            and len(trace.outputs) == len(leaves(trace.value))
+            and hidden.keys().isdisjoint(ancestors([y.node for y in trace.outputs]))
+        )
+        self._traces[key], self._variables[key] = trace, list(read)
+        return mapped(self._outside, trace.value)
+
+    def _again(
+        self,
+        trace: Trace,
+        variables: Sequence[Variable],
+        args: Sequence[Any],
+        named: dict[str, Any],
+    ) -> Any:
+        """The value for other arguments of the same kinds, and for what variables hold now."""
+        home = self._home
+        given: list[Node] = [
+            home.asarray(leaf).node for leaf in leaves([*args, named]) if isinstance(leaf, Array)
+        ]
+        given += [variable.read().node for variable in variables]
+        made = zip(trace.nodes(given), trace.outputs, strict=True)
+        arrays = (home.again(node, like) for node, like in made)
+        return mapped(self._outside, rebuilt(trace.value, arrays))
+
+    def _tensor(self, leaf: Any) -> Any:
+        """What a function gives is tensors, whatever its body gives."""
+        if isinstance(leaf, (Array, Variable, int, float)):
+            return self._home.asarray(leaf)
+        return leaf
+
+    def _outside(self, leaf: Any) -> Any:
+        return self._home.wrap(leaf.node, leaf.dtype) if isinstance(leaf, Array) else leaf
+
+
+def signature(value: Any) -> Any:
+    """What of an argument decides whether a function is traced anew."""
+    if isinstance(value, Array):
+        return "tensor", str(value.dtype), value.shape
+    if isinstance(value, (int, float, str, bool)) or value is None:
+        return type(value).__name__, value
+    if isinstance(value, (list, tuple)):
+        return type(value).__name__, tuple(map(signature, value))
+    if isinstance(value, dict):
+        return "dict", tuple((key, signature(item)) for key, item in value.items())
+    return id(value)
