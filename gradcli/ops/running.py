@@ -120,6 +120,9 @@ def unwrap(
 def _recur(factors: Any, terms: Any, axis: int) -> Any:
     """z[k] = factors[k] * z[k-1] + terms[k] along an axis."""
     a, b = (np.moveaxis(x, axis, 0) for x in np.broadcast_arrays(factors, terms))
+    quick = _by_products(a, b) if len(b) >= _LONG else None
+    if quick is not None:
+        return np.moveaxis(quick, 0, axis)
     if b.size == len(b) and b.dtype.char == "d" == a.dtype.char:
         out = _recur_numbers(a.ravel().tolist(), b.ravel().tolist()).reshape(b.shape)
         return np.moveaxis(out, 0, axis)
@@ -127,6 +130,29 @@ def _recur(factors: Any, terms: Any, axis: int) -> Any:
     for k in range(1, len(out)):
         out[k] += a[k] * out[k - 1]
     return np.moveaxis(out, 0, axis)
+
+
+_LONG = 256
+"""Steps from which a recurrence goes by running products, a step at a time where these fail."""
+
+_WITHIN = 1e-200, 1e200
+"""Sizes of running products by which terms can be divided."""
+
+
+def _by_products(factors: Any, terms: Any) -> Any:
+    """The same as a running sum of the terms over the product of the factors up to each.
+
+    None where a product leaves the range of floats, or nearly does.
+    """
+    products = np.ones(factors.shape)
+    np.cumprod(factors[1:], axis=0, out=products[1:])
+    sizes = np.abs(products)
+    if not (sizes.min(initial=1) > _WITHIN[0] and sizes.max(initial=1) < _WITHIN[1]):
+        return None
+    sums = np.divide(terms, products, out=sizes)
+    np.cumsum(sums, axis=0, out=sums)
+    sums *= products
+    return sums.astype(terms.dtype, copy=False)
 
 
 def _recur_numbers(factors: list[float], terms: list[float]) -> Any:
