@@ -11,8 +11,9 @@ import numpy as np
 from gradcli.engine.points.trace import Trace, arguments, decisions_on, special_of
 from gradcli.engine.points.verdicts import Judge, told_always
 from gradcli.ir.batching import repeated
+from gradcli.ir.kinds import Ties
 from gradcli.ir.node import WORDS
-from gradcli.ir.op import Elementwise, Structural, nothing
+from gradcli.ir.op import Elementwise, Linear, Structural, nothing
 from gradcli.passes.batch import dependents
 from gradcli.passes.modes import is_elementwise, reverse
 
@@ -136,7 +137,7 @@ def _suspect(run: Run, done: Differentiated) -> Suspect | None:
     weights = {x: _weight(x, special) for x, special in pairs}
     if all(weights[x] > 1 for x in dropping):  # no need to ask where it is steep
         weights = {x: weights[x] for x in dropping}
-    questions = {_question(x, moving): x for x in weights}
+    questions = {_of_ties(x, moving) or _question(x, moving): x for x in weights}
     return Suspect(done, {q: weights[x] for q, x in questions.items()}, questions)
 
 
@@ -165,6 +166,52 @@ def _question(node: Node, moving: set[Node]) -> Node:
         return asking(*node.inputs, node, attrs=node.attrs)
     mask: Node = asking(*node.inputs, node)
     return WORDS["sum"](mask) if mask.shape else mask
+
+
+LARGE = 256
+"""Elements from which it is asked whether those that are tied move: relu leaves many zeros."""
+
+
+def _of_ties(node: Node, moving: set[Node]) -> Node | None:
+    """Whether a node is tied where one of the tied elements moves: of how many, or none.
+
+    None for what selects no elements, or where all that it selects from move: then being tied is
+    what is to be asked.
+    """
+    op = node.op
+    if node.size < LARGE or not (isinstance(op, Linear) and isinstance(op.special, Ties)):
+        return None
+    source, held = node, _marking(op, len(node.inputs) + 1)(*node.inputs, node, attrs=node.attrs)
+    while isinstance(source.op, Linear):
+        (held,) = source.op.adjoint(source, held)
+        source = source.inputs[0]
+    if not isinstance(source.op, Elementwise):
+        return None
+    selects = [s for x, s in zip(source.inputs, source.op.selects, strict=True) if x in moving]
+    if None in selects:
+        return None
+    moves = reduce(WORDS["or"], [s(*source.inputs, source) for s in selects if s is not None])
+    still = WORDS["spread"](node.graph.constant(0.0), held.shape)
+    among: Node = WORDS["sum"](WORDS["where"](moves, held, still))
+    return among
+
+
+@lru_cache(64)
+def _marking(op: Linear, count: int) -> Structural:
+    """What marks the elements of a result that are tied by 1, of operands and result."""
+    special = op.special
+    assert special is not None
+
+    def marked(*arrays: Any) -> Any:
+        return special.mask(*arguments(op, arrays[:count], arrays[count:])).astype(float)
+
+    def batch(_node: Node, inputs: Sequence[Node], _size: int) -> Node:
+        z = inputs[-1]
+        assert z.op is op
+        return _marking(op, count)(*z.inputs, z, attrs=z.attrs)
+
+    name = f"{op.name}_ties"
+    return Structural(name, marked, lambda shapes, *_: shapes[count - 1], _none, _none, batch=batch)
 
 
 @lru_cache(512)

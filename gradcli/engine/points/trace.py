@@ -103,13 +103,15 @@ class Use(NamedTuple):
 class Trace:
     """The states of all nodes between what is differentiated and some xs, and the points met.
 
-    That is sum(value * dy) of the run, or `of`.
+    That is sum(value * dy) of the run, or `of`, where only points count: what has met none on the
+    way is left once there are none before it.
     """
 
     def __init__(
         self, run: Run, xs: Sequence[Node], dy: Any = None, of: Differentiated | None = None
     ) -> None:
         self.run = run
+        self.of = of
         self.ys = run.results if of is None else of.ys
         self.stops = set() if of is None else {*of.stops}
         self.seeds = [None if dy is None else np.asarray(dy)] * len(self.ys)
@@ -155,6 +157,7 @@ class Trace:
         first = min((x.order for x in xs), default=1)
         order = ancestors([*self.ys, *self.decisions], after=first - 1)
         active = self._reached(order, xs)
+        counts = active if self.of is None else self._pointed(order, active)
         for y, seed in zip(self.ys, self.seeds, strict=True):
             whole = np.ones(y.shape, bool) if seed is None else np.broadcast_to(seed, y.shape) != 0
             self._join(y, _start(whole, whole))
@@ -164,7 +167,7 @@ class Trace:
         for node in reversed(order):
             if node.inputs and node in self.states and node in active and node not in self.stops:
                 for x, part in self._parts(node, self.states[node]):
-                    if x in active:
+                    if x in counts or (x in active and np.any(part.met)):
                         self._join(x, part)
 
     def _reached(self, order: Sequence[Node], xs: Sequence[Node]) -> set[Node]:
@@ -177,6 +180,19 @@ class Trace:
                 if any(f and x in self.moving for x, f in zip(node.inputs, flows, strict=True)):
                     self.moving.add(node)
         return active
+
+    def _pointed(self, order: Sequence[Node], active: set[Node]) -> set[Node]:
+        """The nodes at which, or before which, a point may be met."""
+        pointed: set[Node] = set()
+        for node in order:
+            is_behind = not pointed.isdisjoint(node.inputs)
+            if is_behind or (node in active and node.inputs and self._may_meet(node)):
+                pointed.add(node)
+        return pointed
+
+    def _may_meet(self, node: Node) -> bool:
+        special = special_of(node, self.moving)
+        return special is not None or node.dtype is TRACE or not np.isfinite(self.value(node)).all()
 
     def _join(self, node: Node, state: State) -> None:
         before = self.states.get(node)
@@ -256,7 +272,7 @@ class Trace:
         tied = points == TIE
         if not np.any(tied):
             return part
-        equal = np.isin(self.value(node.inputs[0]), self.value(node)[tied])
+        equal = np.isin(self.value(node.inputs[0]), np.unique(self.value(node)[tied]))
         kinds = np.where(equal, np.maximum(part.kinds, np.max(state.kinds[tied])), part.kinds)
         met = np.where(equal, np.maximum(part.met, np.max(state.met[tied])), part.met)
         return State(part.support, part.touch | equal, kinds, met)
