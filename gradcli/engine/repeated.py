@@ -41,7 +41,7 @@ LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
-DECIDING = 64
+DECIDING = 1 << 16
 """Numbers that a program may decide by, if its steps are kept for these numbers alone."""
 
 
@@ -99,7 +99,7 @@ class Repeated:
             seed.forget()
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
-        self.weight = 1024 + 16 * run.graph.count
+        self.weight = 1024 + 16 * run.graph.count + sum(len(bits) for _, bits in self._held)
         self._kept: frozenset[int] | None = None
         self._steps: Steps | Planned
         if run.graph.largest <= SMALL:

@@ -34,6 +34,8 @@ def in_value(text: str, name: str) -> list[Notice]:
 def in_array(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> list[Notice]:
     """The first of an array of whole numbers, an input of that name."""
     if array.dtype.kind != "O":
+        if not array.size or (array.max() < EXACT and array.min() > -EXACT):
+            return []
         array = array[(array >= EXACT) | (array <= -EXACT)]
     whole = (x for x in array.ravel().tolist() if isinstance(x, int) and abs(x) > EXACT)
     changed = next((x for x in whole if int(float(x)) != x), None)

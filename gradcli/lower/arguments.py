@@ -209,7 +209,12 @@ def _as_plain(walk: Walk, value: Value, span: Span) -> Plain:
 
 
 def _as_tuples(value: Any) -> Plain:
-    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], list):
+        return tuple(map(_as_tuples, value))
+    flat: tuple[float, ...] = tuple(value)
+    return flat
 
 
 def _traced(walk: Walk, arguments: Sequence[Argument]) -> Any:

@@ -15,7 +15,8 @@ from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, one_each, show_shape
 from gradcli.ops.arithmetic import mod
 from gradcli.ops.compare import choose, maximum, minimum
-from gradcli.ops.repeated import add_at, has_repeats
+from gradcli.ops.keys import has_repeats
+from gradcli.ops.repeated import add_at
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:

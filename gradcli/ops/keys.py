@@ -34,7 +34,7 @@ class Key:
         return isinstance(other, Key) and self.form == other.form
 
     def __repr__(self) -> str:
-        return repr(self.form)
+        return f"[{', '.join(map(_shown, self.key))}]"
 
     def box(self, shape: tuple[int, ...]) -> tuple[tuple[int, int], ...] | None:
         """The first and the last index but one on each axis, if all between them are taken."""
@@ -62,10 +62,25 @@ class Key:
             if k is Ellipsis:
                 axis += len(shape) - taken
             elif isinstance(k, np.ndarray):
-                parts = np.nonzero(k) if k.dtype.kind == "b" else (k % max(shape[axis], 1),)
+                parts = np.nonzero(k) if k.dtype.kind == "b" else (counted(k, shape[axis]),)
                 indices += [(part, shape[axis + i]) for i, part in enumerate(parts)]
             axis += _axes_of(k)
         return indices
+
+
+def _shown(item: Any) -> str:
+    """One item of a key as it is written; an array by its shape."""
+    if isinstance(item, slice):
+        bounds = ["" if x is None else str(x) for x in (item.start, item.stop, item.step)]
+        return ":".join(bounds if item.step is not None else bounds[:2])
+    if isinstance(item, np.ndarray):
+        return f"{'mask' if item.dtype.kind == 'b' else 'indices'} {item.shape}"
+    return "..." if item is Ellipsis else str(item)
+
+
+def counted(indices: Any, length: int) -> Any:
+    """Indices counted from the start, those that are negative from the end."""
+    return np.where(indices < 0, indices + length, indices)
 
 
 def _axes_of(k: Any) -> int:
@@ -81,6 +96,13 @@ def _repeats(arrays: list[tuple[Any, int]]) -> bool:
     numbers: Any = np.zeros((), np.intp)
     for part, length in arrays:
         numbers = numbers * length + part
-    from gradcli.ops.repeated import has_repeats
-
     return has_repeats(numbers, math.prod(length for _, length in arrays))
+
+
+def has_repeats(numbers: Any, count: int) -> bool:
+    """Whether one of the whole numbers below a count stands more than once."""
+    if count > 16 * numbers.size:
+        return bool(np.unique(numbers).size < numbers.size)
+    is_there = np.zeros(count, bool)
+    is_there[numbers] = True
+    return bool(np.count_nonzero(is_there) < numbers.size)

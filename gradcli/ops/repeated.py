@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.ops.keys import counted
+
 MANY = 50_000
 """Numbers from which a sparse product is worth its import."""
 
@@ -36,7 +38,7 @@ def _rows_of(shape: tuple[int, ...], key: tuple[Any, ...]) -> tuple[Any, int]:
     """The number of the row that each index names, and how many rows there are."""
     numbers: Any = np.zeros((), np.intp)
     for part, length in zip(key, shape, strict=False):
-        numbers = numbers * length + np.where(part < 0, part + length, part)
+        numbers = numbers * length + counted(part, length)
     return numbers, math.prod(shape[: len(key)])
 
 
@@ -46,12 +48,3 @@ def _sums(rows: Any, groups: Any, count: int) -> Any:
 
     ones, starts = np.ones(groups.size, rows.dtype), np.arange(groups.size + 1)
     return csc_array((ones, groups, starts), (count, groups.size)) @ rows
-
-
-def has_repeats(numbers: Any, count: int) -> bool:
-    """Whether one of the whole numbers below a count stands more than once."""
-    if count > 16 * numbers.size:
-        return bool(np.unique(numbers).size < numbers.size)
-    is_there = np.zeros(count, bool)
-    is_there[numbers] = True
-    return bool(np.count_nonzero(is_there) < numbers.size)
