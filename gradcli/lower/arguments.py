@@ -209,12 +209,11 @@ def _as_plain(walk: Walk, value: Value, span: Span) -> Plain:
 
 
 def _as_tuples(value: Any) -> Plain:
-    if not isinstance(value, list):
-        return value
-    if value and isinstance(value[0], list):
+    """Lists as tuples, which are hashable; flat ones at once."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
         return tuple(map(_as_tuples, value))
-    flat: tuple[float, ...] = tuple(value)
-    return flat
+    plain: Plain = tuple(value) if isinstance(value, list) else value
+    return plain
 
 
 def _traced(walk: Walk, arguments: Sequence[Argument]) -> Any:
