@@ -110,6 +110,8 @@ class Session:
             answer = ask("eval", text, self._values(text), settings)
             self._pass_on(printed)
             self.outside.show(answer)
+            if entry.strip() == "ans":
+                return
             entry = f"{entry[: last.start]}ans = {entry[last.start :]}"
         else:
             run = self._run(text, settings)

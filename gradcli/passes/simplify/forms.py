@@ -222,11 +222,15 @@ def simplified(
 
 
 def _may_be_shorter(tree: Written) -> bool:
-    """Whether it is read again: beside half an angle others may do, and beside exp(2*u) exp(u)."""
+    """Whether it is read again: where others may do for half an angle, sin(u)*cos(u), exp(2*u)."""
     calls = [x for x in subtrees(tree) if x[0] == "call"]
     angles = {x for x in calls if x[1] in ANGLES}
     if len(angles) > 1 and any(x[2][0] == "quotient" and x[2][2] == _TWO for x in angles):
         return True
+    for product in (x for x in subtrees(tree) if x[0] == "product"):
+        operands = [x[2] for x in product[1:] if x in angles]
+        if len({*operands}) < len(operands):
+            return True
     powers = [x[2] for x in calls if x[1] == "exp"]
     return len(powers) > 1 and any(x[0] == "product" and x[1] == _TWO for x in powers)
 
