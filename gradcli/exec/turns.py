@@ -129,7 +129,7 @@ def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
         for which, turns in _course(path, loop.backwards):
             trace.state = runners[which].by_python(turns, trace.state, trace.histories, exact)
         together.made.turning.ran(sum(count for _, count in path))
-        _remember(runners, trace, path, exact=exact)
+    _remember(runners, trace, path, exact=exact)
     if loop.backwards:
         for history in trace.histories:
             history.reverse()
