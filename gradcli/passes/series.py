@@ -19,7 +19,8 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import PRODUCT, QUOTIENT, Closed, Elementwise, Multilinear
 from gradcli.passes.cotangent import selected
 from gradcli.passes.forward import elementwise_tangent, tangent
-from gradcli.passes.loop import ENDS, ends_beside, or_zeros
+from gradcli.passes.loop import ENDS, ends_beside
+from gradcli.passes.loop_turns import or_zeros
 from gradcli.passes.products import sum_of_products
 
 if TYPE_CHECKING:
