@@ -66,8 +66,9 @@ def _show(markdown: str, console: Console) -> None:
         console.write(markdown)
         return
     from rich.console import Console as Screen
-    from rich.markdown import Markdown
+
+    from gradcli.cli.sheet import Sheet
 
     width = min(console.width, WIDEST)
     screen = Screen(file=console.stdout, width=width, no_color=not console.colour, emoji=False)
-    screen.print(Markdown(markdown))
+    screen.print(Sheet(markdown))
