@@ -152,8 +152,10 @@ def _summed(text: str) -> str:
 
 
 def by_gradcli(work: Work, executor: str) -> Callable[[], Any]:
-    """Value and gradients by one of the executors."""
-    program = gradcli.compile(work.text, wrt=work.sources)
+    """Value and gradients by one of the executors, in the precision of the inputs."""
+    is_single = any(getattr(x, "dtype", None) == np.float32 for x in work.inputs.values())
+    dtype = "float32" if is_single else "float64"
+    program = gradcli.compile(work.text, wrt=work.sources, dtype=dtype)
 
     def job() -> Any:
         os.environ["GRADCLI_EXECUTOR"] = executor
