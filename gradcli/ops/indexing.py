@@ -82,10 +82,17 @@ def _taking_along(**more: Any) -> Linear:
     )
 
 
+def are_equal(rows: Any) -> bool:
+    """Whether some elements of a sorted row are equal, or NaN."""
+    return bool((rows[..., 1:] == rows[..., :-1]).any() or np.isnan(rows[..., -1:]).any())
+
+
 def _equals(x: Any, _order: Any, z: Any, axis: int, n: int) -> Any:
     """To how many elements of its row each one that was taken is equal."""
     rows = np.sort(np.moveaxis(x, axis, -1), axis=-1).reshape(-1, n)
     taken = np.moveaxis(z, axis, -1)
+    if not are_equal(rows):
+        return np.ones(z.shape, int)
     counts = [
         np.searchsorted(row, part, "right") - np.searchsorted(row, part)
         for row, part in zip(rows, taken.reshape(-1, taken.shape[-1]), strict=True)
