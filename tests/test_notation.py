@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import gradcli
+from gradcli.engine.program import Text
 from gradcli.errors import ParseError
 from gradcli.syntax.lexer import MAX_NESTING, scan
 from gradcli.syntax.notation import rescan
 from tests.test_grammar import MORE, golden_programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Pair = tuple[str, str]
+    Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 SAME = [
     # a number before what it multiplies
@@ -35,6 +47,8 @@ SAME = [
     ("2sin^2(2x)", "2*sin(2*x)^2"),
     ("√x + ∛(x+1) + 2√2", "sqrt(x) + cbrt(x+1) + 2*sqrt(2)"),
     ("√√x", "sqrt(sqrt(x))"),
+    ("√sin²(2x) + ∛cos'(x)", "abs(sin(2*x)) - cbrt(sin(x))"),
+    ("1_000x", "1000*x"),
     ("√sin(x)²", "sqrt(sin(x))^2"),
     # bars
     ("|x-3|", "abs(x-3)"),
@@ -99,6 +113,8 @@ REFUSED = [
     ("sin^2(2x)cos(x)", "write `sin^2(2x)*cos(x)`"),
     ("x²!", "write `(x²)!`"),
     ("3!!", "write `(3!)!`"),
+    ("sin²(x)³", "write `(sin²(x))³` or `sin²((x)³)`"),
+    ("x²^3 + 1", "write `(x²)^3 + 1` or `x^(2^3) + 1`"),
     ("x²⁺¹", "write `x^(2+1)`"),
     ("x!!", "write `(x!)!`"),
     ("x⁺", "write `x^2`"),
@@ -137,3 +153,148 @@ def test_programs_mean_what_they_mean() -> None:
         if "|" not in text:
             plain = scan(text).kinds
             assert rescan(text, False, MAX_NESTING, lambda _: False).kinds == plain, text
+
+
+# --- formulas made by chance ---------------------------------------------------------------------
+# What is drawn is a pair: as people write it, and in the words of the grammar, fully in brackets.
+
+POWERS = {"²": "2", "³": "3", "⁻¹": "-1", "¹⁰": "10"}
+NUMBERS = ["2", "3", ".5", "2.5e-1", "1_0"]
+NAMES = [("x", "x"), ("y", "y"), ("π", "pi")]
+ROOTS = [("√{}", "sqrt({})"), ("∛{}", "cbrt({})")]
+FORMS = [
+    ("sin({})", "sin({})"),
+    ("({})", "({})"),
+    ("|{}|", "abs({})"),
+    ("‖{}‖", "norm({})"),
+    ("sin²({})", "(sin({}))^2"),
+    ("cosh^2({})", "(cosh({}))^2"),
+    ("sin'({})", "cos({})"),
+    ("sin''({})", "(-sin({}))"),
+    ("log_2({})", "log2({})"),
+    ("max(0, {})", "maximum(0, {})"),
+]
+SIGNS = [("+", "+"), ("−", "-"), (" – ", "-"), (" · ", "*"), ("×", "*"), (" ÷ ", "/"), ("⊙", "*")]
+
+
+def filled(form: Pair, inner: Pair) -> Pair:
+    """A form around a pair."""
+    return form[0].format(inner[0]), form[1].format(f"({inner[1]})")
+
+
+def atom(draw: Draw, depth: int) -> Pair:
+    """What a number can stand directly before: names, calls, brackets, bars, roots of them."""
+    kind = draw(st.integers(0, 3)) if depth else 0
+    if kind == 0:
+        return draw(st.sampled_from(NAMES))
+    form = draw(st.sampled_from(FORMS))
+    inner = filled(form, summed(draw, depth - 1))
+    return inner if kind < 3 or inner[0][0] in "|‖" else filled(draw(st.sampled_from(ROOTS)), inner)
+
+
+def factor(draw: Draw, depth: int) -> Pair:
+    """Atoms, their powers, factorials and angles."""
+    kind = draw(st.integers(0, 3))
+    if kind == 0:
+        of = draw(st.sampled_from(["x", "(y + 2)", "|x|"]))
+        return f"{of}!", f"gamma(({of.replace('|', '')}) + 1)"
+    if kind == 1:
+        degrees = 30 * draw(st.integers(0, 12))
+        return f"sin({degrees}°)", f"sind({degrees})"
+    base = atom(draw, depth)
+    if kind == 2 or re.match("[√∛]|sin²|cosh", base[0]):
+        return base
+    power = draw(st.sampled_from([*POWERS]))
+    return f"{base[0]}{power}", f"({base[1]})^({POWERS[power]})"
+
+
+def term(draw: Draw, depth: int) -> Pair:
+    """A number directly before a factor, or after a blank; brackets side by side; one of these."""
+    kind = draw(st.integers(0, 3))
+    if kind == 0:
+        number, (written, plain) = draw(st.sampled_from(NUMBERS)), factor(draw, depth)
+        return f"{number}{draw(st.sampled_from(['', ' ']))}{written}", f"({number})*({plain})"
+    if kind == 1 and depth:
+        left, right = summed(draw, depth - 1), summed(draw, depth - 1)
+        return f"({left[0]} + 1)({right[0]})", f"(({left[1]}) + 1)*({right[1]})"
+    return factor(draw, depth)
+
+
+def summed(draw: Draw, depth: int) -> Pair:
+    """Terms with a sign between them; beside a division there is no product without a sign."""
+    if draw(st.booleans()):
+        return term(draw, depth)
+    sign, same = draw(st.sampled_from(SIGNS))
+    part = term if same in "+-" else factor
+    (left, plain), (right, meant) = part(draw, depth), part(draw, depth)
+    return left + sign + right, f"({plain}){same}({meant})"
+
+
+@st.composite
+def sums(draw: Draw) -> Pair:
+    """A formula in both ways."""
+    return summed(draw, 2)
+
+
+@st.composite
+def factors(draw: Draw) -> Pair:
+    """What may stand behind a number, in both ways."""
+    return factor(draw, 1)
+
+
+WIDE = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
+
+
+def value(text: str) -> float:
+    """The value at a point."""
+    names = Text(text).names().inputs
+    return float(gradcli.evaluate(text, {name: {"x": 0.75, "y": 1.5}[name] for name in names}))
+
+
+@given(sums(), st.sets(st.integers(0, 60), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_what_is_read_means_what_is_meant(pair: Pair, wide: set[int]) -> None:
+    """As people write it, some characters full-width, a formula has the value of its plain form.
+
+    What is refused shows lines that are programs.
+    """
+    written, meant = pair
+    text = "".join(WIDE.get(char, char) if i in wide else char for i, char in enumerate(written))
+    try:
+        found, refused = value(text), None
+    except ParseError as error:
+        found, refused = value(meant), error
+    assert found == pytest.approx(value(meant), rel=1e-12, nan_ok=True), (text, meant)
+    if refused is not None:
+        assert re.search("two things|operator (between|before `\\|`)", refused.message), text
+        assert all(value(line) is not None for line in lines(refused) if "…" not in line), text
+
+
+def lines(error: ParseError) -> list[str]:
+    """The lines that the help of an error says to write."""
+    assert error.help is not None
+    return re.findall(r"`([^`]+)`", error.help)
+
+
+TIGHT = {"/": "/", "÷": "/", "^": "^", "%": "%", "//": "//"}
+
+
+@given(
+    st.sampled_from(["x", "3", "(x + 1)", "sqrt(y)"]),
+    st.sampled_from([*TIGHT]),
+    st.sampled_from(["2", "0.5"]),
+    factors().filter(lambda pair: pair[0].count("|") < 3),
+    st.sampled_from(["{}", "1 + {}", "{} - y", "y - {}", "abs({})"]),
+)
+@settings(max_examples=100, deadline=None)
+def test_what_has_two_readings_shows_both(
+    left: str, sign: str, number: str, factor: Pair, around: str
+) -> None:
+    """`1/2x`: both readings are programs, and have the values of the product within and outside."""
+    with pytest.raises(ParseError, match="could mean two things") as error:
+        value(around.format(f"{left}{sign}{number}{factor[0]}"))
+    operator, right = TIGHT[sign], f"({factor[1]})"
+    meant = (f"(({left}){operator}({number}))*{right}", f"(({left}){operator}({number}*{right}))")
+    shown = [value(line) for line in lines(error.value)]
+    expected = [value(around.format(text)) for text in meant]
+    assert shown == pytest.approx(expected, rel=1e-12, nan_ok=True)

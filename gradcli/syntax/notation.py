@@ -56,7 +56,7 @@ _BEHIND = re.compile(rf"(?<=[\w)\]{_RAISED}-\ue00b|‖°])!(?![=\w(])")
 _DEFINITION = re.compile(r"\b(?:sin|cos|tan)\s*\(\w*\)\s*=")
 _LONE_BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _POWER_OF_TEN = re.compile("(?<=[0-9.][eE])−(?=[0-9])")
-_FOREIGN = re.compile(r"0[xXbBoO]\w|[0-9_.]*(?:_|[jJ](?!\w))")
+_FOREIGN = re.compile(r"_|[jJ](?!\w)|(?<=0)(?<![0-9_.]0)[xXbBoO]\w")
 _FUNCTIONS = {"√": "sqrt", "∛": "cbrt", _BAR: "abs", "‖": "norm"}
 _OF_DEGREES = {"sin": "sind", "cos": "cosd", "tan": "tand"}
 _OPENERS = (LPAR, LSQB)
@@ -73,8 +73,8 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
     scanner.end()
     scanner.unclosed_bars()
     words = _Words(scanner, text, is_elementwise)
-    words.end_roots()
     words.move_powers()
+    words.end_roots()
     if words.angles and not _DEFINITION.search(text):
         words.exact_angles()
     words.insert_products()
@@ -84,12 +84,12 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
 class _Reader(Scanner):
     """The scanner with rules for characters that are no words of the grammar.
 
-    `angles` are the functions put in for `°`, `bars` the opening bars that are still open, `raised`
-    the starts of powers above the line, `written` is the text before characters were replaced; what
-    is before `skipped` has been read.
+    `angles` and `primes` are the functions put in for `°` and `'`, `bars` the opening bars that are
+    still open, `raised` the starts of powers above the line, `written` is the text before
+    characters were replaced; what is before `skipped` has been read.
     """
 
-    __slots__ = ("angles", "bars", "is_elementwise", "raised", "skipped", "written")
+    __slots__ = ("angles", "bars", "is_elementwise", "primes", "raised", "skipped", "written")
 
     def __init__(
         self, text: str, written: str, value: bool, limit: int, is_elementwise: IsElementwise
@@ -98,6 +98,7 @@ class _Reader(Scanner):
         self.written = written
         self.is_elementwise = is_elementwise
         self.angles: list[Name] = []
+        self.primes: list[Name] = []
         self.bars: list[tuple[int, int]] = []
         self.raised: set[int] = set()
         self.skipped = 0
@@ -123,7 +124,7 @@ class _Reader(Scanner):
         elif word in _OF_PRIME and (primes := _PRIMES.match(self.text, start)):
             self.skipped = primes.end()
             for _ in range(sum(map(_OF_PRIME.__getitem__, primes[0]))):
-                self.wrap("grad", start)
+                self.primes.append(self.wrap("grad", start))
         elif word == "∞":
             self.tokens.put(NAME, Name("inf", start, start + 1), start)
         elif run := _RUN.match(self.text, start):
@@ -207,7 +208,9 @@ class _Reader(Scanner):
             self.tokens.put(RPAR, start, start)
         elif ended and self.tokens.last != NUMBER and word in self.text[start + 1 :]:
             message = f"expected an operator before `{'|' if word == _BAR else word}`"
-            raise Doubtful(message, start, start + 1, "write `or`", product=start)
+            is_one = self.text.count(_BAR) == 1
+            advice = "write `or`" if is_one else "write bars within bars as `abs(…)`"
+            raise Doubtful(message, start, start + 1, advice, product=start)
         elif ended and self.tokens.last != NUMBER:
             raise self.wrong(start)
         else:
@@ -273,6 +276,8 @@ class _Words:
         self.tokens = scanner.tokens
         self.angles = scanner.angles
         self.raised = scanner.raised
+        self.primes = scanner.primes
+        self.moved: set[int] = set()
         self.text = text
         self.is_elementwise = is_elementwise
 
@@ -287,6 +292,8 @@ class _Words:
                     raise Doubtful("a root needs an operand", start, start + 1, advice)
                 kinds[index] = LPAR
                 end = self.operand_end(index + 1)
+                if kinds[end + 1] == OP and starts[end + 2] in self.moved:
+                    end += 2  # `√sin²(x)`
                 self.tokens.insert(end + 1, RPAR, starts[end], starts[end])
 
     def operand_end(self, first: int) -> int:
@@ -295,7 +302,8 @@ class _Words:
         last = _match(kinds, first) if kinds[first] in CLOSERS else first
         while kinds[last] == NAME and kinds[last + 1] in _OPENERS:
             last = _match(kinds, last + 1)
-        return last
+        is_derivative = any(self.tokens.leaves[first] is prime for prime in self.primes)
+        return _match(kinds, last + 1) if is_derivative else last
 
     def move_powers(self) -> None:
         """`sin^2(x)` is `sin(x)^2` where `sin` is a function of elements."""
@@ -313,6 +321,7 @@ class _Words:
                 if power == "-1":
                     raise self.inverse(name, index, close)
                 self.raised.add(self.tokens.starts[number])
+                self.moved.add(self.tokens.starts[number])
                 self.tokens.move(index + 1, number + 1, close + 1)
 
     def exact_angles(self) -> None:
@@ -341,6 +350,8 @@ class _Words:
         """A factor directly before a name, a call or a bracket multiplies it."""
         tokens, factors = self.tokens, set()
         for index, start in enumerate(tokens.starts[1:]):
+            if tokens.starts[index] in self.raised and self.is_operator(index + 1, "^"):
+                raise self.two_powers(index)
             if self.is_factor(index) and "\n" not in self.text[tokens.starts[index] : start]:
                 self.refuse_two_readings(index)
                 factors.add(index)
@@ -358,6 +369,21 @@ class _Words:
         if self.tokens.starts[index] in self.raised:
             raise self.no_operator(index)
         return True
+
+    def two_powers(self, index: int) -> Doubtful:
+        """`x²^3`, `sin²(x)³`."""
+        first = operand_begin(self.tokens.kinds, index - 2)
+        start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
+        last = self.operand_end(index + 2 + (self.tokens.kinds[index + 2] == SIGN))
+        end = max(self.ends(index + 1, last), middle + 1)
+        base, power = self.text[start:middle].rstrip(), self.text[middle:end]
+        both = [f"({base}){power}"]
+        call = re.fullmatch(r"([^()]*)\((.*)\)", base, re.DOTALL)
+        if call is not None:
+            both.append(f"{call[1]}(({call[2]}){power})")
+        elif (raised := self.tokens.starts[index]) > start:
+            both.append(f"{self.text[start:raised]}^({self.word(index, index)}{power})")
+        return _two_readings(self.text, start, end, both)
 
     def holds_value(self, closer: int) -> bool:
         """Whether a bracket is no call's, and holds no function: neither a name nor a choice."""
@@ -379,6 +405,10 @@ class _Words:
         place = None if advice == product else after
         return Doubtful(message, after, after + 1, f"write `{advice}`", product=place)
 
+    def ends(self, first: int, last: int) -> int:
+        """Where the last of some terminals ends, of which powers may have moved."""
+        return max(map(self.end, range(first, last + 1)))
+
     def end(self, index: int) -> int:
         """Where a terminal ends."""
         leaf = self.tokens.leaves[index]
@@ -387,7 +417,7 @@ class _Words:
     def is_foreign(self, index: int) -> bool:
         """Whether a number and what touches it are a number of another language: `3j`, `0x10`."""
         number, start = self.tokens.leaves[index], self.tokens.starts[index + 1]
-        return number.end == start and bool(_FOREIGN.match(self.text, number.start))
+        return number.end == start and bool(_FOREIGN.match(self.text, start))
 
     def is_operator(self, index: int, operator: str) -> bool:
         """Whether an operator stands at an index."""
@@ -406,16 +436,16 @@ class _Words:
         self.refuse_sentence(index + 1)
         last = self.powers_end(self.operand_end(index + 1))
         start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
-        end = self.end(last)
+        end = self.ends(index + 1, last)
         inner = self.tokens.starts[before + 1]
         left, number = self.text[start:inner], self.text[inner:middle].rstrip()
         right = self.text[middle:end]
         if self.is_elementwise(right) and self.tokens.kinds[last + 1] in (NAME, NUMBER):
             end = self.end(last + 1)
             right += f"({self.text[self.tokens.starts[last + 1] : end]})"
-        elif more := self.text[end : (end_ := self.end(self.factors_end(last)))]:
-            right, end = right + more, end_
-        right = re.sub(r"π(?=[^\W\d])", "π*", right)
+        elif (behind := self.ends(index + 1, self.factors_end(last))) > end:
+            right, end = self.text[middle:behind], behind
+        right = re.sub(r"π(?=[^\W\d⁰¹²³⁴-⁹⁺⁻])", "π*", right)
         both = [f"{left}{number}*{right}", f"{left}({number}*{right})"]
         raise _two_readings(self.text, start, end, both)
 
