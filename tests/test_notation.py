@@ -252,7 +252,7 @@ def value(text: str) -> float:
 
 
 @given(sums(), st.sets(st.integers(0, 60), max_size=8))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
 def test_what_is_read_means_what_is_meant(pair: Pair, wide: set[int]) -> None:
     """As people write it, some characters full-width, a formula has the value of its plain form.
 
@@ -265,8 +265,8 @@ def test_what_is_read_means_what_is_meant(pair: Pair, wide: set[int]) -> None:
     except ParseError as error:
         found, refused = value(meant), error
     assert found == pytest.approx(value(meant), rel=1e-12, nan_ok=True), (text, meant)
-    if refused is not None:
-        assert re.search("two things|operator (between|before `\\|`)", refused.message), text
+    if refused is not None and len(re.findall("[|‖｜]", text)) < 3:  # which may open or close
+        assert re.search("two things|operator (between|before `[|‖]`)", refused.message), text
         assert all(value(line) is not None for line in lines(refused) if "…" not in line), text
 
 
@@ -286,7 +286,7 @@ TIGHT = {"/": "/", "÷": "/", "^": "^", "%": "%", "//": "//"}
     factors().filter(lambda pair: pair[0].count("|") < 3),
     st.sampled_from(["{}", "1 + {}", "{} - y", "y - {}", "abs({})"]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_what_has_two_readings_shows_both(
     left: str, sign: str, number: str, factor: Pair, around: str
 ) -> None:

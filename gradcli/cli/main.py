@@ -210,6 +210,9 @@ def _invoked(args: Sequence[str], console: Console) -> Any:
     if args[-1:] == ["--version"] or (args[-1:] == ["-V"] and "--V" not in args):
         args = ["version"]
     if commands.COMPLETE in os.environ:
+        from gradcli.cli.completion import add_shells
+
+        add_shells()
         with suppress(UsageError):  # a line that is wrong is told of when it is run
             return cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
         return 0

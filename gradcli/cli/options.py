@@ -25,6 +25,7 @@ from gradcli.engine.options import (
     ARRAYS,
     CHOICE,
     COUNT,
+    FILE,
     FLAG,
     FORMULAS,
     NAMES,
@@ -75,7 +76,7 @@ def click_option(option: Option, sentence: str = "") -> click.Option:
         type=None if option.kind == FLAG else _type(option),
         metavar=None if option.kind in (CHOICE, FLAG) else option.metavar,
         help=sentence or option.sentence,
-        shell_complete=offered_names if option.kind == NAMES else None,
+        shell_complete=_OFFERED.get(option.kind),
     )
 
 
@@ -85,6 +86,22 @@ def offered_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> An
 
     positional = ctx.meta.get(POSITIONAL)
     return inputs(positional[0], incomplete) if positional else []
+
+
+def offered_files(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> Any:
+    """What a shell may offer where the name of a file is typed."""
+    from gradcli.cli.completion import paths
+
+    return paths(incomplete)
+
+
+def _offered_formats(ctx: click.Context, option: click.Parameter, incomplete: str) -> Any:
+    """Formats, or else files."""
+    formats = [name for name in FORMATS if name.startswith(incomplete)]
+    return formats or offered_files(ctx, option, incomplete)
+
+
+_OFFERED = {NAMES: offered_names, FILE: offered_files}
 
 
 def _type(option: Option) -> Any:
@@ -130,7 +147,12 @@ INPUT = (
         metavar="NAME=VALUE",
         help="Give a variable its value; safe for every name.",
     ),
-    _described("--inputs", metavar="FILE", help="Many values from a .json, .npz or .csv file."),
+    _described(
+        "--inputs",
+        metavar="FILE",
+        help="Many values from a .json, .npz or .csv file.",
+        shell_complete=offered_files,
+    ),
     *map(click_option, RUNNING),
     _described(
         "--max-memory",
@@ -148,10 +170,10 @@ OUTPUT = (
         "what",
         metavar="WHAT",
         help=f"A format ({', '.join(FORMATS)}) or a file to write.",
-        shell_complete=lambda _ctx, _option, typed: [f for f in FORMATS if f.startswith(typed)],
+        shell_complete=_offered_formats,
     ),
     _described("--format", "format_", metavar="FORMAT", help="The format alone."),
-    _described("--output", metavar="FILE", help="The file alone."),
+    _described("--output", metavar="FILE", help="The file alone.", shell_complete=offered_files),
     _described("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
     PRECISION,
     QUIET,
@@ -181,9 +203,8 @@ def offered_functions(ctx: click.Context, option: click.Parameter, incomplete: s
 
 def program_argument(metavar: str = "PROGRAM") -> click.Argument:
     """The program, which may be missing as far as click is concerned."""
-    return click.Argument(
-        ["program"], required=False, metavar=metavar, shell_complete=offered_functions
-    )
+    offered = offered_files if metavar == "FILE" else offered_functions
+    return click.Argument(["program"], required=False, metavar=metavar, shell_complete=offered)
 
 
 def command_of(question: Question) -> Command:

@@ -208,7 +208,7 @@ class _Reader(Scanner):
             self.tokens.put(RPAR, start, start)
         elif ended and self.tokens.last != NUMBER and word in self.text[start + 1 :]:
             message = f"expected an operator before `{'|' if word == _BAR else word}`"
-            is_one = self.text.count(_BAR) == 1
+            is_one = word == _BAR and self.text.count(_BAR) == 1
             advice = "write `or`" if is_one else "write bars within bars as `abs(…)`"
             raise Doubtful(message, start, start + 1, advice, product=start)
         elif ended and self.tokens.last != NUMBER:

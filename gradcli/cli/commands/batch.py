@@ -13,7 +13,7 @@ from gradcli.cli.common import Common, for_all_jobs
 from gradcli.cli.kinds import OneOf, Whole
 from gradcli.cli.memory import bounded
 from gradcli.cli.messages import tell
-from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, with_options
+from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, offered_files, with_options
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
 from gradcli.data.formats import FORMATS
@@ -36,12 +36,13 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
     rank=0,
     examples=("batch jobs.jsonl -o answers.jsonl --workers 4", "batch - --op value-and-grads"),
 )
-@click.argument("files", nargs=-1, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...", shell_complete=offered_files)
 @click.option(
     "-o",
     "--output",
     "output",
     metavar="FILE",
+    shell_complete=offered_files,
     help="A file for the answers, one "
     "object a line, named .jsonl, or a pipe; it grows as the answers come.",
 )

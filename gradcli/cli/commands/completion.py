@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from gradcli.cli.commands import COMPLETE
+from gradcli.cli.completion import add_shells
 from gradcli.cli.kinds import OneOf
 from gradcli.cli.split import Listed
 from gradcli.engine.question import EVERYDAY
@@ -26,6 +27,7 @@ def completion(ctx: click.Context, shell: str | None) -> None:
     """A script for bash, zsh or fish that completes what is typed behind gradcli."""
     if shell is None:
         raise UsageError("completion needs the name of a shell", help="gradcli completion bash")
+    add_shells()
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(ctx.find_root().command, {}, "gradcli", COMPLETE).source())

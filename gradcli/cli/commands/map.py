@@ -23,6 +23,7 @@ from gradcli.cli.options import (
     PRECISION,
     QUIET,
     click_option,
+    offered_files,
     program_argument,
     program_of,
     settings_of,
@@ -76,12 +77,13 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     examples=("map 'S*exp(-r*T)' prices.csv --r 0.03", "map 'x^2*y' in.parquet -o out.parquet"),
 )
 @with_options(program_argument())
-@click.argument("data", nargs=-1)
+@click.argument("data", nargs=-1, shell_complete=offered_files)
 @click.option(
     "-o",
     "--output",
     "output",
     metavar="OUT",
+    shell_complete=offered_files,
     help="The file to write; a name without extension is a folder of parts; a kind's name, table "
     "(the first rows) or - is standard output. GRADCLI_FORMAT sets the default.",
 )

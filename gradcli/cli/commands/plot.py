@@ -16,6 +16,7 @@ from gradcli.cli.options import (
     INPUT,
     PRECISION,
     QUIET,
+    offered_files,
     output_of,
     program_argument,
     program_of,
@@ -79,9 +80,15 @@ EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 
 @click.option(
     "--data",
     metavar="FILE",
+    shell_complete=offered_files,
     help="Points beneath, from any table that map reads: columns of the variable and of y.",
 )
-@click.option("--save", metavar="FILE", help="A picture in a file: .png, .svg or .pdf.")
+@click.option(
+    "--save",
+    metavar="FILE",
+    help="A picture in a file: .png, .svg or .pdf.",
+    shell_complete=offered_files,
+)
 @click.option(
     "-o",
     "what",
