@@ -32,6 +32,9 @@ PYTHON = [
     ("__import__('os').system('ls')", "`__import__`"),
     ("import os\nprint(os.environ)", "reaches outside"),
     ("eval('1')", "`eval`"),
+    ("def g(): yield from g()\nlist(g())", "wait at a `yield`"),
+    ("def g(): yield from x\nx = g()\nlist(x)", "already executing"),
+    ("import random\nrandom.random()", "without a seed"),
     ("import numpy as np\nnp.load('x.npy')", "files"),
     ("import numpy as np\nnp.zeros((10**6, 10**6))", "elements"),
 ]

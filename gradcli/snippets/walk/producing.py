@@ -16,7 +16,7 @@ from gradcli.snippets.walk.statements import Returned
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MAX_PRODUCERS = 1_000
+MAX_PRODUCERS = 200
 """Calls of functions that yield, begun and not ended at the same time."""
 
 
@@ -65,17 +65,14 @@ class Producer:
             self.result = self.machine.language.nothing
             return MISSING
         machine, outer = self.machine, self.now()
+        if self in machine.producers:
+            raise Raised("ValueError", "generator already executing")
+        if self.thread is None:
+            self.begin()
         self.sent = sent
         self.restore(self.state)
         machine.producers.append(self)
-        if self.thread is None:
-            if machine.produced >= MAX_PRODUCERS:
-                raise LimitError(f"more than {MAX_PRODUCERS:,} functions wait at a `yield`")
-            machine.produced += 1
-            self.thread = Thread(target=self.main, daemon=True)
-            self.thread.start()
-        else:
-            self.goes.release()
+        self.goes.release()
         self.stops.acquire()
         machine.producers.pop()
         self.restore(outer)
@@ -84,8 +81,23 @@ class Producer:
             raise failure
         return MISSING if self.is_done else self.given
 
+    def begin(self) -> None:
+        """Starts its thread, which waits to be let go."""
+        most = LimitError(
+            f"more than {MAX_PRODUCERS:,} functions wait at a `yield`", span=self.machine.span
+        )
+        if self.machine.produced >= MAX_PRODUCERS:
+            raise most
+        self.thread = Thread(target=self.main, daemon=True)
+        try:
+            self.thread.start()
+        except RuntimeError:  # there is no room for another
+            raise most from None
+        self.machine.produced += 1
+
     def main(self) -> None:
         """What its thread does."""
+        self.goes.acquire()
         try:
             with np.errstate(all="ignore"):
                 signal = self.machine.evaluate(self.body)
