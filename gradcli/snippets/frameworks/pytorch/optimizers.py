@@ -75,6 +75,20 @@ class Optimizer(Object):
         """The groups, as dicts."""
         return self.groups
 
+    def show(self) -> str:
+        """The groups and their options, line by line."""
+        plain: dict[str, Any] = dict.fromkeys(
+            _WITHOUT_EFFECT & _SHOWN.get(self.kind, _USUAL), False
+        )
+        plain |= {name: None for name in ("foreach", "fused") if name in plain}
+        represent = self.home.machine.language.represent
+        lines = []
+        for number, group in enumerate(self.groups):
+            lines.append(f"Parameter Group {number}")
+            shown = {**plain, **group, **_FIXED.get(self.kind, {})}
+            lines += [f"    {k}: {represent(shown[k])}" for k in sorted(shown) if k != "params"]
+        return f"{self.kind} (\n" + "\n".join(lines) + "\n)"
+
     @exposed
     def state_dict(self) -> Any:
         """Not part of the subset."""
@@ -93,6 +107,18 @@ def _tensors(home: Any, params: Any) -> list[Tensor]:
 
 
 _WITHOUT_EFFECT = frozenset("foreach capturable differentiable fused".split())
+
+
+_USUAL = frozenset("foreach differentiable capturable".split())
+_SHOWN = {
+    **dict.fromkeys(("SGD", "Adagrad"), frozenset("foreach differentiable fused".split())),
+    **dict.fromkeys(("Adam", "AdamW"), _WITHOUT_EFFECT),
+    "LBFGS": frozenset(),
+}
+"""Options without effect here that an optimizer shows."""
+
+_FIXED = {"Adam": {"decoupled_weight_decay": False}, "AdamW": {"decoupled_weight_decay": True}}
+"""What an optimizer shows beside its options."""
 
 
 class SGD(Optimizer):

@@ -115,6 +115,9 @@ def sessions(home: Any) -> dict[str, Any]:
         "InteractiveSession": lambda *_args, **_named: Session(home),
     }
     table: dict[str, Any] = {path: Native(path, row) for path, row in rows.items()}
+    home.methods["eval"] = lambda x, feed_dict=None, session=None: (session or Session(home)).run(
+        x, feed_dict
+    )
 
     def optimizer(learning_rate: float, **_named: Any) -> Descent:
         return Descent(home, learning_rate)

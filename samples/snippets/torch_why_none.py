@@ -1,0 +1,33 @@
+import torch, torch.nn as nn, torch.nn.functional as F
+# forum: why None grads; leaf; detach; clone; expand
+x = torch.rand(1, requires_grad=True); y = x * 2; print(y.grad, x.is_leaf, y.is_leaf)
+a = torch.ones(2, requires_grad=True)
+b = a.detach().clone().requires_grad_(); (b * 2).sum().backward(); print(a.grad, b.grad)
+w = torch.ones(2, 2, requires_grad=True)
+with torch.no_grad(): w2 = w * 2
+print(w2.requires_grad, w2.grad_fn)
+idx = torch.tensor([0, 2]); z = torch.zeros(3, requires_grad=True); z[idx].sum().backward(); print(z.grad)
+m = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True); (m.max(dim=1)[0]).sum().backward(); print(m.grad); m.grad = None
+m[0, 0].backward(); print(m.grad); m.grad.zero_()
+torch.where(m > 2, m, torch.zeros_like(m)).sum().backward(); print(m.grad)
+v = torch.tensor([3., 4.], requires_grad=True); v.norm().backward(); print(v.grad)
+t = torch.tensor([0.], requires_grad=True); t.abs().backward(); print(t.grad); t.grad = None; t.relu().backward(); print(t.grad)
+s = torch.tensor([0.], requires_grad=True); torch.sqrt(s).backward(); print(s.grad)
+u = torch.tensor([1., 2., 3.], requires_grad=True); (u / 2).prod().backward(); print(u.grad)
+p = torch.tensor([2.0], requires_grad=True)
+for i in range(2):
+    (p ** 2).backward(); print(p.grad)
+f = torch.tensor([1.], requires_grad=True); g = f * 3; g.retain_grad(); h = g ** 2; h.backward(); print(g.grad, f.grad)
+k = torch.tensor(1., requires_grad=True); out = k.exp(); grad1, = torch.autograd.grad(out, k, create_graph=True); grad1.backward(); print(k.grad)
+try: torch.autograd.grad(out, k)
+except RuntimeError as e: print(str(e)[:57])
+n = torch.tensor([1., float('nan')], requires_grad=True); torch.nansum(n).backward(); print(n.grad)
+logits = torch.tensor([[2., 1.]], requires_grad=True); F.cross_entropy(logits, torch.tensor([0])).backward(); print(logits.grad)
+lin = nn.Linear(2, 1); opt = torch.optim.SGD(lin.parameters(), lr=0.1); print(opt)
+A = torch.tensor([[2., 1.], [1., 3.]], requires_grad=True); torch.linalg.inv(A).trace().backward(); print(A.grad)
+e = torch.eye(2, requires_grad=True); torch.logdet(e * 2).backward(); print(e.grad)
+c = torch.tensor([1., 2.], requires_grad=True); d = c.view(2, 1).expand(2, 3).sum(); d.backward(); print(c.grad)
+q = torch.tensor([1., 2.], dtype=torch.float64, requires_grad=True); r = (q ** 3).sum(); r.backward(); print(r, q.grad)
+x = torch.linspace(0, 1, 3, requires_grad=True); torch.cumsum(x, 0)[-1].backward(); print(x.grad, x)
+B = torch.randn(2, 3); print(B.shape, (B @ B.T).shape, torch.is_tensor(B))
+l = [torch.tensor(float(i), requires_grad=True) for i in range(3)]; torch.stack(l).pow(2).sum().backward(); print([t.grad.item() for t in l])
