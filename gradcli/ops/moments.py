@@ -14,16 +14,7 @@ from gradcli.ops.diagonals import diagonal
 from gradcli.ops.exponential import exp, log
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.powers import cube, sqrt, square
-from gradcli.ops.reduce import (
-    MOMENTS,
-    NORM,
-    average,
-    count_over,
-    count_where,
-    mean,
-    refuse_empty,
-    sum_,
-)
+from gradcli.ops.reduce import MOMENTS, NORM, average, count_over, count_where, mean, sum_
 from gradcli.ops.shape import concat, reshape_to
 
 if TYPE_CHECKING:
@@ -67,7 +58,6 @@ def var(
     mean: Array | None = None,
 ) -> Node:
     """The variance: the mean squared distance from the mean (over n - ddof)."""
-    refuse_empty(x, axis, "var")
     squares = sum_(square(_central(x, axis, mean, where)), axis, keepdims)
     if where is not None:
         return squares / _freedom_where(x, axis, keepdims, where, ddof)
@@ -95,7 +85,6 @@ def std(
     mean: Array | None = None,
 ) -> Node:
     """The standard deviation; where it is 0 so is its gradient."""
-    refuse_empty(x, axis, "std")
     size = NORM(_central(x, axis, mean, where), axis, keepdims)
     if where is not None:
         return size / sqrt(_freedom_where(x, axis, keepdims, where, ddof))

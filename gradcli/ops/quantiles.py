@@ -13,7 +13,7 @@ from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import Elementwise, Reduction, as_number
 from gradcli.ops.compare import ceil, eq, floor
 from gradcli.ops.nans import count_known
-from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share, refuse_empty
+from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share, mean, refuse_empty
 from gradcli.ops.shape import stack
 
 if TYPE_CHECKING:
@@ -251,7 +251,8 @@ def nanpercentile(
 
 
 def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
-    refuse_empty(x, axis, "median")
+    if not count_over(x, axis) and (axis is None or not lower):
+        return mean(x, axis, keepdims)
     if not lower:
         return _quantile(x, 0.5, axis, keepdims, "midpoint", skip)
     if isinstance(axis, tuple):

@@ -89,7 +89,6 @@ def mean(
     x: Array, axis: Axes = None, keepdims: Flag = False, *, where: Array | None = None
 ) -> Node:
     """The arithmetic mean of the elements, or of those `where` a truth value holds."""
-    refuse_empty(x, axis, "mean")
     return sum_(x, axis, keepdims, where=where) / count_where(x, axis, keepdims, where)
 
 
