@@ -55,16 +55,19 @@ class Memory:
                 _, (_, freed) = self._items.popitem(last=False)
                 self._free += freed
 
-    def kept(self, key: Hashable, make: Callable[[], Any], weight: int) -> Any:
+    def kept(
+        self, key: Hashable, make: Callable[[], Any], weight: int, *, again: bool = False
+    ) -> Any:
         """The thing under a key, made if it is not there, and kept if it is asked for again.
 
-        What comes once would only give the garbage collector more to look through.
+        What comes once would only give the garbage collector more to look through; `again` says
+        that it will be asked for.
         """
         item = self.get(key)
         if item is not None and item is not ONCE:
             return item
         made = make()
-        if item is None:
+        if item is None and not again:
             self.put(key, ONCE, KEY)
         else:
             self.put(key, made, weight)

@@ -148,7 +148,9 @@ class Path:
         key = self._key, count
         weight = 1024 + 16 * self.recording.graph.count
         with self._lock:
-            steps: Steps | Planned = MEMORY.kept(key, lambda: self._steps(count), weight)
+            steps: Steps | Planned = MEMORY.kept(
+                key, lambda: self._steps(count), weight, again=count == self.size
+            )
         return steps
 
     def _steps(self, count: int) -> Steps | Planned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ QUICK, GOOD, BEST = range(3)
 
 LONG = 400
 """Instructions above which compiling them well takes longer than they then save."""
+
+_REMARKS = re.compile(r"^ *;.*\n", re.MULTILINE)
 
 _LOCK = Lock()
 """Held while something is compiled: LLVM compiles one module at a time, and a process that is
@@ -115,8 +118,11 @@ def level_of(instructions: int) -> int:
 
 
 def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compiled:
-    """The function of that type and text, which may be there from before."""
-    key = "kernel", text
+    """The function of that type and text, which may be there from before.
+
+    Remarks name nodes by their numbers, which are others when a graph is made anew.
+    """
+    key = "kernel", _REMARKS.sub("", text)
     kernel: Compiled | None = MEMORY.get(key)
     if kernel is None:
         kernel = Compiled(text, kind, level)
