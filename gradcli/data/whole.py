@@ -102,11 +102,22 @@ def whole_folder(path: str) -> Iterator[str]:
         if os.path.lexists(target):
             os.rename(target, old)
         os.rename(beside, target)
-        rmtree(old, ignore_errors=True)
+        _drop(old)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
         rmtree(beside, ignore_errors=True)
+
+
+def _drop(folder: str) -> None:
+    """Removes a folder of parts by all cores: to give memory back takes time, if they lie there."""
+    from concurrent.futures import ThreadPoolExecutor
+    from shutil import rmtree
+
+    with suppress(OSError), ThreadPoolExecutor() as pool:
+        for _ in pool.map(os.unlink, [entry.path for entry in os.scandir(folder)]):
+            pass
+    rmtree(folder, ignore_errors=True)
 
 
 def _settle(folder: str) -> None:

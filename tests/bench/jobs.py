@@ -1,11 +1,14 @@
-"""`python -m tests.bench.jobs [COUNT]`: distinct jobs by one worker and by two; a stream's answers.
+"""`python -m tests.bench.jobs [COUNT]`: jobs that are alike, distinct ones; a stream's answers.
 
-The second figure is the time from a job's line to its answer, in a pipe, one at a time.
+Jobs of one formula of 20 operations that differ in their numbers alone, as many as five times the
+others, by one worker and by two; distinct jobs by one and by two. The last figure is the time from
+a job's line to its answer, in a pipe, one at a time.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -20,26 +23,40 @@ ROUNDS = 3
 LINES = 1_000
 
 
+FORMULA = "x*sin(y) + exp(-x^2)*log(1 + y^2) - x/y + sqrt(x*y)"
+
+
+def alike(count: int) -> list[str]:
+    """Jobs that ask the same at other numbers."""
+    rng = random.Random(1)
+    inputs = ({"x": rng.uniform(0.1, 3), "y": rng.uniform(0.1, 3)} for _ in range(count))
+    return [json.dumps({"expr": FORMULA, "inputs": some}) + "\n" for some in inputs]
+
+
 def lines(count: int) -> list[str]:
     """Jobs that all ask something else."""
     inputs = {"x": 0.3, "y": 0.7}
     return [json.dumps({"expr": text, "inputs": inputs}) + "\n" for text in random_formulas(count)]
 
 
-def workers(count: int) -> str:
+def workers(made: list[str]) -> str:
     """The same file by one worker and by two."""
     with tempfile.TemporaryDirectory() as place:
         jobs, out = str(Path(place) / "jobs.jsonl"), str(Path(place) / "out.jsonl")
-        Path(jobs).write_text("".join(lines(count)), encoding="utf-8")
+        Path(jobs).write_text("".join(made), encoding="utf-8")
         found = in_turn(
             {
-                "1": gradcli("batch", jobs, "-q", "-o", out),
+                "1": gradcli("batch", jobs, "-q", "-o", out, "--workers", "1"),
                 "2": gradcli("batch", jobs, "-q", "-o", out, "--workers", "2"),
             },
             ROUNDS,
         )
-    one, two = found["1"].seconds, found["2"].seconds
-    return f"{count:,} jobs: {one:.1f} s, by two workers {two:.1f} s, {one / two:.2f} times as fast"
+    one, two = found["1"], found["2"]
+    return (
+        f"{len(made):,} jobs: {one.seconds:.2f} s ({len(made) / one.seconds:,.0f} a second, "
+        f"{len(made) / one.work:,.0f} a second of work), by two workers {two.seconds:.2f} s, "
+        f"{one.seconds / two.seconds:.2f} times as fast"
+    )
 
 
 def stream() -> str:
@@ -69,5 +86,7 @@ def stream() -> str:
 
 
 if __name__ == "__main__":
-    print(workers(int(sys.argv[1]) if sys.argv[1:] else 50_000), flush=True)
+    wanted = int(sys.argv[1]) if sys.argv[1:] else 50_000
+    print("alike:", workers(alike(5 * wanted)), flush=True)
+    print("distinct:", workers(lines(wanted)), flush=True)
     print(stream())

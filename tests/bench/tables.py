@@ -2,9 +2,10 @@
 
 Black and Scholes with five gradients. From Parquet to Parquet beside PyArrow with JAX (and DuckDB
 for the value alone, for orientation), and beside PyArrow copying the table that is the answer; to a
-folder of parts, by one worker and by two; by two workers of Dask, whose start is told apart; from
-CSV to CSV beside Polars, or else PyArrow, copying the answer. For each the share of the run in
-which one thread works alone, by what it does. The files are in memory (/dev/shm), if there is one.
+folder of parts, by one worker and by two, with their start and without; by two workers of Dask,
+whose start is told apart; from CSV to CSV beside Polars, or else PyArrow, copying the answer. For
+each the share of the run in which one thread works alone, by what it does. The files are in memory
+(/dev/shm), if there is one.
 
 The fair copy of Parquet is the one without dictionaries: it writes the very columns that `map`
 writes, in the same encoding and codec. What PyArrow does unless told otherwise first makes a
@@ -144,11 +145,19 @@ def ratio(runs: dict[str, Run], one: str, other: str) -> str:
     return f"  {one} / {other}: {seconds:.2f} in time, {work:.2f} in work"
 
 
-def started_apart(runs: dict[str, Run], one: str, start: str, other: str) -> str:
-    """How long one takes besides its start, where another takes 1, and how much work it is."""
-    seconds = (runs[one].seconds - runs[start].seconds) / runs[other].seconds
-    work = (runs[one].work - runs[start].work) / runs[other].work
-    return f"  ({one} - {start}) / {other}: {seconds:.2f} in time, {work:.2f} in work"
+def started_apart(
+    runs: dict[str, Run], one: str, start: str, other: str, its_start: str = ""
+) -> str:
+    """How long one takes besides its start, where another takes 1, and how much work it is.
+
+    If the start of the other is named, that does not count either.
+    """
+    first, begun = runs[one], runs[start]
+    second, other_begun = runs[other], runs.get(its_start, Run(0, 0, 0))
+    seconds = (first.seconds - begun.seconds) / (second.seconds - other_begun.seconds)
+    work = (first.work - begun.work) / (second.work - other_begun.work)
+    whole = f"({other} - {its_start})" if its_start else other
+    return f"  ({one} - {start}) / {whole}: {seconds:.2f} in time, {work:.2f} in work"
 
 
 def parquet(folder: str, rows: int) -> str:
@@ -185,6 +194,7 @@ def parts(folder: str, rows: int) -> str:
             "two workers": gradcli(*mapped(paths.data, paths.parts, "--workers", 2)),
             "one file, two workers": gradcli(*mapped(paths.data, paths.out, "--workers", 2)),
             "one file, Dask": gradcli(*mapped(paths.data, paths.out, *dask)),
+            "100 rows": gradcli(*mapped(paths.tiny, f"{paths.parts}-few")),
             "Dask, 100 rows": gradcli(*mapped(paths.tiny, paths.out, *dask)),
         },
         ROUNDS,
@@ -193,6 +203,7 @@ def parts(folder: str, rows: int) -> str:
         f"Parts, {rows:,} rows",
         shown(runs),
         ratio(runs, "two workers", "one worker"),
+        started_apart(runs, "two workers", "100 rows", "one worker", "100 rows"),
         started_apart(runs, "one file, Dask", "Dask, 100 rows", "one file, two workers"),
         f"  parts: {alone(*mapped(paths.data, paths.parts, '--workers', 2))}",
         f"  Dask: {alone(*mapped(paths.data, paths.out, *dask))}",
