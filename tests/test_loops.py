@@ -256,6 +256,11 @@ OVER_ARRAYS = [
     "W = N; V = x*N; for i in range(20) { (W, V) = (V, W*y + reshape(V.T, (7, 5))/9) }; sum(V)",
     "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
     "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
+    "W = N; for i in range(9) { W = W*y/2 + W[3, 2]*x - W[1]/3 }; sum(W^2)",
+    (
+        "W = N; for i in range(9) { s = logsumexp(W[:, :4], 1)[:, None]"
+        "; W = W/2 + x*softmax(W, 1) + y*s/9 }; sum(W^2)"
+    ),
 ]
 """Turns of products and sums of arrays whose lengths are no multiples of a vector's."""
 

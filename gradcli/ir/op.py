@@ -272,10 +272,11 @@ class Linear(Op):
     of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
     in which it is constant. `moves` says that each element of the result is an element of the one
     input. `boxes(node)`, where given, is where its inputs stand in the result, if that is zero
-    elsewhere: for each of them the first index and the one behind the last, by axis.
+    elsewhere: for each of them the first index and the one behind the last, by axis; or
+    `part(whole, *attrs)`, what of an array of the result's shape its one input fills.
     """
 
-    __slots__ = ("adjoint", "boxes", "indices", "moves", "selective", "shape")
+    __slots__ = ("adjoint", "boxes", "indices", "moves", "part", "selective", "shape")
 
     def __init__(
         self,
@@ -288,10 +289,12 @@ class Linear(Op):
         indices: int = 0,
         moves: bool = False,
         boxes: Callable[[Node], Sequence[Box] | None] | None = None,
+        part: Callable[..., Any] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
         self.moves = moves
+        self.part = part
         self.boxes = boxes
         self.shape = shape
         self.adjoint = adjoint

@@ -48,6 +48,11 @@ class Key:
             tuple((r.start, r.stop) for r in ranges) if all(r.step == 1 for r in ranges) else None
         )
 
+    def part(self, whole: Any) -> Any:
+        """What of an array is taken, as a view of it unless arrays of indices take it."""
+        is_whole = any(k is Ellipsis for k in self.key)
+        return whole[self.key if is_whole else (*self.key, ...)]
+
     def repeats(self, shape: tuple[int, ...]) -> bool:
         """Whether an element of an array of this shape is taken more than once."""
         if shape not in self._repeats:

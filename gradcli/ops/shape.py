@@ -187,6 +187,7 @@ PLACE = Linear(
     lambda shapes, key, shape: shape,
     lambda node, g: (INDEX(g, attrs=node.attrs),),
     boxes=_placed_box,
+    part=lambda whole, key, _shape: key.part(whole),
     batch=_place_batch,
 )
 

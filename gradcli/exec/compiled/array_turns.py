@@ -224,12 +224,16 @@ class NestEmitter(Writer):
         if nest.along < kept or self.lanes == 1:
             self._put(at[-1], total, self.lanes)
         else:
-            self._put(at[-1], self._across(total), 1)
+            self._put(at[-1], self._across(total, fold.kind), 1)
         return ""
 
-    def _across(self, total: str) -> str:
-        """The sum over lanes."""
+    def _across(self, total: str, how: str) -> str:
+        """What the lanes come to together."""
         kind, name = self.vector(DOUBLE), f"llvm.vector.reduce.fadd.v{self.lanes}f64"
+        if how != "add":
+            name = f"llvm.vector.reduce.f{how}imum.v{self.lanes}f64"
+            self._declare(name, "double", [kind])
+            return self._new(f"call double @{name}({kind} {total})")
         self._declare(name, "double", ["double", kind])
         return self._new(f"call double @{name}(double -0.0, {kind} {total})")
 

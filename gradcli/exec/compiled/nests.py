@@ -22,7 +22,7 @@ from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import BOOL, DOUBLE, Code, fma
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.ir.loop import Turn
     from gradcli.ir.node import Node
@@ -40,6 +40,14 @@ LARGEST = 1 << 14
 
 MOST = 1 << 16
 """Products of a matrix product, above which a library is faster."""
+
+
+FOLDS: dict[str, tuple[float, Any]] = {
+    "add": (-0.0, np.add),
+    "max": (-np.inf, np.maximum),
+    "min": (np.inf, np.minimum),
+}
+"""With what a fold begins, and how it goes on."""
 
 
 class Place(NamedTuple):
@@ -67,10 +75,11 @@ class Port(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """The operand that stands for what has been added up so far, and with what that begins."""
+    """The operand that stands for what has been folded so far, with what that begins, and how."""
 
     total: Scalar
     start: float
+    kind: str = "add"
 
 
 class Nest(NamedTuple):
@@ -160,6 +169,10 @@ class Nests:
             self._product(node)
         elif boxes := boxes_of(node):
             self._join(node, boxes)
+        elif node.op.rows is not None and node.dtype == DOUBLE:
+            self._fold_rows(node)
+        elif isinstance(node.op, Linear) and node.op.part is not None:
+            self._put(node, node.op.part)
         else:
             self._look(node)
 
@@ -193,6 +206,63 @@ class Nests:
         target = np.broadcast_to(result.like.reshape(kept_shape(node)), x.shape)
         made = [(total + value, target, result)]
         self._nest(code, [(value, place.like, place)], made, Fold(total, -0.0))
+
+    def _fold_rows(self, node: Node) -> None:
+        """What folds rows, perhaps several times: a nest for each fold, and one for the result."""
+        whole, shape, kept = Code(), node.inputs[0].shape, kept_shape(node)
+        operands = [whole.operand(i, x.dtype) for i, x in enumerate(node.inputs)]
+        found = applied(whole, node, operands)
+        made = {x.index: self._place(y) for x, y in zip(operands, node.inputs, strict=True)}
+        for index, (op, sources, _, kind) in enumerate(whole.instructions):
+            if op == "fold":
+                made[index] = Place(self.size, np.empty(kept))
+                self.size += made[index].like.size + WIDEST
+                self._part(whole, made, sources[0], shape, (made[index].like, made[index]), kind)
+        result = self._kept(node)
+        like = result.like if node.shape == shape else result.like.reshape(kept)
+        self._part(whole, made, found.index, like.shape, (like, result))
+
+    def _part(
+        self,
+        whole: Code,
+        made: Mapping[int, Place],
+        index: int,
+        shape: Shape,
+        into: tuple[Array, Place],
+        kind: str = "",
+    ) -> None:
+        """The nest of one instruction of some code, and of what leads to it from what is made."""
+        code = Code()
+        scalars: dict[int, Scalar] = {}
+        operands: list[Seen] = []
+
+        def scalar(i: int) -> Scalar:
+            op, sources, dtype, data = whole.instructions[i]
+            if i in made and i not in scalars:
+                scalars[i] = code.operand(len(operands), dtype)
+                operands.append((scalars[i], np.broadcast_to(made[i].like, shape), made[i]))
+            elif i not in scalars:
+                scalars[i] = code.add(op, [*map(scalar, sources)], dtype, data)
+            return scalars[i]
+
+        value, (like, place) = scalar(index), into
+        check(code, WIDEST)
+        if not kind:
+            self._nest(code, operands, [(value, like, place)])
+            return
+        start, joined = FOLDS[kind]
+        total = code.operand(len(operands), DOUBLE)
+        target = (joined(total, value), np.broadcast_to(like, shape), place)
+        self._nest(code, operands, [target], Fold(total, start, kind))
+
+    def _put(self, node: Node, part_of: Callable[..., Any]) -> None:
+        """An array in a part of another one, which is zero elsewhere."""
+        result, code = self._kept(node), Code()
+        part = part_of(result.like, *node.attrs)
+        if not np.may_share_memory(part, result.like):
+            raise TypeError(f"{node.op.name} puts elements anywhere")
+        self._nest(code, [], [(code.constant(0.0, DOUBLE), result.like, result)])
+        self._copy(self._place(node.inputs[0]), result.seen(part))
 
     def _product(self, node: Node) -> None:
         """A product of matrices, as the sum of products along an axis of its own."""
@@ -234,6 +304,8 @@ class Nests:
             raise TypeError(f"{node.op.name} is no loop over elements")
         place = self._place(node.inputs[0])
         like = node.op.kernel(place.like, *node.attrs)
+        if not node.shape and isinstance(like, np.generic):  # a number is no view
+            like = node.op.kernel(place.like[..., None], *node.attrs).reshape(())
         if node.op.moves and not np.may_share_memory(like, place.like):
             place = self.copied(place)
             like = node.op.kernel(place.like, *node.attrs)
