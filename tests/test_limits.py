@@ -199,8 +199,8 @@ def test_one_long_operation_costs_one_job(tmp_path: Path, monkeypatch: pytest.Mo
     assert answers[1]["error"]["kind"] == "timeout"
 
 
-def shell(line: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gradcli", *line.split()]
+def shell(line: str, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gradcli", *line.split(), *more]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -271,6 +271,19 @@ def test_memory_is_limited(line: str, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_memory_that_is_enough() -> None:
     assert shell("eval sum(ones(1e6)) --max-memory 500M").stdout == "1000000\n"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "for i in range(1e6) { x = x + 1e-6*sin(x) }; x",
+        "w = linspace(0, 1, 1e5)*x; for i in range(300) { w = w + sin(w)/99 }; sum(w)",
+    ],
+)
+def test_loops_take_little_memory(program: str) -> None:
+    """A long loop of numbers, and one whose arrays would take 240 MB if each turn's stayed."""
+    done = shell("grad --x 0.5 --max-memory 150M --max-steps 10000000", program)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("typed", ["x", "0", "-1", "1", "2X", "nan", "1e999"])

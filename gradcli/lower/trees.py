@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gradcli.lower.words import DTYPES, PYTHON_TYPES
+from gradcli.memory import MEMORY
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+T = TypeVar("T")
+
 FUNCTIONS = (tree.Define, tree.Lambda, tree.DerivativeRule)
 """What has a scope of its own."""
 
+KEPT = 1_000
+"""What names of a loop, or of what is around it, weigh in the memory."""
+
 LONGEST_PATH = 6
 """Words that a prefix and what is behind it may be."""
+
+
+def _kept(make: Callable[[Any, Any], T]) -> Callable[[Any, Any], T]:
+    """A function of two trees whose results stay in the one memory if they are asked for again."""
+
+    def known(x: Any, y: Any) -> T:
+        found: T = MEMORY.kept((make, x, y), lambda: make(x, y), KEPT)
+        return found
+
+    return known
 
 
 def children(node: tree.Tree) -> Iterator[tree.Tree]:
@@ -82,7 +97,7 @@ def _read_by_functions(program: tree.Block) -> set[str]:
     return set().union(*[_names_in(function.body) for function in functions])
 
 
-@lru_cache(maxsize=256)
+@_kept
 def around(program: tree.Block, loop: tree.While | tree.For) -> tree.Tree:
     """The innermost function around a loop, or the program."""
     inner: tree.Tree = program
@@ -92,7 +107,7 @@ def around(program: tree.Block, loop: tree.While | tree.For) -> tree.Tree:
     return inner
 
 
-@lru_cache(maxsize=256)
+@_kept
 def used_around(program: tree.Block, loop: tree.While | tree.For) -> frozenset[str]:
     """The names that stand in the function around a loop, but not in the loop alone."""
     names, stack = set(), [around(program, loop)]
@@ -104,7 +119,7 @@ def used_around(program: tree.Block, loop: tree.While | tree.For) -> frozenset[s
     return frozenset(names)
 
 
-@lru_cache(maxsize=256)
+@_kept
 def derived_by(scope: tree.Tree, words: frozenset[str]) -> frozenset[str]:
     """The names of a function's own, or the program's, by which derivatives are taken in it.
 
@@ -136,7 +151,7 @@ def _sources_of(node: tree.Tree, words: Collection[str]) -> Iterator[str]:
         yield from (item.id for item in items if isinstance(item, tree.Name))
 
 
-@lru_cache(maxsize=256)
+@_kept
 def read_first(program: tree.Block, loop: tree.While | tree.For) -> tuple[set[str], set[str]]:
     """The names that a turn of a loop may read before it assigns them, and those it always assigns.
 
