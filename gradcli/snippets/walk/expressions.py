@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import GradcliError
 from gradcli.snippets import tree
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Array, Closure, Scope
+from gradcli.snippets.values import Array, Closure, Object, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -173,6 +173,8 @@ def subscript(machine: Any, node: tree.Subscript) -> Any:
 
 def item(machine: Any, value: Any, key: Any) -> Any:
     """An item of a value."""
+    if isinstance(value, Object) and hasattr(value, "item"):
+        return value.item(key)
     array = value if isinstance(value, Array) else machine.array_in(value)
     return array.home.item(array, key) if array is not None else machine.language.item(value, key)
 

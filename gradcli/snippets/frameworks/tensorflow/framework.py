@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from gradcli.ir.shapes import show_shape
 from gradcli.snippets.arrays.dtypes import FLOAT32, INT32, INT64, KEEPING, DType, is_float
@@ -75,6 +76,7 @@ class TensorFlow(Framework):
         super().__init__(machine)
         self.has_keras = self.has_sessions = False
         self.tapes = Tapes(self)
+        self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
         self.graphs = Graphs(self)
         self.members |= {
             "GradientTape": Kind(
@@ -95,7 +97,11 @@ class TensorFlow(Framework):
             "device": lambda _: "/job:localhost/replica:0/task:0/device:CPU:0",
             "name": lambda _: "tensor",
         }
-        self.methods |= {"numpy": self.to_numpy, "get_shape": lambda x: TensorShape(x.shape)}
+        self.methods |= {
+            "assign": self.assign_part,
+            "numpy": self.to_numpy,
+            "get_shape": lambda x: TensorShape(x.shape),
+        }
 
     @property
     def numpy(self) -> Framework:
@@ -127,6 +133,14 @@ class TensorFlow(Framework):
         made = Variable(self, array, trainable is None or bool(trainable), name or "Variable")
         self.graphs.variables.append(made)
         return made
+
+    def assign_part(self, array: Array, value: Any) -> Variable:
+        """`v[key].assign(value)`: of tensors, parts of variables can be assigned."""
+        variable, key = self.places.get(array, (None, None))
+        if variable is None:
+            text = f"'{self.type_name}' object has no attribute 'assign'"
+            raise Raised("AttributeError", text, help="a tf.Variable has .assign(…)")
+        return variable.assign_part(key, value)
 
     def recorder_mark(self, array: Array) -> Any:
         """A node of its own for an array."""

@@ -101,8 +101,15 @@ class Variable(Object):
         return self.home.values["dtype"](self.array)
 
     def item(self, key: Any) -> Any:
-        """`v[key]`."""
-        return self.home.item(self.read(), key)
+        """`v[key]`, which can be assigned in its place."""
+        array = self.home.item(self.read(), key)
+        self.home.places[array] = self, key
+        return array
+
+    def assign_part(self, key: Any, value: Any) -> Variable:
+        """`v[key].assign(value)`."""
+        home = self.home
+        return self.assign(home.made(home.replaced(self.array, key, value), self.array.dtype))
 
     def show(self) -> str:
         """`<tf.Variable 'Variable:0' shape=() dtype=float32, numpy=3.0>`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import LimitError
@@ -350,8 +351,15 @@ class Builtins:
         except (OverflowError, ValueError) as error:
             raise Raised(type(error).__name__, *error.args) from None
 
-    def pow_(self, base: Any, exponent: Any) -> Any:
-        """`pow`."""
+    def pow_(self, base: Any, exponent: Any, mod: Any = None) -> Any:
+        """`pow`; of three whole numbers what is left of the power."""
+        if mod is not None:
+            if not all(isinstance(x, int) for x in (base, exponent, mod)):
+                raise Raised("TypeError", "pow() 3rd argument not allowed unless all are integers")
+            try:
+                return pow(base, exponent, mod)
+            except ValueError as error:
+                raise Raised("ValueError", *error.args) from None
         return self.language.binary("**", base, exponent)
 
     def divmod_(self, left: Any, right: Any) -> Any:
@@ -364,11 +372,20 @@ class Builtins:
         values = [*self.limited(items)]
         keys = values if key is None else [self.machine.call(key, [v]) for v in values]
         ranks = [self.plain(k) for k in keys]
+        rank: Any = ranks.__getitem__
+        if any(isinstance(k, Instance) for k in keys):
+            rank = cmp_to_key(lambda i, j: self.order_of(keys[i], keys[j]))
         try:
-            order = sorted(range(len(values)), key=ranks.__getitem__, reverse=bool(reverse))
+            order = sorted(range(len(values)), key=rank, reverse=bool(reverse))
         except TypeError as error:
             raise Raised("TypeError", *error.args) from None
         return [values[i] for i in order]
+
+    def order_of(self, left: Any, right: Any) -> int:
+        """Which of two objects comes first, as their class says."""
+        if self.machine.truth(self.language.compare("<", left, right)):
+            return -1
+        return int(self.machine.truth(self.language.compare("<", right, left)))
 
     # --- objects ----------------------------------------------------------------------------
 
