@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gradcli.lower.signatures import signature
 from gradcli.ops import catalog
-from gradcli.syntax.lexer import WORD, is_open
-from gradcli.syntax.tables import WORDS
+from gradcli.syntax.lexer import WORD, is_open, terminal
+from gradcli.syntax.tables import NAME, NUMBER, STRING, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,21 +33,22 @@ def pieces(line: str) -> Iterator[tuple[str, str]]:
         yield "command", command[0]
         line = line[command.end() :]
     end = 0
-    for blank, word, name, number, string in WORD.findall(line):
+    for blank, word in WORD.findall(line):
         if not word:
             break
         yield "comment" if "#" in blank else "", blank
         end += len(blank) + len(word)
-        yield _kind(name, number, string, word), word
+        yield _kind(word), word
     yield "comment" if line[end:].lstrip().startswith("#") else "", line[end:]
 
 
-def _kind(name: str, number: str, string: str, word: str) -> str:
+def _kind(word: str) -> str:
     if word in WORDS:
         return "keyword" if word.isalpha() else ""
-    if name:
-        return "function" if catalog.find(name) is not None else ""
-    return "number" if number else "string" if string else ""
+    kind = terminal(word)
+    if kind == NAME:
+        return "function" if catalog.find(word) is not None else ""
+    return {NUMBER: "number", STRING: "string"}.get(kind, "")
 
 
 _FOREIGN = {

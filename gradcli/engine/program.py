@@ -38,7 +38,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self._named: tuple[frozenset[str], Names] | None = None
+        self._named: tuple[tuple[str, ...], Names] | None = None
         try:
             self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
         except ParseError as error:
@@ -55,9 +55,8 @@ class Text:
 
         Read once for the same of them that would mean something else if they had none.
         """
-        named = self._named
-        valued = frozenset(name for name in given if has_meaning(catalog, name))
-        if named is None or named[0] != valued:
+        named, valued = self._named, tuple(given)
+        if named is None or not (named[0] == valued or _valued(named[0]) == _valued(valued)):
             named = self._named = valued, self._read_names(given)
         return named[1]
 
@@ -85,6 +84,11 @@ class Text:
     def words(self) -> set[str]:
         """All names that stand anywhere but directly before a dot, whatever they mean."""
         return bare_names(self.tree.block)
+
+
+def _valued(given: Collection[str]) -> set[str]:
+    """Those of some names that would mean something else if they had no value."""
+    return {name for name in given if has_meaning(catalog, name)}
 
 
 def _written_here(text: str, given: Collection[str] = ()) -> str | None:

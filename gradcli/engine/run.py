@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,15 +33,22 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
-_DROPS = attrgetter("op.drops")
-"""Whether a node's operation has a convention that may pass for a slope."""
+class _Turning:
+    """What runs the turns of loops, made for a program that has some; it does not hold the run."""
 
+    __slots__ = ("evaluator", "made", "questions")
 
-def _turns(evaluator: BlockedEvaluator, questions: Questions) -> Turns:
-    """What runs the turns of loops, for a program that has some."""
-    from gradcli.exec.turns import Turns
+    def __init__(self, evaluator: BlockedEvaluator, questions: Questions) -> None:
+        self.evaluator = evaluator
+        self.questions = questions
+        self.made: Turns | None = None
 
-    return Turns(evaluator, questions, evaluator.how.executor)
+    def __call__(self) -> Turns:
+        if self.made is None:
+            from gradcli.exec.turns import Turns
+
+            self.made = Turns(self.evaluator, self.questions, self.evaluator.how.executor)
+        return self.made
 
 
 class Printer:
@@ -138,7 +143,7 @@ class Run:
             max_steps=settings.max_steps,
             printed=None if self.printer is None else self.printer.tell,
             depth=text.tree.depth,
-            turns=None if questions is None else cache(partial(_turns, self.evaluator, questions)),
+            turns=None if questions is None else _Turning(self.evaluator, questions),
         )
         with np.errstate(all="ignore"), Paused():
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)
@@ -213,7 +218,9 @@ class Run:
 
     def dropping(self) -> list[Node]:
         """Where a convention may have passed for a slope, if something was differentiated."""
-        return list(filter(_DROPS, self.graph.nodes.values())) if self.differentiated else []
+        if not (self.graph.drops and self.differentiated):
+            return []
+        return [node for node in self.graph.nodes.values() if node.op.drops]
 
     def in_double(self) -> Run:
         """The run in float64, whatever the working dtype; it prints nothing."""

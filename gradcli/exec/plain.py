@@ -79,10 +79,9 @@ class Evaluator:
         seen = set(needed)
         for node in needed:  # which grows on the way
             for x in node.inputs:
-                if x not in seen:
+                if x not in seen and x not in values:
                     seen.add(x)
-                    if x not in values:
-                        needed.append(x)
+                    needed.append(x)
         needed.sort(key=_by_order)
         return needed
 

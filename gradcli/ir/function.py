@@ -111,7 +111,7 @@ class Function:
     `build` takes nodes and plain values and returns a node or a tuple of them. `variants` maps a
     framework's prefix to the defaults that differ there; `signatures` are the functions of
     frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
-    primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
+    primitive behind it, if it is just one, and it `is_op` if a call is one of that; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
     `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
     several arrays, which could mean two things; `makes(bound)` the shape of an array that is made
@@ -128,6 +128,7 @@ class Function:
         "example",
         "family",
         "hint",
+        "is_op",
         "makes",
         "name",
         "op",
@@ -161,7 +162,8 @@ class Function:
         if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
         self.name = name
-        self.build = build
+        self.is_op = build is op
+        self.build = build.__call__ if self.is_op else build  # the method is quicker to call
         self.parameters = parameters
         self.doc = doc
         self.example = example

@@ -43,31 +43,21 @@ def word(name: str) -> Callable[..., Node]:
 
 
 class Node:
-    """An operation, the nodes it is applied to, and static attributes.
+    """An operation, the nodes it is applied to, and static attributes; `Graph.made` makes them.
 
     `order` counts up as nodes are made, inputs first, so sorting by it is a topological order and
     no walk needs recursion. Nodes compare by identity; the graph makes equal nodes one object.
     """
 
     __slots__ = ("attrs", "dtype", "graph", "inputs", "op", "order", "shape", "span")
-
-    def __init__(
-        self,
-        op: Op,
-        inputs: tuple[Node, ...],
-        attrs: tuple[Any, ...],
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        graph: Graph,
-    ) -> None:
-        self.op = op
-        self.inputs = inputs
-        self.attrs = attrs
-        self.shape = shape
-        self.dtype = dtype
-        self.graph = graph
-        self.order = graph.count = graph.count + 1
-        self.span: Span | None = graph.span
+    op: Op
+    inputs: tuple[Node, ...]
+    attrs: tuple[Any, ...]
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    graph: Graph
+    order: int
+    span: Span | None
 
     @property
     def ndim(self) -> int:
@@ -157,11 +147,13 @@ class Graph:
     by operation, inputs and attributes, so common subexpressions are shared as they are built.
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
     `stabilized` lists which rules did what where. `largest` is the number of elements of the
-    largest array, `lengths` are the constants that are lengths of arrays, by number.
+    largest array, `lengths` are the constants that are lengths of arrays, by number. It `drops`
+    if there is an operation with a convention that may pass for a slope.
     """
 
     __slots__ = (
         "count",
+        "drops",
         "dtype",
         "largest",
         "lengths",
@@ -179,6 +171,7 @@ class Graph:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self.max_elements = max_elements
         self.count = 0
+        self.drops = False
         self.largest = 1
         self.lengths: dict[int, Node] = {}
         self.span: Span | None = None
@@ -196,12 +189,34 @@ class Graph:
         dtype: np.dtype[Any],
     ) -> Node:
         """The node of this operation; the existing one if there is one."""
-        key = (op, inputs, attrs)
+        key = (op, inputs, attrs) if attrs else (op, *inputs)
         node = self.nodes.get(key)
         if node is None:
             if shape:
                 self.check_size(shape)
-            node = self.nodes[key] = Node(op, inputs, attrs, shape, dtype, self)
+            node = self.nodes[key] = self.made(op, inputs, attrs, shape, dtype)
+        return node
+
+    def made(
+        self,
+        op: Op,
+        inputs: tuple[Node, ...],
+        attrs: tuple[Any, ...],
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+    ) -> Node:
+        """A new node; it has no `__init__`, for calling that takes as long as all of this."""
+        node = Node()
+        node.op = op
+        node.inputs = inputs
+        node.attrs = attrs
+        node.shape = shape
+        node.dtype = dtype
+        node.graph = self
+        node.order = self.count = self.count + 1
+        node.span = self.span
+        if op.drops:
+            self.drops = True
         return node
 
     def check_size(self, shape: tuple[int, ...]) -> None:
@@ -220,7 +235,7 @@ class Graph:
     def input(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> Node:
         """A new input; two inputs are never the same node, whatever their names."""
         is_bool = dtype is not None and dtype.kind == "b"
-        node = Node(INPUT, (), (name,), shape, BOOL if is_bool else self.dtype, self)
+        node = self.made(INPUT, (), (name,), shape, BOOL if is_bool else self.dtype)
         self.largest = max(self.largest, node.size)
         return node
 
@@ -240,7 +255,7 @@ class Graph:
         node = self.scalars.get(key)
         if node is None:
             constant = (self.dtype.type(value),)
-            node = self.scalars[key] = Node(CONSTANT, (), constant, (), self.dtype, self)
+            node = self.scalars[key] = self.made(CONSTANT, (), constant, (), self.dtype)
         return node
 
     def length(self, number: int) -> Node:
@@ -261,18 +276,22 @@ class Graph:
     def _constant(self, value: Any) -> Node:
         self.largest = max(self.largest, value.size)
         dtype = BOOL if value.dtype.kind == "b" else self.dtype
-        return Node(CONSTANT, (), (value,), value.shape, dtype, self)
+        return self.made(CONSTANT, (), (value,), value.shape, dtype)
 
     def other_form(self, rules: Sequence[Rule], *inputs: Node) -> Node | None:
-        """What the first of the rules that fits makes of operands; stabilised ones are listed."""
+        """What the first of the rules that fits makes of operands."""
         for rule in rules:
             if self.stabilize or not rule.written:
                 form: Node | None = rule.apply(*inputs)
                 if form is not None:
-                    if rule.written:
-                        self.stabilized.append((rule, self.span))
-                    return form
+                    return self.formed(form, rule)
         return None
+
+    def formed(self, form: Node, rule: Rule) -> Node:
+        """What a rule has made; where it is a stabilised form that is noted down."""
+        if rule.written:
+            self.stabilized.append((rule, self.span))
+        return form
 
     def forget(self) -> None:
         """Lets go of all nodes, which refer to their graph: what nobody else holds is freed."""

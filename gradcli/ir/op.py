@@ -144,13 +144,12 @@ class Unary(Elementwise):
         dtype = graph.dtype
         if x.dtype is not dtype:  # but a truth value
             return super().__call__(x)
-        rules = self.fitting[x.op,]
-        if rules:
-            form = graph.other_form(rules, x)
-            if form is not None:
-                return form
-        inputs = (x,)
-        key = self, inputs, ()
+        for rule in self.fitting[x.op,]:
+            if graph.stabilize or not rule.written:
+                form: Node | None = rule.apply(x)
+                if form is not None:
+                    return graph.formed(form, rule)
+        key = self, x
         node = graph.nodes.get(key)
         if node is None:
             shape = x.shape
@@ -158,7 +157,7 @@ class Unary(Elementwise):
                 graph.check_size(shape)
             if self.result_bool:
                 dtype = BOOL
-            node = graph.nodes[key] = Node(self, inputs, (), shape, dtype, graph)
+            node = graph.nodes[key] = graph.made(self, (x,), (), shape, dtype)
         return node
 
 
@@ -182,13 +181,12 @@ class Binary(Elementwise):
         dtype = graph.dtype
         if x.dtype is not dtype or y.dtype is not dtype:  # but a truth value
             return super().__call__(x, y)
-        rules = self.fitting[x.op, y.op]
-        if rules:
-            form = graph.other_form(rules, x, y)
-            if form is not None:
-                return form
-        inputs = x, y
-        key = self, inputs, ()
+        for rule in self.fitting[x.op, y.op]:
+            if graph.stabilize or not rule.written:
+                form: Node | None = rule.apply(x, y)
+                if form is not None:
+                    return graph.formed(form, rule)
+        key = self, x, y
         node = graph.nodes.get(key)
         if node is None:
             shape = x.shape
@@ -197,7 +195,7 @@ class Binary(Elementwise):
                 graph.check_size(shape)
             if self.result_bool:
                 dtype = BOOL
-            node = graph.nodes[key] = Node(self, inputs, (), shape, dtype, graph)
+            node = graph.nodes[key] = graph.made(self, (x, y), (), shape, dtype)
         return node
 
     def _folded(self, x: Node, y: Node) -> Node | None:

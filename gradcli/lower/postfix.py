@@ -46,11 +46,10 @@ def _elementwise(walk: Walk, node: tree.Call) -> Elementwise | None:
     if not isinstance(name, tree.Name) or name.id in walk.names.defined:
         return None
     record = walk.library.find(name.id)
-    op: Any = None if record is None else record.op
-    if record is None or record.build is not op or not isinstance(op, Elementwise):
+    if record is None or not record.is_op or not isinstance(record.op, Elementwise):
         return None
     by_position = [a.id for a in node.arguments] == [None] * len(record.parameters)
-    return op if by_position else None
+    return record.op if by_position else None
 
 
 def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:

@@ -88,10 +88,10 @@ def _div_rewrite(x: Node, y: Node) -> Node | None:
 
 
 def _neg_rewrite(x: Node) -> Node | None:
+    if x.op is NEG:
+        return x.inputs[0]
     mask = _gate_of(x)
-    if mask is not None:
-        return GATE(mask, neg(_value_of(x)))
-    return x.inputs[0] if x.op is NEG else None
+    return None if mask is None else GATE(mask, neg(_value_of(x)))
 
 
 _SELECTING = frozenset({GATE, NAME})

@@ -386,22 +386,24 @@ def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
 
 def _base_of_root(x: Node, y: Node, power_of: Node) -> Node | None:
     """x^(q + 1) with the constants that x and x^q come with, for q from -1 to 0."""
-    (c, base), (d, _) = drawn_out(x), drawn_out(y)
+    (c, base), (d, rest) = drawn_out(x), drawn_out(y)
     q = literal(power_of.inputs[1])
-    if base is not power_of.inputs[0] or c * d == 0.0 or q is None or not -1 < q < 0:
+    if rest is not power_of or base is not power_of.inputs[0]:
+        return None
+    if c * d == 0.0 or q is None or not -1 < q < 0:
         return None
     return c * d * pow_(base, q + 1.0)
 
 
+_POW = _op(pow_)
+
+
 @_rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
 def _times_root(x: Node, y: Node) -> Node | None:
-    for base, other in ((x, y), (y, x)):
-        power_of = other.inputs[1] if other.op is MUL else other
-        if power_of.op is pow_.op:
-            form = _base_of_root(base, other, power_of)
-            if form is not None:
-                return form
-    return None
+    in_x = x.inputs[1] if x.op is MUL else x
+    in_y = y.inputs[1] if y.op is MUL else y
+    form = _base_of_root(x, y, in_y) if in_y.op is _POW else None
+    return _base_of_root(y, x, in_x) if form is None and in_x.op is _POW else form
 
 
 @_rule(pow_, "x^x", "an operation of its own")

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import DEGENERATE, JUMP, POLE, POLES, VERTICAL, at, at_zero, either
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Unary
 from gradcli.ops.compare import TAINT, abs_, ne, nowhere, repaired
 from gradcli.ops.exponential import LOG_SLOPE
 from gradcli.ops.kernels import doubled
@@ -35,7 +35,7 @@ def _over_one_plus_square(x: Any) -> Any:
     return repaired(slope, huge, 1 / h / h)
 
 
-ATAN_SLOPE = Elementwise(
+ATAN_SLOPE = Unary(
     "atan_slope",
     _over_one_plus_square,
     lambda x, z: -2.0 * ((x * z) * z),
@@ -43,7 +43,7 @@ ATAN_SLOPE = Elementwise(
 )
 """1 / (1 + x^2), without overflow."""
 
-ONE_LESS_SQUARE = Elementwise(
+ONE_LESS_SQUARE = Unary(
     "one_less_square",
     lambda x: (1 - x) * (1 + x),
     lambda x, z: -2.0 * x,

@@ -56,10 +56,9 @@ def reverse(
         node.graph.span = node.span
         op = node.op
         if isinstance(op, Elementwise) and 0 not in node.shape:
-            parts: Iterable[tuple[Node, Carried]] = _elementwise(node, op, cotangent, active)
-        else:
-            parts = _contributions(node, cotangent, active)
-        for x, part in parts:
+            _elementwise(node, op, cotangent, active, carried)
+            continue
+        for x, part in _contributions(node, cotangent, active):
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
     return [value_at(x, gradients.get(x)) for x in xs]
@@ -112,21 +111,25 @@ def _contributions(
 
 
 def _elementwise(
-    node: Node, op: Elementwise, cotangent: Carried, active: Collection[Node]
-) -> list[tuple[Node, Carried]]:
-    """The chain rule; at once where nothing was selected and nothing broadcast."""
+    node: Node,
+    op: Elementwise,
+    cotangent: Carried,
+    active: Collection[Node],
+    carried: dict[Node, Carried],
+) -> None:
+    """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
     inputs, shape = node.inputs, node.shape
-    parts: list[tuple[Node, Carried]] = []
-    for x, partial, select in zip(inputs, op.partials, op.selects, strict=True):
+    for i, x in enumerate(inputs):
         if x in active:
-            factor = partial(*inputs, node)
+            factor, select = op.partials[i](*inputs, node), op.selects[i]
             if value is None or support or select or x.shape != shape:
                 selected = None if select is None else select(*inputs, node)
-                parts.append((x, sum_to(scaled(cotangent, factor, selected), x.shape)))
+                part = sum_to(scaled(cotangent, factor, selected), x.shape)
             else:
-                parts.append((x, (times(value, factor), None)))
-    return parts
+                part = times(value, factor), None
+            before = carried.get(x)
+            carried[x] = part if before is None else add(before, part)
 
 
 def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:

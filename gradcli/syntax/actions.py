@@ -8,7 +8,7 @@ it starts for any other.
 from __future__ import annotations
 
 from gradcli.syntax import Mistake, targets
-from gradcli.syntax.chains import settle
+from gradcli.syntax.chains import operation, settle
 from gradcli.syntax.tree import (
     Argument,
     Arithmetic,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     Branches = tuple[int, list[tuple[Expression, Block]]]
     Bounds = tuple[Expression | None, Expression | None, int, int]
 
-__all__ = ["settle"]
+__all__ = ["operation", "settle"]
 
 
 # Lists of anything
@@ -79,7 +79,7 @@ def append(items: list[Any], item: Any) -> list[Any]:
     return items
 
 
-# Chains of operators; `settle` is their end
+# Chains of operators; `settle` is their end, `operation` what is no chain
 
 
 def pair(first: Expression, operator: Operator, second: Expression) -> Chain:

@@ -58,7 +58,7 @@ def tables() -> str:
         '"""Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""',
         "",
         *_wrapped("(", (name.strip("$") for name in terminals), f") = range({len(terminals)})"),
-        "# What is blank, then a word, and the word again if it is a name, a number or a string.",
+        "# What is blank, then a word.",
         "WORD = (",
         *(f"    {part!a}" for part in _expression(lark, words)),
         ")",
@@ -102,7 +102,7 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
     yield f"((?:{blank})*+)("
     for name, spelled in words.items():
         if not spelled and name not in lark.ignore_tokens:
-            yield f"({_pattern(lark, name)})|"
+            yield f"{_pattern(lark, name)}|"
     heads: defaultdict[str, str] = defaultdict(str)
     for word in chain(*words.values()):
         if len(word) > 1 and not word.isalpha():

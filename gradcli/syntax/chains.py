@@ -27,14 +27,17 @@ LEVELS = {
 }
 
 
+def operation(first: Expression, operator: Operator, second: Expression) -> Expression:
+    """The node of two operands and the operator between them."""
+    word = operator[0]
+    return _closed((LEVELS[word], [first], [word]), second)
+
+
 def settle(chain: list[Any]) -> Expression:
     """The node of a complete chain: operands, and operators between and before them, in turn.
 
     An operator closes the open chains that bind more tightly, and goes on with one of its level.
     """
-    if len(chain) == 3 and chain[0].__class__ is not tuple:
-        first, (operator, _, _), second = chain
-        return _closed((LEVELS[operator], [first], [operator]), second)
     open_chains: OpenChains = []
     innermost = 0
     operand: Any = None

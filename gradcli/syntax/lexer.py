@@ -68,6 +68,16 @@ _OPERATORS = {
 _UNBOUNDED = {"nan": "nan", "inf": "inf", "infinity": "inf"}
 
 
+def terminal(word: str) -> int | None:
+    """NAME, NUMBER or STRING, of a word that is no fixed one; None for what is no word at all."""
+    first = word[0]
+    if first.isalpha() or first == "_":
+        return NAME
+    if first in ".0123456789":
+        return NUMBER
+    return STRING if first in "\"'" and len(word) > 1 else None
+
+
 class Tokens:
     """The terminals of a text, in parallel lists: kinds, leaves of the tree, and offsets."""
 
@@ -169,7 +179,7 @@ class Scanner:
         kind: int | None
         leaf: object
         end = 1 if self.text.startswith("\ufeff") else 0
-        for blank, word, name, number, string in WORD.findall(self.text, end):
+        for blank, word in WORD.findall(self.text, end):
             start = end + len(blank)
             end = start + len(word)
             fixed = known.get(word)
@@ -180,16 +190,14 @@ class Scanner:
                     kind = rule(self, kind, word, start)
                     if kind is None:
                         continue
-            elif name:
-                kind = NAME
-                leaf = Name(word, start, end) if plain else self.name(word, start, end)
-            elif number:
-                kind, leaf = NUMBER, Number(float(number), start, end)
-            elif string:
-                kind, leaf = STRING, String(string[1:-1], start, end)
+            elif plain and word.isidentifier():
+                kind, leaf = NAME, Name(word, start, end)
             elif word:
-                self.other(word, start)
-                continue
+                kind = terminal(word)
+                if kind is None:
+                    self.other(word, start)
+                    continue
+                leaf = self.leaf(kind, word, start, end)
             else:
                 break
             kinds.append(kind)
@@ -207,6 +215,12 @@ class Scanner:
         if self.value and tokens.kinds and self.text[tokens.starts[-1]] == "\n":
             tokens.drop()
         tokens.put(END, len(self.text), len(self.text))
+
+    def leaf(self, kind: int, word: str, start: int, end: int) -> Name | Number | String:
+        """The leaf of a number, of a string, or of a name that may be no plain one."""
+        if kind == NUMBER:
+            return Number(float(word), start, end)
+        return String(word[1:-1], start, end) if kind == STRING else self.name(word, start, end)
 
     def name(self, word: str, start: int, end: int) -> Name:
         """A name that is not plain ASCII, or stands in a value."""

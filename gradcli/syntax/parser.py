@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from gradcli.syntax import IsElementwise
     from gradcli.syntax.tree import ValueRows
 
-_RULES = tuple(
-    (left, slice(-length, None) if length > 1 else None, getattr(actions, name) if name else None)
-    for left, length, name in RULES
+_RULES: Any = tuple(
+    (left, length, getattr(actions, name) if name else None) for left, length, name in RULES
 )
-"""Of each rule the left side, its children if there are several, and the action if it has one."""
+"""Of each rule the left side, how many children it has, and the action, which one may lack."""
 
 
 def _is_elementwise(_: str) -> bool:
@@ -137,15 +136,16 @@ def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise
         for kind, leaf in zip(ahead, tokens.leaves):  # noqa: B905 - of one length, and faster so
             action = row[kind]
             while action < 0:
-                left, children, act = rules[~action]
-                if act is None:
-                    states.pop()
-                elif children is None:
-                    values[-1] = act(values[-1])
-                    states.pop()
+                left, length, act = rules[~action]
+                if length == 1:
+                    if act is not None:
+                        values[-1] = act(values[-1])
+                elif length == 3:
+                    last, between = values.pop(), values.pop()
+                    values[-1] = act(values[-1], between, last)
                 else:
-                    values[children] = (act(*values[children]),)
-                    del states[children]
+                    values[-length:] = (act(*values[-length:]),)
+                del states[-length:]
                 row = rows[states[-1][left]]
                 states.append(row)
                 action = row[kind]
