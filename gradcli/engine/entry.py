@@ -48,7 +48,7 @@ def _kind(word: str) -> str:
     kind = terminal(word)
     if kind == NAME:
         return "function" if catalog.find(word) is not None else ""
-    return {NUMBER: "number", STRING: "string"}.get(kind, "")
+    return "number" if kind == NUMBER else "string" if kind == STRING else ""
 
 
 _FOREIGN = {

@@ -34,20 +34,15 @@ def _no_names(_options: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def _own(options: Iterable[Option]) -> tuple[tuple[Option, ...], tuple[str, ...]]:
-    """Of options those that are no settings, and the names of those that hold inputs."""
-    own = tuple(option for option in options if not option.setting)
-    return own, tuple(option.name for option in own if option.kind == VALUES)
-
-
 class Question:
     """All that is known of a question; commands, jobs, Python and help are made from it.
 
     `function(run, **options)` gives the derivatives: nodes, `Gradient`s, arrays, or None, alone or
     by name, nested or not; or a report. Its docstring is the help, its module's the sentence in the
     list of commands, where it stands in `group` at `rank`. `aliases` are other names of its
-    command. Of its options those that are no settings are its `own`, and `groups` the names of
-    those that hold inputs. All else is as here unless the question says otherwise.
+    command. Of its options those that are no settings have `defaults`, by name; `needs` are those
+    that it cannot be asked without, and `groups` the names of those that hold inputs. All else is
+    as here unless the question says otherwise.
     """
 
     answers: str | None = None
@@ -101,7 +96,10 @@ class Question:
         self.examples = tuple(examples)
         self.aliases = frozenset(aliases.split())
         self.options = {option.name: option for option in options}
-        self.own, self.groups = _own(self.options.values())
+        own = [option for option in self.options.values() if not option.setting]
+        self.defaults = {option.name: option.default for option in own}
+        self.needs = tuple(option for option in own if option.needed)
+        self.groups = tuple(option.name for option in own if option.kind == VALUES)
         for field, value in others.items():
             if not hasattr(Question, field):
                 raise TypeError(f"a question has no {field!r}")

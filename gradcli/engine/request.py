@@ -247,14 +247,14 @@ class Request:
         Seeds and directions that are rounded get a notice.
         """
         question = self.question
-        options: Options = {}
-        for option in question.own:
-            item = self.options.get(option.name)
-            if item is None and option.needed:
+        options: Options = {**question.defaults}
+        for name, item in self.options.items():
+            if item is not None and name in options:
+                holds = self._holds_arrays(name)
+                options[name] = _floats(name, item, rounded) if holds else item
+        for option in question.needs:
+            if options[option.name] is None:
                 raise needed(question, option)
-            item = option.default if item is None else item
-            is_array = option.kind in (ARRAY, ARRAYS)
-            options[option.name] = _floats(option.name, item, rounded) if is_array else item
         for name in question.groups:
             options[name] = list(options[name] or ())
         if "wrt" in options:
@@ -268,8 +268,9 @@ class Request:
             still = {*options.get("const", ()), *options.get("frozen", ())}
             wrt = [name for name in names.inputs if name not in still]
             numbers = [name for name in wrt if arrays[name].dtype.kind != "b"]
-            wrt = numbers or wrt  # where all are truth values, the error says so
-        sources = inputs_named(names, wrt)
+            sources = numbers or wrt  # where all are truth values, the error says so
+        else:
+            sources = inputs_named(names, wrt)
         if self.question.one_input and len(sources) != 1:
             raise _several_inputs(self.question, sources)
         return sources
@@ -282,9 +283,9 @@ class Request:
         question, settings = self.question, self.settings
         values = run.results if self.value else []
         nodes = _nodes(parts)
-        run.evaluator.watched = [*values, *nodes]
+        wanted = run.evaluator.watched = [*values, *nodes]
         questions = () if suspects is None else suspects.questions
-        run.evaluator.evaluate([*values, *nodes, *questions])
+        run.evaluator.evaluate([*wanted, *questions])
         arrays = self._arrays(run, parts)
         judged = "verdict" in question.options
         if suspects is not None and not (judged and settings.verdict):
@@ -293,7 +294,7 @@ class Request:
             from gradcli.engine.points.verdicts import strict
 
             run.notices += strict(run, list(arrays), self.options.get("dy"))
-        asked = set(ancestors([*values, *nodes])) if suspects else run.evaluator.values
+        asked = set(ancestors(wanted)) if suspects else run.evaluator.values
         _explain(run, nodes, asked)
         inputs = run.values()
         return Outcome(

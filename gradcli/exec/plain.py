@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError, GradcliError, InternalError, MatrixError, OutOfMemoryError
+from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -63,6 +64,8 @@ class Evaluator:
                     result = node.op.kernel(values[inputs[0]], values[inputs[1]])
                 elif count == 1 and not attrs:
                     result = node.op.kernel(values[inputs[0]])
+                elif node.op is CONSTANT:
+                    result = attrs[0]
                 else:
                     result = node.op.kernel(*map(values.__getitem__, inputs), *attrs)
                 if result.dtype is not node.dtype:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
@@ -108,17 +107,19 @@ class Parameter:
 class Function:
     """A function of the language.
 
-    `build` takes nodes and plain values and returns a node or a tuple of them. `variants` maps a
-    framework's prefix to the defaults that differ there; `signatures` are the functions of
-    frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
-    primitive behind it, if it is just one, and it `is_op` if a call is one of that; `domain` the interval (one for each array) on which it
-    is smooth, from which tests draw; `points` some at which its derivative follows a convention;
-    `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
-    several arrays, which could mean two things; `makes(bound)` the shape of an array that is made
-    by NumPy, so that it can be refused before it takes memory; `ranks` how many axes arrays need.
+    `build` takes nodes and plain values and returns a node or a tuple of them; so does the record
+    itself, as rules call it. `variants` maps a framework's prefix to the defaults that differ
+    there; `signatures` are the functions of frameworks that it is, as they write them
+    (`lower.frameworks` reads them). `op` is the primitive behind it, if it is just one; it `is_op`
+    if it is that itself. `domain` is the interval (one for each array) on which it is smooth, from
+    which tests draw; `points` some at which its derivative follows a convention; `hint` what to say
+    to a call with arguments that it does not take, `ambiguous` to one with several arrays, which
+    could mean two things; `makes(bound)` the shape of an array that is made by NumPy, so that it
+    can be refused before it takes memory; `ranks` how many axes arrays need.
     """
 
     __slots__ = (
+        "__call__",
         "aliases",
         "ambiguous",
         "build",
@@ -138,6 +139,7 @@ class Function:
         "signatures",
         "variants",
     )
+    __call__: Callable[..., Any]
 
     def __init__(
         self,
@@ -162,8 +164,10 @@ class Function:
         if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
         self.name = name
-        self.is_op = build is op
-        self.build = build.__call__ if self.is_op else build  # the method is quicker to call
+        whole: Any = build
+        self.is_op = whole is op
+        self.build = whole.__call__ if self.is_op else build  # the method is quicker to call
+        self.__call__ = self.build
         self.parameters = parameters
         self.doc = doc
         self.example = example
@@ -181,8 +185,6 @@ class Function:
         self.makes = makes
         self.ranks = ranks or {}
         self.family = ""
-
-    __call__ = property(attrgetter("build"), doc="Builds, as rules call it, without a way round.")
 
     def invoke(self, bound: Mapping[str, Any]) -> Any:
         """The result for a value of each parameter, by name."""

@@ -236,7 +236,8 @@ class Graph:
         """A new input; two inputs are never the same node, whatever their names."""
         is_bool = dtype is not None and dtype.kind == "b"
         node = self.made(INPUT, (), (name,), shape, BOOL if is_bool else self.dtype)
-        self.largest = max(self.largest, node.size)
+        if shape:
+            self.largest = max(self.largest, node.size)
         return node
 
     def constant(self, value: Any) -> Node:

@@ -21,10 +21,9 @@ from gradcli.lower.values import NOTHING, BuiltIn, Scope, stacked, to_node
 from gradcli.lower.walk import MAX_CALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Function
-    from gradcli.ir.op import Elementwise
     from gradcli.lower.values import Closure, Derived, Value
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 # --- of the library -----------------------------------------------------------------------------
 
 
-def call_elementwise(walk: Walk, op: Elementwise, node: tree.Call) -> Node:
+def call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) -> Node:
     """An elementwise operation of operands that are all given by position."""
     operands: list[Any] = []
     for argument in node.arguments:
@@ -41,9 +40,9 @@ def call_elementwise(walk: Walk, op: Elementwise, node: tree.Call) -> Node:
         is_node = value.__class__ is Node
         operands.append(value if is_node else stacked_value(walk, value, walk.span(argument)))
     walk.step(node)
-    walk.at(node)
+    walk.graph.span = Span(walk.source, node.start, node.end)
     try:
-        return op(*operands)
+        return build(*operands)
     except ShapeError as error:
         spans = map(walk.span, node.arguments)
         raise walk.shape_error(error, *zip(spans, operands, strict=True)) from None

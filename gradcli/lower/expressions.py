@@ -130,10 +130,14 @@ def _mismatch(
 
 def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
     """A chain of operators of one precedence, from the left; with few calls, for it is frequent."""
-    left, *others = node.operands
+    operands = node.operands
+    left = operands[0]
     handlers, graph, start = walk.handlers, walk.graph, left.start
-    value = walk.number(left)
-    for op, right in zip(node.ops, others, strict=True):
+    value = handlers[left.__class__](walk, left)
+    if value.__class__ is not Node:
+        raise walk.no_number(value, left)
+    for i, op in enumerate(node.ops, 1):
+        right = operands[i]
         other = handlers[right.__class__](walk, right)
         if other.__class__ is not Node:
             raise walk.no_number(other, right)

@@ -77,6 +77,8 @@ def prefixed_function(library: Catalogue, words: Sequence[str]) -> FunctionValue
 
 def methods_framework(library: Catalogue, prefixes: Collection[str]) -> str:
     """The prefix that methods are read with in a program that uses these; "" for none."""
+    if not prefixes:
+        return ""
     frameworks = {library.METHODS.get(f, f) for f in map(library.PREFIXES.__getitem__, prefixes)}
     frameworks.discard("")
     return frameworks.pop() if len(frameworks) == 1 else ""

@@ -84,8 +84,9 @@ class Names:
 
     def aliased(self, names: Collection[str]) -> frozenset[str]:
         """These names, and those that they are other names for."""
-        marks = set(names)
-        count = -1 if self.aliases else len(marks)
+        if not self.aliases:
+            return frozenset(names)
+        marks, count = set(names), -1
         while len(marks) != count:
             count = len(marks)
             marks.update(old for new, old in self.aliases if new in marks)

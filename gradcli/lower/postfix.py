@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 def postfix(walk: Walk, node: Any) -> Value:
     """Calls, indices and attributes, however many in a row, without recursion."""
     if node.__class__ is tree.Call:
-        op = walk.elementwise.get(node, MISSING)
-        if op is MISSING:
-            op = walk.elementwise[node] = _elementwise(walk, node)
-        if op is not None:
-            return call_elementwise(walk, op, node)
+        build = walk.elementwise.get(node, MISSING)
+        if build is MISSING:
+            build = walk.elementwise[node] = _elementwise(walk, node)
+        if build is not None:
+            return call_elementwise(walk, build, node)
     postfixes, inner = unrolled(node, lambda attribute: _path(walk, attribute))
     value = None if inner is None else walk.expression(inner)
     for outer in postfixes:
@@ -40,16 +40,18 @@ def postfix(walk: Walk, node: Any) -> Value:
     return value
 
 
-def _elementwise(walk: Walk, node: tree.Call) -> Elementwise | None:
-    """The elementwise operation that a call is of, if that and its operands are plain to see."""
+def _elementwise(walk: Walk, node: tree.Call) -> Callable[..., Node] | None:
+    """What builds a call of an elementwise operation, if that and its operands are plain to see."""
     name = node.function
     if not isinstance(name, tree.Name) or name.id in walk.names.defined:
         return None
     record = walk.library.find(name.id)
     if record is None or not record.is_op or not isinstance(record.op, Elementwise):
         return None
-    by_position = [a.id for a in node.arguments] == [None] * len(record.parameters)
-    return record.op if by_position else None
+    for argument in node.arguments:
+        if argument.id is not None:
+            return None
+    return record.build if len(node.arguments) == len(record.parameters) else None
 
 
 def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from gradcli.errors import Source
     from gradcli.ir.node import Graph
-    from gradcli.ir.op import Elementwise
     from gradcli.lower.names import Names
     from gradcli.lower.needs import Catalogue, Modes, Turns
     from gradcli.lower.signatures import Argument
@@ -106,7 +105,7 @@ class Walk:
         self.steps = self.calls = self.marked = self.rolls = 0
         self.decisions: list[Node] = []
         self.frames: list[Frame] = []
-        self.elementwise: dict[tree.Call, Elementwise | None] = {}
+        self.elementwise: dict[tree.Call, Callable[..., Node] | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
         self.differentiated: list[Differentiated] = []

@@ -259,13 +259,14 @@ class Scanner:
 
     def closes(self, kind: int, _: str, start: int) -> int:
         """A closing bracket must match the last one open."""
-        if not self.open or CLOSERS.get(self.open[-1][0]) != kind:
+        opened = self.open
+        if not opened or CLOSERS.get(opened[-1][0]) != kind:
             self.end_functions()
-            if not self.open or CLOSERS[self.open[-1][0]] != kind:
+            if not opened or CLOSERS[opened[-1][0]] != kind:
                 from gradcli.syntax.wrong_words import wrong_bracket
 
-                raise wrong_bracket(self.text, start, self.open[-1][1] if self.open else None)
-        self.open.pop()
+                raise wrong_bracket(self.text, start, opened[-1][1] if opened else None)
+        opened.pop()
         return kind
 
     def comma(self, kind: int, *_: object) -> int:
