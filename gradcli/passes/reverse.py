@@ -119,12 +119,12 @@ def _elementwise(
 ) -> None:
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
-    inputs, shape = node.inputs, node.shape
-    for i, x in enumerate(inputs):
+    shape, operands = node.shape, (*node.inputs, node)
+    for i, x in enumerate(node.inputs):
         if x in active:
-            factor, select = op.partials[i](*inputs, node), op.selects[i]
+            factor, select = op.partials[i](*operands), op.selects[i]
             if value is None or support or select or x.shape != shape:
-                selected = None if select is None else select(*inputs, node)
+                selected = None if select is None else select(*operands)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
             else:
                 part = times(value, factor), None

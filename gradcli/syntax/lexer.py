@@ -176,6 +176,7 @@ class Scanner:
         kinds, leaves, starts = self.tokens.kinds, self.tokens.leaves, self.tokens.starts
         plain = self.text.isascii() and not self.value
         known = _IN_VALUE if self.value else _FIXED
+        opened, closes = self.open, Scanner.closes
         kind: int | None
         leaf: object
         end = 1 if self.text.startswith("\ufeff") else 0
@@ -186,7 +187,9 @@ class Scanner:
             if fixed is not None:
                 kind, operator, rule = fixed
                 leaf = (operator, start, end) if operator else start
-                if rule is not None:
+                if rule is closes and opened and CLOSERS.get(opened[-1][0]) == kind:
+                    opened.pop()
+                elif rule is not None:
                     kind = rule(self, kind, word, start)
                     if kind is None:
                         continue
@@ -258,15 +261,13 @@ class Scanner:
         return kind
 
     def closes(self, kind: int, _: str, start: int) -> int:
-        """A closing bracket must match the last one open."""
-        opened = self.open
-        if not opened or CLOSERS.get(opened[-1][0]) != kind:
-            self.end_functions()
-            if not opened or CLOSERS[opened[-1][0]] != kind:
-                from gradcli.syntax.wrong_words import wrong_bracket
+        """A closing bracket that does not match the last one open ends the functions behind that."""
+        self.end_functions()
+        if not self.open or CLOSERS[self.open[-1][0]] != kind:
+            from gradcli.syntax.wrong_words import wrong_bracket
 
-                raise wrong_bracket(self.text, start, opened[-1][1] if opened else None)
-        opened.pop()
+            raise wrong_bracket(self.text, start, self.open[-1][1] if self.open else None)
+        self.open.pop()
         return kind
 
     def comma(self, kind: int, *_: object) -> int:
