@@ -201,24 +201,43 @@ _VALUES = frozenset((Number, UnaryOperation, Arithmetic, Power, Compare, Logical
 """What stands in a bracket and can be no function."""
 
 
+def call_of_one(function: Expression, _: int, value: Expression, *closing: int) -> Call:
+    """`f(a)`, or `f(a,)`."""
+    return _called(function, (_argument(value),), closing[-1])
+
+
 def call(function: Expression, _: int, arguments: list[Argument], *closing: int) -> Call:
-    """`f(a, b=c)`, or `f(a,)`."""
-    if len(arguments) > 1:
-        _check_keywords(arguments)
+    """`f(a, b=c)`, or `f(a, b,)`."""
+    _check_keywords(arguments)
+    return _called(function, tuple(arguments), closing[-1])
+
+
+def _called(function: Expression, arguments: tuple[Argument, ...], close: int) -> Call:
     if function.__class__ in _VALUES:
         message = "this is a value, not a function"
         raise Mistake(message, function.start, function.end, "for a product write `(…)*(…)`")
-    return Call(function, tuple(arguments), function.start, closing[-1] + 1)
+    return Call(function, arguments, function.start, close + 1)
 
 
-def argument(value: Expression) -> list[Argument]:
-    """`f(a`."""
-    return [Argument(None, value, value.start, value.end)]
+def _argument(value: Expression) -> Argument:
+    return Argument(None, value, value.start, value.end)
+
+
+def argument_two(first: Expression, _: int, second: Expression) -> list[Argument]:
+    """`f(a, b`."""
+    return [_argument(first), _argument(second)]
+
+
+def argument_keyword(
+    first: Expression, comma: int, name: Name, assign: int, value: Expression
+) -> list[Argument]:
+    """`f(a, b=c`."""
+    return keyword_more([_argument(first)], comma, name, assign, value)
 
 
 def argument_more(arguments: list[Argument], _: int, value: Expression) -> list[Argument]:
     """`, a`."""
-    arguments.append(Argument(None, value, value.start, value.end))
+    arguments.append(_argument(value))
     return arguments
 
 
