@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import LimitError, too_large
+from gradcli.errors import LimitError, Span, too_large
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from gradcli.errors import Span
+    from gradcli.errors import Source
     from gradcli.ir.record import Op, Rule
+
+    Place = Span | tuple[Source, int, int] | None
 
 MAX_ELEMENTS = 134_217_728
 MAX_AXES, LENGTH = 64, 2**53
@@ -49,7 +51,7 @@ class Node:
     no walk needs recursion. Nodes compare by identity; the graph makes equal nodes one object.
     """
 
-    __slots__ = ("attrs", "dtype", "graph", "inputs", "op", "order", "shape", "span")
+    __slots__ = ("attrs", "dtype", "graph", "inputs", "op", "order", "place", "shape")
     op: Op
     inputs: tuple[Node, ...]
     attrs: tuple[Any, ...]
@@ -57,7 +59,12 @@ class Node:
     dtype: np.dtype[Any]
     graph: Graph
     order: int
-    span: Span | None
+    place: Place
+
+    @property
+    def span(self) -> Span | None:
+        """The part of the text that it belongs to."""
+        return _span(self.place)
 
     @property
     def ndim(self) -> int:
@@ -143,8 +150,9 @@ class Node:
 class Graph:
     """All nodes of one program, in the working dtype (float64 or float32).
 
-    `span` is the part of the text to which nodes made from now on belong. A node is found again
-    by operation, inputs and attributes, so common subexpressions are shared as they are built.
+    `span` is the part of the text to which nodes made from now on belong; `place` is the same, or
+    what makes it, for few are ever looked at. A node is found again by operation, inputs and
+    attributes, so common subexpressions are shared as they are built.
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
     `stabilized` lists which rules did what where. `largest` is the number of elements of the
     largest array, `lengths` are the constants that are lengths of arrays, by number. It `drops`
@@ -159,8 +167,8 @@ class Graph:
         "lengths",
         "max_elements",
         "nodes",
+        "place",
         "scalars",
-        "span",
         "stabilize",
         "stabilized",
     )
@@ -174,11 +182,20 @@ class Graph:
         self.drops = False
         self.largest = 1
         self.lengths: dict[int, Node] = {}
-        self.span: Span | None = None
+        self.place: Place = None
         self.stabilize = stabilize
         self.stabilized: list[tuple[Rule, Span | None]] = []
         self.nodes: dict[Any, Node] = {}
         self.scalars: dict[Any, Node] = {}
+
+    @property
+    def span(self) -> Span | None:
+        """The part of the text to which nodes made from now on belong."""
+        return _span(self.place)
+
+    @span.setter
+    def span(self, span: Span | None) -> None:
+        self.place = span
 
     def node(
         self,
@@ -214,7 +231,7 @@ class Graph:
         node.dtype = dtype
         node.graph = self
         node.order = self.count = self.count + 1
-        node.span = self.span
+        node.place = self.place
         if op.drops:
             self.drops = True
         return node
@@ -310,6 +327,10 @@ class Graph:
     def lift(self, value: Node | float) -> Node:
         """A node as it is, a number as a constant."""
         return value if isinstance(value, Node) else self.constant(value)
+
+
+def _span(place: Place) -> Span | None:
+    return Span(*place) if isinstance(place, tuple) else place
 
 
 def literal(node: Node) -> float | None:

@@ -40,7 +40,7 @@ def call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) ->
         is_node = value.__class__ is Node
         operands.append(value if is_node else stacked_value(walk, value, walk.span(argument)))
     walk.step(node)
-    walk.graph.span = Span(walk.source, node.start, node.end)
+    walk.at(node)
     try:
         return build(*operands)
     except ShapeError as error:

@@ -112,7 +112,7 @@ def combined(
     walk: Walk, word: str, left: Node, right: Node, ends: tuple[int, int, int, int]
 ) -> Node:
     """An operation of two values whose texts start and end there, one after the other."""
-    walk.graph.span = Span(walk.source, ends[0], ends[3])
+    walk.graph.place = walk.source, ends[0], ends[3]
     try:
         return WORDS[word](left, right)
     except ShapeError as error:
@@ -143,7 +143,7 @@ def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
             raise walk.no_number(other, right)
         if walk.has_signs and op == "*" and value.shape and other.shape:
             _note_product(walk, start, left.end, right.start, right.end)
-        graph.span = Span(walk.source, start, right.end)
+        graph.place = walk.source, start, right.end
         try:
             value = WORDS[OPERATORS[op]](value, other)
         except ShapeError as error:

@@ -124,7 +124,7 @@ class Walk:
 
     def at(self, node: tree.Tree) -> None:
         """Nodes of the graph made from now on belong to this node of the tree."""
-        self.graph.span = Span(self.source, node.start, node.end)
+        self.graph.place = self.source, node.start, node.end
 
     def step(self, node: tree.Tree) -> None:
         """Counts one statement, condition or call."""

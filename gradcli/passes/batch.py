@@ -23,7 +23,7 @@ def batch(outputs: Sequence[Node], values: Mapping[Node, Node]) -> list[Node]:
     size = next(iter(values.values())).shape[0]
     batched = dict(values)
     for node in dependents(outputs, tuple(values)):
-        node.graph.span = node.span
+        node.graph.place = node.place
         batched[node] = _batched(node, [batched.get(x, x) for x in node.inputs], size)
     return [batched[y] if y in batched else WORDS["spread"](y, (size, *y.shape)) for y in outputs]
 

@@ -48,7 +48,7 @@ def forward(
     for node in ancestors(ys, after=first - 1):
         if node in carried or node in stopped or not any(x in carried for x in node.inputs):
             continue
-        node.graph.span = node.span
+        node.graph.place = node.place
         carried[node] = tangent(node, [carried.get(x) for x in node.inputs])
     return [value_at(y, carried.get(y)) for y in ys]
 

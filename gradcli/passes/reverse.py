@@ -53,7 +53,7 @@ def reverse(
             gradients[node] = cotangent
         if not node.inputs or node in stopped:
             continue
-        node.graph.span = node.span
+        node.graph.place = node.place
         op = node.op
         if isinstance(op, Elementwise) and 0 not in node.shape:
             _elementwise(node, op, cotangent, active, carried)

@@ -113,7 +113,7 @@ class Series:
             if missing := self._missing(terms):
                 todo += missing
             else:
-                x.graph.span = x.span
+                x.graph.place = x.place
                 value = rule.coefficient(n) if n or rule.whole else self._rebuilt(x)
                 row.append(None if value is None else WORDS["spread"](value, x.shape))
         return self._at(node, k)
@@ -159,7 +159,7 @@ class Series:
                 stack += before
             else:
                 self.rows[x] = []
-                x.graph.span = x.span
+                x.graph.place = x.place
                 self.rules[x], self.masks[x] = _ENDED, None  # its mask may be made of its value
                 self.rules[x], self.masks[x] = self._rule(x)
 
