@@ -261,7 +261,7 @@ class Scanner:
         return kind
 
     def closes(self, kind: int, _: str, start: int) -> int:
-        """A closing bracket that does not match the last one open ends the functions behind that."""
+        """A closing bracket that is not that of the last opener ends the functions before it."""
         self.end_functions()
         if not self.open or CLOSERS[self.open[-1][0]] != kind:
             from gradcli.syntax.wrong_words import wrong_bracket
