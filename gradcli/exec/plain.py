@@ -58,16 +58,17 @@ class Evaluator:
         node = None
         try:
             for node in nodes:
-                inputs, attrs = node.inputs, node.attrs
+                op, inputs, attrs = node.op, node.inputs, node.attrs
                 count = len(inputs)
                 if count == 2 and not attrs:
-                    result = node.op.kernel(values[inputs[0]], values[inputs[1]])
+                    x, y = inputs
+                    result = op.kernel(values[x], values[y])
                 elif count == 1 and not attrs:
-                    result = node.op.kernel(values[inputs[0]])
-                elif node.op is CONSTANT:
+                    result = op.kernel(values[inputs[0]])
+                elif op is CONSTANT:
                     result = attrs[0]
                 else:
-                    result = node.op.kernel(*map(values.__getitem__, inputs), *attrs)
+                    result = op.kernel(*map(values.__getitem__, inputs), *attrs)
                 if result.dtype is not node.dtype:
                     result = np.asarray(result, node.dtype)
                 values[node] = result
