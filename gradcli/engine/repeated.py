@@ -49,8 +49,7 @@ class Repeated:
     """The steps, or the plan, for an answer of one program at one set of shapes.
 
     `seeds` are constants that become inputs. Inputs that the program decides by are held: it
-    answers where they are the same to the bit. `executor` is what was asked to run it, `weight`
-    what it takes of the memory.
+    answers where they are the same to the bit. `weight` is what it takes of the memory.
     """
 
     __slots__ = (
@@ -66,7 +65,6 @@ class Repeated:
         "_suspects",
         "_value",
         "dtype",
-        "executor",
         "names",
         "weight",
     )
@@ -101,7 +99,6 @@ class Repeated:
             seed.forget()
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
-        self.executor = run.settings.executor
         self.weight = 1024 + 16 * run.graph.count + sum(len(bits) for _, bits in self._held)
         self._kept: frozenset[int] | None = None
         self._steps: Steps | Planned

@@ -107,8 +107,6 @@ class Request:
         """What there is to say, by steps that are known already if these say it all."""
         key = self._key()
         steps = None if key is None else MEMORY.get(key)
-        if steps is not None and steps is not ONCE and steps.executor != self.settings.executor:
-            steps = ONCE  # and so made anew
         if steps is not None and steps is not ONCE:
             again: Outcome | None = steps(self.values, self._seeds())
             if again is not None:
@@ -139,7 +137,8 @@ class Request:
         except Exception:  # a large array among the options, or values that make no array
             return None
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
-        return self.text.source.text, self.question.name, self.value, options, shapes, limits
+        how = settings.executor
+        return self.text.source.text, self.question.name, self.value, options, shapes, limits, how
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None
