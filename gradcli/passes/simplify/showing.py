@@ -135,12 +135,18 @@ class Showing:
         return self.algebra.gens[gen].positive and abs(e) == Fraction(1, 2)
 
     def _add_root(self, roots: list[tuple[int, Number]], above: Factors, below: Factors) -> None:
-        """sqrt(2*pi) for sqrt(2)*sqrt(pi), on each side of the line."""
-        for side, sign in ((above, 1), (below, -1)):
+        """sqrt(2*pi) for sqrt(2)*sqrt(pi), and sqrt(2/pi) for sqrt(2)/sqrt(pi)."""
+        sides: list[Written] = []
+        for sign in (1, -1):
             parts: Factors = [(self.generator(gen), 1) for gen, e in roots if e * sign > 0]
             parts.sort(key=lambda part: part[0][0] != "number")
-            if parts:
-                side.append((self._product(parts), Fraction(1, 2)))
+            sides.append(self._product(parts))
+        one: Written = ("number", 1)
+        if one not in sides:
+            sides = [("quotient", *sides), one]
+        for side, written in zip((above, below), sides, strict=True):
+            if written != one:
+                side.append((written, Fraction(1, 2)))
 
     def _is_decimal(self, factor: Number) -> bool:
         """Whether a number is a decimal, or has more digits than one is computed with."""
