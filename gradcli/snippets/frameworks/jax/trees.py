@@ -42,6 +42,23 @@ class Parts:
         return self.home.machine.call(self.unflatten, [self.apart(like)[1], tuple(items)])
 
 
+def by_fields(of: Any, data_fields: Any, meta: list[str]) -> tuple[Native, Native]:
+    """How objects of a dataclass are taken apart by their fields, and made again."""
+    names = list(of.names.get("__fields__", ())) if data_fields is None else list(data_fields)
+    names = [name for name in names if name not in meta]
+
+    def flatten(own: Any) -> tuple[Any, Any]:
+        parts = [own.attributes[name] for name in names]
+        return parts, tuple(own.attributes[name] for name in meta)
+
+    def unflatten(aux: Any, children: Any) -> Any:
+        made = Instance(of)
+        made.attributes = dict(zip([*names, *meta], [*children, *aux], strict=True))
+        return made
+
+    return Native("flatten", flatten), Native("unflatten", unflatten)
+
+
 def registering(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions that say how objects of a class are taken apart."""
     language = home.machine.language
@@ -69,20 +86,7 @@ def registering(home: Any) -> dict[str, Callable[..., Any]]:
             return Native(
                 "register_dataclass", lambda own: register_dataclass(own, data_fields, meta_fields)
             )
-        names = list(of.names.get("__fields__", ())) if data_fields is None else list(data_fields)
-        meta = list(meta_fields)
-        names = [name for name in names if name not in meta]
-
-        def flatten(own: Any) -> tuple[Any, Any]:
-            parts = [own.attributes[name] for name in names]
-            return parts, tuple(own.attributes[name] for name in meta)
-
-        def unflatten(aux: Any, children: Any) -> Any:
-            made = Instance(of)
-            made.attributes = dict(zip([*names, *meta], [*children, *aux], strict=True))
-            return made
-
-        register(of, Native("flatten", flatten), Native("unflatten", unflatten))
+        register(of, *by_fields(of, data_fields, list(meta_fields)))
         return of
 
     return {

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
-from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native, Wrapped
@@ -97,6 +97,22 @@ def modules(home: Any) -> dict[str, Any]:
     }
 
 
+def _contained() -> dict[str, Callable[..., Any]]:
+    """Methods of modules that hold others, by numbers or names."""
+    return {
+        "__len__": lambda own: len(own.inner.modules),
+        "__iter__": lambda own: list(own.inner.modules.values()),
+        "__getitem__": lambda own, key: (
+            own.inner.modules[key]
+            if isinstance(key, str)
+            else list(own.inner.modules.values())[key]
+        ),
+        "keys": lambda own: list(own.inner.modules),
+        "values": lambda own: list(own.inner.modules.values()),
+        "items": lambda own: list(own.inner.modules.items()),
+    }
+
+
 class Module:
     """`torch.nn.Module`."""
 
@@ -108,19 +124,10 @@ class Module:
         return Base(
             "Module",
             methods={
+                **_contained(),
                 "__init__": lambda _self, *_args, **_named: None,
                 "__call__": self.call,
                 "__repr__": self.show,
-                "__len__": lambda own: len(own.inner.modules),
-                "__iter__": lambda own: list(own.inner.modules.values()),
-                "__getitem__": lambda own, key: (
-                    own.inner.modules[key]
-                    if isinstance(key, str)
-                    else list(own.inner.modules.values())[key]
-                ),
-                "keys": lambda own: list(own.inner.modules),
-                "values": lambda own: list(own.inner.modules.values()),
-                "items": lambda own: list(own.inner.modules.items()),
                 "parameters": lambda own, recurse=True: iter(
                     [value for _, value in own.inner.named("parameters")]
                 ),
@@ -280,74 +287,6 @@ class Module:
         if not lines:
             return f"{own.of.name}({said})"
         return f"{own.of.name}(\n  " + "\n  ".join(lines) + "\n)"
-
-
-class BackwardHooks:
-    """One call of a module with backward hooks: what passes into it and out of it is noted.
-
-    The hooks are called when the gradients of the outputs and of the inputs are known, or of the
-    outputs where no input requires one.
-    """
-
-    def __init__(self, home: Any, own: Instance, args: Sequence[Any]) -> None:
-        self.home = home
-        self.own = own
-        self.of_outputs: list[Any] = []
-        self.of_inputs: list[Any] = [None] * len(args)
-        self.waiting = {i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires}
-        self.inputs = [self.passed_in(i, x) for i, x in enumerate(args)]
-
-    def passed_in(self, number: int, x: Any) -> Any:
-        """An argument; its gradient is the last that is known."""
-        if number not in self.waiting:
-            return x
-
-        def seen(gradient: Any) -> Any:
-            self.of_inputs[number] = gradient
-            self.waiting.discard(number)
-            if self.waiting:
-                return None
-            changed = self.call()
-            return None if changed is None else changed[number]
-
-        return self.noted(x, seen)
-
-    def outputs(self, value: Any) -> Any:
-        """What the module gives; its gradients are known before those of its inputs."""
-        outs = value if isinstance(value, tuple) else (value,)
-        self.of_outputs = [None] * len(outs)
-        made = tuple(self.passed_out(i, y) for i, y in enumerate(outs))
-        return made if isinstance(value, tuple) else made[0]
-
-    def passed_out(self, number: int, y: Any) -> Any:
-        """One of the results."""
-        if not (isinstance(y, Tensor) and y.requires):
-            return y
-
-        def seen(gradient: Any) -> None:
-            self.of_outputs[number] = gradient
-            if not self.waiting and all(x is None for x in self.of_inputs):
-                self.call()
-
-        made = self.noted(y, seen)
-        made.maker = "BackwardHookFunctionBackward"
-        return made
-
-    def noted(self, x: Any, seen: Callable[[Any], Any]) -> Any:
-        """A tensor like this one, whose gradient is shown to a function."""
-        made = clone(self.home, x)
-        self.home.hook(made, Native("hook", seen))
-        return made
-
-    def call(self) -> Any:
-        """Calls the hooks; what they give takes the place of the gradients of the inputs."""
-        found, given = tuple(self.of_inputs), tuple(self.of_outputs)
-        changed = None
-        for hook in [*self.own.inner.backward]:
-            result = self.home.machine.call(hook, [self.own, found, given])
-            if result is not None:
-                changed = found = result if isinstance(result, tuple) else (result,)
-        return changed
 
 
 class Layers:

@@ -54,17 +54,7 @@ def functions(home: Any) -> dict[str, Any]:
         "random.set_seed": lambda _seed: None,
         "TensorSpec": lambda *_args, **_named: None,
         "TensorArray": partial(TensorArray, home),
-        "scan": of.scan,
-        "foldl": of.foldl,
-        "foldr": lambda fn, elems, initializer=None, **_named: of.foldl(
-            fn, elems, initializer, backwards=True
-        ),
-        "while_loop": of.while_loop,
-        "cond": lambda pred, true_fn=None, false_fn=None, **_n: home.machine.call(
-            true_fn if home.machine.truth(pred) else false_fn
-        ),
-        "map_fn": of.map_fn,
-        "vectorized_map": of.map_fn,
+        **control(home, of),
         "zeros_like": lambda x, **_named: home.zeros(home.asarray(x)),
         "ones_like": lambda x, **_named: home.constant(
             np.ones(home.asarray(x).shape), home.asarray(x).dtype
@@ -76,6 +66,23 @@ def functions(home: Any) -> dict[str, Any]:
     find = home.machine.language.builtin
     table |= {f"errors.{name}": find(kind) for name, kind in ERRORS.items()}
     return table | {"Module": module_base(home)}
+
+
+def control(home: Any, of: Functions) -> dict[str, Callable[..., Any]]:
+    """Functions that call others, turn by turn or row by row."""
+    return {
+        "scan": of.scan,
+        "foldl": of.foldl,
+        "foldr": lambda fn, elems, initializer=None, **_named: of.foldl(
+            fn, elems, initializer, backwards=True
+        ),
+        "while_loop": of.while_loop,
+        "cond": lambda pred, true_fn=None, false_fn=None, **_n: home.machine.call(
+            true_fn if home.machine.truth(pred) else false_fn
+        ),
+        "map_fn": of.map_fn,
+        "vectorized_map": of.map_fn,
+    }
 
 
 class Functions:
