@@ -11,6 +11,8 @@ import pytest
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import row_path
 from gradcli.exec import executors
+from gradcli.exec.compiled import machine
+from gradcli.memory import MEMORY
 from tests.tables import Done, pa, written
 
 if TYPE_CHECKING:
@@ -126,6 +128,21 @@ def test_which_runs(
     plans = compiles(monkeypatch)
     assert mapped(program, path).status == 0
     assert bool(plans) == is_compiled
+
+
+def test_a_kernel_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remarks name nodes by numbers that are others in a graph made anew."""
+    texts = []
+    compiled = machine.Compiled
+    monkeypatch.setattr(
+        machine, "Compiled", lambda text, *rest: texts.append(text) or compiled(text, *rest)
+    )
+    MEMORY.clear()
+    text = "define void @run() {\n  ; %12 = sin(%3)\n  ret void\n}\n"
+    found = [
+        machine.compiled(text.replace("12", number), machine.OF_TURNS) for number in ("7", "12")
+    ]
+    assert (len(texts), found[0]) == (1, found[1])
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "arrow", "parquet"])
