@@ -65,9 +65,8 @@ def asked(program: str, random: Random) -> bool:
 
     def ask() -> None:
         names = gradcli.compile(program).inputs
-        given = {name: values.get(name, 1.5) for name in names}
-        inputs = {} if question == "diff" else {"inputs": given}
-        gradcli.ask(question, program, **inputs, **options)
+        given = {} if question == "diff" else {name: values.get(name, 1.5) for name in names}
+        gradcli.ask(question, program, given, **options)
 
     return answered(ask)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 import gradcli
@@ -434,3 +436,14 @@ def test_a_range_as_a_value() -> None:
     assert value_here("2..4") == (
         "write `range(2, 5)` for 2, 3, 4, or `linspace(2, 4, 9)` for 9 numbers"
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["sinn(x)" + "\n" * 300, "y" + " \n" * 150 + "x y ?", "a ? b : " * 40]
+)
+def test_a_text_that_repeats_itself_is_answered_at_once(text: str) -> None:
+    """Rules that look for two things would try each pair of places, and each pair in it."""
+    start = process_time()
+    with pytest.raises(gradcli.GradcliError):
+        gradcli.grad(text, x=1)
+    assert process_time() - start < 5  # by itself it takes half a minute

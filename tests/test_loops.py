@@ -78,6 +78,7 @@ PROGRAMS = [
     "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
     "s = x; for i in range(20) { s = s*y + w }; s",
     "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
+    "W = x*M; s = 0; for i in range(7) { s = s*y + sum(W[:, i]^2) }; s",
 ]
 TURN_BY_TURN = [
     "s = x; for i in range(20) { s = s/2 + grad(s*y, x)/9 }; s",
@@ -85,6 +86,7 @@ TURN_BY_TURN = [
     "z = x*y; s = z; k = 0; while k < 20 { k += 1; s = s/2 + hessian(s*s*y, z)/9 }; s",
     "k = 0*x; for i in range(25) { k = (k*0 + i*7) % 24; s = v[k]*y }; s",
     "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
+    "s = x; for i in range(25) { s = s*ones(i + 1)[i] + y }; s",
     (
         "print(y); k = 0*x; m = u; for i in range(20) "
         "{ k += 1; x *= y; m = inv(eye(2)*(k - 9)) @ m }; print(x); x"

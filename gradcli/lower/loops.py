@@ -17,7 +17,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import BatchError, GradcliError, LoopError
+from gradcli.errors import BatchError, GradcliError, LimitError, LoopError
 from gradcli.ir.loop import Bounds, Guard, Loop, Trace, Turn, Way
 from gradcli.ir.node import TRACE, WORDS, Node, ancestors, body_of
 from gradcli.ir.record import CONSTANT
@@ -307,7 +307,12 @@ class Course:
     def _advances(self) -> bool:
         """Whether turns take ways that are known; as many as do are run."""
         count = self.trace.count
-        self.turns.go(self.rolling.ways, self.trace, self.bounds, self.first)
+        try:
+            self.turns.go(self.rolling.ways, self.trace, self.bounds, self.first)
+        except LimitError:
+            raise
+        except GradcliError as error:  # perhaps of a row that another way takes
+            raise LoopError(error.message) from error
         return self.trace.count > count
 
     def _learn(self) -> bool:

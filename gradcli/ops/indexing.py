@@ -17,7 +17,16 @@ from gradcli.ops.arithmetic import mod
 from gradcli.ops.compare import choose, maximum, minimum
 from gradcli.ops.keys import has_repeats
 from gradcli.ops.repeated import add_at
-from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
+from gradcli.ops.shape import (
+    along,
+    as_vector,
+    flat_unless,
+    index,
+    permute,
+    reshape_to,
+    spread,
+    stack,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -154,6 +163,9 @@ def _in_a_row(order: Node, own: Node, axis: int, ndim: int) -> Node:
 def _take_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     x, order = inputs
     own, (axis, n) = node.inputs[1], node.attrs
+    if not is_batched(x, node.inputs[0]):  # all take of the same
+        z = TAKE(x, order, attrs=node.attrs)
+        return permute(z, (axis, *range(axis), *range(axis + 1, z.ndim)))
     x = repeated(x, node.inputs[0], size)
     if not is_batched(order, own):
         return TAKE(x, order, attrs=(axis + 1, n))

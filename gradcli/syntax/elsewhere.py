@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _LONGEST = 400
 """Characters of a text that is looked at."""
 
+_WIDEST = 16
+_BLANK = re.compile(rf"\s{{{_WIDEST},}}")
+_REPEATED = re.compile(r"(.{1,12}?)\1{24}", re.DOTALL)
+"""What nobody writes as a formula, and rules that look for two things might try in all ways."""
+
 _CELLS, _SHEETS = compiled(idioms.CELLS), compiled(idioms.SHEETS)
 _SIGNS = compiled(
     idioms.PYTHON,
@@ -54,7 +59,8 @@ def rewritten(
     Names that values are `given` to stay as they are; `ranks` are those of the values, as far as
     they are known.
     """
-    if len(text) > _LONGEST:
+    text = _BLANK.sub(lambda run: run[0][: _WIDEST // 2], text)
+    if len(text) > _LONGEST or _REPEATED.search(text):
         return text
     text = _sheet(with_ranges(_raised(text.translate(_ALIKE))))
     if not {"x", "X"}.intersection(given):

@@ -1,0 +1,56 @@
+"""Work that grows as it must: calls of functions are counted at n and 2n, not seconds."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bench.growth import CONSTRUCTS, SQUARE, Construct
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType
+
+    from tests.bench.growth import Job
+
+FEW = 2_000
+"""Calls beyond which it matters how their number grows."""
+
+
+def calls(construct: Construct, n: int) -> int:
+    """How many functions are called, of Python and of C."""
+    ask, count = construct.job(n), 0
+
+    def counted(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        ask()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("construct", CONSTRUCTS, ids=lambda construct: construct.name)
+def test_calls_grow_as_they_must(
+    construct: Construct, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    n = min(max(construct.n // 8, 6), 100)
+    construct.job(n)()
+    once, twice = calls(construct, n), calls(construct, 2 * n)
+    most = 5.5 if construct.name in SQUARE else 2.6
+    assert twice < most * max(once, FEW), f"{once:,} and {twice:,} calls"
+
+
+def test_what_grows_faster_is_seen() -> None:
+    def pairs(n: int) -> Job:
+        return lambda: [(i, abs(j)) for i in range(n) for j in range(n)]
+
+    grows = Construct("pairs", 0, pairs)
+    assert calls(grows, 100) > 3 * calls(grows, 50)
