@@ -125,7 +125,7 @@ class Jitted:
         fixed = {i % count for i in self._static if count}
         return (
             tuple(a if i in fixed else mapped(trace, a) for i, a in enumerate(args)),
-            {k: v if k in words else mapped(trace, v) for k, v in named.items()},
+            {k: v if k in words else mapped(trace, v) for k, v in sorted(named.items())},
         )
 
     def _tracer(self, leaf: Any, marks: dict[Node, None]) -> Array:

@@ -55,7 +55,7 @@ class Traced:
             return made
 
         args = [mapped(mark, value) for value in args]
-        named = {name: mapped(mark, value) for name, value in named.items()}
+        named = {name: mapped(mark, value) for name, value in sorted(named.items())}
         trace = Trace(home.recorder, [], (args, named))
         assigned, read = home.tapes.assigned, home.tapes.note()
 
