@@ -106,6 +106,7 @@ REFUSED = [
     ("exp⁻¹(x)", "write `1/exp(x)`"),
     ("|x||y|", "write `|x|*|y|` or `|x or y|`"),
     ("x²y", "write `x²*y`"),
+    ("A⁻¹b", "expected an operator between `A⁻¹` and `b`"),
     ("sin²x", "write `sin(x)²`"),
     ("3x/4y", "write `3x/4*y` or `3x/(4*y)`"),
     ("4/3 π r^3", "write `4/3*π*r^3` or `4/(3*π*r^3)`"),

@@ -178,7 +178,7 @@ _ROOT = re.compile(rf"[√∛]\s*(?:\w+|{_BRACKET})")
 
 def _behind_quotient(here: Here) -> Doubtful | None:
     """`1/√(2π)e^x`, a factor that may belong above the line or below it."""
-    from gradcli.syntax.notation import operand_begin
+    from gradcli.syntax.operands import operand_begin
 
     divisor = operand_begin(here.kinds, here.index - 1)
     factor = _FACTOR.match(here.text, here.starts[here.index])

@@ -119,7 +119,7 @@ class Here:
 
     def lacks_product(self, mistake: Mistake) -> Mistake:
         """The mistake, which a `*` before this word mends, if no quotient may end there."""
-        from gradcli.syntax.notation import operand_begin
+        from gradcli.syntax.operands import operand_begin
 
         if self.word_at(operand_begin(self.kinds, self.index - 1) - 1) not in ("/", "//", "%"):
             mistake.product = self.starts[self.index]

@@ -11,20 +11,18 @@ from itertools import takewhile
 
 from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.lexer import CLOSERS, ENDERS, Scanner, Tokens
+from gradcli.syntax.operands import closer_of, opener_of, operand_begin
 from gradcli.syntax.tables import (
     ARROW,
     ASSIGN,
     AUGMENT,
-    DOT,
     IF,
     LPAR,
     LSQB,
     NAME,
     NUMBER,
     OP,
-    RBRACE,
     RPAR,
-    RSQB,
     SIGN,
 )
 from gradcli.syntax.tree import Name, Number
@@ -235,40 +233,6 @@ class _Reader(Scanner):
             raise Mistake(f"this `{self.text[start]}` is never closed", start, start + 1)
 
 
-def operand_begin(kinds: list[int], last: int) -> int:
-    """Where the operand begins that ends at a terminal."""
-    while True:
-        if kinds[last] in (RPAR, RSQB, RBRACE):
-            last = _opener(kinds, last)
-            if last and kinds[last - 1] in (NAME, RPAR, RSQB):
-                last -= 1
-                continue
-        if kinds[last] == NAME and last >= 2 and kinds[last - 1] == DOT:
-            last -= 2
-            continue
-        return last
-
-
-def _opener(kinds: list[int], closer: int) -> int:
-    """The index of the bracket that another closes."""
-    depth = 0
-    for index in range(closer, -1, -1):
-        depth += (kinds[index] in CLOSERS.values()) - (kinds[index] in CLOSERS)
-        if not depth:
-            return index
-    return 0
-
-
-def _match(kinds: list[int], opener: int) -> int:
-    """The index of the bracket that closes another."""
-    depth = 0
-    for index in range(opener, len(kinds)):
-        depth += (kinds[index] in CLOSERS) - (kinds[index] in CLOSERS.values())
-        if not depth:
-            return index
-    return opener
-
-
 class _Words:
     """The terminals of a whole text, which take each other's places."""
 
@@ -299,11 +263,11 @@ class _Words:
     def operand_end(self, first: int) -> int:
         """The last terminal of a name, number, call or bracket."""
         kinds = self.tokens.kinds
-        last = _match(kinds, first) if kinds[first] in CLOSERS else first
+        last = closer_of(kinds, first) if kinds[first] in CLOSERS else first
         while kinds[last] == NAME and kinds[last + 1] in _OPENERS:
-            last = _match(kinds, last + 1)
+            last = closer_of(kinds, last + 1)
         is_derivative = any(self.tokens.leaves[first] is prime for prime in self.primes)
-        return _match(kinds, last + 1) if is_derivative else last
+        return closer_of(kinds, last + 1) if is_derivative else last
 
     def move_powers(self) -> None:
         """`sin^2(x)` is `sin(x)^2` where `sin` is a function of elements."""
@@ -316,7 +280,7 @@ class _Words:
                 continue
             name = self.tokens.leaves[index].id
             if self.is_elementwise(name):
-                close = _match(kinds, number + 1)
+                close = closer_of(kinds, number + 1)
                 power = self.word(index + 2, number)
                 if power == "-1":
                     raise self.inverse(name, index, close)
@@ -333,7 +297,7 @@ class _Words:
             if kinds[max(head, 0) : head + 2] != [NAME, LPAR]:
                 continue
             function = leaves[head]
-            if function.id in _OF_DEGREES and kinds[_match(kinds, index + 1) + 1] == RPAR:
+            if function.id in _OF_DEGREES and kinds[closer_of(kinds, index + 1) + 1] == RPAR:
                 leaves[head] = Name(_OF_DEGREES[function.id], function.start, function.end)
                 self.tokens.remove(index)
 
@@ -372,7 +336,7 @@ class _Words:
 
     def two_powers(self, index: int) -> Doubtful:
         """`x²^3`, `sin²(x)³`."""
-        first = operand_begin(self.tokens.kinds, index - 2)
+        first = operand_begin(self.tokens.kinds, self.base(index))
         start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
         last = self.operand_end(index + 2 + (self.tokens.kinds[index + 2] == SIGN))
         end = max(self.ends(index + 1, last), middle + 1)
@@ -388,19 +352,24 @@ class _Words:
     def holds_value(self, closer: int) -> bool:
         """Whether a bracket is no call's, and holds no function: neither a name nor a choice."""
         kinds = self.tokens.kinds
-        opener = _opener(kinds, closer)
+        opener = opener_of(kinds, closer)
         is_group = not opener or kinds[opener - 1] not in (NAME, *CLOSERS.values())
         inside = kinds[opener + 1 : closer]
         return is_group and inside != [NAME] and not {ARROW, IF}.intersection(inside)
 
+    def base(self, index: int) -> int:
+        """The last terminal of what is raised to the power of which the number stands at an index."""
+        return index - 2 - (self.tokens.kinds[index - 1] == SIGN)
+
     def no_operator(self, index: int) -> Doubtful:
         """`x²y`."""
-        start = self.tokens.starts[operand_begin(self.tokens.kinds, index - 2)]
+        base = self.base(index)
+        start = self.tokens.starts[operand_begin(self.tokens.kinds, base)]
         after = self.tokens.starts[index + 1]
         left, right = self.text[start:after].rstrip(), self.text[after : self.end(index + 1)]
         message = f"expected an operator between `{left}` and `{right}`"
-        function = self.text[start : self.end(index - 2)]
-        product = f"{function}({right})^{self.word(index, index)}"
+        function = self.text[start : self.end(base)]
+        product = f"{function}({right})^{self.word(base + 2, index)}"
         advice = product if self.is_elementwise(function) else f"{left}*{right}"
         place = None if advice == product else after
         return Doubtful(message, after, after + 1, f"write `{advice}`", product=place)
