@@ -358,7 +358,7 @@ class _Words:
         return is_group and inside != [NAME] and not {ARROW, IF}.intersection(inside)
 
     def base(self, index: int) -> int:
-        """The last terminal of what is raised to the power of which the number stands at an index."""
+        """The last terminal of what is raised to the number at an index."""
         return index - 2 - (self.tokens.kinds[index - 1] == SIGN)
 
     def no_operator(self, index: int) -> Doubtful:
