@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradcli.ops import repeated
+from gradcli.ops.keys import has_repeats
 
 KEYS = [
     ((7, 5), ((30,),)),
@@ -37,6 +38,6 @@ def test_as_add_at(
 
 @pytest.mark.parametrize("count", [4, 1000])
 def test_has_repeats(count: int) -> None:
-    assert repeated.has_repeats(np.array([3, 0, 3]), count)
-    assert not repeated.has_repeats(np.array([3, 0, 1]), count)
-    assert not repeated.has_repeats(np.array([], int), count)
+    assert has_repeats(np.array([3, 0, 3]), count)
+    assert not has_repeats(np.array([3, 0, 1]), count)
+    assert not has_repeats(np.array([], int), count)
