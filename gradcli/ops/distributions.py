@@ -37,7 +37,7 @@ from gradcli.ops.tails import log_or_tail, log_student_tail
 from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, cot, tan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.ir.node import Node
     from gradcli.ops.records import Interval
@@ -60,6 +60,20 @@ _KINDS: dict[str, tuple[str, str, Callable[[Node, Node], Node]]] = {
 }
 # fmt: on
 """Of each function the first parameter, the sentence, and what a scale makes of the answer."""
+
+
+def _of_place(
+    name: str,
+    built: Callable[..., Node],
+    names: Sequence[str],
+    doc: str,
+    point: tuple[float, ...],
+    domain: tuple[Interval, ...] | None,
+) -> Function:
+    """One function of a distribution, which takes its place and scale behind `names`."""
+    parameters = (*(Parameter(n, "Array") for n in names), *_PLACE)
+    example = f"{name}({', '.join(map(str, point))})"
+    return Function(name, built, parameters, doc=doc, example=example, domain=domain)
 
 
 def distribution(
@@ -98,15 +112,9 @@ def distribution(
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
         built = _built(kind, form, len(names), width, nowhere.get(kind), spread.get(kind))
+        where = ((chances, *domain[1:]) if is_quantile else domain) or None
         functions.append(
-            Function(
-                f"{name}_{kind}",
-                built,
-                (*(Parameter(n, "Array") for n in names), *_PLACE),
-                doc=doc.format(**said),
-                example=f"{name}_{kind}({', '.join(map(str, point))})",
-                domain=((chances, *domain[1:]) if is_quantile else domain) or None,
-            )
+            _of_place(f"{name}_{kind}", built, names, doc.format(**said), point, where)
         )
     return tuple(functions)
 
