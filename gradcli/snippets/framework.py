@@ -163,6 +163,10 @@ def of_distribution(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _NUMBERS: dict[str, Any] = {
-    "pi": np.pi, "e": np.e, "inf": np.inf, "nan": np.nan, "euler_gamma": np.euler_gamma,
+    "pi": np.pi,
+    "e": np.e,
+    "inf": np.inf,
+    "nan": np.nan,
+    "euler_gamma": np.euler_gamma,
     "newaxis": None,
-}  # fmt: skip
+}

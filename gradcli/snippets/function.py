@@ -18,10 +18,19 @@ if TYPE_CHECKING:
     from gradcli.errors import Source
 
 PREFIXES = {
-    "numpy": "np", "autograd.numpy": "np", "jax.numpy": "jnp", "jax": "jax", "jax.nn": "jax.nn",
-    "jax.lax": "lax", "tensorflow": "tf", "torch": "torch", "torch.nn.functional": "F",
-    "math": "math", "@tensorflow/tfjs": "tf", "@tensorflow/tfjs-node": "tf",
-}  # fmt: skip
+    "numpy": "np",
+    "autograd.numpy": "np",
+    "jax.numpy": "jnp",
+    "jax": "jax",
+    "jax.nn": "jax.nn",
+    "jax.lax": "lax",
+    "tensorflow": "tf",
+    "torch": "torch",
+    "torch.nn.functional": "F",
+    "math": "math",
+    "@tensorflow/tfjs": "tf",
+    "@tensorflow/tfjs-node": "tf",
+}
 """What gradcli calls the modules of frameworks."""
 
 ASKING = frozenset(

@@ -13,12 +13,26 @@ BOOL, INT32, INT64, FLOAT16, FLOAT32, FLOAT64 = map(
 )
 
 NAMES = {
-    "bool": BOOL, "bool_": BOOL, "uint8": np.dtype("uint8"), "int8": np.dtype("int8"),
-    "int16": np.dtype("int16"), "short": np.dtype("int16"), "int32": INT32, "int": INT64,
-    "int64": INT64, "int_": INT64, "long": INT64, "float16": FLOAT16, "half": FLOAT16,
-    "float32": FLOAT32, "single": FLOAT32, "float": FLOAT64, "float64": FLOAT64,
-    "double": FLOAT64, "float_": FLOAT64,
-}  # fmt: skip
+    "bool": BOOL,
+    "bool_": BOOL,
+    "uint8": np.dtype("uint8"),
+    "int8": np.dtype("int8"),
+    "int16": np.dtype("int16"),
+    "short": np.dtype("int16"),
+    "int32": INT32,
+    "int": INT64,
+    "int64": INT64,
+    "int_": INT64,
+    "long": INT64,
+    "float16": FLOAT16,
+    "half": FLOAT16,
+    "float32": FLOAT32,
+    "single": FLOAT32,
+    "float": FLOAT64,
+    "float64": FLOAT64,
+    "double": FLOAT64,
+    "float_": FLOAT64,
+}
 """What types of numbers are called, where no framework says otherwise."""
 
 KEEPING = frozenset(

@@ -18,17 +18,26 @@ if TYPE_CHECKING:
 
 
 OPERATORS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "**": "pow",
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
     "@": "matmul",
-}  # fmt: skip
+}
 """Operators of two operands, and the operations that they are."""
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 
 BITS: dict[str, Callable[..., Any]] = {
-    "&": np.bitwise_and, "|": np.bitwise_or, "^": np.bitwise_xor, "<<": np.left_shift,
+    "&": np.bitwise_and,
+    "|": np.bitwise_or,
+    "^": np.bitwise_xor,
+    "<<": np.left_shift,
     ">>": np.right_shift,
-}  # fmt: skip
+}
 """Operators on bits, which are functions of whole numbers and of truth values."""
 
 

@@ -16,10 +16,14 @@ def lax(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
     of = Control(home)
     rows: dict[str, Callable[..., Any]] = {
-        "cond": of.cond, "switch": of.switch, "while_loop": of.while_loop,
-        "fori_loop": of.fori_loop, "scan": of.scan, "map": of.map,
+        "cond": of.cond,
+        "switch": of.switch,
+        "while_loop": of.while_loop,
+        "fori_loop": of.fori_loop,
+        "scan": of.scan,
+        "map": of.map,
         "associative_scan": of.associative_scan,
-    }  # fmt: skip
+    }
     return {f"lax.{name}": Native(name, row) for name, row in rows.items()}
 
 

@@ -124,12 +124,20 @@ class Random:
     def members(self) -> dict[str, Any]:
         """The functions by their paths."""
         rows: dict[str, Callable[..., Any]] = {
-            "PRNGKey": self.key, "key": self.key, "split": self.split, "fold_in": self.fold_in,
-            "uniform": self.uniform, "normal": self.normal, "randint": self.randint,
-            "bernoulli": self.bernoulli, "permutation": self.permutation, "choice": self.choice,
-            "exponential": self.exponential, "gumbel": self.gumbel,
+            "PRNGKey": self.key,
+            "key": self.key,
+            "split": self.split,
+            "fold_in": self.fold_in,
+            "uniform": self.uniform,
+            "normal": self.normal,
+            "randint": self.randint,
+            "bernoulli": self.bernoulli,
+            "permutation": self.permutation,
+            "choice": self.choice,
+            "exponential": self.exponential,
+            "gumbel": self.gumbel,
             "categorical": self.categorical,
-        }  # fmt: skip
+        }
         return {f"random.{name}": Native(name, row) for name, row in rows.items()}
 
     def key(self, seed: Any, **_named: Any) -> Array:

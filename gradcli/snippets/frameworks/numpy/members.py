@@ -32,11 +32,17 @@ class Making:
     def members(self) -> dict[str, Callable[..., Any]]:
         """The functions by their paths."""
         return {
-            "array": self.array, "asarray": self.asarray, "copy": self.copy,
-            "zeros": self.zeros, "ones": self.ones, "empty": self.zeros,
-            "zeros_like": self.zeros_like, "ones_like": self.ones_like,
-            "empty_like": self.zeros_like, "full_like": self.full_like,
-        }  # fmt: skip
+            "array": self.array,
+            "asarray": self.asarray,
+            "copy": self.copy,
+            "zeros": self.zeros,
+            "ones": self.ones,
+            "empty": self.zeros,
+            "zeros_like": self.zeros_like,
+            "ones_like": self.ones_like,
+            "empty_like": self.zeros_like,
+            "full_like": self.full_like,
+        }
 
     def array(self, value: Any, dtype: Any = None, **_named: Any) -> Any:
         """`np.array`: always a new one, even of one number."""
@@ -124,13 +130,23 @@ class Looking:
     def members(self) -> dict[str, Callable[..., Any]]:
         """The functions by their paths."""
         return {
-            "shape": self.shape, "ndim": self.ndim, "size": self.size, "isscalar": self.isscalar,
-            "allclose": self.allclose, "isclose": self.isclose, "array_equal": self.array_equal,
-            "testing.assert_allclose": self.assert_allclose, "unique": self.unique,
-            "ndindex": self.ndindex, "ndenumerate": self.ndenumerate, "nditer": self.nditer,
-            "linalg.det": self.det, "polyfit": self.polyfit, "vectorize": self.vectorize,
+            "shape": self.shape,
+            "ndim": self.ndim,
+            "size": self.size,
+            "isscalar": self.isscalar,
+            "allclose": self.allclose,
+            "isclose": self.isclose,
+            "array_equal": self.array_equal,
+            "testing.assert_allclose": self.assert_allclose,
+            "unique": self.unique,
+            "ndindex": self.ndindex,
+            "ndenumerate": self.ndenumerate,
+            "nditer": self.nditer,
+            "linalg.det": self.det,
+            "polyfit": self.polyfit,
+            "vectorize": self.vectorize,
             "array2string": self.array2string,
-        }  # fmt: skip
+        }
 
     def det(self, a: Any) -> Any:
         """`np.linalg.det`, with NumPy's last digits where no derivative is asked."""
@@ -225,9 +241,12 @@ class Settings:
     def members(self) -> dict[str, Callable[..., Any]]:
         """The functions by their paths."""
         return {
-            "set_printoptions": self.set_printoptions, "printoptions": self.printoptions,
-            "finfo": self.finfo, "seterr": self.seterr, "errstate": self.errstate,
-        }  # fmt: skip
+            "set_printoptions": self.set_printoptions,
+            "printoptions": self.printoptions,
+            "finfo": self.finfo,
+            "seterr": self.seterr,
+            "errstate": self.errstate,
+        }
 
     def set_printoptions(self, **named: Any) -> None:
         """`np.set_printoptions`."""

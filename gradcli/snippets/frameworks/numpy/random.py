@@ -115,6 +115,9 @@ def random(home: Any) -> dict[str, Any]:
 
     table = {f"random.{name}": whole.lookup(name) for name in LEGACY}
     rows: dict[str, Callable[..., Any]] = {
-        "seed": seed, "RandomState": state, "default_rng": modern, "shuffle": whole.shuffle,
-    }  # fmt: skip
+        "seed": seed,
+        "RandomState": state,
+        "default_rng": modern,
+        "shuffle": whole.shuffle,
+    }
     return table | {f"random.{name}": Native(name, row) for name, row in rows.items()}

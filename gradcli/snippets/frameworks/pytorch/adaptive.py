@@ -32,8 +32,12 @@ class Adadelta(Optimizer):
 
     kind = "Adadelta"
     options = {  # noqa: RUF012
-        "lr": 1.0, "rho": 0.9, "eps": 1e-06, "weight_decay": 0, "maximize": False,
-    }  # fmt: skip
+        "lr": 1.0,
+        "rho": 0.9,
+        "eps": 1e-06,
+        "weight_decay": 0,
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
@@ -51,8 +55,12 @@ class Adamax(Optimizer):
 
     kind = "Adamax"
     options = {  # noqa: RUF012
-        "lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-08, "weight_decay": 0, "maximize": False,
-    }  # fmt: skip
+        "lr": 0.002,
+        "betas": (0.9, 0.999),
+        "eps": 1e-08,
+        "weight_decay": 0,
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
@@ -69,9 +77,14 @@ class NAdam(Optimizer):
 
     kind = "NAdam"
     options = {  # noqa: RUF012
-        "lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-08, "weight_decay": 0,
-        "momentum_decay": 0.004, "decoupled_weight_decay": False, "maximize": False,
-    }  # fmt: skip
+        "lr": 0.002,
+        "betas": (0.9, 0.999),
+        "eps": 1e-08,
+        "weight_decay": 0,
+        "momentum_decay": 0.004,
+        "decoupled_weight_decay": False,
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
@@ -96,9 +109,13 @@ class RAdam(Optimizer):
 
     kind = "RAdam"
     options = {  # noqa: RUF012
-        "lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-08, "weight_decay": 0,
-        "decoupled_weight_decay": False, "maximize": False,
-    }  # fmt: skip
+        "lr": 0.001,
+        "betas": (0.9, 0.999),
+        "eps": 1e-08,
+        "weight_decay": 0,
+        "decoupled_weight_decay": False,
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
@@ -125,8 +142,11 @@ class Rprop(Optimizer):
 
     kind = "Rprop"
     options = {  # noqa: RUF012
-        "lr": 0.01, "etas": (0.5, 1.2), "step_sizes": (1e-06, 50), "maximize": False,
-    }  # fmt: skip
+        "lr": 0.01,
+        "etas": (0.5, 1.2),
+        "step_sizes": (1e-06, 50),
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
@@ -144,9 +164,13 @@ class ASGD(Optimizer):
 
     kind = "ASGD"
     options = {  # noqa: RUF012
-        "lr": 0.01, "lambd": 0.0001, "alpha": 0.75, "t0": 1000000.0, "weight_decay": 0,
+        "lr": 0.01,
+        "lambd": 0.0001,
+        "alpha": 0.75,
+        "t0": 1000000.0,
+        "weight_decay": 0,
         "maximize": False,
-    }  # fmt: skip
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""

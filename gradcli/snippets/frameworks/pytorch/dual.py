@@ -52,6 +52,8 @@ def dual(home: Any) -> dict[str, Any]:
         return Named.of("UnpackedDualTensor", ("primal", "tangent"), (primal, tangent))
 
     rows: dict[str, Callable[..., Any]] = {
-        "dual_level": lambda: Level(home), "make_dual": make_dual, "unpack_dual": unpack_dual,
-    }  # fmt: skip
+        "dual_level": lambda: Level(home),
+        "make_dual": make_dual,
+        "unpack_dual": unpack_dual,
+    }
     return {f"autograd.forward_ad.{name}": Native(name, row) for name, row in rows.items()}

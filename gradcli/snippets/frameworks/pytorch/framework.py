@@ -30,10 +30,14 @@ OPERATOR_WORDS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "remainde
 
 
 RESULTS = {
-    **dict.fromkeys("max min median mode kthvalue sort topk cummax cummin nanmedian".split(),
-                    "values indices"),
-    "slogdet": "sign logabsdet", "svd": "U S Vh", "eigh": "eigenvalues eigenvectors", "qr": "Q R",
-}  # fmt: skip
+    **dict.fromkeys(
+        "max min median mode kthvalue sort topk cummax cummin nanmedian".split(), "values indices"
+    ),
+    "slogdet": "sign logabsdet",
+    "svd": "U S Vh",
+    "eigh": "eigenvalues eigenvectors",
+    "qr": "Q R",
+}
 """What the parts of results are called."""
 
 LINALG = frozenset("slogdet svd eigh qr".split())

@@ -42,9 +42,13 @@ def functional(home: Any) -> dict[str, Any]:
     rows = {f"func.{name}": function for name, function in func.items()}
     rows["vmap"] = func["vmap"]
     own: dict[str, Callable[..., Any]] = {
-        "jacobian": of.jacobian, "hessian": of.hessian, "vjp": of.vjp, "jvp": of.jvp,
-        "hvp": of.hvp, "vhp": of.hvp,
-    }  # fmt: skip
+        "jacobian": of.jacobian,
+        "hessian": of.hessian,
+        "vjp": of.vjp,
+        "jvp": of.jvp,
+        "hvp": of.hvp,
+        "vhp": of.hvp,
+    }
     for name, function in own.items():
         rows[f"autograd.functional.{name}"] = function
     rows["autograd.gradcheck"] = of.gradcheck

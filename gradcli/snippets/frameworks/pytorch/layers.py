@@ -73,9 +73,7 @@ class Kernels:
             own.inner.shown += _unless(padding=(pads, _each(0, axes)))
             own.inner.shown += _unless(dilation=(gaps, _each(1, axes)), groups=(groups, 1))
             own.inner.shown += _unless(bias=(bias, True))
-            options = {
-                "stride": stride, "padding": padding, "dilation": dilation, "groups": groups,
-            }  # fmt: skip
+            options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
             own.inner.compute = lambda own, x: self.layers.call(
                 f"nn.functional.conv{axes}d",
                 x,

@@ -19,9 +19,14 @@ class LBFGS(Optimizer):
 
     kind = "LBFGS"
     options = {  # noqa: RUF012
-        "lr": 1, "max_iter": 20, "max_eval": None, "tolerance_grad": 1e-07,
-        "tolerance_change": 1e-09, "history_size": 100, "line_search_fn": None,
-    }  # fmt: skip
+        "lr": 1,
+        "max_iter": 20,
+        "max_eval": None,
+        "tolerance_grad": 1e-07,
+        "tolerance_change": 1e-09,
+        "history_size": 100,
+        "line_search_fn": None,
+    }
 
     def __init__(self, home: Any, params: Any, given: dict[str, Any]) -> None:
         super().__init__(home, params, given)

@@ -471,21 +471,31 @@ class Layers:
 _F = "nn.functional."
 
 _PLAIN = {
-    "ReLU": (_F + "relu", "inplace"), "Tanh": ("tanh", ""), "Sigmoid": ("sigmoid", ""),
-    "Softmax": (_F + "softmax", "dim"), "LogSoftmax": (_F + "log_softmax", "dim"),
-    "Softplus": (_F + "softplus", "beta threshold"), "ELU": (_F + "elu", "alpha inplace"),
-    "LeakyReLU": (_F + "leaky_relu", "negative_slope inplace"), "GELU": (_F + "gelu", ""),
-    "SiLU": (_F + "silu", "inplace"), "Hardtanh": (_F + "hardtanh", "min_val max_val"),
-    "SELU": (_F + "selu", "inplace"), "ReLU6": (_F + "relu6", "inplace"),
-    "LogSigmoid": (_F + "logsigmoid", ""), "Softsign": (_F + "softsign", ""),
-    "Mish": (_F + "mish", "inplace"), "Hardsigmoid": (_F + "hardsigmoid", "inplace"),
+    "ReLU": (_F + "relu", "inplace"),
+    "Tanh": ("tanh", ""),
+    "Sigmoid": ("sigmoid", ""),
+    "Softmax": (_F + "softmax", "dim"),
+    "LogSoftmax": (_F + "log_softmax", "dim"),
+    "Softplus": (_F + "softplus", "beta threshold"),
+    "ELU": (_F + "elu", "alpha inplace"),
+    "LeakyReLU": (_F + "leaky_relu", "negative_slope inplace"),
+    "GELU": (_F + "gelu", ""),
+    "SiLU": (_F + "silu", "inplace"),
+    "Hardtanh": (_F + "hardtanh", "min_val max_val"),
+    "SELU": (_F + "selu", "inplace"),
+    "ReLU6": (_F + "relu6", "inplace"),
+    "LogSigmoid": (_F + "logsigmoid", ""),
+    "Softsign": (_F + "softsign", ""),
+    "Mish": (_F + "mish", "inplace"),
+    "Hardsigmoid": (_F + "hardsigmoid", "inplace"),
     "MSELoss": (_F + "mse_loss", "size_average reduce reduction"),
     "L1Loss": (_F + "l1_loss", "size_average reduce reduction"),
     "SmoothL1Loss": (_F + "smooth_l1_loss", "size_average reduce reduction beta"),
     "HuberLoss": (_F + "huber_loss", "reduction delta"),
     "BCELoss": (_F + "binary_cross_entropy", "weight size_average reduce reduction"),
     "BCEWithLogitsLoss": (
-        _F + "binary_cross_entropy_with_logits", "weight size_average reduce reduction pos_weight"
+        _F + "binary_cross_entropy_with_logits",
+        "weight size_average reduce reduction pos_weight",
     ),
     "NLLLoss": (_F + "nll_loss", "weight size_average ignore_index reduce reduction"),
     "CrossEntropyLoss": (
@@ -493,5 +503,5 @@ _PLAIN = {
         "weight size_average ignore_index reduce reduction label_smoothing",
     ),
     "KLDivLoss": (_F + "kl_div", "size_average reduce reduction log_target"),
-}  # fmt: skip
+}
 """Modules that are a function: its path, and the options by position."""

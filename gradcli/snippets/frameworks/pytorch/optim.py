@@ -25,8 +25,19 @@ if TYPE_CHECKING:
 def optim(home: Any) -> dict[str, Any]:
     """The classes behind `torch.optim.`, and schedules of the learning rate."""
     kinds: list[type[Optimizer]] = [
-        SGD, Adam, AdamW, RMSprop, Adagrad, LBFGS, Adadelta, Adamax, NAdam, RAdam, Rprop, ASGD,
-    ]  # fmt: skip
+        SGD,
+        Adam,
+        AdamW,
+        RMSprop,
+        Adagrad,
+        LBFGS,
+        Adadelta,
+        Adamax,
+        NAdam,
+        RAdam,
+        Rprop,
+        ASGD,
+    ]
     table = {f"optim.{kind.kind}": _kind(home, kind) for kind in kinds}
     table["optim.Optimizer"] = Kind("Optimizer", _no_base, lambda v: isinstance(v, Optimizer))
     for name, make in _SCHEDULES.items():

@@ -126,9 +126,13 @@ class SGD(Optimizer):
 
     kind = "SGD"
     options = {  # noqa: RUF012
-        "lr": 0.001, "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False,
+        "lr": 0.001,
+        "momentum": 0,
+        "dampening": 0,
+        "weight_decay": 0,
+        "nesterov": False,
         "maximize": False,
-    }  # fmt: skip
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """Down the gradient, with what is left of the steps before."""
@@ -151,9 +155,13 @@ class Adam(Optimizer):
     kind = "Adam"
     decouples = False
     options = {  # noqa: RUF012
-        "lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-08, "weight_decay": 0, "amsgrad": False,
+        "lr": 0.001,
+        "betas": (0.9, 0.999),
+        "eps": 1e-08,
+        "weight_decay": 0,
+        "amsgrad": False,
         "maximize": False,
-    }  # fmt: skip
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """By the means of the gradient and of its square."""
@@ -189,9 +197,14 @@ class RMSprop(Optimizer):
 
     kind = "RMSprop"
     options = {  # noqa: RUF012
-        "lr": 0.01, "alpha": 0.99, "eps": 1e-08, "weight_decay": 0, "momentum": 0,
-        "centered": False, "maximize": False,
-    }  # fmt: skip
+        "lr": 0.01,
+        "alpha": 0.99,
+        "eps": 1e-08,
+        "weight_decay": 0,
+        "momentum": 0,
+        "centered": False,
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
@@ -217,9 +230,13 @@ class Adagrad(Optimizer):
 
     kind = "Adagrad"
     options = {  # noqa: RUF012
-        "lr": 0.01, "lr_decay": 0, "weight_decay": 0, "initial_accumulator_value": 0,
-        "eps": 1e-10, "maximize": False,
-    }  # fmt: skip
+        "lr": 0.01,
+        "lr_decay": 0,
+        "weight_decay": 0,
+        "initial_accumulator_value": 0,
+        "eps": 1e-10,
+        "maximize": False,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""

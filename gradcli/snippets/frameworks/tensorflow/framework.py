@@ -26,9 +26,15 @@ PRINTED = {"float32": "float", "float64": "double", "int32": "int32", "int64": "
 """What messages call types of numbers."""
 
 OPERATIONS = {
-    "+": "AddV2", "-": "Sub", "*": "Mul", "/": "RealDiv", "**": "Pow", "@": "MatMul",
-    "//": "FloorDiv", "%": "FloorMod",
-}  # fmt: skip
+    "+": "AddV2",
+    "-": "Sub",
+    "*": "Mul",
+    "/": "RealDiv",
+    "**": "Pow",
+    "@": "MatMul",
+    "//": "FloorDiv",
+    "%": "FloorMod",
+}
 """What TensorFlow calls the operations of operators."""
 
 

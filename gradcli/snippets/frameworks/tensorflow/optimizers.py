@@ -134,8 +134,11 @@ class Adam(Optimizer):
 
     kind = "Adam"
     options = {  # noqa: RUF012
-        "learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07,
-    }  # fmt: skip
+        "learning_rate": 0.001,
+        "beta_1": 0.9,
+        "beta_2": 0.999,
+        "epsilon": 1e-07,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """By the means of the gradient and of its square."""
@@ -155,8 +158,11 @@ class RMSprop(Optimizer):
 
     kind = "RMSprop"
     options = {  # noqa: RUF012
-        "learning_rate": 0.001, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-07,
-    }  # fmt: skip
+        "learning_rate": 0.001,
+        "rho": 0.9,
+        "momentum": 0.0,
+        "epsilon": 1e-07,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """One step."""
@@ -174,8 +180,10 @@ class Adagrad(Optimizer):
 
     kind = "Adagrad"
     options = {  # noqa: RUF012
-        "learning_rate": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-07,
-    }  # fmt: skip
+        "learning_rate": 0.001,
+        "initial_accumulator_value": 0.1,
+        "epsilon": 1e-07,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """One step."""
@@ -190,9 +198,12 @@ class AdamW(Adam):
 
     kind = "AdamW"
     options = {  # noqa: RUF012
-        "learning_rate": 0.001, "weight_decay": 0.004, "beta_1": 0.9, "beta_2": 0.999,
+        "learning_rate": 0.001,
+        "weight_decay": 0.004,
+        "beta_1": 0.9,
+        "beta_2": 0.999,
         "epsilon": 1e-07,
-    }  # fmt: skip
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """One step."""
@@ -261,10 +272,14 @@ class Ftrl(Optimizer):
 
     kind = "Ftrl"
     options = {  # noqa: RUF012
-        "learning_rate": 0.001, "learning_rate_power": -0.5, "initial_accumulator_value": 0.1,
-        "l1_regularization_strength": 0.0, "l2_regularization_strength": 0.0,
-        "l2_shrinkage_regularization_strength": 0.0, "beta": 0.0,
-    }  # fmt: skip
+        "learning_rate": 0.001,
+        "learning_rate_power": -0.5,
+        "initial_accumulator_value": 0.1,
+        "l1_regularization_strength": 0.0,
+        "l2_regularization_strength": 0.0,
+        "l2_shrinkage_regularization_strength": 0.0,
+        "beta": 0.0,
+    }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """One step."""

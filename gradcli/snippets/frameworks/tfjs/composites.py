@@ -47,9 +47,11 @@ class Composites:
             "losses.softmaxCrossEntropy": self.softmax_cross_entropy,
         }
         reductions = {
-            "NONE": NONE, "MEAN": MEAN, "SUM": SUM,
+            "NONE": NONE,
+            "MEAN": MEAN,
+            "SUM": SUM,
             "SUM_BY_NONZERO_WEIGHTS": SUM_BY_NONZERO_WEIGHTS,
-        }  # fmt: skip
+        }
         names = {f"Reduction.{name}": value for name, value in reductions.items()}
         return {path: native(path.rpartition(".")[2], f) for path, f in rows.items()} | names
 

@@ -63,7 +63,7 @@ class TensorFlowJS(Framework):
             ("buffer", "bufferSync", "dataToGPU", "complex", "fft", "ifft", "rfft", "irfft"),
             ("`{}` is not part of the subset", None),
         ),
-    }  # fmt: skip
+    }
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)

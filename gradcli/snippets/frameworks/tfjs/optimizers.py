@@ -161,8 +161,10 @@ class Momentum(Optimizer):
 
     kind = "Momentum"
     options: ClassVar[dict[str, Any]] = {
-        "learningRate": UNDEFINED, "momentum": 0.9, "useNesterov": False,
-    }  # fmt: skip
+        "learningRate": UNDEFINED,
+        "momentum": 0.9,
+        "useNesterov": False,
+    }
     slots = 1
 
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:
@@ -179,8 +181,11 @@ class Adam(Optimizer):
 
     kind = "Adam"
     options: ClassVar[dict[str, Any]] = {
-        "learningRate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": None,
-    }  # fmt: skip
+        "learningRate": 0.001,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "epsilon": None,
+    }
     slots = 2
     own = 2
 
@@ -208,8 +213,12 @@ class Adamax(Optimizer):
 
     kind = "Adamax"
     options: ClassVar[dict[str, Any]] = {
-        "learningRate": 0.002, "beta1": 0.9, "beta2": 0.999, "epsilon": None, "decay": 0.0,
-    }  # fmt: skip
+        "learningRate": 0.002,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "epsilon": None,
+        "decay": 0.0,
+    }
     slots = 2
     own = 2
 
@@ -233,9 +242,7 @@ class Adagrad(Optimizer):
     """`tf.train.adagrad`."""
 
     kind = "Adagrad"
-    options: ClassVar[dict[str, Any]] = {
-        "learningRate": UNDEFINED, "initialAccumulatorValue": 0.1,
-    }  # fmt: skip
+    options: ClassVar[dict[str, Any]] = {"learningRate": UNDEFINED, "initialAccumulatorValue": 0.1}
     slots = 1
 
     def begin(self, x: Numbers) -> list[Numbers]:
@@ -270,9 +277,12 @@ class RMSProp(Optimizer):
 
     kind = "RMSProp"
     options: ClassVar[dict[str, Any]] = {
-        "learningRate": UNDEFINED, "decay": 0.9, "momentum": 0.0, "epsilon": None,
+        "learningRate": UNDEFINED,
+        "decay": 0.9,
+        "momentum": 0.0,
+        "epsilon": None,
         "centered": False,
-    }  # fmt: skip
+    }
     slots = 2
 
     def begin(self, x: Numbers) -> list[Numbers]:

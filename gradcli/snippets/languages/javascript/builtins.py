@@ -147,10 +147,15 @@ def make_number(language: Any) -> Kind:
     }
     members: dict[str, Any] = {name: native(name, f) for name, f in functions.items()}
     members |= {
-        "EPSILON": 2.0**-52, "MAX_VALUE": 1.7976931348623157e308, "MIN_VALUE": 5e-324,
-        "MAX_SAFE_INTEGER": 2.0**53 - 1, "MIN_SAFE_INTEGER": 1 - 2.0**53,
-        "POSITIVE_INFINITY": math.inf, "NEGATIVE_INFINITY": -math.inf, "NaN": math.nan,
-    }  # fmt: skip
+        "EPSILON": 2.0**-52,
+        "MAX_VALUE": 1.7976931348623157e308,
+        "MIN_VALUE": 5e-324,
+        "MAX_SAFE_INTEGER": 2.0**53 - 1,
+        "MIN_SAFE_INTEGER": 1 - 2.0**53,
+        "POSITIVE_INFINITY": math.inf,
+        "NEGATIVE_INFINITY": -math.inf,
+        "NaN": math.nan,
+    }
 
     def make(value: Any = 0.0, *_: Any) -> float:
         return language.number(value)

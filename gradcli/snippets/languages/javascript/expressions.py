@@ -263,11 +263,23 @@ COMPARING = frozenset("=== !== == != < > <= >= in instanceof".split())
 BINDING = {
     op: level
     for level, ops in enumerate(
-        ["??", "||", "&&", "|", "^", "&", "=== !== == !=", "< > <= >= in instanceof",
-         "<< >> >>>", "+ -", "* / %", "**"]
+        [
+            "??",
+            "||",
+            "&&",
+            "|",
+            "^",
+            "&",
+            "=== !== == !=",
+            "< > <= >= in instanceof",
+            "<< >> >>>",
+            "+ -",
+            "* / %",
+            "**",
+        ]
     )
     for op in ops.split()
-}  # fmt: skip
+}
 """How tightly operators bind."""
 
 

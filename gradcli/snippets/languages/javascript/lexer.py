@@ -31,11 +31,28 @@ WORD = re.compile(
 MARKS = {
     **dict.fromkeys("=== !== == != < > <= >= && || ?? * / % ** & | ^ << >> >>>".split(), "OP"),
     **dict.fromkeys("+= -= *= /= %= **= &= |= ^= <<= >>= >>>= ??= &&= ||=".split(), "AUGMENT"),
-    "+": "SIGN", "-": "SIGN", "!": "UNARY", "~": "UNARY", "++": "INCDEC", "--": "INCDEC",
-    "=": "ASSIGN", "=>": "ARROW", "?": "QUESTION", ":": "COLON", ".": "DOT", "?.": "MAYBE",
-    "...": "DOTS", "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE",
-    "}": "RBRACE", ",": "COMMA", ";": "SEMI",
-}  # fmt: skip
+    "+": "SIGN",
+    "-": "SIGN",
+    "!": "UNARY",
+    "~": "UNARY",
+    "++": "INCDEC",
+    "--": "INCDEC",
+    "=": "ASSIGN",
+    "=>": "ARROW",
+    "?": "QUESTION",
+    ":": "COLON",
+    ".": "DOT",
+    "?.": "MAYBE",
+    "...": "DOTS",
+    "(": "LPAR",
+    ")": "RPAR",
+    "[": "LSQB",
+    "]": "RSQB",
+    "{": "LBRACE",
+    "}": "RBRACE",
+    ",": "COMMA",
+    ";": "SEMI",
+}
 
 WORDS = {
     **dict.fromkeys("const let var".split(), "LET"),

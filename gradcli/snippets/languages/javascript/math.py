@@ -100,10 +100,15 @@ def make_math(language: Any) -> Module:
     )
     members["random"] = Native("random", lambda: random(language))
     members |= {
-        "PI": math.pi, "E": math.e, "LN2": math.log(2), "LN10": math.log(10),
-        "LOG2E": 1 / math.log(2), "LOG10E": 1 / math.log(10), "SQRT2": math.sqrt(2),
+        "PI": math.pi,
+        "E": math.e,
+        "LN2": math.log(2),
+        "LN10": math.log(10),
+        "LOG2E": 1 / math.log(2),
+        "LOG10E": 1 / math.log(10),
+        "SQRT2": math.sqrt(2),
         "SQRT1_2": math.sqrt(0.5),
-    }  # fmt: skip
+    }
     return Module(members)
 
 

@@ -49,13 +49,17 @@ def signed(bits: int) -> float:
 
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y,
-    "/": divided, "%": remainder,
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": divided,
+    "%": remainder,
     "**": power,
-    "&": lambda x, y: signed(whole(x) & whole(y)), "|": lambda x, y: signed(whole(x) | whole(y)),
+    "&": lambda x, y: signed(whole(x) & whole(y)),
+    "|": lambda x, y: signed(whole(x) | whole(y)),
     "^": lambda x, y: signed(whole(x) ^ whole(y)),
     "<<": lambda x, y: signed(whole(x) << (whole(y) & 31)),
     ">>": lambda x, y: signed(int(signed(whole(x))) >> (whole(y) & 31)),
     ">>>": lambda x, y: float((whole(x) & 0xFFFFFFFF) >> (whole(y) & 31)),
-}  # fmt: skip
+}
 """Operators of two numbers."""

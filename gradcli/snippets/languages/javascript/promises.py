@@ -12,9 +12,7 @@ from gradcli.snippets.values import Kind
 def make_promise(language: Any) -> Kind:
     """`Promise`."""
     promises = Promises(language)
-    functions = {
-        "resolve": language.loop.settled, "reject": promises.reject, "all": promises.all,
-    }  # fmt: skip
+    functions = {"resolve": language.loop.settled, "reject": promises.reject, "all": promises.all}
     members = {name: native(name, function) for name, function in functions.items()}
     return Kind("Promise", promises.make, lambda v: isinstance(v, Promise), members)
 

@@ -86,9 +86,13 @@ def as_kept(label: str, x: float) -> float:
 
 
 ARRAY_BITS = {
-    "Int8Array": (8, True), "Uint8Array": (8, False), "Int16Array": (16, True),
-    "Uint16Array": (16, False), "Int32Array": (32, True), "Uint32Array": (32, False),
-}  # fmt: skip
+    "Int8Array": (8, True),
+    "Uint8Array": (8, False),
+    "Int16Array": (16, True),
+    "Uint16Array": (16, False),
+    "Int32Array": (32, True),
+    "Uint32Array": (32, False),
+}
 """The typed arrays of whole numbers."""
 
 

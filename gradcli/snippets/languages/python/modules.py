@@ -127,9 +127,13 @@ def _functools(machine: Any) -> dict[str, Any]:
         return function if function is not None else Native("lru_cache", lambda f: f)
 
     functions: dict[str, Callable[..., Any]] = {
-        "partial": partial, "reduce": reduce, "wraps": wraps, "lru_cache": cached,
-        "cache": cached, "cmp_to_key": cmp_to_key,
-    }  # fmt: skip
+        "partial": partial,
+        "reduce": reduce,
+        "wraps": wraps,
+        "lru_cache": cached,
+        "cache": cached,
+        "cmp_to_key": cmp_to_key,
+    }
     return {name: Native(name, function) for name, function in functions.items()}
 
 
@@ -169,14 +173,20 @@ def _itertools(machine: Any) -> dict[str, Any]:
         "zip_longest": lambda *columns, fillvalue=None: itertools.zip_longest(
             *map(limited, columns), fillvalue=fillvalue
         ),
-    }  # fmt: skip
+    }
     return {name: Native(name, function) for name, function in functions.items()}
 
 
 _OPERATOR = {
-    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
     "matmul": "@",
-}  # fmt: skip
+}
 
 
 def _operator(machine: Any) -> dict[str, Any]:
