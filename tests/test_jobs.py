@@ -916,6 +916,23 @@ def test_workers_answer_as_one(folder: Path) -> None:
     assert batch(*args, "--workers", 3) == batch(*args)
 
 
+def test_scripts_need_no_main_guard(folder: Path) -> None:
+    """A worker does not run the script that starts it, of which there need be no file."""
+    jobs = [{"expr": "x^2", "inputs": {"x": x}} for x in range(3)]
+    script = f"import gradcli\nprint(len([*gradcli.batch({jobs}, workers=2)]))"
+    (folder / "script.py").write_text(script, encoding="utf-8")
+    for file in ("script.py", "-"):
+        done = subprocess.run(
+            [sys.executable, file],
+            input=script,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.stdout, done.stderr) == ("3\n", "")
+
+
 def test_a_worker_that_dies_costs_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a job does to its worker, those around it are answered."""
     jobs = [Raw(i, i, "text", b"2*x") for i in range(40)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from math import inf
 from time import monotonic, perf_counter
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.deadline import GRACE, late
@@ -90,7 +92,7 @@ class _Worker:
         self.pipe: Connection
         self.pipe, other = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(other,), daemon=True)
-        with _deaf():
+        with _deaf(), _by_itself():
             self.process.start()
         other.close()
         self.work: _Work | None = None
@@ -283,6 +285,20 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _by_itself() -> Iterator[None]:
+    """What is started within does not run the script of who starts it, which would start it, too.
+
+    A script need not have its main guard, nor be a file: nothing of it is sent to a worker.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 # --- in the worker ------------------------------------------------------------------------------

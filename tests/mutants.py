@@ -1,0 +1,184 @@
+"""`python -m tests.mutants [COUNT] [--seed N] [--only WORD]`: do tests see a change of the code?
+
+Derivative rules, passes, executors, parsers and what handles files are changed at random, one place
+at a time, in a copy of the repository; the tests of that folder run until the first that fails. A
+change that none of them sees is shown: it wants a row in a test, or is equal to what stood there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+PARTS = "gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE \
+pyproject.toml .gitignore".split()
+SECONDS = 900
+"""After which a change counts as seen: what hung does not hang otherwise."""
+
+TESTS = {
+    "ops": "functions ops arrays conventions selection points golden check routes precision series",
+    "passes": "loops selection series diff diff_arrays arrays golden routes points explain",
+    "exec": "blocked compiled repeated routes loops scalar_forms map_compiled arrays limits",
+    "lower": "language loops arrays instead prefixes limits golden python",
+    "syntax": "syntax grammar language notation elsewhere refusals limits",
+    "data": "values data batch jobs map map_files map_writing map_cells map_types map_rows",
+    "render": "diff graph explain samples plot",
+    "engine": "python questions cli points check batch jobs map explain limits samples",
+}
+"""Folders, and the tests of each: those that are quick and see most come first."""
+
+SWAPPED: dict[type, type] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
+
+
+class Place(NamedTuple):
+    """A place in a tree, and what is put there."""
+
+    node: ast.AST
+    field: str
+    index: int | None
+    new: object
+
+
+def places(tree: ast.AST) -> Iterator[Place]:
+    """All changes of what a file does; not of its texts, types and assertions."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(op=op) | ast.BoolOp(op=op) | ast.AugAssign(op=op):
+                if type(op) in SWAPPED:
+                    yield Place(node, "op", None, SWAPPED[type(op)]())
+            case ast.Compare(ops=[op, *_]) if type(op) in SWAPPED:
+                yield Place(node, "ops", 0, SWAPPED[type(op)]())
+            case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+                yield Place(node, "test", None, ast.UnaryOp(ast.Not(), test))
+            case ast.Constant(value=bool(value)):
+                yield Place(node, "value", None, not value)
+            case ast.Constant(value=int(value) | float(value)):
+                yield Place(node, "value", None, value + 1)
+            case ast.UnaryOp(op=ast.USub()):
+                yield Place(node, "op", None, ast.UAdd())
+
+
+def without_types(tree: ast.Module) -> ast.Module:
+    """The same without what is not run."""
+
+    class Cleaned(ast.NodeTransformer):
+        def visit_If(self, node: ast.If) -> ast.AST | None:
+            is_typing = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+            return None if is_typing else self.generic_visit(node)
+
+        def visit_Assert(self, _node: ast.Assert) -> ast.AST:
+            return ast.Pass()
+
+    return Cleaned().visit(tree)
+
+
+class Mutant(NamedTuple):
+    """A file of the copy with one change, and how the place reads before and after."""
+
+    path: Path
+    text: str
+    told: str
+
+
+def mutant(path: Path, random: Random) -> Mutant | None:
+    """One of the changes of a file; None if there is nothing to change."""
+    tree = without_types(ast.parse(path.read_text(encoding="utf-8")))
+    found = [*places(tree)]
+    if not found:
+        return None
+    place = random.choice(found)
+    before = ast.unparse(place.node)
+    if place.index is None:
+        setattr(place.node, place.field, place.new)
+    else:
+        getattr(place.node, place.field)[place.index] = place.new
+    line = getattr(place.node, "lineno", 0)
+    told = f"{line}  {before[:90]}  →  {ast.unparse(place.node)[:90]}"
+    return Mutant(path, ast.unparse(ast.fix_missing_locations(tree)), told)
+
+
+def copied(folder: Path) -> None:
+    """The repository, without what is no part of it."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / part, ignore=ignored)
+        else:
+            shutil.copy(source, folder / part)
+
+
+def failure(folder: Path, tests: list[str]) -> str | None:
+    """The first test that fails, or what else went wrong; None if all pass."""
+    files = [f"tests/test_{name}.py" for name in tests]
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
+    environ = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    for file in files:
+        try:
+            done = subprocess.run(
+                [*command, file],
+                cwd=folder,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"{file} hangs"
+        if done.returncode:
+            failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "E"))]
+            return (failed or [file])[-1][:100]
+    return None
+
+
+def main() -> int:
+    """A line for each change; the status tells whether one was not seen."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=10)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="folders or files with this in their path")
+    options = parser.parse_args()
+    random = Random(options.seed)
+    survivors = 0
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        copied(folder)
+        files = [p for name in TESTS for p in sorted((folder / "gradcli" / name).rglob("*.py"))]
+        files = [p for p in files if options.only in str(p.relative_to(folder))]
+        for _ in range(options.count):
+            path = random.choice(files)
+            change = mutant(path, random)
+            if change is None:
+                continue
+            original = path.read_bytes()
+            name = path.relative_to(folder / "gradcli")
+            path.write_text(change.text, encoding="utf-8")
+            seen = failure(folder, TESTS[name.parts[0]].split())
+            path.write_bytes(original)
+            survivors += seen is None
+            print(f"{'SURVIVES' if seen is None else 'seen'}  {name}:{change.told}", flush=True)
+            if seen is not None:
+                print(f"          {seen}", flush=True)
+    print(f"{survivors} of {options.count} were not seen")
+    return survivors > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
