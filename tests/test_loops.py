@@ -35,6 +35,9 @@ ARRAYS = {
     "v": list(np.linspace(0.1, 1, 20)),
 }
 
+BY_A_CONDITION = "done = false; s = x; while not done { s = s*1.1; done = s > 9 + y }; s"
+"""Whose value y changes by the number of turns alone."""
+
 PROGRAMS = [
     "for i in range(20) { x = y*x*(1 - x) }; x",
     "k = 0; while k < 20 { x = y*x*(1 - x); k = k + 1 }; x",
@@ -56,7 +59,7 @@ PROGRAMS = [
     "(a, b) = (x, y); for i in range(20) { (a, b) = (b, 0.3*a + 0.6*b) }; a*b",
     "p = (x, y); for i in range(20) { p = (p[1], 0.3*p[0] + 0.6*p[1]) }; p[0]*p[1]",
     "s = 0; z = x; for i in range(20) { s = s + x^i; if i == 15 { z = s*y } }; s*z",
-    "done = false; s = x; while not done { s = s*1.1; done = s > 9 + y }; s",
+    BY_A_CONDITION,
     "s = 0; for i in range(20) { s = relu(s/2 + x) + y }; s",
     "s = 0; for i in range(20) { s = relu(s/2 - x) + y*i }; s",
     "s = x; for i in range(20) { s = s/y - 1 }; s",
@@ -167,7 +170,7 @@ def test_one_answer(text: str, question: str) -> None:
     assert_alike(question, text, values_for(text))
 
 
-@pytest.mark.parametrize("text", PROGRAMS[::3])
+@pytest.mark.parametrize("text", [*PROGRAMS[::3], BY_A_CONDITION])
 def test_one_tangent(text: str) -> None:
     values = values_for(text)
     tangents = {name: np.cos(np.asarray(value) + 1.0) for name, value in values.items()}

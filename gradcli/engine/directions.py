@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import InputError, LoopError, UsageError
 from gradcli.lower.gradient import filled, seed_node
 from gradcli.passes import modes
 
@@ -33,8 +33,20 @@ def moved(
     nodes = modes.forward(ys, xs, tangents)
     pairs = zip(directions.items(), xs, strict=True)
     moving = {name: x for (name, value), x in pairs if np.any(value)}
+    if run.interpreter.is_rolled and len(moving) > 1:
+        _check_each(run, ys, list(moving.values()))
     run.note(ys, moving, warns=True, gives=gives)
     return filled(nodes, ys)
+
+
+def _check_each(run: Run, ys: Sequence[Node], xs: Sequence[Node]) -> None:
+    """A LoopError where one of the inputs that move changes nothing, which the turns may explain.
+
+    The directions together do not show it.
+    """
+    slopes = modes.reverse(ys, xs)
+    if not all(slope is not None and run.array(slope).any() for slope in slopes):
+        raise LoopError("an input changes nothing")
 
 
 def by_name(run: Run, wrt: Sequence[str], tangent: Any) -> dict[str, Any]:
