@@ -57,6 +57,14 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.histc([1, 2, 5, 9], 2, 1, 5)", [2, 1]),
     ("torch.histogram([0, 1])[0].shape", (100,)),
     (A + "torch.count_nonzero(A, 0)", [2, 2]),
+    # running sums of a number
+    ("torch.cumsum(2, 0).shape, np.cumsum(2, 0).shape", ((), (1,))),
+    ("torch.cumprod(2, -1).shape, torch.logcumsumexp(2, 0).shape", ((), ())),
+    ("torch.cummax(2, 0)", (2, 0)),
+    ("torch.cummin(2, 0)", (2, 0)),
+    # methods that only one framework's arrays have
+    (A + "A.select(1, 0)", [1, 3]),
+    (A + "A.select(dim=0, index=-1)", [3, 4]),
     # parts of one axis
     (A + "lax.slice_in_dim(A, None, -1, axis=1)", [[1], [3]]),
     ("lax.slice_in_dim([0, 1, 2, 3, 4], 0, 4, 2)", [0, 2]),
@@ -376,6 +384,7 @@ REFUSED = [
     ("np.resize([[[1, 2]]], (2, 2))", "'new_shape' of np.resize has no counterpart here"),
     ("scipy.signal.normalize([1], [2])", "'b' of scipy.signal.normalize has no counterpart"),
     ("torch.ones(1, 1, 2, 2).unfold(2, 1, 1)", "'dimension' of torch.unfold has no counterpart"),
+    ("ones((1, 4, 4, 1)).unfold(2, 3, 1)", "'dimension' of torch.unfold has no counterpart"),
     ("choose([2], [[1], [3]])", "choose needs whole numbers from 0 to 1"),
     ("choose([0], [[1], [3]], 'near')", "choose knows no mode 'near'"),
     ("lax.reduce_window([1, 2], 0, 3, (2,))", "a function such as lax.add is needed here, not a"),

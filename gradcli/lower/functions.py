@@ -10,6 +10,7 @@ from gradcli.lower.values import BuiltIn, Special
 from gradcli.lower.words import (
     ATTRIBUTES,
     CONSTANTS,
+    FRAMEWORK_METHODS,
     INSTEAD,
     PREFIXED,
     PYTHON_TYPES,
@@ -86,6 +87,7 @@ def methods_framework(library: Catalogue, prefixes: Collection[str]) -> str:
 
 def method_meant(library: Catalogue, name: str, prefix: str) -> FunctionValue | None:
     """The function that a name stands for behind a dot, with this prefix's meaning if any."""
+    prefix = prefix or FRAMEWORK_METHODS.get(name, "")
     function = prefixed_function(library, [prefix, name]) if prefix else method_named(library, name)
     if isinstance(function, BuiltIn):
         of_arrays = f"{prefix}.{_ARRAYS.get(prefix, 'Tensor')}" if prefix else "x"

@@ -286,3 +286,6 @@ PARAMETERS_INSTEAD = {"argnums": "the gradients by all parameters of f are grads
 
 FRAMEWORK_KEYWORDS = dict.fromkeys(("correction", "dim", "keepdim", "unbiased"), "torch")
 """Names of arguments that only one framework has, to the prefix that they stand for."""
+
+FRAMEWORK_METHODS = {"select": "torch", "unfold": "torch"}
+"""Methods that only one framework's arrays have, unlike its function or another's of that name."""

@@ -15,7 +15,7 @@ from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import abs_, ceil, choose, eq, isnan, lt, sign
 from gradcli.ops.exponential import logaddexp
 from gradcli.ops.records import added
-from gradcli.ops.shape import along, concat, flat_unless, flip, spread
+from gradcli.ops.shape import along, concat, flat_unless, flip, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +48,11 @@ def _scanned(
     return flip(result, a) if reverse else result
 
 
+def _kept(z: Node, x: Node, number: bool) -> Node:
+    """What NumPy gives of a number, a vector, as a number where that is wanted."""
+    return reshape_to(z, ()) if number and not x.ndim else z
+
+
 # --- sums ---------------------------------------------------------------------------------------
 
 CUMSUM = Linear(
@@ -64,15 +69,23 @@ CUMSUM = Linear(
     aliases="cumulative_sum",
     signatures="""
         np.cumsum(a, axis=None, dtype=None, out=None)
-        torch.cumsum(input, dim=None, dtype=None)
+        torch.cumsum(input, dim=None, dtype=None); number=True
         tf.cumsum(x, axis=0, exclusive=False, reverse=False)
         tfjs.cumsum(x, axis=0, exclusive=False, reverse=False)
         lax.cumsum(operand: x, axis=0, reverse=False)
     """,
 )
-def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
+def cumsum(
+    x: Array,
+    axis: Axis = None,
+    exclusive: Flag = False,
+    reverse: Flag = False,
+    *,
+    number: Flag = False,
+) -> Node:
     """Running sums along an axis."""
-    return _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
+    z = _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
+    return _kept(z, x, number)
 
 
 def _in_doublings(x: Node, axis: int, combine: Any) -> Node:
@@ -89,15 +102,26 @@ def _in_doublings(x: Node, axis: int, combine: Any) -> Node:
 @function(
     example="cumlogsumexp([1, 2, 3])",
     aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp",
-    signatures="lax.cumlogsumexp(operand: x, axis=0, reverse=False)",
+    signatures="""
+        torch.logcumsumexp(input, dim); number=True
+        lax.cumlogsumexp(operand: x, axis=0, reverse=False)
+    """,
 )
-def cumlogsumexp(x: Array, axis: Axis = 0, exclusive: Flag = False, reverse: Flag = False) -> Node:
+def cumlogsumexp(
+    x: Array,
+    axis: Axis = 0,
+    exclusive: Flag = False,
+    reverse: Flag = False,
+    *,
+    number: Flag = False,
+) -> Node:
     """Running log(sum(exp(x))) along an axis, without overflow."""
 
     def scan(x: Node, a: int) -> Node:
         return _in_doublings(x, a, logaddexp)
 
-    return _scanned(x, axis, scan, exclusive, -math.inf, reverse)
+    z = _scanned(x, axis, scan, exclusive, -math.inf, reverse)
+    return _kept(z, x, number)
 
 
 @function(example="unwrap([0, 3, 6.5, 10])")
@@ -220,15 +244,23 @@ CUMPROD = Structural(
     aliases="cumulative_prod",
     signatures="""
         np.cumprod(a, axis=None, dtype=None, out=None)
-        torch.cumprod(input, dim=None, dtype=None)
+        torch.cumprod(input, dim=None, dtype=None); number=True
         tf.cumprod(x, axis=0, exclusive=False, reverse=False)
         tfjs.cumprod(x, axis=0, exclusive=False, reverse=False)
         lax.cumprod(operand: x, axis=0, reverse=False)
     """,
 )
-def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
+def cumprod(
+    x: Array,
+    axis: Axis = None,
+    exclusive: Flag = False,
+    reverse: Flag = False,
+    *,
+    number: Flag = False,
+) -> Node:
     """Running products along an axis; exact where elements are 0."""
-    return _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
+    z = _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
+    return _kept(z, x, number)
 
 
 # --- extremes -----------------------------------------------------------------------------------
@@ -318,7 +350,7 @@ def _with_indices(x: Node, extreme: Node, axis: int) -> tuple[Node, Node]:
 def cummax(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
     """The largest element so far along an axis; tied elements share the gradient equally."""
     z = _scanned(x, axis, lambda x, a: TIED_MEAN(x, x, attrs=(a,)), False, 0.0, reverse)
-    return _with_indices(x, z, axis) if pair and axis is not None else z
+    return _with_indices(x, _kept(z, x, True), axis) if pair and axis is not None else z
 
 
 @function(
@@ -333,7 +365,7 @@ def cummax(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = F
 def cummin(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
     """The smallest element so far along an axis; tied elements share the gradient equally."""
     z = _scanned(x, axis, lambda x, a: TIED_MEAN(x, -x, attrs=(a,)), False, 0.0, reverse)
-    return _with_indices(x, z, axis) if pair and axis is not None else z
+    return _with_indices(x, _kept(z, x, True), axis) if pair and axis is not None else z
 
 
 # --- what is not a number is left out -----------------------------------------------------------

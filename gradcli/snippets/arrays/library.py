@@ -25,11 +25,13 @@ class Library(Computing):
     """What calls the library's functions with the arrays of a framework.
 
     `ignored` are arguments that have no effect; `counted` are functions that make whole numbers of
-    whole numbers where no array is given.
+    whole numbers where no array is given; `detached_by` are those whose results know nothing of
+    what they were made of, though they are floats.
     """
 
     ignored: ClassVar[frozenset[str]] = frozenset({"name", "device", "out", "layout"})
     counted: ClassVar[frozenset[str]] = frozenset({"arange", "range"})
+    detached_by: ClassVar[frozenset[str]] = frozenset()
 
     def lifted(self, function: BuiltIn) -> Native:
         """A function of the library as one of the framework."""
@@ -58,7 +60,8 @@ class Library(Computing):
         except ShapeError as error:
             raise self.misfit(error, function.record.name, *arrays) from None
         result = self.result_type(function, dtype, arrays)
-        made = self.wrapped(value, result if wish is None else wish, arrays)
+        sources = [] if function.record.name in self.detached_by else arrays
+        made = self.wrapped(value, result if wish is None else wish, sources)
         is_drawn = any(p.name == "seed" for p in function.record.parameters)
         if is_drawn and not any(argument.value is value for argument in arguments):
             self.hide(made)

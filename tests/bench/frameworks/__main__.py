@@ -1,4 +1,9 @@
-"""`python -m tests.bench.frameworks [PREFIX…]`: makes `tests/golden/frameworks.jsonl` anew.
+"""`python -m tests.bench.frameworks [--update] [NAMES…]`: calls of all names of frameworks.
+
+With names it shows their lines: of a prefix, `jnp`, or of a pattern, `jnp.linalg.c*`. With
+`--update` it puts the lines of prefixes, else of all, into `tests/golden/frameworks.jsonl`: each in
+a process of its own, whose memory is limited and ends with it, so that a run that was broken off
+goes on with the prefixes that are left.
 
 Every name that gradcli takes from a framework is called there with arrays of several shapes and
 with every argument of its documented signature, by name and by position. A line is the call, its
@@ -8,13 +13,16 @@ answers otherwise goes to standard error.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import math
 import os
+import resource
 import signal
+import subprocess
 import sys
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +35,7 @@ from gradcli.ops import catalog
 from tests.bench.frameworks.calls import bases, variants
 from tests.bench.frameworks.modules import PREFIXES, answer, module
 from tests.bench.frameworks.signatures import signatures
-from tests.frameworks import FILE, REFUSED, difference, rounded, seed, written
+from tests.frameworks import FILE, REFUSED, difference, read, rounded, seed, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -46,6 +54,9 @@ SECONDS, LATE = 10, 3
 """After which a call is given up: some of JAX's loops never end on what is not their domain.
 A name of which so many calls were given up is called no more.
 """
+
+MEMORY = 4 << 30
+"""Bytes that a process may take; a call that needs more is given up."""
 
 
 DIFFERENT = [
@@ -71,9 +82,9 @@ DEADLY = frozenset(("tf.nn.conv_transpose", *(f"tf.nn.conv{n}d_transpose" for n 
 """Names of which TensorFlow does not survive every call."""
 
 
-def names_of(prefix: str) -> Iterator[tuple[str, Any]]:
+def names_of(prefix: str, pattern: str) -> Iterator[tuple[str, Any]]:
     """The names of a module that gradcli takes, and the domains of their operands here."""
-    for name in sorted(dir(module(prefix))):
+    for name in fnmatch.filter(sorted(dir(module(prefix))), pattern):
         is_random = "dropout" in name or "gumbel" in name
         if name.startswith("_") or is_random or not callable(getattr(module(prefix), name)):
             continue
@@ -214,23 +225,43 @@ def judged(line: Line, measured: Callable[[], Any]) -> Line:
     return line
 
 
-def lines(prefixes: Iterable[str]) -> Iterator[Line]:
-    """The lines of all names of some prefixes."""
-    for prefix in prefixes:
-        for name, domains in names_of(prefix):
+def lines(words: Iterable[str]) -> Iterator[Line]:
+    """The lines of all names of prefixes, or of patterns behind one."""
+    for word in words:
+        prefix, _, pattern = (word, "", "*") if word in PREFIXES else word.rpartition(".")
+        for name, domains in names_of(prefix, pattern):
             yield from lines_of(prefix, name, domains)
 
 
-def main(prefixes: list[str]) -> None:
-    """Writes the file, or shows the lines of some prefixes."""
+def prefix_of(line: Line) -> str:
+    """The prefix of the name that a line calls."""
+    return str(line["call"].partition("(")[0].rpartition(".")[0])
+
+
+def update(prefixes: Iterable[str]) -> None:
+    """Puts the lines of prefixes into the file in the place of those that it has."""
+    for prefix in prefixes:
+        command = [sys.executable, "-m", __spec__.name, prefix]
+        made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        kept = defaultdict(list)
+        for line in read(FILE.read_text(encoding="utf-8").splitlines()):
+            kept[prefix_of(line)].append(line)
+        kept[prefix] = [json.loads(text) for text in made.splitlines()]
+        texts = written(line for prefix in PREFIXES for line in kept[prefix])
+        FILE.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+
+
+def main(words: list[str]) -> None:
+    """Puts lines into the file, or shows some."""
+    if words[:1] == ["--update"]:
+        update(words[1:] or PREFIXES)
+        return
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    if prefixes:
-        for line in lines(prefixes):
-            print(json.dumps(line, separators=(",", ":")), flush=True)
-    else:
-        FILE.write_text("".join(f"{text}\n" for text in written(lines(PREFIXES))), encoding="utf-8")
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    for line in lines(words):
+        print(json.dumps(line, separators=(",", ":")), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -43,12 +44,16 @@ PREFIXES = {
     "math": "math",
 }
 
+FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+"""Each operation on each shape is compiled, most of them for one call."""
+
 
 @cache
 def module(prefix: str) -> Any:
     """The module behind a prefix, in double precision where that is a setting."""
     name = PREFIXES[prefix]
     if name.startswith("jax"):
+        os.environ.setdefault("XLA_FLAGS", FAST)
         config = import_module("jax").config
         config.update("jax_enable_x64", True)
         config.update("jax_disable_jit", True)

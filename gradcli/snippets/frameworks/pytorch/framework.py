@@ -51,6 +51,7 @@ class PyTorch(Tensors):
     rank = 3
     type_name: ClassVar[str] = "Tensor"
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "layout", "pin_memory"})
+    detached_by: ClassVar[frozenset[str]] = frozenset({"histc"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         "distributed": ("`{}` is not part of the subset", None),
         "load": ("`{}` reads files", "write the numbers into the snippet"),
