@@ -911,6 +911,7 @@ UNREADABLE = [
     (npy(A(["a"])), "'stdin' holds <U1 values, not real numbers"),
     (npy(A([None]), allow_pickle=True), "'stdin' holds Python objects, not numbers"),
     (npy(np.arange(3))[:-3], "'stdin' is damaged or not a NumPy file"),
+    (npy(np.arange(3)) + bytes(16), "'stdin' has 16 bytes more than the array of its header"),
     (npz(y=A(1)), "there is no array 'x' in 'stdin'\n  help: it has the arrays y"),
     (npz(x=A([1j])), "'stdin:x' holds complex128 values, not real numbers"),
     (npz(x=np.eye(2))[:100], "'stdin' is damaged or not a NumPy file"),

@@ -318,6 +318,17 @@ def test_bytes_as_text(tmp_path: Path, to: str) -> None:
     assert [(row["a"], row["l"]) for row in read(out)] == [("one", "p,q"), ("zwölf", "r")]
 
 
+def test_a_folder_that_is_named_like_a_file(tmp_path: Path) -> None:
+    """Is asked for by its slash: a file was meant, else."""
+    (tmp_path / "in.csv").write_text("x\n3\n")
+    (tmp_path / "out.csv").mkdir()
+    done = Done("x^2", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert done.status == 2
+    assert f"'{tmp_path / 'out.csv'}' is a folder" in done.err
+    ran("x^2", tmp_path / "in.csv", "-o", f"{tmp_path / 'out.csv'}/")
+    assert [row["value"] for row in read(tmp_path / "out.csv" / "part-00000.csv")] == [9]
+
+
 def test_folder_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "SHARE", 64)
     (tmp_path / "in.csv").write_text("x\n" + "".join(f"{i}\n" for i in range(100)))

@@ -102,7 +102,12 @@ _HEADERS: dict[tuple[int, int], Any] = {
 
 
 def _loaded(data: bytes, shown: str) -> Any:
-    return _complaining(lambda: np.load(io.BytesIO(data), allow_pickle=False), shown)
+    stream = io.BytesIO(data)
+    loaded = _complaining(lambda: np.load(stream, allow_pickle=False), shown)
+    if isinstance(loaded, np.ndarray) and stream.tell() < len(data):
+        more = len(data) - stream.tell()
+        raise InputError(f"'{shown}' has {more:,} bytes more than the array of its header")
+    return loaded
 
 
 def _complaining(read: Callable[[], Any], shown: str) -> Any:

@@ -130,6 +130,8 @@ def _to_path(path: str, kind: str | None) -> TableOutput:
     if extension in PACKED:
         way = "-o - --to csv | gzip > out.csv.gz, or Parquet, which is compressed by itself"
         raise UsageError("compressed tables can be read, but not written", help=way)
+    if extension and kind_of(path) is not None and os.path.isdir(path):
+        raise UsageError(f"'{path}' is a folder", help=f"parts of a table go into it as -o {path}/")
     output = TableOutput(path, kind or kind_of(path))
     if output.kind is None and extension and not output.is_folder:
         raise unknown_kind(path, "--to")
