@@ -78,6 +78,8 @@ try gradcli grad "'x*foo'" --fo
 try gradcli grad '"x*cbr'
 try gradcli grad x --x @ po
 try gradcli grad x --x =@ po
+try gradcli grad x --x =@ 'my\ da'
+try gradcli grad x --x =@ '"my da'
 try gradcli map S po
 gradcli completion bash > /dev/full || echo $?
 gradcli > /dev/full || echo $?
@@ -89,6 +91,7 @@ def test_bash(tmp_path: Path) -> None:
     """The script for bash, run by bash; what is not offered is a file, which bash knows."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "points.csv").touch()
+    (tmp_path / "my data.csv").touch()
     command = tmp_path / "bin" / "gradcli"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gradcli "$@"\n')
     command.chmod(0o755)
@@ -108,6 +111,8 @@ def test_bash(tmp_path: Path) -> None:
         "x*cbrt",
         "@points.csv",
         "points.csv",
+        "my\\ data.csv",
+        "my data.csv",
         "",
         "2",
         "2",

@@ -14,7 +14,7 @@ from gradcli.data.formats.page import Page
 from gradcli.engine.api import evaluate
 from gradcli.engine.functions import listed, page
 from gradcli.errors import ProgramNameError
-from gradcli.lower.pages import PAGES
+from gradcli.lower.pages import PAGES, SIGNS
 from gradcli.lower.words import SPECIALS
 from gradcli.ops import write_names
 from gradcli.ops.catalog import FAMILIES, FUNCTIONS, find
@@ -83,6 +83,14 @@ def test_modules_are_loaded_when_used() -> None:
 def test_words_of_the_language_have_pages() -> None:
     """What is no function of the library has a page, too, whose example runs."""
     assert PAGES.keys() >= {*SPECIALS, "if", "else", "for", "in", "while"}
-    for word, about in PAGES.items():
-        assert word in about.forms
+    for word, about in (PAGES | SIGNS).items():
+        assert word in about.forms or word in SIGNS
         evaluate(about.example)
+
+
+@pytest.mark.parametrize(
+    ("sign", "forms"),
+    [("!", "factorial(x)"), ("|x|", "abs(x)"), ("x²", "x**2"), ("A @ b", "matmul(A, b)")],
+)
+def test_signs_have_pages(sign: str, forms: str) -> None:
+    assert forms in page(sign).rows[0][1]

@@ -214,6 +214,7 @@ ERRORS = {
     "[1]": ("input", "a job is a JSON object", None),
     "3": ("input", "a job is a JSON object", None),
     "{}": ("input", "the job has no 'expr'", None),
+    '{"Program": "x^2"}': ("input", "the job has no 'expr'", None),
     '{"expr": 3}': ("input", "'expr' must be a string", None),
     '{"expr": "x", "expr": "y"}': ("input", "'expr' is given twice", None),
     '{"expr": "x", "inputs": {"x": 1, "x": 2}}': ("input", "'x' is given twice", None),
@@ -302,6 +303,7 @@ def test_a_number_of_any_length() -> None:
         ('{"expr": "x", "inputs": {}, "x": 3}', '"inputs": {"x": 3}'),
         ('{"expr": "order^2", "order": 2}', '"inputs": {"order": 2}'),
         ("{", "jq -c ."),
+        ('{"Program": "x^2"}', """in place of 'Program'? "expr": "x^2\""""),
     ],
 )
 def test_hint(job: str, hint: str) -> None:

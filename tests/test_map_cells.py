@@ -85,6 +85,9 @@ def test_mistakes(args: list[str], words: str) -> None:
 MISREAD = [
     (b"S;K;T\n1;2;3\n", "the table has one column, 'S;K;T'\n  help: --sep ';'\n"),
     (b"S\tK\n1\t2\n", "the table has one column, 'S\\tK'\n  help: --sep '\\t'\n"),
+    (b"S K\n1 2\n", "the table has one column, 'S K'\n  help: --sep ' '\n"),
+    (b"S  K\n1  2\n", "--sep ' '; first make several blanks one: tr -s ' ' < FILE\n"),
+    (b"price in S$\n1\n", "the columns are price in S$\n"),
     (b"# of May\nS,K\n1,2\n", "the first line of the table is a comment, '# of May'"),
     (b"s,K\n1,2\n", "add --S VALUE, or --rename S=COLUMN; the columns are s, K\n"),
 ]

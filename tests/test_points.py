@@ -620,3 +620,23 @@ def _selects(op: Op) -> bool:
     if isinstance(op, Reduction):
         return op.select is not None
     return isinstance(op, Elementwise) and any(select is not None for select in op.selects)
+
+
+POWERS_OF_MATRICES = [
+    ("A^-1 @ b", ["for the inverse of the matrix write inv(A)", None]),
+    ("(A @ A)⁻¹ @ b", ["for the inverse of the matrix write inv(A @ A)", None]),
+    ("sum(A^-1)", ["for the inverse of the matrix write inv(A)"]),
+    ("b @ A^2", ["for the product of matrices write A @ A"]),
+    ("A³ @ b", ["for the product of matrices write A @ A @ A"]),
+    ("A**2 @ b", []),
+    ("A^2 * b", []),
+    ("A[:1]^2 @ b", []),
+]
+
+
+@pytest.mark.parametrize(("expr", "helps"), POWERS_OF_MATRICES)
+def test_powers_of_matrices_go_by_elements(expr: str, helps: list[str | None]) -> None:
+    """What mathematics means by one is said where it is not finite, and beside a product."""
+    values = {"A": np.diag([2.0, 4.0]), "b": np.array([1.0, 2.0])}
+    used = {name: value for name, value in values.items() if name in expr}
+    assert [notice.help for notice in ask("eval", expr, used).warnings] == helps

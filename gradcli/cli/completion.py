@@ -32,7 +32,7 @@ class Bash(BashComplete):
     source_template: ClassVar[str] = BashComplete.source_template.replace(
         "COMPREPLY+=($value)",
         'COMPREPLY+=("$value")\n            [[ $value == */ ]] && compopt -o nospace',
-    )
+    ).replace("read type value", "read -r type value")
     before = ""
     """What bash keeps of the word that is completed."""
 
@@ -47,8 +47,12 @@ class Bash(BashComplete):
         return args, incomplete
 
     def format_completion(self, item: CompletionItem) -> str:
-        """What bash puts in the place of the last word."""
-        return f"{item.type},{item.value.removeprefix(self.before)}"
+        """What bash puts in the place of the last word; blanks of files with a backslash."""
+        value = item.value
+        typed = os.environ["COMP_WORDS"].rpartition("\n")[2]
+        if value.startswith("@") and not {'"', "'"}.intersection(typed):
+            value = re.sub(r"([^\w@%+=:,./-])", r"\\\1", value)
+        return f"{item.type},{value.removeprefix(self.before)}"
 
 
 def _whole(words: tuple[list[str], str]) -> tuple[list[str], str, str]:

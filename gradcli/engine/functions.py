@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.json_text import json_text
@@ -11,7 +12,7 @@ from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
 from gradcli.lower.functions import prefixed_function, what_to_write
-from gradcli.lower.pages import PAGES
+from gradcli.lower.pages import PAGES, SIGNS
 from gradcli.lower.signatures import signature
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
@@ -20,6 +21,10 @@ from gradcli.render.formula import formula
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Function
+
+
+_OPERANDS = " 0123456789" + ascii_letters
+"""What may stand around a sign."""
 
 
 def listed(search: str | None = None) -> Report:
@@ -79,7 +84,7 @@ def names_with(start: str) -> list[str]:
 
 def page(name: str) -> Report:
     """All there is to know of one function, or of a word of the language."""
-    word = PAGES.get(name)
+    word = PAGES.get(name) or SIGNS.get(name) or SIGNS.get(name.strip(_OPERANDS))
     if word is not None:
         shown = _shown(word.example)
         rows = [["", word.forms], ["", word.doc], ["example", word.example], ["", shown]]

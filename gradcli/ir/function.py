@@ -114,7 +114,7 @@ class Function:
     if it is that itself. `domain` is the interval (one for each array) on which it is smooth, from
     which tests draw; `points` some at which its derivative follows a convention; `hint` what to say
     to a call with arguments that it does not take, `ambiguous` to one with several arrays, which
-    could mean two things; `makes(bound)` the shape of an array that is made by NumPy, so that it
+    could mean two things; `of_two` is what a call with two numbers means; `makes(bound)` the shape of an array that is made by NumPy, so that it
     can be refused before it takes memory; `ranks` how many axes arrays need.
     """
 
@@ -132,6 +132,7 @@ class Function:
         "is_op",
         "makes",
         "name",
+        "of_two",
         "op",
         "parameters",
         "points",
@@ -158,6 +159,7 @@ class Function:
         constant: bool = False,
         hint: str = "",
         ambiguous: str = "",
+        of_two: Function | None = None,
         makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
         ranks: Mapping[str, int] | None = None,
     ) -> None:
@@ -182,6 +184,7 @@ class Function:
         self.constant = constant
         self.hint = hint
         self.ambiguous = ambiguous
+        self.of_two = of_two
         self.makes = makes
         self.ranks = ranks or {}
         self.family = ""

@@ -103,6 +103,9 @@ def _of_numbers(
         values = [walk.expression(a.tree) for a in arguments if a.tree is not None]
         numbers = [value for value in values if isinstance(value, Node) and not value.ndim]
         if len(numbers) == len(values):
+            if record.of_two is not None and len(numbers) == 2:
+                pairs = zip(arguments, numbers, strict=True)
+                return BuiltIn(record.of_two), [Argument(a.span, value=v) for a, v in pairs]
             return BuiltIn(record), [Argument(span, value=stacked(numbers))]
     message = f"{record.name} of two arrays is ambiguous"
     texts = [a.span.source.text[a.span.start : a.span.end] for a in arguments]

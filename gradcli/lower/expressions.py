@@ -143,6 +143,8 @@ def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
             raise walk.no_number(other, right)
         if walk.has_signs and op == "*" and value.shape and other.shape:
             _note_product(walk, start, left.end, right.start, right.end)
+        if op == "@" and tree.Power in (left.__class__, right.__class__):
+            _note_powers(walk, (left, value), (right, other))
         graph.place = walk.source, start, right.end
         try:
             value = WORDS[OPERATORS[op]](value, other)
@@ -169,6 +171,16 @@ def _note_product(walk: Walk, start: int, before: int, after: int, end: int) -> 
         help=f"for the product of vectors write {other}; if this is meant, {left}*{right}",
     )
     walk.warn(notice)
+
+
+def _note_powers(walk: Walk, *factors: tuple[tree.Tree, Node]) -> None:
+    """`A^-1 @ b` and `A^2 @ b`, which elsewhere are the inverse and a product of matrices."""
+    from gradcli.lower.matrix_powers import note_power
+
+    for factor, value in factors:
+        notice = factor.__class__ is tree.Power and note_power(walk.span(factor), value.shape)
+        if notice:
+            walk.warn(notice)
 
 
 def power(walk: Walk, node: tree.Power) -> Node:

@@ -105,6 +105,67 @@ PAGES = {
         "Runs a block for each item of an array, a tuple or a range.",
         "s = 0; for i in range(4) { s += i }; s",
     ),
+    "and": Page(
+        "a and b, a or b, not a, a && b, a || b, !a",
+        "Joins conditions, of each element by itself; where takes one.",
+        "x = 3; where(x > 1 and not x > 5, x, 0)",
+    ),
 }
 PAGES["else"] = PAGES["if"]
 PAGES["in"] = PAGES["for"]
+PAGES["or"] = PAGES["not"] = PAGES["and"]
+
+_POWER = Page(
+    "x^2, x**2, x²",
+    "A power, of each element by itself; of a matrix A, A @ A is the square and inv(A) the inverse.",
+    "x = 3; x^2 + x² + x⁻¹",
+)
+_PRODUCT = Page(
+    "x*y, 2x, x·y, x×y",
+    "The product, of each element by itself; A @ b is that of matrices and vectors.",
+    "x = 3; 2x + x·x",
+)
+_ABSOLUTE = Page("|x|, abs(x)", "The absolute value, of each element by itself.", "|-3|")
+
+SIGNS = {
+    "!": Page("x!, factorial(x)", "The factorial, gamma(x + 1): x may be any number.", "5!"),
+    "|x|": _ABSOLUTE,
+    "||x||": Page("‖x‖, ||x||, norm(x)", "The length of a vector.", "‖[3, 4]‖"),
+    "@": Page(
+        "A @ b, matmul(A, b)",
+        "The product of matrices and vectors; before a name of a file, `--x @FILE` reads values.",
+        "[[1, 2], [3, 4]] @ [1, 1]",
+    ),
+    "^": _POWER,
+    "*": _PRODUCT,
+    "/": Page("x/y, x ÷ y", "The quotient, of each element by itself.", "7/2"),
+    "//": Page("x // y", "The quotient rounded down.", "7 // 2"),
+    "%": Page("x % y, mod(x, y)", "The remainder of a division, with the sign of y.", "-7 % 3"),
+    "√": Page("√x, √(x + 1), sqrt(x)", "The square root.", "√2"),
+    "∛": Page("∛x, ∛(x + 1), cbrt(x)", "The cube root, of negative numbers too.", "∛(-8)"),
+    "°": Page("30°", "Degrees, as the radians that functions take.", "sin(30°)"),
+    "'": Page("f'(x), sin'(x)", "The derivative of a function of one parameter.", "sin'(0)"),
+    "=>": Page("x => x^2", "A function without a name.", "f = x => x^2; f(3)"),
+    "+": Page("x + y", "The sum, of each element by itself.", "x = 3; x + [1, 2]"),
+    "-": Page(
+        "x - y, -x, x − y", "The difference, of each element by itself.", "x = 3; x - [1, 2]"
+    ),
+    ".T": Page("A.T, transpose(A)", "The transpose of a matrix.", "[[1, 2], [3, 4]].T"),
+    ";": Page("x = 3; x^2", "Ends a statement, as a new line does.", "x = 3; x^2"),
+    ":": Page("x[1:3], x[::2]", "A range of elements, without its end.", "x = [5, 6, 7]; x[0:2]"),
+    "π": Page("π, pi", "3.14159…; other constants are e, tau, inf and nan.", "cos(π)"),
+    "=": Page("y = x^2", "Gives a name a value; `==` compares.", "y = 3; y^2"),
+    "==": Page("x == y, x != y, x <= y", "Compares: 1 where it holds, else 0.", "2 == 2"),
+    "[": Page(
+        "[1, 2], x[0], x[1:], A[:, 0]",
+        "An array, or its elements by their places, from 0 on.",
+        "x = [5, 6, 7]; x[1:]",
+    ),
+    "#": Page("# …", "A comment, to the end of its line.", "2 + 3 # five"),
+}
+"""What it shows of signs."""
+SIGNS |= dict.fromkeys(("**", *"²³⁻⁰¹⁴⁵⁶⁷⁸⁹"), _POWER)
+SIGNS |= dict.fromkeys("·×⋅", _PRODUCT)
+SIGNS |= dict.fromkeys(("<", "<=", ">", ">=", "!=", "≤", "≥", "≠"), SIGNS["=="])
+SIGNS |= {"|": _ABSOLUTE, "||": SIGNS["||x||"], "‖": SIGNS["||x||"], "‖x‖": SIGNS["||x||"]}
+SIGNS |= {"÷": SIGNS["/"], "[]": SIGNS["["], "]": SIGNS["["], "''": SIGNS["'"]}

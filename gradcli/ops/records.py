@@ -93,6 +93,7 @@ def reduction(
     aliases: str = "",
     *,
     ambiguous: str = "",
+    of_two: Function | None = None,
     signatures: str = "",
     masked: Callable[[Reduction], Callable[..., Node]] | None = None,
     **more: Any,
@@ -113,6 +114,7 @@ def reduction(
         domain=(_ANYWHERE,),
         hint=f"of several numbers write {name}([a, b, c])",
         ambiguous=ambiguous,
+        of_two=of_two,
         signatures=signatures,
     )
 

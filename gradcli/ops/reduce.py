@@ -165,13 +165,13 @@ max_ = reduction("max", folding(np.maximum), equal_share,
                  "The largest element; tied elements share the gradient equally.",
                  "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
                  ambiguous="write maximum({}) for each element; max(x, axis=0) reduces one array",
-                 masked=masking(-math.inf, maximum),
+                 of_two=maximum, masked=masking(-math.inf, maximum),
                  signatures=f"np.max({EXTREMES})\nnp.amax({EXTREMES})")
 min_ = reduction("min", folding(np.minimum), equal_share,
                  "The smallest element; tied elements share the gradient equally.",
                  "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
                  ambiguous="write minimum({}) for each element; min(x, axis=0) reduces one array",
-                 masked=masking(math.inf, minimum),
+                 of_two=minimum, masked=masking(math.inf, minimum),
                  signatures=f"np.min({EXTREMES})\nnp.amin({EXTREMES})")
 # fmt: on
 

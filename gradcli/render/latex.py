@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _FUNCTIONS = frozenset(
     """sin cos tan cot sec csc sinh cosh tanh coth log exp det min max""".split()
 )
-_NAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_NAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "maximum": "max", "minimum": "min"}
 _GREEK = frozenset(
     """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
     upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega""".split()

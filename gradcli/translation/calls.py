@@ -53,6 +53,8 @@ def called(work: Work, node: tree.Call) -> FunctionValue | Called | None:
     record = function.record
     several = sum(a.name is None for a in arguments) > 1 and isinstance(node.function, tree.Name)
     if record.ambiguous and several and isinstance(record.op, Reduction):
+        if record.of_two is not None and len(arguments) == 2:
+            return _bound(BuiltIn(record.of_two), arguments, _span(work, node))
         items = tuple(a.tree for a in arguments if a.tree is not None)
         arguments = [Argument(_span(work, node), tree.Array(items, node.start, node.end))]
     return _bound(function, arguments, _span(work, node))

@@ -145,8 +145,11 @@ def _refuse_odd(name: str, mark: str | None) -> None:
         raise UsageError(f"⟨{name}⟩ cannot be {mark!r}", help="choose a mark such as ; , . or |")
 
 
-def misread(columns: Sequence[str]) -> InputError | None:
-    """The error of a first line that does not name the columns as it was meant to; None if so."""
+def misread(columns: Sequence[str], name: str = "") -> InputError | None:
+    """The error of a first line that does not name the columns as it was meant to; None if so.
+
+    Blanks are between names where one of them is the `name` that no column has.
+    """
     first = columns[0] if columns else ""
     if first.startswith("#"):
         return InputError(
@@ -154,12 +157,16 @@ def misread(columns: Sequence[str]) -> InputError | None:
             help="grep -v '^#' FILE leaves comments out",
         )
     mark = next((mark for mark in MARKS if mark in first), None)
+    words = first.split()
+    if mark is None and name in words and len(words) > 1:
+        mark = " "
     if len(columns) > 1 or mark is None:
         return None
     shown = TAB if mark == "\t" else mark
-    return InputError(
-        f"the table has one column, '{first.replace(mark, shown)}'", help=f"⟨sep '{shown}'⟩"
-    )
+    help_ = f"⟨sep '{shown}'⟩"
+    if mark == " " and first != " ".join(words):
+        help_ += "; first make several blanks one: tr -s ' ' < FILE"
+    return InputError(f"the table has one column, '{first.replace(mark, shown)}'", help=help_)
 
 
 USUAL = Dialect()

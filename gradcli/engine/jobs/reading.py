@@ -56,7 +56,7 @@ def request_of(fields: Mapping[str, Any], raw: Raw, setup: Setup, settings: Sett
     """The request of a job; what it does not say, the setup says for all jobs."""
     said = {key: item for key, item in fields.items() if item is not None}
     if "expr" not in said:
-        raise InputError("the job has no 'expr'", help=_NO_EXPR[raw.form])
+        raise _no_program(said, raw.form)
     expr = _program(text_in(said, "expr"))
     question = _question(text_in(said, "op", setup.op))
     options = _options(question, said, raw.form)
@@ -70,6 +70,15 @@ def request_of(fields: Mapping[str, Any], raw: Raw, setup: Setup, settings: Sett
     return Request(
         question, text, values, asked, settings, way=_WAYS[raw.form].format, notices=notices
     )
+
+
+def _no_program(said: Mapping[str, Any], form: str) -> InputError:
+    """The error of a job without a program, which may be there under another key."""
+    key = next((key for key in said if _meant(key, ("expr",)) == "expr"), None)
+    help_ = _NO_EXPR[form] if key is None else f"did you mean 'expr' in place of '{key}'?"
+    if key is not None and form != "table":
+        help_ += f' "expr": {json_text(said[key])}'
+    return InputError("the job has no 'expr'", help=help_)
 
 
 def _shared(setup: Setup, question: Question, options: Collection[str]) -> dict[str, Any]:
@@ -157,14 +166,21 @@ def _refuse_key(key: str, question: Question, said: Mapping[str, Any]) -> None:
 
 _KEYS = {
     **dict.fromkeys("values value vars variables args point params at".split(), "inputs"),
-    **dict.fromkeys("expression program formula f text code".split(), "expr"),
+    **dict.fromkeys(
+        "expression program formula function equation source f text code".split(), "expr"
+    ),
     **dict.fromkeys("operation command question".split(), "op"),
 }
 """Keys that would be guessed, and those that are meant."""
 
 
+def _meant(key: str, known: Collection[str]) -> str | None:
+    """The key that is meant by one that no job has."""
+    return _KEYS.get(key.lower()) or nearest(key, known)
+
+
 def _unknown_key(key: str, known: Collection[str]) -> InputError:
-    near = _KEYS.get(key) or nearest(key, known)
+    near = _meant(key, known)
     lead = f"did you mean '{near}'? " if near else ""
     return InputError(f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(known)}")
 

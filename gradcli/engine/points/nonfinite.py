@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.errors import Notice
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.lower.matrix_powers import product_meant
 from gradcli.render.formula import applied, constant
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def explain(run: Run, values: Sequence[Node], gradients: Sequence[Node] = ()) ->
     with np.errstate(all="ignore"):
         notice = _of_value(run, values) or _of_gradient(gradients, run.evaluator)
     if notice is not None:
+        if notice.help in [said.help for said in run.notices]:
+            notice = Notice(notice.message, span=notice.span, kind=notice.kind)
         run.notices.append(notice)
 
 
@@ -60,8 +63,10 @@ def _of_input(node: Node, index: Index, made: str) -> Notice:
 
 
 def _way_out(node: Node, made: str) -> str | None:
-    """What the record says of points at which it is undefined."""
-    return (node.op.undefined or None) if made == "nan" else None
+    """What the record says of points at which it is undefined; what a matrix's power may mean."""
+    if made == "nan":
+        return node.op.undefined or None
+    return node.span and product_meant(node.span.cited(""), node.shape)
 
 
 # --- the search ---------------------------------------------------------------------------------

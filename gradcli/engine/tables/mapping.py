@@ -149,7 +149,7 @@ def _refuse_absent(name: str, columns: Sequence[str]) -> None:
     if name not in columns:
         near = nearest(name, columns)
         lead = f"did you mean '{near}'? " if near else ""
-        raise misread(columns) or UsageError(
+        raise misread(columns, name) or UsageError(
             f"the table has no column '{name}'", help=f"{lead}its columns are {some(columns)}"
         )
 

@@ -184,7 +184,7 @@ class RowProgram:
 
                 span = Span(self.text.source, node.start, node.end)
                 line = line_here(self.text.source.text, [*columns, *constants], without=name)
-                raise misread(columns) or _no_value(name, span, columns, option(name), line)
+                raise misread(columns, name) or _no_value(name, span, columns, option(name), line)
         for name in constants:
             if name not in self.names.inputs:
                 raise unknown_variable(name, self.names)
