@@ -114,8 +114,9 @@ class Function:
     if it is that itself. `domain` is the interval (one for each array) on which it is smooth, from
     which tests draw; `points` some at which its derivative follows a convention; `hint` what to say
     to a call with arguments that it does not take, `ambiguous` to one with several arrays, which
-    could mean two things; `of_two` is what a call with two numbers means; `makes(bound)` the shape of an array that is made by NumPy, so that it
-    can be refused before it takes memory; `ranks` how many axes arrays need.
+    could mean two things; `of_two` is what a call with two numbers means; `makes(bound)` the shape
+    of an array that is made by NumPy, so that it can be refused before it takes memory; `ranks` how
+    many axes arrays need.
     """
 
     __slots__ = (

@@ -117,7 +117,7 @@ PAGES["or"] = PAGES["not"] = PAGES["and"]
 
 _POWER = Page(
     "x^2, x**2, x²",
-    "A power, of each element by itself; of a matrix A, A @ A is the square and inv(A) the inverse.",
+    "A power, of each element by itself; the square of a matrix is A @ A, its inverse inv(A).",
     "x = 3; x^2 + x² + x⁻¹",
 )
 _PRODUCT = Page(
@@ -146,10 +146,8 @@ SIGNS = {
     "°": Page("30°", "Degrees, as the radians that functions take.", "sin(30°)"),
     "'": Page("f'(x), sin'(x)", "The derivative of a function of one parameter.", "sin'(0)"),
     "=>": Page("x => x^2", "A function without a name.", "f = x => x^2; f(3)"),
-    "+": Page("x + y", "The sum, of each element by itself.", "x = 3; x + [1, 2]"),
-    "-": Page(
-        "x - y, -x, x − y", "The difference, of each element by itself.", "x = 3; x - [1, 2]"
-    ),
+    "+": Page("x + y", "The sum, element by element.", "x = 3; x + [1, 2]"),
+    "-": Page("x - y, -x, x − y", "The difference, element by element.", "x = 3; x - [1, 2]"),
     ".T": Page("A.T, transpose(A)", "The transpose of a matrix.", "[[1, 2], [3, 4]].T"),
     ";": Page("x = 3; x^2", "Ends a statement, as a new line does.", "x = 3; x^2"),
     ":": Page("x[1:3], x[::2]", "A range of elements, without its end.", "x = [5, 6, 7]; x[0:2]"),

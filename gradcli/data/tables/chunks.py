@@ -59,10 +59,10 @@ def refuse_twins(extent: Extent) -> None:
     for name, count in Counter(extent.names).items():
         if count > 1:
             where = " in the first line" if extent.kind in DELIMITERS else ""
-            raise TableError(
-                f"{extent.quoted} has {count} columns named '{name}'",
-                help=f"give each column a name of its own{where}",
-            )
+            help_ = f"give each column a name of its own{where}"
+            if where and not name:
+                help_ += "; if blanks are between the cells: tr -s ' ' < FILE makes several one"
+            raise TableError(f"{extent.quoted} has {count} columns named '{name}'", help=help_)
 
 
 class Chunk(NamedTuple):

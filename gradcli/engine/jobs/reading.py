@@ -166,9 +166,7 @@ def _refuse_key(key: str, question: Question, said: Mapping[str, Any]) -> None:
 
 _KEYS = {
     **dict.fromkeys("values value vars variables args point params at".split(), "inputs"),
-    **dict.fromkeys(
-        "expression program formula function equation source f text code".split(), "expr"
-    ),
+    **dict.fromkeys("expression program formula function equation f text code".split(), "expr"),
     **dict.fromkeys("operation command question".split(), "op"),
 }
 """Keys that would be guessed, and those that are meant."""

@@ -66,7 +66,7 @@ def _way_out(node: Node, made: str) -> str | None:
     """What the record says of points at which it is undefined; what a matrix's power may mean."""
     if made == "nan":
         return node.op.undefined or None
-    return node.span and product_meant(node.span.cited(""), node.shape)
+    return product_meant(node.span.cited(""), node.shape) if node.span else None
 
 
 # --- the search ---------------------------------------------------------------------------------

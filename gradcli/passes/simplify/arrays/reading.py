@@ -164,10 +164,13 @@ def shape_of(node: Node) -> Shape:
 
 def refusal(what: str, node: Node) -> ShapeError:
     """The error about what has no formula."""
+    arrays = [x for x in ancestors([node]) if x.op is INPUT and x.shape]
+    such = "".join(f", ⟨shape {x.attrs[0]}={','.join('3' * x.ndim)}⟩," for x in arrays[:1])
     return ShapeError(
         f"diff has no formula for {what}",
         span=node.span,
-        help="⟨shape⟩ with small numbers gives a formula for each element, `grads` the numbers",
+        help=f"⟨shape⟩ with small numbers{such} gives a formula for each element, "
+        "`grads` the numbers",
     )
 
 
