@@ -165,7 +165,7 @@ def shape_of(node: Node) -> Shape:
 def refusal(what: str, node: Node) -> ShapeError:
     """The error about what has no formula."""
     arrays = [x for x in ancestors([node]) if x.op is INPUT and x.shape]
-    such = "".join(f", ⟨shape {x.attrs[0]}={','.join('3' * x.ndim)}⟩," for x in arrays[:1])
+    such = "".join(f", as ⟨shape {x.attrs[0]}={','.join('3' * x.ndim)}⟩," for x in arrays[:1])
     return ShapeError(
         f"diff has no formula for {what}",
         span=node.span,
