@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
 import pytest
@@ -57,6 +58,21 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.histc([1, 2, 5, 9], 2, 1, 5)", [2, 1]),
     ("torch.histogram([0, 1])[0].shape", (100,)),
     (A + "torch.count_nonzero(A, 0)", [2, 2]),
+    # PyTorch chooses an axis by how many there are
+    ("sum(F.softmax([[[1], [2]], [[3], [4]]]), 0)", [[1], [1]]),
+    ("F.log_softmax([[[1, 2]]])", [[[0, 0]]]),
+    ("F.softmin([[[1, 2]]]), F.softmin([[1], [2]])", ([[[1, 1]]], [[1], [1]])),
+    ("sum(F.softmax([[[1, 2]]], -1))", 1),
+    # losses of shapes that are spread
+    ("F.gaussian_nll_loss(zeros((2, 2)), [[1, 1], [0, 0]], [1, 1e-3])", (1 + log(1e-3)) / 4),
+    ("v = 1e-9; grad(F.gaussian_nll_loss([0], [0], v), v)", 5e5),
+    ("F.multilabel_soft_margin_loss([[0]], [1, 1]) - 2*log(2)", 0),
+    ("isnan(torch.cov([]))", True),
+    # combinations of fewer than are taken
+    ("scipy.special.comb([0.5, -2, 5, 5], [1, 3, -1, 2])", [0, 0, 0, 10]),
+    ("jsp.special.comb(0.5, 1), comb(0.5, 1)", (0, 0.5)),
+    ("scipy.linalg.lstsq([[1], [1]], [1, 3])[1]", 2),
+    ("np.linalg.lstsq([[1], [1]], [1, 3])[1]", [2]),
     # running sums of a number
     ("torch.cumsum(2, 0).shape, np.cumsum(2, 0).shape", ((), (1,))),
     ("torch.cumprod(2, -1).shape, torch.logcumsumexp(2, 0).shape", ((), ())),

@@ -99,7 +99,7 @@ BEHIND_PREFIX = {
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray "
         "lbeta=lbeta_of_rows logdet=logdet_cholesky",
         "torch.autograd": "grad=torch_grad",
-        "np.special": "kn=kv_whole yn=yv_whole",
+        "np.special": "kn=kv_whole yn=yv_whole comb=ways_to_choose",
         **dict.fromkeys(
             ("tf.losses", "tf.metrics", "tf.keras.losses", "tf.keras.metrics"),
             "poisson=poisson_loss",

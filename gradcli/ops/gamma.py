@@ -12,7 +12,7 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Closed, Elementwise, as_number
-from gradcli.ops.compare import TAINT, choose, eq, flat, nowhere
+from gradcli.ops.compare import TAINT, choose, eq, flat, ge, le, nowhere
 from gradcli.ops.kernels import (
     BERNOULLI,
     bell,
@@ -325,6 +325,17 @@ poch = binary("poch", doubled(_poch),
               special=either(POLES, at(JUMP, _ends)),
               domain=((0.5, 3.0), (0.5, 3.0)))
 # fmt: on
+
+
+@function(
+    example="ways_to_choose(5, 2)",
+    domain=((3.0, 6.0), (0.2, 2.5)),
+    signatures="scipy.special.comb(N: n, k, *, exact=False, repetition=False)",
+)
+def ways_to_choose(n: Array, k: Array) -> Node:
+    """binom(n, k), and 0 unless 0 <= k <= n: SciPy's comb."""
+    return choose(ge(k, 0.0) & le(k, n), binom(n, k), 0.0)
+
 
 # --- beta -----------------------------------------------------------------------------------------
 

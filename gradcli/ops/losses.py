@@ -20,9 +20,10 @@ from gradcli.ops.entropy import rel_entr
 from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
 from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
+from gradcli.ops.marks import STOP
 from gradcli.ops.powers import square
 from gradcli.ops.reduce import log_softmax, mean, sum_
-from gradcli.ops.shape import permute, reshape_to, spread
+from gradcli.ops.shape import expand_dims, permute, reshape_to, spread
 from gradcli.ops.stabilize import LOG_COSH
 
 if TYPE_CHECKING:
@@ -551,7 +552,13 @@ def gaussian_nll(
     eps: Number = 1e-6,
     reduction: Text = "mean",
 ) -> Node:
-    """Less the log-likelihood under a normal distribution of mean x and a variance."""
-    spread_ = clip(var, var.graph.constant(eps), None)
+    """Less the log-likelihood under a normal distribution of mean x and a variance.
+
+    A variance without the last axis is one a row. One below eps counts as eps; its slope is the
+    formula's there, as PyTorch has it.
+    """
+    if var.shape != x.shape and var.shape == x.shape[:-1]:
+        var = expand_dims(var, (-1,))
+    spread_ = var + STOP(clip(var, var.graph.constant(eps), None) - var)
     costs = 0.5 * (log(spread_) + square(x - target) / spread_)
     return folded(costs + 0.5 * math.log(math.tau) if full else costs, None, reduction)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.activations import relu
 from gradcli.ops.compare import choose, eq, gt, minimum, ne
 from gradcli.ops.exponential import SOFTPLUS
@@ -138,9 +139,10 @@ def multilabel_soft_margin_loss(
     x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
 ) -> Node:
     """The mean over the last axis of the cross entropies of logits and labels 1 and 0."""
+    axis = normal_axis(-1, x.ndim)
     costs = target * SOFTPLUS(-x) + (1.0 - target) * SOFTPLUS(x)
     costs = costs if weight is None else costs * weight
-    return folded(mean(costs, -1), None, reduction)
+    return folded(sum_(costs, axis) / float(x.shape[axis]), None, reduction)
 
 
 @function(

@@ -201,7 +201,7 @@ def cov(
         whole = _weighted_cov(rows, math.prod(weights[1:], start=weights[0]), aweights, freedom)
     else:
         d = _central(rows, -1)
-        whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
+        whole = MATMUL(d, turned(d)) / ((rows.shape[1] or math.nan) - freedom)
     return reshape_to(whole, ()) if whole.shape == (1, 1) else whole
 
 

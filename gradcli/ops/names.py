@@ -126,7 +126,8 @@ MODULES = {
         blackman_window bartlett bartlett_window kaiser kaiser_window""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
-        multigammaln mvlgamma factorial binom comb poch beta betaln lbeta lbeta_of_rows""",
+        multigammaln mvlgamma factorial binom comb poch ways_to_choose beta betaln lbeta
+        lbeta_of_rows""",
     "error_functions": """
         erf erfc erfcx erfinv erf_inv erfcinv dawsn ndtr log_ndtr ndtri probit owens_t""",
     "entropy": """

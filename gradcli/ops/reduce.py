@@ -429,7 +429,10 @@ def log_shares(x: Node, axes: Any) -> Node:
     return LOG_SHARE(x, logsumexp(x, axes, True))
 
 
-def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:
+def _share_axes(x: Node, axis: Any, implicit: bool) -> tuple[int, ...]:
+    """The axes that are meant; `implicit` is PyTorch's choice where none is given."""
+    if implicit and axis is None:
+        axis = 0 if x.ndim in (1, 3) else 1
     return normal_axes(axis, x.ndim) if x.ndim else ()
 
 
@@ -438,35 +441,35 @@ def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:
     aliases="nn_softmax",
     signatures="""
         scipy.special.softmax(x, axis=None)
-        F.softmax(input, dim=-1, _stacklevel=3, dtype=None)
+        F.softmax(input, dim=None, _stacklevel=3, dtype=None); implicit=True
     """,
 )
-def softmax(x: Array, axis: Axes = -1) -> Node:
+def softmax(x: Array, axis: Axes = -1, *, implicit: Flag = False) -> Node:
     """exp(x) / sum(exp(x)) along an axis."""
-    return SOFTMAX(x, attrs=(_share_axes(x, axis),))
+    return SOFTMAX(x, attrs=(_share_axes(x, axis, implicit),))
 
 
 @function(
     example="softmin([1, 2, 3])",
     signatures="""
-        F.softmin(input, dim=-1, _stacklevel=3, dtype=None)
+        F.softmin(input, dim=None, _stacklevel=3, dtype=None); implicit=True
     """,
 )
-def softmin(x: Array, axis: Axes = -1) -> Node:
+def softmin(x: Array, axis: Axes = -1, *, implicit: Flag = False) -> Node:
     """softmax(-x)."""
-    return softmax(-x, axis)
+    return softmax(-x, axis, implicit=implicit)
 
 
 @function(
     example="log_softmax([1, 2, 3])",
     signatures="""
         scipy.special.log_softmax(x, axis=None)
-        F.log_softmax(input, dim=-1, _stacklevel=3, dtype=None)
+        F.log_softmax(input, dim=None, _stacklevel=3, dtype=None); implicit=True
     """,
 )
-def log_softmax(x: Array, axis: Axes = -1) -> Node:
+def log_softmax(x: Array, axis: Axes = -1, *, implicit: Flag = False) -> Node:
     """log(softmax(x)), without overflow."""
-    return log_shares(as_number(x), _share_axes(x, axis))
+    return log_shares(as_number(x), _share_axes(x, axis, implicit))
 
 
 # --- constants ----------------------------------------------------------------------------------

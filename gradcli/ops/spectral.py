@@ -297,6 +297,7 @@ def _ridged(a: Node, ridge: float) -> Node:
         tf.lstsq(matrix: a, rhs: b, l2_regularizer: ridge = 0.0, fast=True, name=None); only=True
         torch.linalg.lstsq(A: a, B: b, rcond=None); values=False
         jnp.linalg.lstsq(a, b, rcond=None); residuals=True
+        scipy.linalg.lstsq(a, b, cond: rcond = None); vector=False
     """,
 )
 def lstsq(
@@ -307,19 +308,21 @@ def lstsq(
     only: Flag = False,
     values: Flag = True,
     residuals: Flag = False,
+    vector: Flag = True,
     ridge: Number = 0.0,
 ) -> Any:
     """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
 
     TensorFlow's prefix gives x alone, PyTorch's no singular values; JAX's gives residuals, too,
-    where there are no more equations than unknowns. A `ridge` times norm(x)^2 counts as well.
+    where there are no more equations than unknowns; SciPy's of one right side are a number. A
+    `ridge` times norm(x)^2 counts as well.
     """
     a, b = as_number(a), as_number(b)
     x = with_columns(b, lambda columns: MATMUL(_ridged(a, ridge) if ridge else PINV(a), columns))
     if only:
         return x
     miss = with_columns(x, lambda columns: MATMUL(a, columns)) - b
-    left = sum_(square(miss), 0, b.ndim == 1)
+    left = sum_(square(miss), 0, b.ndim == 1 and vector)
     if a.shape[-2] <= a.shape[-1] and not residuals:
         left = spread(a.graph.constant(0.0), (0,))
     none = spread(a.graph.constant(0.0), (0,))

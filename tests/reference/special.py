@@ -172,6 +172,7 @@ CALLS: list[Call] = [
     call("iv(2.5, x)", each(lambda x: mp.besseli(2.5, x)), x=(3,)),
     call("kv(0.5, x)", each(lambda x: mp.besselk(0.5, x)), x=(3,)),
     call("kv_whole(2.5, x)", each(lambda x: mp.besselk(2, x)), x=(3,)),
+    call("ways_to_choose(x, 2)", each(lambda x: mp.binomial(x, 2)), x=(3,)),
     call("yv_whole(1.5, x)", each(lambda x: mp.bessely(1, x)), x=(3,)),
     call("ive(2, x)", each(lambda x: mp.exp(-x) * mp.besseli(2, x)), x=(3,)),
     call("kve(2, x)", each(lambda x: mp.exp(x) * mp.besselk(2, x)), x=(3,)),

@@ -1,6 +1,7 @@
-"""`python -m tests.bench.frameworks [--update] [NAMES…]`: calls of all names of frameworks.
+"""`python -m tests.bench.frameworks [--update | --wide] [NAMES…]`: calls of all frameworks' names.
 
-With names it shows their lines: of a prefix, `jnp`, or of a pattern, `jnp.linalg.c*`. With
+With names it shows their lines: of a prefix, `jnp`, or of a pattern, `jnp.linalg.c*`; with `--wide`
+those of more shapes and arguments, which are too many for the file. With
 `--update` it puts the lines of prefixes, else of all, into `tests/golden/frameworks.jsonl`: each in
 a process of its own, whose memory is limited and ends with it, so that a run that was broken off
 goes on with the prefixes that are left.
@@ -24,7 +25,7 @@ import sys
 import warnings
 from collections import Counter, defaultdict
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -44,8 +45,18 @@ if TYPE_CHECKING:
     from tests.bench.frameworks.modules import Answer
     from tests.frameworks import Line
 
-BASES, VARIANTS, LARGEST = 4, 14, 16
-"""At most so many calls of a name with arrays alone, with further arguments; elements of arrays."""
+LARGEST = 16
+"""At most so many elements an array of a line has."""
+
+
+class Bounds(NamedTuple):
+    """At most so many calls of a name with arrays alone, and with further arguments."""
+
+    bases: int
+    variants: int
+
+
+USUAL, WIDE = Bounds(4, 14), Bounds(14, 80)
 
 STEP = 1e-3
 """Of differences, where a framework's slope is in doubt."""
@@ -172,7 +183,7 @@ def measured(prefix: str, name: str, call: Call, gradients: Any) -> dict[str, An
     }
 
 
-def lines_of(prefix: str, name: str, domains: Any) -> Iterator[Line]:
+def lines_of(prefix: str, name: str, domains: Any, bounds: Bounds) -> Iterator[Line]:
     """The lines of one name."""
     seen: set[str] = set()
     for parameters in signatures(name, getattr(module(prefix), name)):
@@ -180,7 +191,7 @@ def lines_of(prefix: str, name: str, domains: Any) -> Iterator[Line]:
         first: dict[Any, Call] = {}
         for call in bases(full, parameters, domains):
             shape = tuple(np.shape(x) for x in call.arrays.values())
-            if shape in first or len(first) == BASES or call.text + str(shape) in seen:
+            if shape in first or len(first) == bounds.bases or call.text + str(shape) in seen:
                 continue
             if (line := line_of(prefix, name, call)) is not None:
                 first[shape] = call
@@ -190,7 +201,7 @@ def lines_of(prefix: str, name: str, domains: Any) -> Iterator[Line]:
             continue
         base, count = next(iter(first.values())), 0
         for call in variants(full, base, parameters, domains[0]):
-            if call.text in seen or count == VARIANTS:
+            if call.text in seen or count == bounds.variants:
                 continue
             if (line := line_of(prefix, name, call)) is not None:
                 seen.add(call.text)
@@ -225,12 +236,12 @@ def judged(line: Line, measured: Callable[[], Any]) -> Line:
     return line
 
 
-def lines(words: Iterable[str]) -> Iterator[Line]:
+def lines(words: Iterable[str], bounds: Bounds) -> Iterator[Line]:
     """The lines of all names of prefixes, or of patterns behind one."""
     for word in words:
         prefix, _, pattern = (word, "", "*") if word in PREFIXES else word.rpartition(".")
         for name, domains in names_of(prefix, pattern):
-            yield from lines_of(prefix, name, domains)
+            yield from lines_of(prefix, name, domains, bounds)
 
 
 def prefix_of(line: Line) -> str:
@@ -260,7 +271,8 @@ def main(words: list[str]) -> None:
     np.seterr(all="ignore")
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    for line in lines(words):
+    bounds = WIDE if words[:1] == ["--wide"] else USUAL
+    for line in lines(words[bounds is WIDE :], bounds):
         print(json.dumps(line, separators=(",", ":")), flush=True)
 
 
