@@ -28,7 +28,8 @@ The whole answer      ask: .value .parts .verdicts .warnings
 The language          functions: what may be called in a program
 
 What every function takes: `wrt`, the inputs to differentiate by; `dtype`, "float64" or "float32";
-`timeout`, in seconds; `max_steps` and `max_elements`, limits; `threads`; `stabilize`.
+`timeout`, in seconds; `max_steps` and `max_elements`, limits; `threads`; `stabilize`. What all of
+them may take of memory: `with gradcli.memory_limit("2G"): …`.
 
 Errors are GradcliErrors and Python's own (ValueError, TypeError, LookupError, TimeoutError …) at a
 time, with .kind .message .line .column .help; notices are GradcliWarnings, with the same.
@@ -62,6 +63,7 @@ _OURS = {
     "ask": "gradcli.engine.api",
     "compile": "gradcli.engine.api",
     "functions": "gradcli.engine.api",
+    "memory_limit": "gradcli.engine.memory_limit",
     "plot": "gradcli.engine.api",
     "batch": "gradcli.engine.jobs.api",
     "map": "gradcli.engine.tables.api",

@@ -21,6 +21,7 @@ PLACE = Path(gradcli.__file__).with_suffix(".pyi")
 HEAD = '''"""Types of the Python API; made from the records of the questions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from os import PathLike
 from typing import Any, Literal, Protocol, overload
 
@@ -86,6 +87,7 @@ def plot(
     **inputs: Values | tuple[float, float] | str,
 ) -> Any: ...
 def functions(name: str | None = None) -> list[dict[str, Any]]: ...
+def memory_limit(most: int | str) -> AbstractContextManager[None]: ...
 def compile(
     text: str,
     *,

@@ -12,7 +12,6 @@ import click
 from gradcli.cli import snippets
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.kinds import OneOf, Real, Whole
-from gradcli.cli.memory import bytes_in
 from gradcli.cli.messages import tell
 from gradcli.cli.patience import within_limits
 from gradcli.cli.split import POSITIONAL, VARIABLES, Command, OptionalValue, long_names
@@ -20,6 +19,7 @@ from gradcli.data.files import read_text
 from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
+from gradcli.engine.memory_limit import bytes_in
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,

@@ -6,8 +6,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gradcli.cli.memory import bounded
 from gradcli.engine.deadline import GRACE, LONGEST, Deadline, late
+from gradcli.engine.memory_limit import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

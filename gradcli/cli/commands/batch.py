@@ -11,13 +11,13 @@ import click
 
 from gradcli.cli.common import Common, for_all_jobs
 from gradcli.cli.kinds import OneOf, Whole
-from gradcli.cli.memory import bounded
 from gradcli.cli.messages import tell
 from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, offered_files, with_options
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
 from gradcli.data.formats import FORMATS
 from gradcli.data.job_files import FORMS, JobFile
+from gradcli.engine.memory_limit import bounded
 from gradcli.engine.question import FILES
 from gradcli.errors import UsageError
 

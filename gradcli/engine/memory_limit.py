@@ -1,4 +1,4 @@
-"""The memory that a command may take: arrays, texts and answers together."""
+"""The memory that a command, or a part of a Python program, may take: arrays, texts and answers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from gradcli.errors import LimitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 SHARE = 4
 """What part of the memory of the machine, or of its container, a command may take: one in four."""
 
 LEAST = 2**20
 
+OPTION = "--max-memory"
+
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 _CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
-def bytes_in(typed: str) -> int:
-    """`2G`, `500M`, `1e9` as a number of bytes."""
+def bytes_in(typed: str, said: str = OPTION) -> int:
+    """`2G`, `500M`, `1e9` as a number of bytes; messages call the limit as it is `said`."""
     match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([kmgt]?)(?:i?b)?\s*", typed.lower())
     with suppress(ValueError, OverflowError):
         if match and (size := int(float(match[1]) * _UNITS[match[2]])) >= LEAST:
             return size
-    raise UsageError(f"--max-memory takes bytes from 1M on, not '{typed}'", help="--max-memory 2G")
+    raise UsageError(f"{said} takes bytes from 1M on, not '{typed}'", help="2G, or 500M")
 
 
 def usual() -> int | None:
@@ -42,8 +45,20 @@ def usual() -> int | None:
     return min(sizes) // SHARE if sizes else None
 
 
+def memory_limit(most: int | str) -> AbstractContextManager[None]:
+    """Within it the process may take that many bytes more, and then there is a LimitError.
+
+    "2G", "500M" or a number. The system keeps the account, of all threads together; where it keeps
+    none (Linux does) there is no limit.
+
+    >>> with memory_limit("2G"):
+    ...     pass
+    """
+    return bounded(bytes_in(str(most), "memory_limit"), "memory_limit")
+
+
 @contextmanager
-def bounded(most: int | None) -> Iterator[None]:
+def bounded(most: int | None, said: str = OPTION) -> Iterator[None]:
     """Within it the process gets that many bytes more, and then a LimitError.
 
     The system keeps the account, of what C libraries hold, too; where it keeps none (it is Linux
@@ -65,7 +80,7 @@ def bounded(most: int | None) -> Iterator[None]:
         yield
     except MemoryError as error:
         message = getattr(error, "message", "not enough memory")
-        help_ = f"smaller arrays, or ⟨max_memory⟩, which is {most / 2**30:.3g}G"
+        help_ = f"smaller arrays, or {said}, which is {most / 2**30:.3g}G"
         raise LimitError(message, span=getattr(error, "span", None), help=help_) from None
     finally:
         with suppress(ValueError, OSError):
