@@ -95,6 +95,206 @@ def test_beyond(program: str, message: str, help_: str | None) -> None:
 
 def test_steps_and_elements() -> None:
     endless = gradcli.compile("i = x; while true { i = i + 1 }; i", max_steps=1_000)
+    with pytest.raises(gradcli.LimitError, match="more than 1,000 statements, conditions and call"):
+        endless(x=1)
+    counted = "for i in range(100) { y = x }; y"
+    assert gradcli.compile(counted, max_steps=300)(x=1) == 1
+    small = gradcli.compile("zeros(101) + x", max_elements=100)
+    with pytest.raises(gradcli.LimitError, match="an array of 101 elements is more than 100"):
+        small(x=1)
+
+
+MADE = (
+    "range(1e6) range(0,1,1e-300) range(1e308) eye(1000) identity(1000) tri(1000) hann(1e5) "
+    "hamming(1e5) blackman(1e5) bartlett(1e5) kaiser(1e5) bincount([1e5]) linspace(0,1,1e12) "
+    "logspace(0,1,1e12) geomspace(1,2,1e12) one_hot([0],1e12) zeros(1e5) ones(1e5) full(1e5,1) "
+    "random_normal(1e5) random_uniform(1e5) multigammaln(5,1e9) polyint([1,2],1e7) tile([1],1e5) "
+    "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5) "
+    "segment_sum([1],[1e9]) segment_mean([1],[1e12]) segment_max([1],[1e12])"
+).split()
+"""Calls that would make arrays of more than a thousand elements."""
+
+
+@pytest.mark.parametrize("call", MADE)
+def test_refused_before_it_is_made(call: str) -> None:
+    with pytest.raises(gradcli.LimitError, match=r"an array of [\d,]+… elements|elements is more"):
+        gradcli.evaluate(call, max_elements=1_000)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "array_split([1, 2, 3], 1e10)",
+        "split([], 1e10)",
+        "hsplit(zeros(1e7), 1e7)",
+        "unstack(zeros(1e7))",
+        "chunk(zeros(1e7), 1e7)",
+        "torch.split(zeros(1e7), 1)",
+    ],
+)
+def test_parts_are_counted_before_they_are_made(call: str) -> None:
+    with pytest.raises(gradcli.LimitError, match=r"000 parts are more than 1,000,000"):
+        gradcli.evaluate(f"{call}[0]")
+
+
+QUICK: list[tuple[str, float]] = [
+    ("sum(adaptive_max_pool1d([[1, 2]], 1e6))", 1.5e6),
+    ("sum(diff([1, 2, 3], 1e18))", 0),
+    ("sum(polyder([1, 2], 1e18))", 0),
+    ("sum(eye(2, 2, 1e300))", 0),
+    ("sum(fftconvolve(ones(1e6), ones(1e6)))", 1e12),
+    (f'einsum("ab,bc,cd,de,ef,fg,gh,ha->", {", ".join(["ones((9, 9))"] * 8)})', 9**8),
+]
+
+
+@pytest.mark.parametrize(("program", "value"), QUICK, ids=[p[:30] for p, _ in QUICK])
+def test_no_more_work_than_needed(program: str, value: float) -> None:
+    assert gradcli.evaluate(program) == pytest.approx(value, rel=1e-12)
+
+
+def test_products_of_einsum() -> None:
+    nine = "ones((5, 5, 5, 5, 5, 5, 5, 5, 5))"
+    with pytest.raises(gradcli.LimitError, match="adds up more than 1,000,000,000,000 products"):
+        gradcli.evaluate(f'einsum("abcdefghi,jklmnopqr->", {nine}, {nine})')
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+OVERDUE = [
+    "eval sum(svd(random_normal((2000,2000)))[1]) --timeout 0.3",
+    "eval inv(random_normal((5000,5000))) --timeout 0.3 -o json",
+    "eval ones(3e7) --timeout 0.3",
+    "eval @fifo --timeout 0.3",
+    "eval @long.grad --x 1 --timeout 0.3",
+    "map @fifo table.csv --timeout 0.3",
+    "run fifo --timeout 0.3",
+    "plot @fifo --x 0:1 --timeout 0.3",
+]
+
+
+@pytest.mark.parametrize("line", OVERDUE)
+def test_time_is_over_whatever_runs(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first byte read to the last written, in one long operation of LAPACK, too."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("fifo")
+    Path("table.csv").write_text("x\n1\n")
+    Path("long.grad").write_text("x" + "+x" * 1_000_000)
+    start = time.monotonic()
+    done = shell(line)
+    assert (done.returncode, done.stdout) == (124, "")
+    assert "not done after 0.3 s" in done.stderr
+    assert ('{"error"' in done.stderr) == ("-o json" in line)
+    assert time.monotonic() - start < 20  # by itself it takes a minute and more, or for ever
+
+
+def test_one_long_operation_costs_one_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    slow = "sum(svd(random_normal((4000,4000)))[1])"
+    Path("jobs.txt").write_text(f"1+1\n{slow}\n2+1\n")
+    done = shell("batch jobs.txt --op eval --timeout 0.3")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer.get("value") for answer in answers] == [2, None, 3]
+    assert answers[1]["error"]["kind"] == "timeout"
+
+
+def shell(line: str, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gradcli", *line.split(), *more]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+# --- files that hold more than they seem to -----------------------------------------------------
+
+
+def huge(length: int) -> bytes:
+    """The header of a file of NumPy's with so many zeros, which take no room on a disk."""
+    stream = io.BytesIO()
+    header = {"descr": "<f8", "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("values", ["--x @x.npy", "--x @x.npz", "--inputs x.npz", "--x -"])
+def test_headers_are_asked_first(
+    values: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the header is not there: it was not read."""
+    monkeypatch.chdir(tmp_path)
+    Path("x.npy").write_bytes(huge(2_001))
+    with zipfile.ZipFile("x.npz", "w") as archive:
+        archive.write("x.npy")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "gradcli",
+            "eval",
+            "sum(x)",
+            "--max-elements",
+            "2000",
+            *values.split(),
+        ],
+        input=huge(2_001),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == (
+        "error: an array of 2,001 elements is more than 2,000\n"
+        "  help: --max-elements raises the limit\n"
+    )
+
+
+# --- memory -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the account of memory")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "eval sum(ones(1e8)) --max-memory 500M",
+        "eval ones(3e7) --max-memory 400M",  # the text of the answer is what is large
+        "eval sum(x) --x @x.npy --max-memory 200M",
+    ],
+)
+def test_memory_is_limited(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Path("x.npy").open("wb") as stream:
+        stream.write(huge(10**8))
+        stream.truncate(stream.tell() + 8 * 10**8)
+    done = shell(line)
+    assert (done.returncode, done.stdout[:100]) == (1, "")
+    assert "memory" in done.stderr
+    assert "or --max-memory, which is 0." in done.stderr
+
+
+def test_memory_that_is_enough() -> None:
+    assert shell("eval sum(ones(1e6)) --max-memory 500M").stdout == "1000000\n"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "for i in range(1e6) { x = x + 1e-6*sin(x) }; x",
+        "w = linspace(0, 1, 1e5)*x; for i in range(300) { w = w + sin(w)/99 }; sum(w)",
+    ],
+)
+def test_loops_take_little_memory(program: str) -> None:
+    """A long loop of numbers, and one whose arrays would take 240 MB if each turn's stayed."""
+    done = shell("grad --x 0.5 --max-memory 150M --max-steps 10000000", program)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("typed", ["x", "0", "-1", "1", "2X", "nan", "1e999"])
+def test_memory_is_so_many_bytes(typed: str) -> None:
+    done = shell(f"eval 1 --max-memory={typed}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--max-memory takes bytes from 1M on, not '{typed}'" in done.stderr
+
+
+def test_memory_of_a_part_of_a_program() -> None:
+    """From Python by a context, of which nothing stays."""
     over = pytest.raises(gradcli.LimitError, match=r"memory_limit, which is 0\.293G")
     with over, gradcli.memory_limit("300M"):
         gradcli.evaluate("sum(ones(1e8))")
