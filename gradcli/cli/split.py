@@ -215,6 +215,8 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]], program:
         return f"--{valueless} is no option of this command, and has no value"
     if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
         return f"a value has a name: --{_variable(program)} {surplus}"
+    if surplus.startswith("@"):
+        return f"values of a file have a name: --{_variable(program)} {surplus}"
     if surplus in (",", ";", "and", "&"):
         return f"options stand apart by blanks: leave the `{surplus}` out"
     if surplus == "-f":

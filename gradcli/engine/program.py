@@ -186,6 +186,8 @@ def _no_value(name: str, span: Span, names: Names, values: Collection[str], way:
         help_ = f"the program gives it one only later: move that up, or {help_}"
     if name in ("i", "j") and before[-1:].isdecimal():
         help_ = f"there are no complex numbers; {help_}"
+    elif name == "I":
+        help_ = f"the identity matrix of n rows is eye(n); {help_}"
     elif name in _UNITS and re.search(r"\d\s*$|/$", before):
         help_ = f"there are no units: leave '{name}' out, or {help_}"
     if catalog.find(name) is not None:

@@ -240,6 +240,8 @@ class _Reader:
             value = argument.value
             if value.__class__ is not tree.Name or not self.is_type(node, argument):
                 read(value)
+        if derives and not {"'", "′"}.isdisjoint(self.source.text[node.end - 1 : node.end + 1]):
+            self.check_prime(node.arguments[0].value)
         if derives and len(node.arguments) > 1:
             by = node.arguments[1].value
             items = by.items if isinstance(by, (tree.Tuple, tree.Array)) else (by,)
@@ -275,6 +277,15 @@ class _Reader:
             known = is_method
         if not own and not known(self.library, node.id):
             raise self.unknown_function(node)
+
+    def check_prime(self, node: tree.Tree) -> None:
+        """What stands before `'` must be a function."""
+        if isinstance(node, tree.Name) and node.id in self.names.inputs:
+            span = Span(self.source, node.start, node.end)
+            help_ = f"define it first: {node.id}(x) = x^2; {node.id}'(2)"
+            raise ProgramNameError(
+                f"{node.id} is no function of the program", span=span, help=help_
+            )
 
     def check_path(self, path: list[str], node: tree.Attribute) -> None:
         """What stands behind a prefix must be a function."""
@@ -335,10 +346,13 @@ class _Reader:
         text = self.source.text.strip()
         is_sum = re.fullmatch(r"[\d\s.,()+*/^×÷·−-]*[+*/^×÷·−-][\d\s.,()+*/^×÷·−-]*", text)
         point = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
+        whole = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
         if is_sum and point != text and len(text) < _LONGEST:
             message = f"`{text}` is several values: commas separate them"
             span = Span(self.source, node.start, node.end)
             help_ = f"the decimal mark is a point: {point}, if that is meant"
+            if "," not in whole:
+                help_ = f"digits are not grouped: {whole}, if that is meant"
             self.names.notices.append(Notice(message, span=span, help=help_))
 
     def unused(self, node: tree.Tree) -> Notice:

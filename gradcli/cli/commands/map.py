@@ -293,7 +293,10 @@ def _constants(
 
 _INSTEAD = {
     **{kind: f"write -o {kind}; " for kind in ("json", "jsonl", "csv", "tsv", "table", "parquet")},
-    **dict.fromkeys(("no-grad", "no-gradients", "value"), "for no gradients write --wrt ''; "),
+    **dict.fromkeys(
+        ("no-grad", "no-grads", "no-gradients", "value"), "for no gradients write --wrt ''; "
+    ),
+    "no-header": "the first line names the columns: (echo x,y; cat FILE) | gradcli map PROGRAM -; ",
     **dict.fromkeys(("order", "second"), "for second derivatives write --hessian; "),
 }
 """What to say of options that would be guessed."""
