@@ -34,7 +34,7 @@ from gradcli.lower.functions import prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from tests.bench.frameworks.calls import bases, variants
-from tests.bench.frameworks.modules import PREFIXES, answer, module
+from tests.bench.frameworks.modules import PREFIXES, answer, module, tidy
 from tests.bench.frameworks.signatures import signatures
 from tests.frameworks import FILE, REFUSED, difference, read, rounded, seed, written
 
@@ -242,6 +242,7 @@ def lines(words: Iterable[str], bounds: Bounds) -> Iterator[Line]:
         prefix, _, pattern = (word, "", "*") if word in PREFIXES else word.rpartition(".")
         for name, domains in names_of(prefix, pattern):
             yield from lines_of(prefix, name, domains, bounds)
+            tidy(prefix)
 
 
 def prefix_of(line: Line) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,6 +64,17 @@ def module(prefix: str) -> Any:
             within = getattr(within, part)
         return within
     return import_module(name)
+
+
+LARGE = 1 << 30
+"""Bytes of memory from which compiled code is dropped."""
+
+
+def tidy(prefix: str) -> None:
+    """Drops what JAX has compiled, where that has become large; else a walk takes gigabytes."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    if PREFIXES[prefix].startswith("jax") and pages * os.sysconf("SC_PAGESIZE") > LARGE:
+        import_module("jax").clear_caches()
 
 
 def answer(prefix: str, call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
