@@ -79,7 +79,12 @@ class Session:
         elif whole := _RATIO_OF.fullmatch(entry):
             self._slope(whole[1], whole[2])
         elif entry:
-            self._evaluate(entry)
+            before = {**self.inputs}, [*self.statements], self._printed
+            try:
+                self._evaluate(entry)
+            except GradcliError:
+                self.inputs, self.statements, self._printed = before
+                raise
 
     @property
     def text(self) -> str:
@@ -99,10 +104,17 @@ class Session:
     # --- entries --------------------------------------------------------------------------------
 
     def _evaluate(self, entry: str) -> None:
+        """One statement, or several; those that give values of constants to names come first."""
         typed = Text(entry, NAME)
+        first, *others = typed.tree.block.statements
+        if others and self._is_input(Text(entry[first.start : first.end], NAME)):
+            self._evaluate(entry[others[0].start :])
+        elif others or not self._is_input(typed):
+            self._compute(typed, entry)
+
+    def _compute(self, typed: Text, entry: str) -> None:
+        """Runs an entry, shows its value, and keeps it."""
         last = typed.tree.block.statements[-1]
-        if self._is_input(typed):
-            return
         printed: list[str] = []
         settings = replace(self.settings, printed=printed.append)
         text = Text("\n".join([*self.statements, entry]), NAME)
@@ -130,8 +142,8 @@ class Session:
 
         What was made from the old value keeps its own.
         """
-        statement = typed.tree.block.statements[-1]
-        if len(typed.tree.block.statements) > 1 or not isinstance(statement, tree.Assign):
+        (statement,) = typed.tree.block.statements
+        if not isinstance(statement, tree.Assign):
             return False
         target, right = statement.target, statement.value
         if statement.op is not None or not isinstance(target, tree.Name):
