@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
 from gradcli.engine.request import ask
-from gradcli.errors import GradcliError, ProgramNameError
+from gradcli.errors import GradcliError, ProgramNameError, UsageError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
 from gradcli.lower.functions import prefixed_function, what_to_write
@@ -18,6 +18,7 @@ from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.render.formula import formula
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Function
@@ -31,6 +32,10 @@ def listed(search: str | None = None) -> Report:
     """All functions by family, or those in whose names or sentence a word occurs."""
     word = (search or "").lower()
     records = [record for record in catalog.FUNCTIONS.values() if _mentions(record, word)]
+    if not records:
+        near = nearest(word, catalog.FUNCTIONS)
+        help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
+        raise UsageError(f"no function mentions '{search}'", help=help_)
     order = list(catalog.FAMILIES)
     records.sort(key=lambda record: (order.index(record.family), record.name.lower()))
     rows = [[record.family, signature(record), record.doc.split("\n")[0]] for record in records]

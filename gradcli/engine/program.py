@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.rounding import in_array
-from gradcli.errors import InputError, ParseError, ProgramNameError, Source, Span
+from gradcli.errors import InputError, ParseError, ProgramNameError, Source, Span, UsageError
 from gradcli.lower.functions import has_meaning
 from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
@@ -212,6 +212,12 @@ def unknown_variable(name: str, names: Names) -> InputError:
     listed = ", ".join(names.inputs)
     help_ = f"did you mean '{near}'? " if near else ""
     return InputError(f"the program has no variable '{name}'", help=f"{help_}it has {listed}")
+
+
+def without_variables() -> UsageError:
+    """The error of a program that there is nothing to differentiate by."""
+    help_ = "a variable is a name that the program uses and does not assign: x in x^2"
+    return UsageError("the program has no variable to differentiate by", help=help_)
 
 
 def inputs_named(names: Names, wrt: Sequence[str] | None) -> list[str]:

@@ -14,7 +14,7 @@ from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS
 from gradcli.engine.outcome import Outcome
-from gradcli.engine.program import Text, as_input, check_values, inputs_named
+from gradcli.engine.program import Text, as_input, check_values, inputs_named, without_variables
 from gradcli.engine.rounding import as_floats, in_program
 from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
@@ -419,8 +419,7 @@ def needed(question: Question, option: Any) -> InputError:
 def _several_inputs(question: Question, names: list[str]) -> UsageError:
     """The error of a question about one input where there are several, or none."""
     if not names:
-        help_ = "a variable is a name that the program uses and does not assign: x in x^2"
-        return UsageError("the program has no variable to differentiate by", help=help_)
+        return without_variables()
     others = f", or use {question.name}s" if question.name.endswith("grad") else ""
     return UsageError(
         f"{question.name} differentiates by one input, and the program has {', '.join(names)}",

@@ -9,6 +9,8 @@ import click
 
 from gradcli.cli.split import Listed
 from gradcli.engine.question import EVERYDAY
+from gradcli.errors import UsageError
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from gradcli.data.console import Console
@@ -47,6 +49,9 @@ def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the comm
         click.echo(parent.get_help())
         return
     is_topic = name in TOPICS
+    near = None if is_topic else nearest(name, TOPICS)
+    if near is not None and parent.command.get_command(parent, name) is None:
+        raise UsageError(f"there is no page '{name}'", help=f"gradcli help {near}")
     if not is_topic or parent.command.get_command(parent, name) is not None:
         _, command, _ = parent.command.resolve_command(parent, [name])
         assert command is not None

@@ -8,6 +8,7 @@ from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, chosen_values, derivative_of, where_positive
 from gradcli.engine.gaps import gap
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
+from gradcli.engine.program import without_variables
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import Notice, UsageError
 from gradcli.passes import modes
@@ -71,6 +72,8 @@ def diff(
     makes of the line before, where grad(u, x) is still to do, and stop_gradient(u) of vectors and
     matrices counts as a constant.
     """
+    if not wrt:
+        raise without_variables()
     write = _writer(latex, unicode)
     _note_sum(run, wrt)
     _note_names(run)

@@ -60,6 +60,8 @@ def graph(
     """
     if dot and mermaid:
         raise UsageError("⟨dot⟩ or ⟨mermaid⟩, not both")
+    if "-" in (svg, png, html):
+        raise UsageError("pictures go into files", help="⟨svg graph.svg⟩; ⟨dot⟩ prints text")
     circuit = Circuit(run, wrt, dy)
     if not circuit.steps:
         raise UsageError("the value depends on no input: there is nothing to draw")
