@@ -113,6 +113,16 @@ def _number_and_name(number: str, name: str, start: int) -> Mistake:
     return Mistake(f"`{word}` is neither a number nor a name", start, end, advice)
 
 
+_OF_ARRAYS = frozenset({"det", "mean", "norm", "prod", "sum", "trace"})
+
+
+def _called(here: Here, word: str) -> str:
+    """A word, or the call that it begins: `det A` in `log det A`."""
+    behind = re.match(r"\s+([^\W\d]\w*)", here.text[here.starts[here.index] + len(word) :])
+    is_call = behind is not None and (word in _OF_ARRAYS or here.is_elementwise(word))
+    return f"{word}({behind[1]})" if behind is not None and is_call else word
+
+
 def _taught(here: Here, left: str, right: str) -> Mistake | None:
     """`1..5`, `50% of 20`, `sin 30`: what is written so elsewhere."""
     if here.previous == here.kind == NUMBER and left[-1] == right[0] == ".":
@@ -129,7 +139,7 @@ def _taught(here: Here, left: str, right: str) -> Mistake | None:
         advice = f"write `{here.word_at(here.index - 3)}/100*{right}`"
         return here.before("`%` is the remainder, not a percentage", advice)
     if here.previous == NAME and here.is_elementwise(left):
-        advice = f"write `{left}({right})`"
+        advice = f"write `{left}({_called(here, right)})`"
         power = re.match(r"\s*(\^\s*\w+|[²³])", here.text[here.starts[here.index] + len(right) :])
         if power is not None:
             advice = f"write `{left}({right}{power[1]})` or `{left}({right}){power[1]}`"
