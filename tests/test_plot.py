@@ -253,8 +253,10 @@ def test_json() -> None:
     (curve,) = whole["curves"]
     assert set(curve) == {"label", "x", "value", "d_x"}
     assert None in curve["value"]
-    (mark,) = whole["marks"]
-    assert mark == {"kind": "jump", "curve": 0, "x": 1, "left": 0, "value": 2, "right": 2}
+    assert whole["marks"] == [
+        {"kind": "jump", "curve": 0, "x": 1, "left": 0, "value": 2, "right": 2},
+        {"kind": "jump", "curve": 0, "x": 2, "left": 2, "value": 4, "right": 4},  # at the very end
+    ]
 
 
 def test_a_band_is_told_and_drawn(tmp_path: Path) -> None:

@@ -134,11 +134,14 @@ def _looked_up(function: Function, near: Array, ends: tuple[float, float]) -> Ar
 
 
 def _mirrored(values: Array) -> Array:
-    """At an end of the range, what lies within it on both sides."""
-    inside = np.where(np.isnan(values[:, :1, :1]), values[..., ::-1], values)
+    """At an end of the range, what lies within it on both sides; the curve goes on as it ends."""
+    at_start = np.isnan(values[:, :1, :1])
+    inside = np.where(at_start, values[..., ::-1], values)
     count = len(DISTANCES)
     inside[..., count + 1 :] = inside[..., count - 1 :: -1]
-    return inside
+    last = inside[:, 0, count, None]
+    inside[:, 0, count + 1 :] = np.where(np.isfinite(last), last, inside[:, 0, count + 1 :])
+    return np.where(at_start, inside[..., ::-1], inside)
 
 
 def _sides(
