@@ -276,6 +276,15 @@ def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
     return None if u is None else x * sigmoid(-u)
 
 
+@_rule(div, "exp(u)/(1 + exp(u))^2", "sigmoid(u)*sigmoid(-u)", square)
+def _logistic_density(x: Node, y: Node) -> Node | None:
+    u = _one_plus_exp(y.inputs[0]) if _is(y, square) else None
+    if u is None:
+        return None
+    is_density = _one_plus(y.inputs[0]) is x
+    return sigmoid(u) * sigmoid(-u) if is_density else x * square(sigmoid(-u))
+
+
 @_rule(div, "exp(x)/sum(exp(x))", "softmax(x)", exp)
 def _exp_over_sum(x: Node, y: Node) -> Node | None:
     if not _is(x, exp) or not _is(y, sum_) or y.inputs[0] is not x:
