@@ -203,7 +203,7 @@ _OF_ONE: dict[str, tuple[Function, Sequence[Sequence[float]]]] = {
     "k1e": (lambda x: mp.exp(x) * mp.besselk(1, x), (_PLUS[1:-1],)),
     "airy_ai": (mp.airyai, ((*MEDIUM[:5], -0.2, -2.338107410459767, -19.9),)),
     "airy_bi": (mp.airybi, ((*MEDIUM[:5], -0.2, -1.173713222709128, -19.9),)),
-}  # fmt: skip
+}
 """Of one number: name or call in x, the function, and the numbers."""
 
 SEARCHES: dict[str, Search] = {
@@ -221,8 +221,15 @@ SEARCHES: dict[str, Search] = {
     "gammaincc": Search(gammaincc, (SHAPES, LENGTHS)),
     "betainc": Search(betainc, (SHAPES[1:], SHAPES[1:], PARTS)),
     "betaincc": Search(betaincc, (SHAPES[1:], SHAPES[1:], PARTS)),
-    "hyp2f1": Search(mp.hyp2f1, ((0.5, 1.7), (0.3, 2.0), (1.5, 4.1), (
-        -1e9, -40.0, -1.0, -1e-9, 1e-9, 0.3, 0.7, 0.97, 1 - 1e-5, 1 - 1e-12))),
+    "hyp2f1": Search(
+        mp.hyp2f1,
+        (
+            (0.5, 1.7),
+            (0.3, 2.0),
+            (1.5, 4.1),
+            (-1e9, -40.0, -1.0, -1e-9, 1e-9, 0.3, 0.7, 0.97, 1 - 1e-5, 1 - 1e-12),
+        ),
+    ),
     "owens_t": Search(owens_t, ((-3.3, 1e-9, 0.5, 2.2, 6.0), (-6.0, -0.2, 1e-9, 0.5, 1.0, 2.2))),
     "rel_entr": Search(lambda x, y: x * mp.log(x / y), (LENGTHS, LENGTHS)),
     "kl_div": Search(lambda x, y: x * mp.log(x / y) - x + y, (LENGTHS, LENGTHS)),
@@ -242,13 +249,13 @@ SEARCHES: dict[str, Search] = {
     "gamma_logcdf": Search(lambda x, a: log_of(gammainc(a, x), gamma_above(a, x)), _GAMMA),
     "chi2_pdf": Search(lambda x, df: gamma_pdf(x / 2, df / 2) / 2, _CHI),
     "chi2_logcdf": Search(
-        lambda x, df: log_of(gammainc(df / 2, x / 2), gamma_above(df / 2, x / 2)), _CHI),
+        lambda x, df: log_of(gammainc(df / 2, x / 2), gamma_above(df / 2, x / 2)), _CHI
+    ),
     "beta_pdf": Search(beta_pdf, _BETA),
     "beta_logpdf": Search(logarithm(beta_pdf), _BETA),
     "beta_cdf": Search(lambda x, a, b: betainc(a, b, x), _BETA),
     "beta_sf": Search(lambda x, a, b: betaincc(a, b, x), _BETA),
-    "beta_logcdf": Search(
-        lambda x, a, b: log_of(betainc(a, b, x), betaincc(a, b, x)), _BETA),
+    "beta_logcdf": Search(lambda x, a, b: log_of(betainc(a, b, x), betaincc(a, b, x)), _BETA),
     "t_pdf": Search(t_pdf, _STUDENT),
     "t_logpdf": Search(logarithm(t_pdf), _STUDENT),
     "t_cdf": Search(t_cdf, _STUDENT),
@@ -258,15 +265,16 @@ SEARCHES: dict[str, Search] = {
     "poisson_logpmf": Search(lambda k, mu: mp.log(gamma_pdf(mu, k + 1)), (LENGTHS, LENGTHS)),
     "norm_pdf": Search(lambda x, m, s: mp.npdf((x - m) / s) / s, (BOTH, (-1.0, 40.0), LENGTHS)),
     "norm_logcdf": Search(
-        lambda x, m, s: log_of(mp.ncdf((x - m) / s), mp.ncdf((m - x) / s)), (
-        (-3e5, -40.0, -3.3, 0.2, 8.0), (-1.0, 40.0), MEDIUM)),
-    "cauchy_logpdf": Search(lambda x, m, s: -mp.log(mp.pi * s * (1 + ((x - m) / s) ** 2)), (
-        BOTH, (-1.0, 40.0), LENGTHS)),
+        lambda x, m, s: log_of(mp.ncdf((x - m) / s), mp.ncdf((m - x) / s)),
+        ((-3e5, -40.0, -3.3, 0.2, 8.0), (-1.0, 40.0), MEDIUM),
+    ),
+    "cauchy_logpdf": Search(
+        lambda x, m, s: -mp.log(mp.pi * s * (1 + ((x - m) / s) ** 2)), (BOTH, (-1.0, 40.0), LENGTHS)
+    ),
     "norm_logpdf": Search(lambda x, m, s: mp.log(mp.npdf((x - m) / s) / s), _PLACED),
     "norm_cdf": Search(normal_at(mp.ncdf), _PLACED),
     "norm_sf": Search(normal_at(lambda z: mp.ncdf(-z)), _PLACED),
-    "logistic_pdf": Search(
-        normal_at(lambda z: mp.sech(z / 2) ** 2 / 4, 1), _PLACED),
+    "logistic_pdf": Search(normal_at(lambda z: mp.sech(z / 2) ** 2 / 4, 1), _PLACED),
     "logistic_logcdf": Search(normal_at(logistic_log), _PLACED),
     "logistic_sf": Search(normal_at(lambda z: mp.exp(logistic_log(-z))), _PLACED),
     "cauchy_pdf": Search(normal_at(lambda z: 1 / (mp.pi * (1 + z * z)), 1), _PLACED),
@@ -274,10 +282,12 @@ SEARCHES: dict[str, Search] = {
     "cauchy_logcdf": Search(normal_at(lambda z: mp.log(cauchy_tail(z))), _PLACED),
     "laplace_pdf": Search(normal_at(lambda z: mp.exp(-abs(z)) / 2, 1), _PLACED),
     "laplace_logcdf": Search(
-        normal_at(lambda z: log_of(laplace_tail(z), laplace_tail(-z))), _PLACED),
+        normal_at(lambda z: log_of(laplace_tail(z), laplace_tail(-z))), _PLACED
+    ),
     "lognorm_pdf": Search(lambda x, s: mp.npdf(mp.log(x) / s) / (x * s), _LOGNORMAL),
     "lognorm_logpdf": Search(
-        lambda x, s: -((mp.log(x) / s) ** 2) / 2 - mp.log(x * s * mp.sqrt(2 * mp.pi)), _LOGNORMAL),
+        lambda x, s: -((mp.log(x) / s) ** 2) / 2 - mp.log(x * s * mp.sqrt(2 * mp.pi)), _LOGNORMAL
+    ),
     "lognorm_cdf": Search(of_lognormal(mp.ncdf), _LOGNORMAL),
     "lognorm_sf": Search(of_lognormal(lambda z: mp.ncdf(-z)), _LOGNORMAL),
     "lognorm_logcdf": Search(of_lognormal(ncdf_log), _LOGNORMAL),
@@ -286,23 +296,30 @@ SEARCHES: dict[str, Search] = {
     "chi2_cdf": Search(lambda x, df: gammainc(df / 2, x / 2), _CHI),
     "chi2_sf": Search(lambda x, df: gammaincc(df / 2, x / 2), _CHI),
     "chi2_logpdf": Search(lambda x, df: mp.log(gamma_pdf(x / 2, df / 2) / 2), _CHI),
-    "hyp1f1": Search(mp.hyp1f1, (
-        (0.5, 1.7, -2.3), (0.3, 2.0, 4.1), (-200.0, -40.0, -1.0, -1e-9, 1e-9, 0.3, 6.0, 90.0))),
-    "logsubexp": Search(lambda x, y: mp.log(mp.exp(x) - mp.exp(y)), (
-        (3.0, 45.0, 700.0), (-700.0, -1e-9, 1.0, 2.999999))),
+    "hyp1f1": Search(
+        mp.hyp1f1,
+        ((0.5, 1.7, -2.3), (0.3, 2.0, 4.1), (-200.0, -40.0, -1.0, -1e-9, 1e-9, 0.3, 6.0, 90.0)),
+    ),
+    "logsubexp": Search(
+        lambda x, y: mp.log(mp.exp(x) - mp.exp(y)),
+        ((3.0, 45.0, 700.0), (-700.0, -1e-9, 1.0, 2.999999)),
+    ),
     "logaddexp2": Search(lambda x, y: mp.log(2**x + 2**y, 2), (MEDIUM, LENGTHS[:-1])),
     "xdivy": Search(lambda x, y: x / y, (BOTH, LENGTHS)),
     "gammaincinv": Search(gammaincinv, ((0.5, 1.0, 5.0, 21.3), _SOME)),
-    "gammainccinv": Search(inverse(gammaincc, special.gammainccinv), (
-        (0.5, 1.0, 5.0, 21.3), _SOME)),
+    "gammainccinv": Search(
+        inverse(gammaincc, special.gammainccinv), ((0.5, 1.0, 5.0, 21.3), _SOME)
+    ),
     "betaincinv": Search(betaincinv, ((0.5, 1.7, 21.3), (0.5, 2.0, 130.0), _SOME[:-1])),
     "gamma_ppf": Search(lambda q, a: gammaincinv(a, q), (_SOME, (0.5, 1.0, 5.0, 21.3))),
     "chi2_ppf": Search(lambda q, df: 2 * gammaincinv(df / 2, q), (_SOME, (1.0, 1.7, 5.0, 130.0))),
-    "beta_ppf": Search(lambda q, a, b: betaincinv(a, b, q), (
-        _SOME[:-1], (0.5, 1.7, 21.3), (0.5, 2.0, 130.0))),
+    "beta_ppf": Search(
+        lambda q, a, b: betaincinv(a, b, q), (_SOME[:-1], (0.5, 1.7, 21.3), (0.5, 2.0, 130.0))
+    ),
     "t_ppf": Search(
-        lambda q, df: inverse(lambda d, x: t_cdf(x, d), special.stdtrit)(df, q), (
-        (1e-100, 1e-15, 0.02, 0.3, 0.7, 0.97, 1 - 1e-5), (1.0, 1.7, 5.0, 130.0, 1e6))),
+        lambda q, df: inverse(lambda d, x: t_cdf(x, d), special.stdtrit)(df, q),
+        ((1e-100, 1e-15, 0.02, 0.3, 0.7, 0.97, 1 - 1e-5), (1.0, 1.7, 5.0, 130.0, 1e6)),
+    ),
     "norm_ppf": Search(placed(ndtri), _QUANTILES),
     "logistic_ppf": Search(placed(lambda q: mp.log(q) - mp.log1p(-q)), _QUANTILES),
     "cauchy_ppf": Search(placed(lambda q: -mp.cot(mp.pi * q)), _QUANTILES),
@@ -310,8 +327,11 @@ SEARCHES: dict[str, Search] = {
     "expon_ppf": Search(placed(lambda q: -mp.log1p(-q)), _QUANTILES),
     "lognorm_ppf": Search(lambda q, s: mp.exp(s * ndtri(q)), (PARTS, (0.02, 0.5, 2.2, 9.0))),
     "logistic_logpdf": Search(
-        lambda x, m, s: normal_at(lambda z: logistic_log(z) + logistic_log(-z))(x, m, s)
-        - mp.log(s), _BESIDE),
+        lambda x, m, s: (
+            normal_at(lambda z: logistic_log(z) + logistic_log(-z))(x, m, s) - mp.log(s)
+        ),
+        _BESIDE,
+    ),
     "cauchy_sf": Search(normal_at(lambda z: cauchy_tail(-z)), _BESIDE),
     "laplace_sf": Search(normal_at(lambda z: laplace_tail(-z)), _BESIDE),
     "laplace_cdf": Search(normal_at(laplace_tail), _BESIDE),
@@ -323,14 +343,16 @@ SEARCHES: dict[str, Search] = {
     "poisson_sf": Search(lambda k, mu: gammainc(mp.floor(k) + 1, mu), _COUNTS),
     "poisson_logcdf": Search(
         lambda k, mu: log_of(gamma_above(mp.floor(k) + 1, mu), gammainc(mp.floor(k) + 1, mu)),
-        _COUNTS),
+        _COUNTS,
+    ),
     "binom_cdf": Search(lambda k, n, p: betaincc(mp.floor(k) + 1, n - mp.floor(k), p), _WHOLE),
     "binom_sf": Search(lambda k, n, p: betainc(mp.floor(k) + 1, n - mp.floor(k), p), _WHOLE),
     "multigammaln(x, 3)": Search(
         lambda x: mp.log(mp.pi) * 1.5 + sum(mp.loggamma(x - mp.mpf(j) / 2) for j in range(3)),
-        ((1 + 1e-9, 1.7, 2.0, 5.0, 130.0, 3e3, 1e9),)),
+        ((1 + 1e-9, 1.7, 2.0, 5.0, 130.0, 3e3, 1e9),),
+    ),
     **{name: Search(*row) for name, row in _OF_ONE.items()},
-}  # fmt: skip
+}
 
 
 class Loss(NamedTuple):

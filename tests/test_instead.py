@@ -45,12 +45,15 @@ RIGHT: list[tuple[str, dict[str, Any], Any]] = [
     ("nanargmax", {"x": [1, np.nan, 3]}, 2),
     ("sawtooth", {"t": 2}, -0.3633802276324186),
     ("unit_impulse", {"k": 2, "n": 4}, [0, 0, 1, 0]),
-    ("solve_sylvester", {"A": np.diag([4, 3]), "B": np.diag([2, 1]), "Q": [[6, 5], [5, 8]],
-                         "n": 2, "m": 2}, [[1, 1], [1, 2]]),
+    (
+        "solve_sylvester",
+        {"A": np.diag([4, 3]), "B": np.diag([2, 1]), "Q": [[6, 5], [5, 8]], "n": 2, "m": 2},
+        [[1, 1], [1, 2]],
+    ),
     ("expm_frechet", {"A": np.zeros((2, 2)), "E": [[1, 2], [3, 4]]}, [[1, 2], [3, 4]]),
     ("khatri_rao", {"A": [[1, 2]], "B": [[3, 4], [5, 6]], "k": 2}, [[3, 8], [5, 12]]),
     ("cholesky_inverse", {"L": [[2, 0], [0, 4]]}, [[0.25, 0], [0, 0.0625]]),
-]  # fmt: skip
+]
 """What SciPy, PyTorch and NumPy give for names whose hint is one formula, by its letters."""
 
 

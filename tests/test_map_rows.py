@@ -236,10 +236,14 @@ def test_where_conventions_meet(
 @pytest.mark.parametrize(
     "program",
     [
-        "relu(x) + abs(y)", "relu(x)*relu(y)", "max([x, y]) + abs(x)", "norm([x, y]) + abs(y)",
-        "if x > 0 { sqrt(x) } else { 0 }", "where(x > 0, relu(x), abs(x))",
+        "relu(x) + abs(y)",
+        "relu(x)*relu(y)",
+        "max([x, y]) + abs(x)",
+        "norm([x, y]) + abs(y)",
+        "if x > 0 { sqrt(x) } else { 0 }",
+        "where(x > 0, relu(x), abs(x))",
     ],
-)  # fmt: skip
+)
 def test_lone_conventions_in_rows(program: str) -> None:
     """What everybody expects is not mentioned."""
     assert mapped(program, table=POINTS).err == ""

@@ -113,7 +113,7 @@ PROGRAMS: list[tuple[str, int, str, str]] = [
     ("backward", 50, "grads", "y = x*x\n«backward(y); y = y*x\n|»x.grad"),
     ("operands", 250, "grads", "max(«x*$|, »)"),
     ("arrays in concat", 250, "grads", "sum(concat((«[x]|, »)))"),
-    ("einsum", 5, "grads", "einsum(\"ij«,ij|»->ij\", x*ones((2, 2))«, ones((2, 2))|»)"),
+    ("einsum", 5, "grads", 'einsum("ij«,ij|»->ij", x*ones((2, 2))«, ones((2, 2))|»)'),
     ("convolve", 20_000, "grads", "sum(convolve(x*ones(N), ones(N)))"),
     ("sort", 50_000, "grads", "sum(sort(x*range(N)))"),
     ("cumsum", 50_000, "grads", "sum(cumsum(x*ones(N)))"),
@@ -133,7 +133,7 @@ PROGRAMS: list[tuple[str, int, str, str]] = [
     ("explain", 100, "explain", "y = x\n«y = y + 2*x\n|»y"),
     ("drawings", 100, "graph", "y = x\n«y = y + 2*x\n|»y"),
     ("jvp", 250, "derivative", "«x^2|+»"),
-]  # fmt: skip
+]
 """Name, n, question, program."""
 
 
@@ -220,7 +220,7 @@ FILES = [
     Construct("elements of a cell", 20_000, mapped("sum(x)", "a.jsonl", '{"x": [«1.5|,»]}\n')),
     Construct("bad cells", 2_000, mapped("x*1", "a.csv", "x\n«nan\n|»")),
     Construct("inputs of a file", 1_000, given),
-]  # fmt: skip
+]
 
 CONSTRUCTS = [
     *(Construct(name, n, partial(job, ask, text)) for name, n, ask, text in PROGRAMS),

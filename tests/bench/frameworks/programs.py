@@ -24,9 +24,19 @@ if TYPE_CHECKING:
     Shape = tuple[int, ...]
 
 INPUTS: dict[str, Shape] = {
-    "s": (), "t": (), "v": (3,), "w": (3,), "u": (4,), "r": (1, 4), "c": (3, 1), "A": (3, 4),
-    "B": (4, 3), "S": (3, 3), "D": (2, 3, 4), "E": (2, 4),
-}  # fmt: skip
+    "s": (),
+    "t": (),
+    "v": (3,),
+    "w": (3,),
+    "u": (4,),
+    "r": (1, 4),
+    "c": (3, 1),
+    "A": (3, 4),
+    "B": (4, 3),
+    "S": (3, 3),
+    "D": (2, 3, 4),
+    "E": (2, 4),
+}
 LENGTHS = (2, 3, 4)
 NEAR = 1e-8
 """Relative to the largest number of an answer: gradients may cancel."""
@@ -65,9 +75,19 @@ class Maker:
         self.inputs = dict(INPUTS)
         self.names = dict(INPUTS)
         self.ways: list[Callable[[Shape, int], str]] = [
-            self.elementwise, self.elementwise, self.pair, self.pair, self.reduced, self.along,
-            self.moved, self.indexed, self.joined, self.product, self.matrix, self.spread,
-        ]  # fmt: skip
+            self.elementwise,
+            self.elementwise,
+            self.pair,
+            self.pair,
+            self.reduced,
+            self.along,
+            self.moved,
+            self.indexed,
+            self.joined,
+            self.product,
+            self.matrix,
+            self.spread,
+        ]
 
     def program(self) -> str:
         """Some assignments, then a number."""
