@@ -179,9 +179,8 @@ class Function:
         self.domain = domain
         self.points = points
         self.variants = variants or {}
-        self.signatures = [
-            " ".join(line.split()) for line in signatures.splitlines() if line.strip()
-        ]
+        lines = map(str.split, signatures.splitlines())
+        self.signatures = [" ".join(words) for words in lines if words]
         self.constant = constant
         self.hint = hint
         self.ambiguous = ambiguous
