@@ -10,6 +10,7 @@ import scipy.signal
 
 from gradcli.engine.api import Program
 from gradcli.errors import DomainError, GradcliError, ProgramNameError, ShapeError
+from gradcli.ops import running
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -231,3 +232,17 @@ def test_nodes_do_not_grow(text: str, of: int) -> None:
         by_tangents(run.results[0], x)
         counts.append(run.graph.count - before)
     assert counts[0] == counts[1] < 100
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5, -1.0, 0.0])
+def test_long_running_products_have_the_slopes_of_a_recurrence(
+    factor: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By products and sums; a step at a time where these fail, as beside a zero."""
+    x = np.random.default_rng(1).uniform(0.8, 1.25, 600)
+    x[300] *= factor
+    weights = np.cos(np.arange(600))
+    quick = Program("sum(cumprod(x)*w)").grad(x=x, w=weights, wrt="x")
+    monkeypatch.setattr(running, "_LONG", 10**9)
+    slow = Program("sum(cumprod(x)*w)").grad(x=x, w=weights, wrt="x")
+    np.testing.assert_allclose(quick, slow, rtol=1e-12, atol=1e-12 * np.abs(slow).max())

@@ -17,6 +17,7 @@ import pytest
 from gradcli import ops
 from gradcli.data.report import Report
 from gradcli.engine.api import Program
+from gradcli.engine.points import silent
 from gradcli.engine.points.trace import Trace
 from gradcli.engine.program import Text
 from gradcli.engine.question import find
@@ -640,3 +641,31 @@ def test_powers_of_matrices_go_by_elements(expr: str, helps: list[str | None]) -
     values = {"A": np.diag([2.0, 4.0]), "b": np.array([1.0, 2.0])}
     used = {name: value for name, value in values.items() if name in expr}
     assert [notice.help for notice in ask("eval", expr, used).warnings] == helps
+
+
+POOLED = "max_pool2d({}, 2, layout='NCHW')"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_looked_into"),
+    [
+        (f"sum({POOLED.format('relu(x)')}^2)", False),
+        (f"sum({POOLED.format('relu(x)')})", False),
+        (f"sum({POOLED.format('concat((relu(x), relu(y)), 1)')}^2)", True),
+        (f"sum({POOLED.format('exp(0*x) + y*0')}^2)", True),
+    ],
+)
+def test_ties_of_what_does_not_move(
+    text: str, is_looked_into: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zeros that relu leaves are tied everywhere, and are no reason to walk back."""
+    walks: list[Any] = []
+    trace = silent.Trace
+    monkeypatch.setattr(silent, "Trace", lambda *a, **k: walks.append(a) or trace(*a, **k))
+    x, y = np.random.default_rng(0).normal(size=(2, 1, 2, 32, 32))
+    program = Program(text.replace("'", '"'))
+    values = {name: value for name, value in {"x": x, "y": y}.items() if name in program.inputs}
+    answers = [program.value_and_grads(**values)[1] for _ in range(3)]
+    assert bool(walks) == is_looked_into
+    for name, slope in answers[0].items():
+        np.testing.assert_array_equal(slope, answers[2][name])

@@ -48,8 +48,8 @@ def usual() -> int | None:
 def memory_limit(most: int | str) -> AbstractContextManager[None]:
     """Within it the process may take that many bytes more, and then there is a LimitError.
 
-    "2G", "500M" or a number. The system keeps the account, of all threads together; where it keeps
-    none (Linux does) there is no limit.
+    "2G", "500M" or a number. Linux keeps the account, of all threads together; other systems keep
+    none, and there is no limit there.
 
     >>> with memory_limit("2G"):
     ...     pass

@@ -181,19 +181,33 @@ def _of_ties(node: Node, moving: set[Node]) -> Node | None:
     op = node.op
     if node.size < LARGE or not (isinstance(op, Linear) and isinstance(op.special, Ties)):
         return None
-    source, held = node, _marking(op, len(node.inputs) + 1)(*node.inputs, node, attrs=node.attrs)
-    while isinstance(source.op, Linear):
-        (held,) = source.op.adjoint(source, held)
+    path, source = [], node
+    while isinstance(source.op, Linear) and len(source.inputs) == 1 + source.op.indices:
+        path.append((source, source.op))
         source = source.inputs[0]
-    if not isinstance(source.op, Elementwise):
+    moves = _moves(source, moving)
+    if moves is None:
         return None
-    selects = [s for x, s in zip(source.inputs, source.op.selects, strict=True) if x in moving]
-    if None in selects:
-        return None
-    moves = reduce(WORDS["or"], [s(*source.inputs, source) for s in selects if s is not None])
+    held = _marking(op, len(node.inputs) + 1)(*node.inputs, node, attrs=node.attrs)
+    for passed, linear in path:
+        (held,) = linear.adjoint(passed, held)
     still = WORDS["spread"](node.graph.constant(0.0), held.shape)
     among: Node = WORDS["sum"](WORDS["where"](moves, held, still))
     return among
+
+
+def _moves(node: Node, moving: set[Node]) -> Node | None:
+    """Which elements of what selects among elements move with its inputs; None if it may be all."""
+    if not isinstance(node.op, Elementwise):
+        return None
+    which: Node | None = None
+    for x, select in zip(node.inputs, node.op.selects, strict=True):
+        if x in moving:
+            if select is None:
+                return None
+            chosen: Node = select(*node.inputs, node)
+            which = chosen if which is None else WORDS["or"](which, chosen)
+    return which
 
 
 @lru_cache(64)

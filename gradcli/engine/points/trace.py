@@ -157,7 +157,7 @@ class Trace:
         first = min((x.order for x in xs), default=1)
         order = ancestors([*self.ys, *self.decisions], after=first - 1)
         active = self._reached(order, xs)
-        counts = active if self.of is None else self._pointed(order, active)
+        followed = active if self.of is None else self._pointed(order, active)
         for y, seed in zip(self.ys, self.seeds, strict=True):
             whole = np.ones(y.shape, bool) if seed is None else np.broadcast_to(seed, y.shape) != 0
             self._join(y, _start(whole, whole))
@@ -167,7 +167,7 @@ class Trace:
         for node in reversed(order):
             if node.inputs and node in self.states and node in active and node not in self.stops:
                 for x, part in self._parts(node, self.states[node]):
-                    if x in counts or (x in active and np.any(part.met)):
+                    if x in followed or (x in active and np.any(part.met)):
                         self._join(x, part)
 
     def _reached(self, order: Sequence[Node], xs: Sequence[Node]) -> set[Node]:
