@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from gradcli.errors import LimitError, UsageError
+from gradcli.exec.memory_left import bytes_taken, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-
-SHARE = 4
-"""What part of the memory of the machine, or of its container, a command may take: one in four."""
 
 LEAST = 2**20
 
 OPTION = "--max-memory"
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-
-_CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def bytes_in(typed: str, said: str = OPTION) -> int:
@@ -32,17 +27,6 @@ def bytes_in(typed: str, said: str = OPTION) -> int:
         if match and (size := int(float(match[1]) * _UNITS[match[2]])) >= LEAST:
             return size
     raise UsageError(f"{said} takes bytes from 1M on, not '{typed}'", help="2G, or 500M")
-
-
-def usual() -> int | None:
-    """The part of the machine's or the container's memory; None where the system does not tell."""
-    sizes = []
-    with suppress(OSError, ValueError, AttributeError):
-        sizes.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    for path in _CONTAINER:
-        with suppress(OSError, ValueError), open(path) as stream:
-            sizes.append(int(stream.read()))
-    return min(sizes) // SHARE if sizes else None
 
 
 def memory_limit(most: int | str) -> AbstractContextManager[None]:
@@ -65,7 +49,7 @@ def bounded(most: int | None, said: str = OPTION) -> Iterator[None]:
     that does) there is no limit.
     """
     most = most or usual()
-    taken = _taken()
+    taken = bytes_taken()
     if most is None or taken is None:
         yield
         return
@@ -85,10 +69,3 @@ def bounded(most: int | None, said: str = OPTION) -> Iterator[None]:
     finally:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_DATA, before)
-
-
-def _taken() -> int | None:
-    """The bytes of data that the process has by now, as the system counts them."""
-    with suppress(OSError, ValueError, IndexError), open("/proc/self/statm") as stream:
-        return int(stream.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
-    return None

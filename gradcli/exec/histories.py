@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from gradcli.exec.rooms import spare
+from gradcli.exec.memory_left import spare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
@@ -42,18 +40,6 @@ def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
     finalize(lent, _give_back, size, memory).atexit = False
     array: Array = np.ndarray(shape, dtype, lent)
     return array
-
-
-def spare() -> int:
-    """The bytes that the process may take: up to its limit, a quarter of the machine's memory."""
-    sizes = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4]
-    with suppress(ImportError, OSError, IndexError), open("/proc/self/statm") as stream:
-        import resource
-
-        taken = int(stream.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
-        limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
-        sizes += [max(limit - taken, 0)] if limit != resource.RLIM_INFINITY else []
-    return min(sizes)
 
 
 def is_lent(array: Array) -> bool:
