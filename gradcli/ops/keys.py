@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SAMPLED = 64
+"""Elements of an array of which its hash is made, about so many."""
 
 
 class Key:
     """What stands between the brackets of `x[…]`, as NumPy takes it and in a form with a hash."""
 
-    __slots__ = ("_repeats", "form", "key")
+    __slots__ = ("_hash", "_repeats", "form", "key")
 
     def __init__(self, key: tuple[Any, ...]) -> None:
         self.key = key
@@ -26,9 +31,10 @@ class Key:
             else k
             for k in key
         )
+        self._hash = hash(tuple(map(_sampled, key, self.form)))
 
     def __hash__(self) -> int:
-        return hash(self.form)
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Key) and self.form == other.form
@@ -73,6 +79,13 @@ class Key:
         return indices
 
 
+def _sampled(item: Any, form: Any) -> Any:
+    """The form of an item, of a large array just a few elements: all of them take milliseconds."""
+    if not isinstance(item, np.ndarray) or item.size <= SAMPLED:
+        return form
+    return item.shape, item.ravel()[:: item.size // SAMPLED].tobytes()
+
+
 def _shown(item: Any) -> str:
     """One item of a key as it is written; an array by its shape."""
     if isinstance(item, slice):
@@ -85,6 +98,8 @@ def _shown(item: Any) -> str:
 
 def counted(indices: Any, length: int) -> Any:
     """Indices counted from the start, those that are negative from the end."""
+    if not indices.size or indices.min() >= 0:
+        return indices
     return np.where(indices < 0, indices + length, indices)
 
 
@@ -98,10 +113,18 @@ def _axes_of(k: Any) -> int:
 def _repeats(arrays: list[tuple[Any, int]]) -> bool:
     if not arrays:
         return False
-    numbers: Any = np.zeros((), np.intp)
-    for part, length in arrays:
-        numbers = numbers * length + part
-    return has_repeats(numbers, math.prod(length for _, length in arrays))
+    return has_repeats(*numbered(arrays))
+
+
+def numbered(arrays: Sequence[tuple[Any, int]]) -> tuple[Any, int]:
+    """The places that indices along several axes name, as numbers, and how many there are.
+
+    Each array comes with the length of its axis.
+    """
+    (numbers, count), *rest = arrays
+    for part, length in rest:
+        numbers, count = numbers * length + part, count * length
+    return numbers, count
 
 
 def has_repeats(numbers: Any, count: int) -> bool:

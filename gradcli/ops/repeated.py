@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from gradcli.ops.keys import counted
+from gradcli.ops.keys import counted, numbered
 
 MANY = 50_000
 """Numbers from which a sparse product is worth its import."""
@@ -36,10 +35,7 @@ def _is_indices(item: Any) -> bool:
 
 def _rows_of(shape: tuple[int, ...], key: tuple[Any, ...]) -> tuple[Any, int]:
     """The number of the row that each index names, and how many rows there are."""
-    numbers: Any = np.zeros((), np.intp)
-    for part, length in zip(key, shape, strict=False):
-        numbers = numbers * length + counted(part, length)
-    return numbers, math.prod(shape[: len(key)])
+    return numbered([(counted(part, n), n) for part, n in zip(key, shape, strict=False)])
 
 
 def _sums(rows: Any, groups: Any, count: int) -> Any:

@@ -13,6 +13,7 @@ from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose, maximum, minimum, truth
 from gradcli.ops.indexing import block_within, fitted, places, truths, whole
+from gradcli.ops.keys import counted
 from gradcli.ops.segments import Groups, extreme, segment_prod
 from gradcli.ops.shape import (
     along,
@@ -320,7 +321,7 @@ def _places_between(before: Any, n: int) -> Any:
     """Places from 0 to n, the end of an axis of that length; negative ones count from there."""
     if before.ndim > 1:
         raise ShapeError(f"insert needs a place or a list of them, not {before.ndim} axes of them")
-    places_ = np.atleast_1d(np.where(before < 0, before + n, before))
+    places_ = np.atleast_1d(counted(before, n))
     if not ((places_ >= 0) & (places_ <= n)).all():
         raise ShapeError(f"there is no place {before.flat[0]:g} on an axis of length {n}")
     return places_.astype(np.intp)
