@@ -246,3 +246,17 @@ def test_long_running_products_have_the_slopes_of_a_recurrence(
     monkeypatch.setattr(running, "_LONG", 10**9)
     slow = Program("sum(cumprod(x)*w)").grad(x=x, w=weights, wrt="x")
     np.testing.assert_allclose(quick, slow, rtol=1e-12, atol=1e-12 * np.abs(slow).max())
+
+
+@pytest.mark.parametrize("combine", [np.add, np.multiply, np.maximum])
+@pytest.mark.parametrize("shape", [(5, 200), (3, 7, 40), (1, 500), (0, 300), (3, 0), (50,)])
+def test_what_is_accumulated_in_whole_rows_is_numpys_to_the_bit(
+    combine: np.ufunc, shape: tuple[int, ...]
+) -> None:
+    """Long rows go one after another, whatever the axis; what is given stays as it was."""
+    x = np.random.default_rng(0).normal(size=shape)
+    given = x.copy()
+    for axis in range(x.ndim):
+        rows = running.accumulated(combine, x, axis)
+        np.testing.assert_array_equal(rows, combine.accumulate(x, axis))
+    np.testing.assert_array_equal(x, given)

@@ -21,23 +21,27 @@ def _keys(grid: Grid) -> list[tuple[slice, ...]]:
     return [grid.key(offset) for offset in np.ndindex(*grid.sizes)]
 
 
-def _tops(by: Any, grid: Grid) -> tuple[Any, Any]:
-    """The largest of each window, and how many of its elements attain it: NaN where it is NaN."""
-    keys = _keys(grid)
-    first, *others = (by[key] for key in keys)
-    top = reduce(lambda top, part: np.maximum(top, part, out=top), others, first.copy("K"))
+def _top(by: Any, grid: Grid) -> Any:
+    """The largest of each window."""
+    first, *others = (by[key] for key in _keys(grid))
+    return reduce(lambda top, part: np.maximum(top, part, out=top), others, first.copy("K"))
+
+
+def _attaining(top: Any, by: Any, grid: Grid) -> Any:
+    """How many elements of each window attain its largest: NaN where that is NaN."""
     held = np.zeros_like(top)
-    for key in keys:
+    for key in _keys(grid):
         held += by[key] == top
     held[np.isnan(top)] = np.nan
-    return top, held
+    return held
 
 
 def _largest(t: Any, by: Any, grid: Grid) -> Any:
     """The mean of t over the elements of a window that attain the largest of `by` in it."""
-    top, held = _tops(by, grid)
     if t is by:
-        return top
+        return _top(by, grid)
+    top = _top(by, grid)
+    held = _attaining(top, by, grid)
     whole = np.zeros(top.shape, t.dtype)
     for key in _keys(grid):
         whole += np.where(by[key] == top, t[key], 0) / held
@@ -46,7 +50,8 @@ def _largest(t: Any, by: Any, grid: Grid) -> Any:
 
 def _shared(g: Any, by: Any, grid: Grid) -> Any:
     """The adjoint: each window's g in equal parts to its elements that attain the largest."""
-    top, held = _tops(by, grid)
+    top = _top(by, grid)
+    held = _attaining(top, by, grid)
     part, out = np.divide(g, held, out=np.empty_like(top, g.dtype)), np.zeros_like(by, g.dtype)
     unknown = np.isnan(top)
     is_finite, share = bool(np.isfinite(part).all()), np.empty_like(part)
@@ -59,9 +64,9 @@ def _shared(g: Any, by: Any, grid: Grid) -> Any:
     return out
 
 
-def _held(_t: Any, by: Any, _z: Any, grid: Grid) -> Any:
-    """How many elements of each window attain its largest."""
-    return _tops(by, grid)[1]
+def _held(t: Any, by: Any, z: Any, grid: Grid) -> Any:
+    """How many elements of each window attain its largest, which z is if t has both tasks."""
+    return _attaining(z if t is by else _top(by, grid), by, grid)
 
 
 def _shape(shapes: Any, grid: Grid) -> Any:
