@@ -16,6 +16,7 @@ from gradcli.ir.function import Function
 from gradcli.ir.node import Graph
 from gradcli.ir.op import CAST, Elementwise
 from gradcli.ir.scalar import BOOL
+from gradcli.ops.gamma import polygamma_of
 
 pytest.importorskip("llvmlite")
 from gradcli.exec.compiled import instructions
@@ -109,11 +110,21 @@ def _compiled(node: Node, operands: list[Any]) -> Any:
     return bound.results[node]
 
 
-CANCELS = {"lgamma", "logaddexp", "logaddexp2", "logsubexp", "log_expm1", "log_abs_expm1"}
+CANCELS = {
+    "digamma",
+    "j0",
+    "j1",
+    "lgamma",
+    "logaddexp",
+    "logaddexp2",
+    "logsubexp",
+    "log_expm1",
+    "log_abs_expm1",
+}
 """Records whose terms may cancel: their digits are counted from those of the terms."""
 
 
-LOSES = {"erfcx": 1_000, "log_ndtr": 4_000, "lgamma": 200}
+LOSES = {"erfcx": 1_000, "log_ndtr": 4_000, "lgamma": 200, "digamma": 200, "i1": 16, "i1e": 16}
 """Kernels of SciPy's that lose so many units themselves, and the smallest numbers."""
 
 
@@ -165,12 +176,12 @@ def test_powers_of_two_in_two_steps(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 COVERED = """
-    abs acos acosh add and asin asinh atan atan2 atan_slope atanh cast cbrt ceil clip copysign
-    cos cosh div eq erf erfc erfcx exp exp2 expm1 floor floordiv fmax fmin gate gauss ge gt
-    half_gauss hypot isnan le lgamma log log10 log1p log2 log_ndtr log_sigmoid log_slope
-    logaddexp lt maximum minimum mod mul ndtr ne neg not or pow reciprocal relu rint rsqrt
-    sigmoid sigmoid_slope sign sin sinh softplus sqrt square sub taint tan tanh tie_share trunc
-    where xdivy xlogy
+    abs acos acosh add and asin asinh atan atan2 atan_slope atanh cast cbrt ceil clip
+    copysign cos cosh digamma div eq erf erfc erfcx exp exp2 expm1 floor floordiv fmax fmin
+    gate gauss ge gt half_gauss hypot i0 i0e i1 i1e isnan j0 j1 le lgamma log log10 log1p
+    log2 log_ndtr log_sigmoid log_slope logaddexp lt maximum minimum mod mul ndtr ne neg not
+    or pow reciprocal relu rint rsqrt sigmoid sigmoid_slope sign sin sinh softplus sqrt
+    square sub taint tan tanh tie_share trunc where xdivy xlogy
 """.split()
 
 
@@ -197,6 +208,11 @@ EXACT = {
     "erfcx": (lambda x: mpmath.exp(x * x) * mpmath.erfc(x), -26, 20),
     "log_ndtr": (lambda x: mpmath.log(mpmath.ncdf(x)), -37, 8),
     "lgamma": (lambda x: mpmath.log(abs(mpmath.gamma(x))), -20, 100),
+    "digamma": (mpmath.digamma, 0, 100),
+    "i0": (lambda x: mpmath.besseli(0, x), -713, 713),
+    "i1": (lambda x: mpmath.besseli(1, x), -20, 20),
+    "i0e": (lambda x: mpmath.besseli(0, x) * mpmath.exp(-abs(x)), -20, 20),
+    "i1e": (lambda x: mpmath.besseli(1, x) * mpmath.exp(-abs(x)), -900, 900),
 }
 """Functions that a form calls, as they are in mpmath, and where they are tried."""
 
@@ -212,3 +228,35 @@ def test_within_four_units(name: str) -> None:
         for point, value in zip(x, found, strict=True):
             truth = exact(mpmath.mpf(float(point)))
             assert abs(truth - mpmath.mpf(float(value))) <= 4 * np.spacing(abs(float(truth))), point
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_derivatives_of_digamma(n: int) -> None:
+    """Within 16 units of the exact value, poles and both ends as the kernel has them."""
+    rng = np.random.default_rng(n)
+    x = np.concatenate([rng.uniform(0, 20, 200), rng.uniform(-12, 0, 100), [1e-40, 1e40, 7e3]])
+    ends = np.array([0.0, -0.0, -1.0, -7.0, np.inf, -np.inf, np.nan, 5e-324, -1e300])
+    op = polygamma_of(n)
+    assert isinstance(op, Elementwise)
+    found = _compiled(_node(op, x.shape, "float64"), [x])
+    with mpmath.workprec(200):
+        for point, value in zip(x, found, strict=True):
+            truth = mpmath.polygamma(n, mpmath.mpf(float(point)))
+            error = abs(truth - mpmath.mpf(float(value)))
+            assert error <= 16 * np.spacing(abs(float(truth))), point
+    np.testing.assert_array_equal(
+        _compiled(_node(op, ends.shape, "float64"), [ends]), op.kernel(ends)
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_bessel_waves(n: int) -> None:
+    """Within 1e-15 of the exact value, beyond the end of the polynomials and of the reduction."""
+    rng = np.random.default_rng(n)
+    x = np.concatenate([rng.uniform(-12, 12, 200), 10 ** rng.uniform(-300, 12, 100)])
+    op = RECORDS[f"bessel.j{n}"]
+    found = _compiled(_node(op, x.shape, "float64"), [x])
+    with mpmath.workprec(300):
+        for point, value in zip(x, found, strict=True):
+            truth = mpmath.besselj(n, mpmath.mpf(float(point)))
+            assert abs(truth - mpmath.mpf(float(value))) <= 1e-15, point

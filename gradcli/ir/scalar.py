@@ -153,6 +153,21 @@ def fma(x: Scalar, y: Any, z: Any) -> Scalar:
     return x.code.add("fma", _common(x.code, (x, y, z))[0], x.dtype)
 
 
+def polynomial(x: Any, coefficients: Sequence[float]) -> Any:
+    """That polynomial, the constant first, by Horner's rule."""
+    total: Any = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = fma(x, total, coefficient)
+    return total
+
+
+def in_halves(x: Any, coefficients: Sequence[float]) -> Any:
+    """The same in two halves, of which neither waits for the other."""
+    square = x * x
+    even, odd = polynomial(square, coefficients[::2]), polynomial(square, coefficients[1::2])
+    return fma(x, odd, even)
+
+
 # --- operands of one type -------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Closed, Elementwise
+from gradcli.ops.bessel_forms import modified_form, oscillating_form
 from gradcli.ops.bessel_orders import SLOPES, by_order
 from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign, trunc
 from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
@@ -42,11 +43,13 @@ def _unscaled(name: str, turn: float, scaled: Any = None) -> Callable[..., Any]:
 
     def kernel(*arrays: Any) -> Any:
         z, size = plain(*arrays), np.abs(arrays[-1])
-        lost = (size > 600) & (z == 0 if turn < 0 else ~np.isfinite(z)) & np.isfinite(size)
+        ends = np.isinf(size) & np.isnan(z)
+        lost = (size > 600) & (z == 0 if turn < 0 else ~np.isfinite(z)) & np.isfinite(size) | ends
         if nowhere(lost):
             return z
-        half = np.exp(turn * size / 2)
-        return np.where(lost, half * scaled(*arrays) * half, z).astype(z.dtype)
+        half, rest = np.exp(turn * size / 2), scaled(*arrays)
+        found = np.where(np.isinf(half) & (rest == 0), np.copysign(half, rest), half * rest * half)
+        return np.where(lost, found, z).astype(z.dtype)
 
     return kernel
 
@@ -238,10 +241,10 @@ def _of_positive(
 # fmt: off
 j0 = _bessel("j0", lambda x, z: -j1(x),
              f"The Bessel function of the first kind of order 0{_NEAR_ZEROS}",
-             kernel=_oscillating("j0", 0.0))
+             kernel=_oscillating("j0", 0.0), form=oscillating_form(0))
 j1 = _bessel("j1", lambda x, z: 0.5 * (j0(x) - jv(2.0, x)),
              f"The Bessel function of the first kind of order 1{_NEAR_ZEROS}",
-             kernel=_oscillating("j1", 1.0))
+             kernel=_oscillating("j1", 1.0), form=oscillating_form(1))
 y0 = _of_positive("y0", lambda x, z: -y1(x),
                   f"The Bessel function of the second kind of order 0{_NEAR_ZEROS}",
                   kernel=_oscillating("y0", 0.0))
@@ -250,15 +253,17 @@ y1 = _of_positive("y1", lambda x, z: 0.5 * (y0(x) - yv(2.0, x)),
                   kernel=_oscillating("y1", 1.0), closed=lambda x, z: y0(x) - z / x)
 i0 = _bessel("i0", lambda x, z: i1(x),
              "The modified Bessel function of order 0.", "modified_bessel_i0",
-             kernel=_unscaled("i0", 1.0))
+             kernel=_unscaled("i0", 1.0), form=modified_form(0))
 i1 = _bessel("i1", lambda x, z: 0.5 * (i0(x) + iv(2.0, x)),
              "The modified Bessel function of order 1.", "modified_bessel_i1",
-             kernel=_unscaled("i1", 1.0))
+             kernel=_unscaled("i1", 1.0), form=modified_form(1))
 i0e = _bessel("i0e", lambda x, z: _or_far("ive", 0.0, x, i1e(x) - sign(x) * z),
-              "exp(-abs(x)) i0(x), without overflow.", special=at_zero(KINK), points=(0.0,))
+              "exp(-abs(x)) i0(x), without overflow.", special=at_zero(KINK), points=(0.0,),
+              form=modified_form(0, scaled=True))
 i1e = _bessel("i1e", lambda x, z: _or_far("ive", 1.0, x,
                                           0.5 * (i0e(x) + ive(2.0, x)) - sign(x) * z),
-              "exp(-abs(x)) i1(x), without overflow.", points=(0.0,))
+              "exp(-abs(x)) i1(x), without overflow.", points=(0.0,),
+              form=modified_form(1, scaled=True))
 k0 = _of_positive("k0", lambda x, z: -k1(x),
                   "The modified Bessel function of the second kind of order 0.",
                   "modified_bessel_k0")

@@ -13,6 +13,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Closed, Elementwise, as_number
 from gradcli.ops.compare import TAINT, choose, eq, flat, ge, le, nowhere
+from gradcli.ops.gamma_forms import digamma_form, lgamma_form, polygamma_form
 from gradcli.ops.kernels import (
     BERNOULLI,
     bell,
@@ -71,13 +72,6 @@ def _lgamma_of(x: float) -> float:
         return math.inf
 
 
-def _lgamma_form(x: Any) -> Any:
-    """The C library's."""
-    from gradcli.ir.scalar import call
-
-    return call("lgamma", x.astype(np.float64))
-
-
 def _lgamma(x: Any) -> Any:
     value = scipy_kernel("gammaln", _lgamma_of)(x)
     tiny = np.abs(x) < 1e-300  # where SciPy has infinity, as it has another one at -inf
@@ -90,11 +84,12 @@ def _lgamma(x: Any) -> Any:
 # fmt: off
 lgamma = unary("lgamma", doubled(_lgamma), lambda x, z: digamma(x),
                "The logarithm of the size of the gamma function.", "gammaln loggamma",
-               special=_AT_POLES, domain=_POSITIVE, form=_lgamma_form)
+               special=_AT_POLES, domain=_POSITIVE, form=lgamma_form)
 digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: TAINT(_polygamma(1)(x), z),
-                "The derivative of lgamma.", "psi", special=_AT_POLES, domain=_POSITIVE)
+                "The derivative of lgamma.", "psi", special=_AT_POLES, domain=_POSITIVE,
+                form=digamma_form)
 # fmt: on
-_polygamma = derivatives("polygamma", psi, _AT_POLES)
+_polygamma = derivatives("polygamma", psi, _AT_POLES, form=polygamma_form)
 
 
 def polygamma_of(n: int) -> Callable[..., Node]:

@@ -68,7 +68,7 @@ def _sinc_derivative(n: int, x: Any) -> Any:
     return np.where(near, _sinc_series(n, np.where(near, x, 0)), value)
 
 
-sinc_order = derivatives("sinc", _sinc_derivative, scalar=True)
+sinc_order = derivatives("sinc", _sinc_derivative, form=lambda n: partial(_sinc_derivative, n))
 sinc = unary(
     "sinc", _sinc, lambda x, z: sinc_order(1)(x), "sin(pi x) / (pi x), and 1 at 0.", points=(0.0,)
 )

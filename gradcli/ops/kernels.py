@@ -64,22 +64,18 @@ def derivatives(
     kernel: Callable[[int, Any], Any],
     special: Special | None = None,
     *,
-    scalar: bool = False,
+    form: Callable[[int], Any] = lambda n: None,
 ) -> Callable[[int], Elementwise]:
     """The derivatives of a function of one array by their order n, with the kernels of (n, x).
 
-    `scalar` says that these run over scalars of code, too.
+    `form(n)` is what they are over scalars of code, if they are that.
     """
 
     @cache
     def derivative(n: int) -> Elementwise:
         values = doubled(lambda x: kernel(n, x))
         return Elementwise(
-            f"{name}_{n}",
-            values,
-            lambda x, z: derivative(n + 1)(x),
-            special=special,
-            form=(lambda x: kernel(n, x)) if scalar else None,
+            f"{name}_{n}", values, lambda x, z: derivative(n + 1)(x), special=special, form=form(n)
         )
 
     return derivative

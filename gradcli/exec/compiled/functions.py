@@ -14,10 +14,10 @@ import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
 from gradcli.exec.compiled.machine import fuses
-from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar, fma
+from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 LOG_2 = 0.6931471805599453, 2.3190468138462996e-17
 """ln 2 in two parts."""
@@ -58,20 +58,6 @@ _COS = (
 # fmt: on
 
 
-def _polynomial(x: Any, coefficients: Sequence[float]) -> Any:
-    total: Any = coefficients[-1]
-    for coefficient in coefficients[-2::-1]:
-        total = fma(x, total, coefficient)
-    return total
-
-
-def _over_powers(x: Any, coefficients: Sequence[float]) -> Any:
-    """The same in two halves, of which neither waits for the other."""
-    square = x * x
-    even, odd = _polynomial(square, coefficients[::2]), _polynomial(square, coefficients[1::2])
-    return fma(x, odd, even)
-
-
 def _power_of_2(start: float, whole: Any) -> Any:
     """A power of two times another one, whose exponent is in the last bits of a number."""
     return whole.code.add("scale", (whole.code.constant(start, DOUBLE), whole), DOUBLE)
@@ -88,7 +74,7 @@ def _reduced(x: Any) -> tuple[Any, Any, Any]:
     held = fma(x, 1 / math.log(2), MAGIC)
     whole = held - MAGIC
     rest = fma(whole, -LOG_2[1], fma(whole, -LOG_2[0], x))
-    return held, whole, fma(rest * rest, _over_powers(rest, _EXP), rest)
+    return held, whole, fma(rest * rest, in_halves(rest, _EXP), rest)
 
 
 def _exp(x: Any, more: float = 0.0) -> Any:
@@ -124,7 +110,7 @@ def _log(x: Any) -> Any:
     s = f / (2.0 + f)
     half = 0.5 * f * f
     square = s * s
-    more = fma(s, fma(square, _over_powers(square, _LOG), half), whole * SHORT_LOG_2[1])
+    more = fma(s, fma(square, in_halves(square, _LOG), half), whole * SHORT_LOG_2[1])
     value = whole * SHORT_LOG_2[0] - ((half - more) - f)
     beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
     return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
@@ -139,9 +125,9 @@ def _turning(name: str, quarters: float) -> Callable[[Any], Any]:
         rest = fma(whole, -QUARTER[1], fma(whole, -QUARTER[0], x))
         rest = -fma(whole, QUARTER[2], -rest)  # which keeps the sign of a zero
         square = rest * rest
-        sine = fma(rest * square, _over_powers(square, _SIN), rest)
+        sine = fma(rest * square, in_halves(square, _SIN), rest)
         near = fma(square, -0.5, 1.0)
-        both = np.copysign(sine, rest), fma(square * square, _over_powers(square, _COS), near)
+        both = np.copysign(sine, rest), fma(square * square, in_halves(square, _COS), near)
         quarter = held + quarters
         odd, back = [x.code.add("bit", (quarter,), BOOL, bit) for bit in (0, 1)]
         value = np.where(odd, both[1], both[0])
