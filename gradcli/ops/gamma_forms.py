@@ -9,6 +9,8 @@ the recurrence, below 0 by reflection. Within four units in the last place for p
 from __future__ import annotations
 
 import math
+from functools import cache, reduce
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,18 +121,20 @@ def polygamma_form(n: int) -> Callable[[Any], Any] | None:
 
         wide = x.astype(np.float64)
         left = wide < 0
-        value = _of_positive(n, np.where(left, 1 - wide, np.abs(wide)))
-        slope = polynomial(_cotangent(wide), _cotangent_slope(n))
-        turned = value * (-1.0) ** n - slope
+        size = _size_of_positive(n, np.where(left, 1 - wide, np.abs(wide)))
+        turned = -size - polynomial(_cotangent(wide), _cotangent_slope(n))
         at_pole = math.inf if n % 2 else -math.inf
         between = np.abs(wide - np.rint(wide)) > 0
-        return np.where(left, np.where(between, turned, at_pole), value)
+        return np.where(left, np.where(between, turned, at_pole), size if n % 2 else -size)
 
     return form
 
 
-def _of_positive(n: int, x: Any) -> Any:
-    """Below some number by the recurrence: all its terms over one line, exact whole numbers."""
+def _size_of_positive(n: int, x: Any) -> Any:
+    """Its size at a positive number: the asymptotic series, for small ones behind the recurrence.
+
+    The terms of that stand over one line, polynomials of exact whole numbers without a minus.
+    """
     from gradcli.ir.scalar import in_halves, polynomial
 
     start = 8 + n
@@ -148,10 +152,10 @@ def _of_positive(n: int, x: Any) -> Any:
         ],
     )
     far = _power(part, n) * (part * (math.factorial(n) / 2 + part * tail) + math.factorial(n - 1))
-    value = far + np.where(is_near, in_halves(low, over) / _power(line, n + 1), 0.0)
-    return value * (-1.0) ** (n + 1)
+    return far + np.where(is_near, in_halves(low, over) / _power(line, n + 1), 0.0)
 
 
+@cache
 def _recurrence(n: int, count: int) -> tuple[list[float], list[float]]:
     """The sum of n!/(x + k)^(n + 1) for k below count, over a line; the root of what is under."""
     under = [1]
@@ -177,7 +181,7 @@ def _product(p: list[int], q: list[int]) -> list[int]:
 
 
 def _power(x: Any, n: int) -> Any:
-    return math.prod([x] * n, start=1.0) if n > 1 else x
+    return reduce(mul, [x] * n)
 
 
 def _cotangent(x: Any) -> Any:
