@@ -7,7 +7,6 @@ block, in an order that does not depend on the threads.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.exec.executors import How
     from gradcli.exec.plan import Plan
@@ -125,7 +124,9 @@ class BlockedEvaluator(Evaluator):
         if threads == 1:
             bound.run(todo)
         else:
-            _share(lambda: bound.run(todo), threads, todo)
+            from gradcli.exec.threads import share
+
+            share(lambda: bound.run(todo), threads, todo)
         self.values.update(bound.results)
         self.values.update(bound.totals())
         self.finite.update(bound.finite)
@@ -137,21 +138,3 @@ class BlockedEvaluator(Evaluator):
             self.how.planned(
                 "\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)])
             )
-
-
-def _share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:
-    """Does the work in several threads, of which this is one; an interruption ends them all."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(threads - 1) as pool:
-        try:
-            others = []
-            with suppress(RuntimeError):  # where there is no room for more threads, fewer work
-                for _ in range(threads - 1):
-                    others.append(pool.submit(work))  # noqa: PERF401 - those before one stay
-            work()
-            for other in others:
-                other.result()
-        finally:
-            for _ in todo:
-                pass

@@ -11,7 +11,7 @@ from gradcli.exec import rooms
 from gradcli.exec.compiled.emit import ADDED, LANES, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.exec.compiled.machine import Compiled
     from gradcli.ir.node import Node
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+FRAMES = 16
+"""For so many kinds of arrays, at most, a region remembers where their rows are."""
 
 
 class Slot(NamedTuple):
@@ -34,22 +38,115 @@ class Slot(NamedTuple):
     box: Box = ()
     part: int | None = None
 
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one number of it for all rows."""
+        return math.prod(self.shape) == 1
 
-class Layout(NamedTuple):
-    """How a region runs.
+
+class Frame(NamedTuple):
+    """Where rows are in arrays of certain strides.
+
+    From where an array begins to where its first row would be, and tables of the steps from row to
+    row and of the lengths of axes, with their places in memory.
+    """
+
+    shifts: list[int]
+    tables: list[Array]
+    places: list[int]
+
+
+class Layout:
+    """How a region runs, whatever its arrays.
 
     Its first axes, of these `outer` lengths, are those of rows of `inner` elements. A block is a
     `group` of rows, or a `piece` of one. So many results of a row's elements are `kept` beside.
     """
 
-    kernel: Compiled
-    operands: Sequence[Slot]
-    results: Sequence[Slot]
-    outer: Shape
-    inner: int
-    group: int
-    piece: int
-    kept: int
+    def __init__(
+        self,
+        kernel: Compiled,
+        operands: Sequence[Slot],
+        results: Sequence[Slot],
+        outer: Shape,
+        inner: int,
+        *,
+        group: int,
+        piece: int,
+        kept: int,
+    ) -> None:
+        self.run = kernel.run
+        self._kernel = kernel
+        self.operands = operands
+        self.outer = outer
+        self.inner = inner
+        self.group = group
+        self.piece = piece
+        self.wholes = [slot for slot in results if slot.way not in ADDED]
+        self.sums = [slot for slot in results if slot.way in ADDED]
+        self.numbers = [slot.node for slot in self.wholes if not slot.node.is_bool]
+        self.padded = -(-inner // LANES) * LANES
+        self.beside = kept * self.padded
+        self.rows = math.prod(outer)
+        self.pieces = -(-inner // piece)
+        self.blocks = -(-self.rows // group) * self.pieces
+        self.size = 0
+        self._ends: list[list[int]] = []
+        self._cells: list[int] = []
+        self._are_wholes = [slot.way not in ADDED for slot in results]
+        for slot in results:
+            self._ends.append(self._strides_of_result(slot))
+        self._extents = np.array(outer, np.int64)
+        self._frames: dict[tuple[Any, ...], Frame] = {}
+
+    def _strides_of_result(self, slot: Slot) -> list[int]:
+        """From row to row, in memory of its own or among the cells of a block."""
+        if slot.way not in ADDED:
+            return self._strides(slot.shape, _steps(slot.shape, slot.node.dtype.itemsize))
+        shape: Shape = (*slot.shape[: len(self.outer)], self.cell(slot))
+        self._cells.append(8 * self.size)
+        self.size += math.prod(shape)
+        return self._strides(shape, _steps(shape, 8))
+
+    def cell(self, slot: Slot) -> int:
+        """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
+        return 2 * (LANES if slot.way is Way.TOTAL else self.padded)
+
+    def _strides(self, shape: Shape, strides: Sequence[int]) -> list[int]:
+        """The bytes from row to row on each axis; none where an axis has one place."""
+        outer = len(self.outer)
+        return [s if n > 1 else 0 for n, s in zip(shape[:outer], strides[:outer], strict=True)]
+
+    def frame(self, arrays: Sequence[Array]) -> Frame:
+        """Where rows are in arrays such as these, which may be known from others."""
+        key = tuple([array.strides for array in arrays])
+        frame = self._frames.get(key)
+        if frame is None:
+            if len(self._frames) >= FRAMES:
+                self._frames.clear()
+            frame = self._frames[key] = self._framed(arrays)
+        return frame
+
+    def _framed(self, arrays: Sequence[Array]) -> Frame:
+        shifts, lines = [], []
+        for slot, array in zip(self.operands, arrays, strict=True):
+            steps = self._strides(array.shape, array.strides)
+            first = [
+                low * s for (low, _), s in zip(slot.box, [*steps, array.itemsize], strict=False)
+            ]
+            shifts.append(sum(first))
+            lines.append([*steps, *[end for bounds in slot.box for end in bounds]])
+        width = 3 * len(self.outer) + 2  # strides, and the bounds of boxes
+        table = [[*line, *[0] * (width - len(line))] for line in (*lines, *self._ends)]
+        tables = [np.array(table, np.int64), self._extents]
+        return Frame(shifts, tables, [_address(x) for x in tables])
+
+    def begins(self, frame: Frame, operands: Sequence[Array], wholes: Iterable[Array]) -> Array:
+        """Where the first row begins in each array, and a sum among the cells of a block."""
+        places = [_address(x) - shift for x, shift in zip(operands, frame.shifts, strict=True)]
+        filled, cells = iter(wholes), iter(self._cells)
+        places += [_address(next(filled)) if x else next(cells) for x in self._are_wholes]
+        return np.array(places, np.int64)
 
 
 class CompiledBound:
@@ -59,58 +156,20 @@ class CompiledBound:
         self, layout: Layout, values: Mapping[Node, Any], watched: Collection[Node]
     ) -> None:
         self._layout = layout
-        self._watched = set(watched)
-        self._run = layout.kernel.run
-        wholes = [slot for slot in layout.results if slot.way not in ADDED]
-        self._sums = [slot for slot in layout.results if slot.way in ADDED]
-        self._wholes = {(x.node, x.part): _room(x) for x in wholes}
-        self._numbers = [slot.node for slot in wholes if not slot.node.is_bool]
-        self._padded = -(-layout.inner // LANES) * LANES
-        self._rows = math.prod(layout.outer)
-        self._pieces = -(-layout.inner // layout.piece)
-        self._blocks = -(-self._rows // layout.group) * self._pieces
+        self._watched = watched
+        self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
         self._arrays = [self._operand(slot, values[slot.node]) for slot in layout.operands]
-        begins, lines, size = self._places()
-        self._cells = np.zeros((self._blocks, size))
-        self._bad = np.zeros((self._blocks, len(self._numbers), LANES), np.bool_)
-        width = 3 * len(layout.outer) + 2  # strides, and the bounds of boxes
-        table = [[*line, *[0] * (width - len(line))] for line in lines]
-        self._tables = [np.array(x, np.int64) for x in (begins, table, layout.outer)]
-
-    def _places(self) -> tuple[list[int], list[list[int]], int]:
-        """Where arrays begin, what tells the rows in each, and the numbers of a block's cells."""
-        begins: list[int] = []
-        strides: list[list[int]] = []
-        for slot, array in zip(self._layout.operands, self._arrays, strict=True):
-            steps = self._strides(array.shape, array.strides)
-            first = [
-                low * s for (low, _), s in zip(slot.box, [*steps, array.itemsize], strict=False)
-            ]
-            begins.append(array.ctypes.data - sum(first))
-            strides.append([*steps, *[end for bounds in slot.box for end in bounds]])
-        size = 0
-        for slot in self._layout.results:
-            if slot.way in ADDED:
-                shape: Shape = (*slot.shape[: len(self._layout.outer)], self._cell(slot))
-                begins.append(size * 8)
-                strides.append(self._strides(shape, _steps(shape, 8)))
-                size += math.prod(shape)
-            else:
-                array = self._wholes[slot.node, slot.part]
-                begins.append(array.ctypes.data)
-                strides.append(self._strides(slot.shape, _steps(slot.shape, array.itemsize)))
-        return begins, strides, size
-
-    def _cell(self, slot: Slot) -> int:
-        """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
-        return 2 * (LANES if slot.way is Way.TOTAL else self._padded)
+        self._frame = layout.frame(self._arrays)
+        self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
+        self._cells = np.zeros((layout.blocks, layout.size))
+        self._bad = np.zeros((layout.blocks, len(layout.numbers), LANES), np.bool_)
 
     def _operand(self, slot: Slot, value: Any) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
         array: Array = np.asarray(value, slot.node.dtype)
         if slot.part is not None:
             array = array.reshape(*slot.shape, -1)[..., slot.part]
-        elif math.prod(slot.shape) == 1:  # perhaps a large array of one value throughout
+        elif slot.is_single:  # perhaps a large array of one value throughout
             return np.full(slot.shape, array.flat[0])
         array = array.reshape(slot.shape)
         outer = len(self._layout.outer)
@@ -118,31 +177,25 @@ class CompiledBound:
         fits = slot.way is Way.ROW or array.strides[outer:] == steps
         return array if fits and array.flags.aligned else np.ascontiguousarray(array)
 
-    def _strides(self, shape: Shape, strides: Sequence[int]) -> list[int]:
-        """The bytes from row to row on each axis; none where an axis has one place."""
-        outer = len(self._layout.outer)
-        return [s if n > 1 else 0 for n, s in zip(shape[:outer], strides[:outer], strict=True)]
-
     def starts(self) -> range:
         """The numbers of the blocks."""
-        return range(self._blocks)
+        return range(self._layout.blocks)
 
     def run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some; the arrays are touched by whoever fills them."""
-        layout, run, padded = self._layout, self._run, self._padded
-        arrays, strides, extents = [table.ctypes.data for table in self._tables]
-        beside = np.empty(layout.kept * padded)
+        layout, run, padded = self._layout, self._layout.run, self._layout.padded
+        tables = _address(self._begins), *self._frame.places
+        cells, bad = _address(self._cells), _address(self._bad)
+        of_cells, of_bad = 8 * layout.size, LANES * len(layout.numbers)
+        memory = np.empty(layout.beside)
+        beside = _address(memory)
         for number in starts:
-            group, piece = divmod(number, self._pieces)
+            group, piece = divmod(number, layout.pieces)
             row, start = group * layout.group, piece * layout.piece
-            last = min(row + layout.group, self._rows)
+            last = min(row + layout.group, layout.rows)
             stop = min(start + layout.piece, layout.inner)
-            places = self._cells.ctypes.data + number * self._cells[:1].nbytes
-            bad = self._bad.ctypes.data + number * self._bad[:1].nbytes
-            run(
-                *(arrays, strides, extents, row, last, start, stop, padded),
-                *(places, bad, beside.ctypes.data),
-            )
+            places = cells + number * of_cells, bad + number * of_bad
+            run(*tables, row, last, start, stop, padded, *places, beside)
 
     @property
     def results(self) -> dict[Node, Array]:
@@ -152,17 +205,21 @@ class CompiledBound:
     @property
     def finite(self) -> Collection[Node]:
         """The watched results all of whose numbers are finite."""
-        bad = {node for i, node in enumerate(self._numbers) if self._bad[:, i].any()}
-        return [node for node in dict.fromkeys(self._numbers) if node in self._watched - bad]
+        numbers = self._layout.numbers
+        bad: set[Node] = set()
+        if self._bad.any():
+            bad = {node for i, node in enumerate(numbers) if self._bad[:, i].any()}
+        return [x for x in dict.fromkeys(numbers) if x in self._watched and x not in bad]
 
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks and lanes, with what their rounding lost."""
-        totals, start = {}, 0
+        layout, totals, start = self._layout, {}, 0
         with np.errstate(all="ignore"):
-            for slot in self._sums:
-                cell, outer = self._cell(slot), slot.shape[: len(self._layout.outer)]
-                size = math.prod(outer) * cell
-                parts = self._cells[:, start : start + size].reshape(self._blocks, -1, 2, cell // 2)
+            for slot in layout.sums:
+                cell = layout.cell(slot)
+                size = math.prod(slot.shape[: len(layout.outer)]) * cell
+                parts = self._cells[:, start : start + size]
+                parts = parts.reshape(layout.blocks, -1, 2, cell // 2)
                 start += size
                 sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
                 totals[slot.node, slot.part] = sums.reshape(_shape_of(slot))
@@ -174,11 +231,11 @@ class CompiledBound:
         What was lost to rounding is of no use where a sum overflows.
         """
         if slot.way is Way.TOTAL:
-            both = np.moveaxis(parts, 0, 2).reshape(len(parts[0]), 2, -1)
+            both = parts.transpose(1, 2, 0, 3).reshape(parts.shape[1], 2, -1)
             sums, lost = np.add.reduce(both, -1).T
         else:
-            moved = np.ascontiguousarray(np.moveaxis(parts, 0, -1))
-            sums, lost = np.moveaxis(np.add.reduce(moved, -1)[..., : self._layout.inner], 1, 0)
+            moved = np.ascontiguousarray(parts.transpose(1, 2, 3, 0))
+            sums, lost = np.add.reduce(moved, -1)[..., : self._layout.inner].swapaxes(1, 0)
         return sums + np.where(np.isnan(lost), 0, lost)
 
 
@@ -206,3 +263,9 @@ def _whole(parts: Mapping[tuple[Node, int | None], Array]) -> dict[Node, Array]:
 def _steps(shape: Shape, item: int) -> tuple[int, ...]:
     """The strides of an array without gaps."""
     return tuple(item * math.prod(shape[i + 1 :]) for i in range(len(shape)))
+
+
+def _address(array: Array) -> int:
+    """Where the first element of an array is in memory."""
+    address: int = array.__array_interface__["data"][0]
+    return address

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LANES = 8
 """Elements at a time: on AVX2 two registers of doubles, which beat one."""
 
+CALL, MOVE = 32, 16
+"""Instructions that take about as long as a call of the library, as an element read or written."""
+
 NOTHING = {"add": "0", "max": "-inf", "min": "inf"}
 """What a row of nothing is folded to."""
 
@@ -102,6 +105,12 @@ class LoopEmitter(Writer):
     def is_folding(self) -> bool:
         """Whether the code needs all of a row at once."""
         return any(loop.folds for loop in self._loops.all)
+
+    @property
+    def weight(self) -> int:
+        """How many simple instructions take about as long as all that is done to an element."""
+        moved = sum(port.way in (Way.ELEMENT, Way.BOX) for port in self._ports)
+        return MOVE * moved + sum(CALL if x.op == "call" else 1 for x in self._code)
 
     def _goes(self, n: int, loop: Loop) -> bool:
         """Whether there is anything to do in a loop."""

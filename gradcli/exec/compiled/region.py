@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Scalar
     from gradcli.ir.shapes import Shape
 
-CHEAP = 8
-"""Instructions that take about as long as one step of the blocked executor."""
+CHEAP = 20
+"""Instructions that are worth as much of a thread as one step of the blocked executor."""
 
 SHORTEST = 8
 """Elements of a row from which it is worth a loop."""
@@ -229,11 +229,10 @@ class CompiledRegion:
         """The rows of a block: several if they are short."""
         return max(1, even(self.size) // max(self.inner, 1))
 
-    @property
+    @cached_property
     def work(self) -> int:
         """Elements times steps of the blocked executor that take about as long."""
-        calls = sum(i.op == "call" for i in self.code.instructions)
-        return self.size * (calls + len(self.code)) // CHEAP
+        return self.size * self._emitter.weight // CHEAP
 
     def _written(self, notes: dict[int, str] | None = None) -> Emitter:
         return Emitter(self.code, self._ports, self._ends, len(self.outer), notes)
@@ -252,19 +251,22 @@ class CompiledRegion:
         """The machine code, which may be there from another region of the same text."""
         return machine.compiled(self._emitter.text(), machine.OF_REGIONS)
 
-    def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
-        """The region with the arrays that it runs over."""
-        layout = Layout(
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout(
             self.kernel,
             self.operands,
             self.results,
             self.outer,
             self.inner,
-            self.group,
-            self.piece,
-            len(self._emitter.slots),
+            group=self.group,
+            piece=self.piece,
+            kept=len(self._emitter.slots),
         )
-        return CompiledBound(layout, values, watched)
+
+    def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
+        """The region with the arrays that it runs over."""
+        return CompiledBound(self._layout, values, watched)
 
     # --- as text ------------------------------------------------------------------------------
 
