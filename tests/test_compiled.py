@@ -205,6 +205,22 @@ def test_the_plan_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told[0].splitlines()[1:] == PLAN.splitlines()[1:]
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [("b = (x - mean(x))^2; b - mean(b)", 1), ("b = exp(x); b - mean(b)", 2)]
+)
+def test_what_is_cheap_is_computed_again(
+    text: str, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a sum it is not read: that takes longer. What is dear, is."""
+    told: list[str] = []
+    x = np.linspace(0, 1, 40)
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    found = Program(text, settings=Settings(planned=told.append))(x=x)
+    assert "".join(told).count("[:]") == kept
+    monkeypatch.setenv("GRADCLI_EXECUTOR", PLAIN)
+    np.testing.assert_allclose(found, Program(text)(x=x), rtol=1e-13, atol=1e-16)
+
+
 def test_what_has_no_form_is_a_border(monkeypatch: pytest.MonkeyPatch) -> None:
     """It runs in blocks as before, what is around it as machine code."""
     monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.exec.region import Region, Work
+from gradcli.exec.again import Again
+from gradcli.exec.region import Region, Role, Work
 from gradcli.exec.spaces import Spaces, is_boxed, share
 from gradcli.exec.traits import is_repeated
 from gradcli.ir.op import Elementwise, Linear
@@ -106,46 +107,66 @@ class Plan:
     def _stages(self, nodes: Sequence[Node]) -> list[Stage]:
         """Nodes by stage, those in blocks by the maker of their region and by what it goes over."""
         needed = {self.roots.get(node, node) for node in self.wanted}
-        kept = needed | self._used_whole(nodes)
+        again = Again(nodes, self.homes, self._stage_of, self.operands, self._is_single)
+        kept = again.find(self._uses(nodes), needed)
         count = max(self._stage_of.values(), default=-1) + 1
         blocked: list[dict[tuple[Maker, Space], list[Work]]] = [{} for _ in range(count)]
         whole: list[list[Node]] = [[] for _ in range(count)]
         for node in nodes:
-            stage = self._stage_of[node]
-            home = self.homes.get(node)
-            if home is not None:
-                work = Work(node, self.operands(node), home.role, node in kept)
-                blocked[stage].setdefault(home[:2], []).append(work)
+            if node in self.homes:
+                work = Work(node, self.operands(node), self.homes[node].role, node in kept)
+                for stage, key in again.places(node):
+                    is_first = stage == self._stage_of[node]
+                    works = blocked[stage].setdefault(key, [])
+                    works.append(work if is_first else work._replace(whole=False))
             elif node not in self.roots:
-                whole[stage].append(node)
-        spent = self._spent(nodes, needed, count)
+                whole[stage := self._stage_of[node]].append(node)
+        groups = [[(*key, _used(works)) for key, works in each.items()] for each in blocked]
+        spent = self._spent(groups, whole, needed)
         return [
             Stage(
-                [make(space, works, self._is_single) for (make, space), works in groups.items()],
+                [make(space, works, self._is_single) for make, space, works in each if works],
                 *others,
             )
-            for groups, *others in zip(blocked, whole, spent, strict=True)
+            for each, *others in zip(groups, whole, spent, strict=True)
         ]
 
-    def _used_whole(self, nodes: Sequence[Node]) -> set[Node]:
-        """What is used outside of the blocks in which it is computed."""
-        used = set()
+    def _uses(self, nodes: Sequence[Node]) -> dict[Node, list[Node]]:
+        """By what is used outside of the blocks in which it is computed: by which nodes."""
+        uses: dict[Node, list[Node]] = {}
         for node in nodes:
             for x in self.operands(node):
                 together = node in self.homes and self._share(node, x)
                 beside = together and self._stage_of[x] == self._stage_of[node]
                 if not beside and node not in self.roots:
-                    used.add(x)
-        return used
+                    uses.setdefault(x, []).append(node)
+        return uses
 
-    def _spent(self, nodes: Sequence[Node], needed: set[Node], count: int) -> list[list[Node]]:
+    def _spent(
+        self,
+        groups: Sequence[Sequence[tuple[Maker, Space, list[Work]]]],
+        whole: Sequence[Sequence[Node]],
+        needed: set[Node],
+    ) -> list[list[Node]]:
         """For each stage the large nodes of which that is the last use."""
         last: dict[Node, int] = {}
-        for node in nodes:
-            for x in self.operands(node):
-                last[x] = max(self._stage_of[node], last.get(x, 0))
-        spent: list[list[Node]] = [[] for _ in range(count)]
+        for stage, (regions, nodes) in enumerate(zip(groups, whole, strict=True)):
+            for *_, works in regions:
+                last.update((x, stage) for work in works for x in work.operands)
+            last.update((x, stage) for node in nodes for x in self.operands(node))
+        spent: list[list[Node]] = [[] for _ in groups]
         for node, stage in last.items():
             if node in self._stage_of and node not in needed and node.size >= self.large:
                 spent[stage].append(node)
         return spent
+
+
+def _used(works: Sequence[Work]) -> list[Work]:
+    """Those of a region's nodes that something is made of, or that are results."""
+    used: set[Node] = set()
+    left = []
+    for work in reversed(works):
+        if work.whole or work.role is Role.SUM or work.node in used:
+            left.append(work)
+            used.update(work.operands)
+    return left[::-1]

@@ -76,6 +76,10 @@ class AnyRegion(Protocol):
     def folds(space: Space) -> bool:
         """Whether rows can be folded."""
 
+    @staticmethod
+    def weight(node: Node) -> int:
+        """The instructions that compute an element again; 0 if it is better read."""
+
     @property
     def work(self) -> int:
         """Elements times steps, in those of NumPy."""
@@ -145,6 +149,11 @@ class Region:
     def folds(_space: Space) -> bool:
         """Whether rows can be folded: blocks know none."""
         return False
+
+    @staticmethod
+    def weight(_node: Node) -> int:
+        """None: a step of NumPy takes as long as reading what it gave."""
+        return 0
 
     @property
     def work(self) -> int:

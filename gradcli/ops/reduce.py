@@ -237,9 +237,24 @@ def _scale(x: Any, axes: Any) -> Any:
     return np.where((largest > 0) & np.isfinite(largest), largest, 1).astype(x.dtype)
 
 
+_PART = 512
+"""Squares that are added up at a time, so that they need no memory."""
+
+
+def _square_sums(x: Any, axes: Any) -> Any:
+    """Squares added up over axes, which stay."""
+    if x.size < 8 * _PART or len(axes) < x.ndim or not x.flags.c_contiguous:
+        return np.add.reduce(x * x, axis=axes, keepdims=True)
+    flat = x.reshape(-1)
+    parts = flat[: x.size // _PART * _PART].reshape(-1, _PART)
+    rest = flat[parts.size :]
+    total = np.add.reduce(np.vecdot(parts, parts)) + np.add.reduce(rest * rest)
+    return total.reshape((1,) * x.ndim)
+
+
 def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     """The 2-norm, scaled where squares would overflow or vanish."""
-    plain = np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=True))
+    plain = np.sqrt(_square_sums(x, axes))
     tiny, huge = np.sqrt(np.finfo(x.dtype).tiny) * 2.0**30, np.sqrt(np.finfo(x.dtype).max)
     if np.size(plain) and not np.all((plain > tiny) & (plain < huge)):
         scale = _scale(x, axes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.exec.compiled.loops import DEAR
 from gradcli.exec.compiled.machine import symbol
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
@@ -14,13 +15,28 @@ if TYPE_CHECKING:
 
 def has_form(node: Node, lanes: int) -> bool:
     """Whether there is a scalar form of a node on operands such as its own."""
-    code = Code()
     try:
-        applied(code, node, [code.operand(i, x.dtype) for i, x in enumerate(node.inputs)])
-        check(code, lanes)
+        check(_traced(node), lanes)
     except (TypeError, AttributeError):
         return False
     return True
+
+
+def weight(node: Node) -> int:
+    """The instructions of a node that has a form; 0 if some of them are dear, or fold a row."""
+    try:
+        code = _traced(node)
+    except (TypeError, AttributeError):
+        return 0
+    if any(x.op in DEAR or x.op == "fold" for x in code.instructions):
+        return 0
+    return max(1, len(code) - len(node.inputs))
+
+
+def _traced(node: Node) -> Code:
+    code = Code()
+    applied(code, node, [code.operand(i, x.dtype) for i, x in enumerate(node.inputs)])
+    return code
 
 
 def check(code: Code, lanes: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
 from gradcli.exec.compiled.emit import LANES, Port, Way
-from gradcli.exec.compiled.forms import has_form
+from gradcli.exec.compiled.forms import has_form, weight
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.traits import boxes_of, kept_shape, label
@@ -98,6 +98,11 @@ class CompiledRegion:
     def folds(space: Space) -> bool:
         """Whether rows are neither too short nor too long to be folded."""
         return 0 < CompiledRegion.row(space, ()) <= LONGEST * longest()
+
+    @staticmethod
+    def weight(node: Node) -> int:
+        """The instructions that compute an element again; 0 if it is better read."""
+        return weight(node)
 
     def _row(self, space: Space) -> int:
         """The elements of a row: as many as can be unless they are folded."""
