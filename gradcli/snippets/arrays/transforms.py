@@ -16,6 +16,7 @@ from gradcli.ir.shapes import normal_axis
 from gradcli.passes import modes
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.arrays.zeros import jacobian, pulled, pushed
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Native
 
@@ -137,18 +138,18 @@ class Transforms:
         outs = [self.home.asarray(leaf) for leaf in leaves(out)]
         kept = [*outs, *traced.inputs]
 
-        def pulled(*cotangents: Any) -> Any:
+        def back(*cotangents: Any) -> Any:
             given = leaves(cotangents[0] if len(cotangents) == 1 else cotangents)
             if len(given) != len(outs):
                 raise Raised("ValueError", "the cotangent has not the structure of the value")
             seeds = [self.seed(c, y) for c, y in zip(given, outs, strict=True)]
-            found = self.recorder.gradients([y.node for y in outs], traced.xs, seeds)
+            found = pulled(self.home, [y.node for y in outs], traced.xs, seeds)
             self.home.keep = kept
             return traced.formed(iter(traced.answer(found)), False)
 
         value = mapped(self.left, out)
-        back = Native("vjp", pulled, keeps=kept)
-        return (value, back, mapped(self.left, aux)) if has_aux else (value, back)
+        pull = Native("vjp", back, keeps=kept)
+        return (value, pull, mapped(self.left, aux)) if has_aux else (value, pull)
 
     def seed(self, given: Any, y: Array) -> Node:
         """A cotangent of a value."""
@@ -177,8 +178,7 @@ class Transforms:
         if len(given) != len(traced.inputs):
             raise Raised("TypeError", "the tangents have not the structure of the primals")
         directions = [self.direction(t, x) for t, x in zip(given, traced.inputs, strict=True)]
-        self.recorder.use(self.recorder.widest([y.node for y in outs] + traced.xs))
-        found = modes.forward([y.node for y in outs], traced.xs, directions)
+        found = pushed(self.home, [y.node for y in outs], traced.xs, directions)
         pairs = zip(found, outs, strict=True)
         full = [(zeros_node(self.home, y) if node is None else node, y) for node, y in pairs]
         arrays = (self.home.again(self.recorder.number(n, y.dtype), y) for n, y in full)
@@ -207,31 +207,35 @@ class Transforms:
 
     # --- Jacobians --------------------------------------------------------------------------
 
-    def jacobian(self, function: Any, argnums: Any = 0, has_aux: bool = False) -> Native:
+    def jacobian(
+        self, function: Any, argnums: Any = 0, has_aux: bool = False, *, forward: bool = False
+    ) -> Native:
         """The derivative of each element of the value by each of the arguments."""
 
         def derivative(*args: Any, **named: Any) -> Any:
             numbers, alone = self.numbers(argnums)
             traced = Traced(self.home, function, args, numbers, named)
             out, aux = self.parted(traced.value, has_aux)
-            result = mapped(lambda y: self.rows(y, traced, alone), out)
+            result = mapped(lambda y: self.rows(y, traced, alone, forward), out)
             return (result, mapped(self.left, aux)) if has_aux else result
 
         return Native("jacobian", derivative, wraps=function)
 
-    def rows(self, leaf: Any, traced: Traced, alone: bool) -> Any:
+    def rows(self, leaf: Any, traced: Traced, alone: bool, forward: bool) -> Any:
         """The derivative of one array of the value by all arguments."""
         y = self.home.asarray(leaf)
         made = []
         for x in traced.inputs:
-            self.recorder.use(self.recorder.widest([y.node, x.node]))
-            node = modes.jacobian(y.node, x.node)
+            node = jacobian(self.home, y.node, x.node, forward=forward)
             made.append(self.home.left(self.recorder.number(node, y.dtype), y))
         return traced.formed(iter(made), alone)
 
-    def hessian(self, function: Any, argnums: Any = 0, has_aux: bool = False) -> Native:
+    def hessian(
+        self, function: Any, argnums: Any = 0, has_aux: bool = False, *, forward: bool = False
+    ) -> Native:
         """The second derivatives."""
-        return self.jacobian(self.jacobian(function, argnums, has_aux), argnums, has_aux)
+        gradient = self.jacobian(function, argnums, has_aux)
+        return self.jacobian(gradient, argnums, has_aux, forward=forward)
 
     # --- maps over rows ---------------------------------------------------------------------
 

@@ -40,8 +40,16 @@ def dual(home: Any) -> dict[str, Any]:
         home.levels[-1].moving.append((made, tangent))
         return made
 
+    def unpacked(primal: Array, tangent: Array | None) -> Any:
+        return Named.of("UnpackedDualTensor", ("primal", "tangent"), (primal, tangent))
+
     def unpack_dual(tensor: Array) -> Any:
+        if not home.levels:
+            return unpacked(tensor, None)
         level = home.levels[-1]
+        for own, tangent in level.moving:
+            if own is tensor:
+                return unpacked(home.made(home.recorder.settled(own.node), own.dtype), tangent)
         xs = [x.node for x, _ in level.moving]
         directions = [home.recorder.number(t.node, x.dtype) for x, t in level.moving]
         home.recorder.use(tensor.dtype)
@@ -49,7 +57,7 @@ def dual(home: Any) -> dict[str, Any]:
         settled = home.recorder.settled
         primal = home.made(settled(tensor.node), tensor.dtype)
         tangent = None if node is None else home.made(settled(node), tensor.dtype)
-        return Named.of("UnpackedDualTensor", ("primal", "tangent"), (primal, tangent))
+        return unpacked(primal, tangent)
 
     rows: dict[str, Callable[..., Any]] = {
         "dual_level": lambda: Level(home),

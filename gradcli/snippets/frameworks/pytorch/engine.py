@@ -8,7 +8,9 @@ from weakref import ref
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Linear
 from gradcli.passes import modes
+from gradcli.snippets.arrays.zeros import pulled
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.names import of_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,13 +152,27 @@ class Autograd:
         self.check(path)
         targets = self.targets(path) if inputs is None else [(t.node, t) for t in _listed(inputs)]
         xs = [x for x, _ in targets]
-        gradients = self.home.recorder.gradients([y.node for y in ys], xs, seeds)
+        gradients = self.gradients(ys, xs, seeds, create_graph)
         for (_, target), node in zip(targets, gradients, strict=True):
             if node is not None:
-                self.accumulate(target, node, create_graph)
+                self.accumulate(target, node, path if create_graph else None)
         keeps = create_graph if retain_graph is None else retain_graph
         if not keeps:
             self.free(path)
+
+    def gradients(
+        self,
+        ys: Sequence[Tensor],
+        xs: Sequence[Node],
+        seeds: Sequence[Node | None],
+        create_graph: bool,
+    ) -> list[Node | None]:
+        """The gradients by nodes; their signs of zeros matter where they are numbers alone."""
+        nodes = [y.node for y in ys]
+        if not create_graph:
+            return pulled(self.home, nodes, xs, seeds)
+        found: list[Node | None] = self.home.recorder.gradients(nodes, xs, seeds)
+        return found
 
     def free(self, path: Sequence[Node]) -> None:
         """A graph was gone through, and cannot be again; the same made anew is another."""
@@ -180,10 +196,10 @@ class Autograd:
         ]
         return [(x, t) for x, t in held if t is not None and (t.requires or t.retains)]
 
-    def accumulate(self, target: Tensor, node: Node, create_graph: bool) -> None:
-        """Adds a gradient to what a tensor has."""
+    def accumulate(self, target: Tensor, node: Node, path: Sequence[Node] | None) -> None:
+        """Adds a gradient to what a tensor has; it has a graph if that leads back a `path`."""
         home = self.home
-        gradient = self.answer(node, target, create_graph)
+        gradient = self.answer(node, target, path)
         if target.is_leaf:
             for hook in [*target.hooks]:
                 changed = home.machine.call(hook, [gradient])
@@ -191,6 +207,7 @@ class Autograd:
         before = target.grad
         if before is None:
             target.grad = gradient
+            self.accumulated(target)
             return
         if home.recorder.value(before.node).any():
             home.machine.note(
@@ -199,27 +216,32 @@ class Autograd:
             )
         home.recorder.use(target.dtype)
         total = home.operator("+", before, gradient)
-        if create_graph:
+        if path is not None:
             target.grad = total
         else:
             before.node = home.recorder.settled(total.node)
+        self.accumulated(target)
 
-    def answer(self, node: Node, like: Tensor, create_graph: bool) -> Tensor:
-        """A gradient as a tensor, which is differentiable again if a graph is wanted."""
+    def accumulated(self, target: Tensor) -> None:
+        """Calls what is to be called when a leaf has its gradient."""
+        for hook in [*target.hooks_behind]:
+            self.home.machine.call(hook, [target])
+
+    def answer(self, node: Node, like: Tensor, path: Sequence[Node] | None) -> Tensor:
+        """A gradient as a tensor, which is differentiable again if its path is given."""
         home = self.home
-        if not create_graph and not home.machine.depth_of_tracing:
+        if path is None and not home.machine.depth_of_tracing:
             node = home.recorder.settled(node)
         gradient: Tensor = home.made(node, like.dtype)
-        if create_graph and self.leads_to_leaf(node):
+        if path is not None and self.leads_to_leaf(node):
             gradient.requires, gradient.is_leaf = True, False
-            gradient.maker = "MulBackward0"
+            gradient.maker = of_gradient(like.node, path)
         return gradient
 
     def remembered(self, tensor: Tensor) -> Tensor:
-        """A tensor computed with its graph: it requires a gradient if leaves lead to it."""
-        if self.leads_to_leaf(tensor.node):
-            tensor.requires, tensor.is_leaf = True, False
-            tensor.maker = tensor.maker or "ViewBackward0"
+        """A tensor computed with its graph, which requires a gradient whether leaves do or not."""
+        tensor.requires, tensor.is_leaf = True, False
+        tensor.maker = tensor.maker or "ViewBackward0"
         return tensor
 
     def leads_to_leaf(self, node: Node) -> bool:
@@ -250,11 +272,13 @@ class Autograd:
         seeds = self.seeds(ys, grad_outputs)
         path = self.between(ys)
         self.check(path)
-        gradients = self.home.recorder.gradients([y.node for y in ys], [x.node for x in xs], seeds)
+        gradients = self.gradients(ys, [x.node for x in xs], seeds, create_graph)
         if not (create_graph if retain_graph is None else retain_graph):
             self.free(path)
         return tuple(
-            self.used(i, x, node, create_graph, bool(allow_unused), materialize_grads)
+            self.used(
+                i, x, node, path if create_graph else None, bool(allow_unused), materialize_grads
+            )
             for i, (x, node) in enumerate(zip(xs, gradients, strict=True))
         )
 
@@ -263,13 +287,13 @@ class Autograd:
         number: int,
         x: Tensor,
         node: Node | None,
-        create: bool,
+        path: Sequence[Node] | None,
         allow_unused: bool,
         fills: bool,
     ) -> Tensor | None:
         """One gradient; what to do where nothing depends on the input."""
         if node is not None:
-            return self.answer(node, x, create)
+            return self.answer(node, x, path)
         if fills:
             return self.home.filled(x, 0.0)
         if not allow_unused:

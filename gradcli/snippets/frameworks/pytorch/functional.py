@@ -30,9 +30,9 @@ def functional(home: Any) -> dict[str, Any]:
             func, argnums, has_aux
         ),
         "jacfwd": lambda func, argnums=0, has_aux=False, *, randomness="error": transforms.jacobian(
-            func, argnums, has_aux
+            func, argnums, has_aux, forward=True
         ),
-        "hessian": lambda func, argnums=0: transforms.hessian(func, argnums),
+        "hessian": lambda func, argnums=0: transforms.hessian(func, argnums, forward=True),
         "vmap": lambda func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None: (
             transforms.vmap(func, in_dims, out_dims)
         ),

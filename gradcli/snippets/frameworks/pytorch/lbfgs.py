@@ -1,4 +1,4 @@
-"""`torch.optim.LBFGS`, as PyTorch has it without a line search."""
+"""`torch.optim.LBFGS`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.line_search import LineSearch
 from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer
 from gradcli.snippets.values import exposed
 
@@ -30,8 +31,8 @@ class LBFGS(Optimizer):
 
     def __init__(self, home: Any, params: Any, given: dict[str, Any]) -> None:
         super().__init__(home, params, given)
-        if self.defaults["line_search_fn"] is not None:
-            raise Refusal("the line search of LBFGS is not part of the subset")
+        if self.defaults["line_search_fn"] not in (None, "strong_wolfe"):
+            raise Raised("RuntimeError", "only 'strong_wolfe' is supported")
         self.memory: dict[str, Any] = {"count": 0, "ys": [], "ss": [], "rho": [], "h": 1.0}
 
     @exposed
@@ -40,15 +41,15 @@ class LBFGS(Optimizer):
         if closure is None:
             raise Raised("TypeError", "LBFGS.step() missing 1 required argument: 'closure'")
         o, m = self.defaults, self.memory
-        first = loss = self.home.machine.call(closure)
+        first, loss = self.asked(closure)
         evaluations = 1
         most = o["max_eval"] or o["max_iter"] * 5 // 4
         g = self.gradient()
         if np.abs(g).max() <= o["tolerance_grad"]:
             return first
-        for _ in range(o["max_iter"]):
+        for turn in range(o["max_iter"]):
             m["count"] += 1
-            before = float(self.home.number(loss))
+            before = loss
             d = self.direction(g)
             kind = g.dtype.type
             t = min(1.0, 1.0 / float(np.abs(g).sum())) * o["lr"] if m["count"] == 1 else o["lr"]
@@ -56,16 +57,44 @@ class LBFGS(Optimizer):
             slope = float(g @ d)
             if slope > -o["tolerance_change"]:
                 break
+            if o["line_search_fn"]:
+                search = self.search(closure, (loss, g, d), most - evaluations)
+                found = search.found(t)
+                loss, g, t = found.loss, found.gradient, found.step
+                evaluations += search.count
+                m["t"] = t
             self.add(kind(t) * d)
-            loss = self.home.machine.call(closure)
-            g = self.gradient()
-            evaluations += 1
+            if not o["line_search_fn"] and turn + 1 < o["max_iter"]:
+                _, loss = self.asked(closure)
+                g = self.gradient()
+                evaluations += 1
             small = np.abs(g).max() <= o["tolerance_grad"]
             still = np.abs(d * kind(t)).max() <= o["tolerance_change"]
-            same = abs(float(self.home.number(loss)) - before) < o["tolerance_change"]
+            same = abs(loss - before) < o["tolerance_change"]
             if evaluations >= most or small or still or same:
                 break
         return first
+
+    def asked(self, closure: Any) -> tuple[Any, float]:
+        """The loss, as the closure gives it and as a number."""
+        loss = self.home.machine.call(closure)
+        return loss, float(self.home.machine_number(loss))
+
+    def search(self, closure: Any, start: tuple[float, Numbers, Numbers], most: int) -> LineSearch:
+        """A search along a direction; parameters are where they were after each look."""
+        direction = start[2]
+        kind = direction.dtype.type
+        places = [x.node for x in self.parameters()]
+
+        def at(step: Any) -> tuple[float, Numbers]:
+            self.add(kind(step) * direction)
+            _, loss = self.asked(closure)
+            gradient = self.gradient()
+            for x, node in zip(self.parameters(), places, strict=True):
+                self.home.write(x, node)
+            return loss, gradient
+
+        return LineSearch(at, start, most, self.defaults["tolerance_change"])
 
     def direction(self, g: Numbers) -> Numbers:
         """Where the next step leads."""

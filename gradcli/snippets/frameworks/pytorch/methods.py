@@ -50,6 +50,7 @@ def _recording(home: Any) -> dict[str, Callable[..., Any]]:
         "requires_grad_": home.require,
         "retain_grad": home.retain,
         "register_hook": home.hook,
+        "register_post_accumulate_grad_hook": home.hook_behind,
     }
 
 

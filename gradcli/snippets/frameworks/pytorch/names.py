@@ -9,6 +9,8 @@ from gradcli.snippets.values import Array
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradcli.ir.node import Node
+
     Rule = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
 WORDS = {
@@ -265,3 +267,30 @@ _RULES: dict[str, Rule] = {
     "margin_ranking_loss": _reduced("ClampMin"),
 }
 """Functions that are remembered by different names."""
+
+_OF_GRADIENTS = {
+    "neg": "Neg",
+    "div": "Div",
+    "log": "Div",
+    "sqrt": "Div",
+    "sum": "Expand",
+    "tanh": "TanhBackward",
+    "sigmoid": "SigmoidBackward",
+    "relu": "ThresholdBackward",
+    "index": "SelectBackward",
+}
+"""Operations by which a gradient is not a product."""
+
+_PASSING = frozenset("name convert add".split())
+"""Operations that pass a gradient on as it is."""
+
+
+def of_gradient(node: Node, path: Sequence[Node]) -> str:
+    """What the gradient by a node is remembered by: what gives it, going back through a path."""
+    users = [x for x in path if node in x.inputs]
+    if len(users) != 1 or users[0].inputs.count(node) > 1:
+        return "AddBackward0" if users else "MulBackward0"
+    (user,) = users
+    if user.op.name in _PASSING and user.shape == node.shape:
+        return of_gradient(user, path)
+    return _OF_GRADIENTS.get(user.op.name, "Mul") + "Backward0"

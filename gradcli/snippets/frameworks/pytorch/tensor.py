@@ -27,6 +27,7 @@ class Tensor(Array):
         "before",
         "grad",
         "hooks",
+        "hooks_behind",
         "is_inference",
         "is_leaf",
         "is_parameter",
@@ -42,6 +43,7 @@ class Tensor(Array):
         self.maker = ""
         self.before: tuple[Any, ...] = ()
         self.hooks: list[Any] = []
+        self.hooks_behind: list[Any] = []
         self.is_inference = home.is_inferring
         self.is_leaf = True
         self.retains = False

@@ -154,6 +154,14 @@ class Tensors(Framework):
         tensor.hooks.append(hook)
         return Handle(tensor.hooks, hook)
 
+    def hook_behind(self, tensor: Any, hook: Any) -> Handle:
+        """`x.register_post_accumulate_grad_hook(…)`: what is called when x.grad is there."""
+        if not (tensor.requires and tensor.is_leaf):
+            text = "post accumulate grad hooks cannot be registered on non-leaf tensors"
+            raise Raised("RuntimeError", text)
+        tensor.hooks_behind.append(hook)
+        return Handle(tensor.hooks_behind, hook)
+
     def hooked(self, tensor: Any) -> Node:
         """A node through which the gradient goes by way of the hooks of a tensor."""
         hooks = tensor.hooks

@@ -9,6 +9,7 @@ from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.zeros import jacobian
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices, rows_put
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
@@ -283,8 +284,7 @@ class GradientTape(Manager):
             x = home.tensor(source)
             node = None
             if self.knows(x) and x.node in ancestors([y.node]):
-                home.recorder.use(home.recorder.widest([y.node, x.node]))
-                node = modes.jacobian(y.node, x.node)
+                node = jacobian(home, y.node, x.node)
             values.append(self.answer(node, x, source, [y], str(unconnected_gradients)))
         return home.formed(sources, iter(values))
 

@@ -39,6 +39,8 @@ class Attributes(Language):
         """What stands behind the dot of a value that is no array and no module."""
         if isinstance(value, Instance):
             return self.of_instance(value, name)
+        if name == "__class__":
+            return self.builtins.kind_of(value)
         if isinstance(value, Super):
             return self.from_above(value, name)
         if isinstance(value, ClassValue):
@@ -67,8 +69,6 @@ class Attributes(Language):
             method = METHODS.get(kind, {}).get(name)
             if method is not None:
                 return Native(name, method(self, value))
-        if name == "__class__":
-            return self.builtins.kind_of(value)
         raise Raised("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
 
     def of_named(self, value: Named, name: str) -> Any:

@@ -1,0 +1,111 @@
+"""Derivatives whose zeros have the signs that frameworks give them.
+
+There a zero is the product of a slope and a zero of the seed, and shows the sign of the slope; here
+nothing flows where a seed is 0. So what leaves a transformation takes its signs from the products.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.node import WORDS, Node
+from gradcli.passes import modes
+from gradcli.passes.batch import dependents
+from gradcli.passes.ruled import Ruled
+from gradcli.snippets.arrays.recorder import is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.snippets.arrays.recorder import Recorder
+
+SHOWN = 1000
+"""Elements of a derivative whose zeros are looked at: larger ones are not printed whole."""
+
+
+def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
+    """The derivative of each element of y by each element of x.
+
+    Its zeros are those of units of each element, pulled back or pushed `forward`.
+    """
+    recorder = home.recorder
+    recorder.use(recorder.widest([y, x]))
+    node = modes.jacobian(y, x)
+    if not (_is_left(home, [y], [x]) and 1 < node.size <= SHOWN):
+        return node
+    return _signed(recorder, node, _by_units(y, x, forward=forward))
+
+
+def pulled(
+    home: Any, ys: Sequence[Node], xs: Sequence[Node], seeds: Sequence[Node | None]
+) -> list[Node | None]:
+    """The gradients of sums of ys times their seeds."""
+    recorder = home.recorder
+    found: list[Node | None] = recorder.gradients(ys, xs, seeds)
+    given = [seed for seed in seeds if seed is not None and seed.shape]
+    if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):
+        return found
+    if all(np.all(recorder.value(seed)) for seed in given):
+        return found
+    moved = [None if seed is None else recorder.moved(seed) for seed in seeds]
+    products = modes.reverse(ys, xs, moved, whole=True)
+    return [_of_products(recorder, g, p) for g, p in zip(found, products, strict=True)]
+
+
+def pushed(
+    home: Any, ys: Sequence[Node], xs: Sequence[Node], tangents: Sequence[Node]
+) -> list[Node | None]:
+    """The tangents of ys where xs move by tangents."""
+    recorder = home.recorder
+    recorder.use(recorder.widest([*ys, *xs]))
+    found = modes.forward(ys, xs, tangents)
+    given = [t for t in tangents if t.shape]
+    if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):
+        return found
+    if all(np.all(recorder.value(t)) for t in given):
+        return found
+    products = modes.forward(ys, xs, tangents, whole=True)
+    return [_of_products(recorder, t, p) for t, p in zip(found, products, strict=True)]
+
+
+def _is_left(home: Any, ys: Sequence[Node], xs: Sequence[Node]) -> bool:
+    """Whether a derivative is a constant from now on, and no rule of the snippet's is in it."""
+    if home.records([]) or home.recorder.watching or max(n.size for n in [*ys, *xs]) > SHOWN:
+        return False
+    return not any(isinstance(node.op, Ruled) for node in dependents(ys, xs))
+
+
+def _by_units(y: Node, x: Node, *, forward: bool) -> Node | None:
+    """The Jacobian of products with zeros and ones, none of which is left out."""
+    own, other = (x, y) if forward else (y, x)
+    seed = own.graph.input("unit", own.shape)
+    if forward:
+        (found,) = modes.forward([y], [x], [seed], whole=True)
+    else:
+        (found,) = modes.reverse([y], [x], [seed], whole=True)
+    if found is None:
+        return None
+    units = own.graph.constant(np.eye(own.size).reshape(own.size, *own.shape))
+    (rows,) = modes.batch([found], {seed: units})
+    if forward:
+        rows = WORDS["permute"](WORDS["reshape"](rows, (own.size, other.size)), (1, 0))
+    return WORDS["reshape"](rows, y.shape + x.shape)
+
+
+def _of_products(recorder: Recorder, node: Node | None, products: Node | None) -> Node | None:
+    return None if node is None else _signed(recorder, node, products)
+
+
+def _signed(recorder: Recorder, node: Node, products: Node | None) -> Node:
+    """A derivative whose zeros have the signs of products that are 0, too."""
+    numbers = np.asarray(recorder.value(node))
+    if products is None or numbers.all():
+        return node
+    signs = np.asarray(recorder.value(products))
+    is_negative = (numbers == 0) & (signs == 0) & np.signbit(signs)
+    if not is_negative.any():
+        return node
+    signed = recorder.constant(np.where(is_negative, -0.0, numbers), node.dtype)
+    return recorder.follow(signed, node)
