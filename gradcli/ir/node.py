@@ -156,7 +156,9 @@ class Graph:
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
     `stabilized` lists which rules did what where. `largest` is the number of elements of the
     largest array, `lengths` are the constants that are lengths of arrays, by number. It `drops`
-    if there is an operation with a convention that may pass for a slope.
+    if there is an operation with a convention that may pass for a slope. `slopes` are rules of
+    operations that differ from their own in how they round: of a derivative and the operands, the
+    derivative times the slope.
     """
 
     __slots__ = (
@@ -169,6 +171,7 @@ class Graph:
         "nodes",
         "place",
         "scalars",
+        "slopes",
         "stabilize",
         "stabilized",
     )
@@ -183,6 +186,7 @@ class Graph:
         self.largest = 1
         self.lengths: dict[int, Node] = {}
         self.place: Place = None
+        self.slopes: dict[Op, tuple[Callable[..., Node], ...]] = {}
         self.stabilize = stabilize
         self.stabilized: list[tuple[Rule, Span | None]] = []
         self.nodes: dict[Any, Node] = {}

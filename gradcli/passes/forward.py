@@ -79,10 +79,14 @@ def elementwise_tangent(
     selects: Sequence[Node | None],
 ) -> Carried:
     """The sum of the tangents times the partials of an elementwise operation, where selected."""
-    whole = ZERO
+    whole, operands = ZERO, (*node.inputs, node)
+    rules = node.graph.slopes.get(node.op)
     for i, tangent in enumerate(tangents):
         if tangent is not None and tangent[0] is not None:
-            part = scaled(tangent, partials[i](*node.inputs, node), selects[i])
+            if rules and tangent[1] is None and selects[i] is None:
+                part: Carried = rules[i](tangent[0], *operands), None
+            else:
+                part = scaled(tangent, partials[i](*operands), selects[i])
             whole = add(whole, spread_to(part, node.shape))
     return whole
 

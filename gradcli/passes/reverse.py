@@ -120,10 +120,13 @@ def _elementwise(
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
     shape, operands = node.shape, (*node.inputs, node)
+    rules = node.graph.slopes.get(op)
     for i, x in enumerate(node.inputs):
         if x in active:
             factor, select = op.partials[i](*operands), op.selects[i]
-            if value is None or support or select or x.shape != shape:
+            if rules and not (value is None or support or select):
+                part = sum_to((rules[i](value, *operands), None), x.shape)
+            elif value is None or support or select or x.shape != shape:
                 selected = None if select is None else select(*operands)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
             else:

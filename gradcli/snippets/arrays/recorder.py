@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -141,6 +142,11 @@ class Recorder:
         self.looked: list[Node] = []
 
     # --- types ------------------------------------------------------------------------------
+
+    def slope(self, framework: str) -> None:
+        """Has functions differentiated by a framework's own formulas, which round otherwise."""
+        module = import_module(f"gradcli.snippets.frameworks.{framework}.slopes")
+        self.graph.slopes.update({function.op: rules for function, rules in module.SLOPES.items()})
 
     def use(self, dtype: DType) -> None:
         """Has the graph compute in the type that numbers of this type are computed in."""

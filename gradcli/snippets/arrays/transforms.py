@@ -250,7 +250,7 @@ class Transforms:
             columns = [self.columns(a, axis) for a, axis in zip(args, axes, strict=True)]
             named_columns = {name: self.columns(value, 0) for name, value in named.items()}
             rows = Rows(self.home, function, columns, named_columns)
-            return self.placed(rows.value(), out_axes)
+            return self.placed(self.home.structure(rows.value()), out_axes)
 
         return Native("vmap", over_rows, wraps=function)
 

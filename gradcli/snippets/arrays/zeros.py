@@ -1,7 +1,8 @@
-"""Derivatives whose zeros have the signs that frameworks give them.
+"""Derivatives to the last digit as frameworks give them, the signs of zeros included.
 
 There a zero is the product of a slope and a zero of the seed, and shows the sign of the slope; here
-nothing flows where a seed is 0. So what leaves a transformation takes its signs from the products.
+nothing flows where a seed is 0. So what leaves a transformation takes its numbers from the products
+where these say the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
+from gradcli.snippets.arrays.oneway import OneWay
 from gradcli.snippets.arrays.recorder import is_plain
 
 if TYPE_CHECKING:
@@ -32,10 +34,12 @@ def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     """
     recorder = home.recorder
     recorder.use(recorder.widest([y, x]))
+    if any(isinstance(part.op, OneWay) for part in dependents([y], [x])):
+        return modes.by_tangents(y, x) if forward else modes.by_cotangents(y, x)
     node = modes.jacobian(y, x)
     if not (_is_left(home, [y], [x]) and 1 < node.size <= SHOWN):
         return node
-    return _signed(recorder, node, _by_units(y, x, forward=forward))
+    return _alike(recorder, node, _by_units(y, x, forward=forward))
 
 
 def pulled(
@@ -95,17 +99,14 @@ def _by_units(y: Node, x: Node, *, forward: bool) -> Node | None:
 
 
 def _of_products(recorder: Recorder, node: Node | None, products: Node | None) -> Node | None:
-    return None if node is None else _signed(recorder, node, products)
+    return None if node is None else _alike(recorder, node, products)
 
 
-def _signed(recorder: Recorder, node: Node, products: Node | None) -> Node:
-    """A derivative whose zeros have the signs of products that are 0, too."""
-    numbers = np.asarray(recorder.value(node))
-    if products is None or numbers.all():
+def _alike(recorder: Recorder, node: Node, products: Node | None) -> Node:
+    """A derivative with the numbers of products where these are the same but for rounding."""
+    if products is None:
         return node
-    signs = np.asarray(recorder.value(products))
-    is_negative = (numbers == 0) & (signs == 0) & np.signbit(signs)
-    if not is_negative.any():
-        return node
-    signed = recorder.constant(np.where(is_negative, -0.0, numbers), node.dtype)
-    return recorder.follow(signed, node)
+    numbers, theirs = (np.asarray(recorder.value(x)) for x in (node, products))
+    near = 64 * np.finfo(numbers.dtype).eps
+    is_same = np.isclose(theirs, numbers, near, 0.0)
+    return recorder.follow(recorder.constant(np.where(is_same, theirs, numbers), node.dtype), node)

@@ -62,6 +62,7 @@ class JAX(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
+        self.recorder.slope("jax")
         self.jitted: list[set[Node]] = []
         self.known_traces = Traces()
         self.loaded: set[str] = set()

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.ir.record import CONSTANT
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.oneway import OneWay
 from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+WHILE = OneWay(
+    "while_loop",
+    "Reverse-mode differentiation does not work for lax.while_loop or lax.fori_loop with dynamic "
+    "start/stop values. Try using lax.scan, or using fori_loop with static start/stop.",
+    "jax.jvp and jax.jacfwd go through it; plain Python's `while` is differentiated either way",
+)
+"""What a loop gives whose number of turns is not known before."""
 
 
 def lax(home: Any) -> dict[str, Any]:
@@ -68,14 +80,25 @@ class Control:
         value = mapped(self.home.asarray, init_val)
         while self.truth(self.call(cond_fun, [value])):
             value = self.call(body_fun, [value])
-        return value
+        return mapped(self.one_way, value)
+
+    def one_way(self, leaf: Any) -> Any:
+        """What a loop gives while it must be remembered how: only forward mode goes through it."""
+        home = self.home
+        array = home.asarray(leaf)
+        if not (home.machine.depth_of_tracing and is_float(array.dtype)):
+            return array
+        home.recorder.use(array.dtype)
+        return home.again(WHILE(array.node), array)
 
     def fori_loop(self, lower: Any, upper: Any, body_fun: Any, init_val: Any, **_named: Any) -> Any:
         """So many turns."""
         value = mapped(self.home.asarray, init_val)
         for i in range(self.whole(lower), self.whole(upper)):
             value = self.call(body_fun, [self.home.asarray(i), value])
-        return value
+        bounds = [x.node for x in (lower, upper) if isinstance(x, Array)]
+        is_known = not self.home.jitted or all(node.op is CONSTANT for node in bounds)
+        return value if is_known else mapped(self.one_way, value)
 
     def scan(
         self,

@@ -42,9 +42,11 @@ def autograd(home: Any) -> dict[str, Any]:
         "extend.defvjp": of.define,
         "extend.defjvp": lambda *_args, **_named: None,
         "test_util.check_grads": of.check,
-        "misc.flatten.flatten": lambda value: ravelled(home, value),
+        "misc.flatten": lambda value: ravelled(home, value),
     }
     table = {f"autograd.{path}": Native(path.rpartition(".")[2], row) for path, row in rows.items()}
+    flatten = table["autograd.misc.flatten"]
+    flatten.attributes = {"flatten": flatten}
     table |= optimizers(home)
     for name in ("grad", "elementwise_grad", "jacobian", "hessian", "value_and_grad"):
         table[f"autograd.differential_operators.{name}"] = table[f"autograd.{name}"]
@@ -57,6 +59,7 @@ class Autograd:
     def __init__(self, home: Any) -> None:
         self.home = home
         self.transforms = Transforms(home)
+        home.recorder.slope("numpy")
 
     def elementwise(self, fun: Any, argnum: int = 0) -> Native:
         """The gradient of the sum of all elements."""

@@ -61,6 +61,7 @@ class PyTorch(Tensors):
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.types |= {"float": FLOAT32, "int": INT32, "long": INT64, "half": np.dtype("float16")}
+        self.recorder.slope("pytorch")
         self.digits = 4
         self.generator = Generator(machine.seed)
         self.members |= members(self)

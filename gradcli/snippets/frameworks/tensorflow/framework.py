@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from gradcli.ir.shapes import show_shape
-from gradcli.snippets.arrays.dtypes import FLOAT32, INT32, INT64, KEEPING, DType, is_float
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, KEEPING, DType, is_float
 from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
@@ -80,6 +80,7 @@ class TensorFlow(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
+        self.recorder.slope("tensorflow")
         self.has_keras = self.has_sessions = False
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
@@ -218,6 +219,8 @@ class TensorFlow(Framework):
     def operator(self, op: str, left: Any, right: Any) -> Array:
         """An operator: its operands must be of one type, to which numbers are converted."""
         x, y = self.same_types(op, left, right)
+        if op == "/" and not any(isinstance(v, Array) and is_float(v.dtype) for v in (x, y)):
+            x, y = (self.cast(v, FLOAT64) if isinstance(v, Array) else v for v in (x, y))
         return super().operator(op, x, y)
 
     def compare(self, op: str, left: Any, right: Any) -> Array:
@@ -326,16 +329,26 @@ class TensorFlow(Framework):
 
     def show(self, array: Array) -> str:
         """`tf.Tensor([1. 2.], shape=(2,), dtype=float32)`."""
-        numbers = self.recorder.array(array)
-        shown = _own_lines(str(numbers))
+        name = self.graphs.symbols.get(array)
+        if name is not None:
+            shape, kind = show_shape(array.shape), array.dtype.name
+            return f'Tensor("{name}:0", shape={shape}, dtype={kind})'
+        shown = _own_lines(str(self.recorder.array(array)))
         return f"tf.Tensor({shown}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
 
     def interpolated(self, array: Array) -> str:
         """A tensor within a text: as NumPy writes its numbers."""
+        if array in self.graphs.symbols:
+            return self.show(array)
         return str(self.recorder.array(array)[()])
 
     def represent(self, array: Array) -> str:
         """`<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`."""
+        if array in self.graphs.symbols:
+            return (
+                self.show(array).replace('Tensor("', "<tf.Tensor '", 1).replace('",', "'", 1)[:-1]
+                + ">"
+            )
         return f"<tf.Tensor: {self.details(array)}>"
 
     def details(self, array: Array) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from gradcli.passes.reverse import reverse
 from gradcli.snippets.values import Array
@@ -15,6 +16,7 @@ class Graphs:
         self.home = home
         text = home.machine.source.text
         self.is_building = ".gradients(" in text or "Session" in text
+        self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.depth = 0
         self.variables: list[Any] = []
 

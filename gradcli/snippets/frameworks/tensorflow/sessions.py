@@ -82,7 +82,8 @@ def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
             numbers = np.asarray(value, x.dtype)
             if numbers.shape != x.shape:
                 text = f"Cannot feed value of shape {numbers.shape} for '{x.attrs[0]}'"
-                raise Raised("ValueError", text)
+                help_ = "tf.placeholder(tf.float32, SHAPE) says which shape will be fed"
+                raise Raised("ValueError", text, help=help_)
             inputs[x] = numbers
     return Nearest(inputs, home.machine.settings)(node)
 

@@ -55,6 +55,9 @@ class Traced:
             return made
 
         args = [mapped(mark, value) for value in args]
+        for array, name in zip(args, _names(self._body), strict=False):
+            if isinstance(array, Array):
+                home.graphs.symbols[array] = name
         named = {name: mapped(mark, value) for name, value in sorted(named.items())}
         trace = Trace(home.recorder, [], (args, named))
         assigned, read = home.tapes.assigned, home.tapes.note()
@@ -107,6 +110,12 @@ class Traced:
 
     def _outside(self, leaf: Any) -> Any:
         return self._home.wrap(leaf.node, leaf.dtype) if isinstance(leaf, Array) else leaf
+
+
+def _names(body: Any) -> list[str]:
+    """The names of a function's parameters."""
+    own = getattr(body, "function", None)
+    return [getattr(p.target, "id", "") for p in getattr(own, "parameters", ())]
 
 
 def signature(value: Any) -> Any:

@@ -68,7 +68,7 @@ class Variable(Object):
             raise Raised("ValueError", text)
         self.array = self.leaf(array)
         self.home.tapes.assigned += 1
-        return self
+        return Unread(self)
 
     @exposed
     def assign_add(self, delta: Any, **_named: Any) -> Variable:
@@ -114,4 +114,29 @@ class Variable(Object):
     def show(self) -> str:
         """`<tf.Variable 'Variable:0' shape=() dtype=float32, numpy=3.0>`."""
         details = self.home.details(self.array).replace(", dtype", " dtype", 1)
-        return f"<tf.Variable '{self.label}:0' {details}>"
+        return f"<tf.Variable '{self.shown_label()}' {details}>"
+
+    def shown_label(self) -> str:
+        """What it is called where it is shown."""
+        return f"{self.label}:0"
+
+
+class Unread(Variable):
+    """What an assignment gives: the variable itself, which is shown as one that nobody named."""
+
+    def __init__(self, of: Variable) -> None:
+        self.of = of
+        self.home, self.label, self.is_trainable = of.home, of.label, of.is_trainable
+
+    @property
+    def array(self) -> Array:  # type: ignore[override]
+        """The value of the variable."""
+        return self.of.array
+
+    def assign(self, value: Any, **named: Any) -> Variable:
+        """A new value of the variable."""
+        return self.of.assign(value, **named)
+
+    def shown_label(self) -> str:
+        """It has lost its name."""
+        return "UnreadVariable"

@@ -57,7 +57,7 @@ class Gradients:
         self.check(f, "The f passed in grad(f) must be a function")
 
         def gradient(x: Any, dy: Any = None) -> Any:
-            return self.of(f, [self.argument(x, "x", "tf.grad")], dy, "grad")[1][0]
+            return self.alone(f, [self.argument(x, "x", "tf.grad")], dy, "grad")[0]
 
         return native("gradient", gradient)
 
@@ -66,7 +66,7 @@ class Gradients:
         self.check(f, "The f passed in grads(f) must be a function")
 
         def gradients(args: Any, dy: Any = None) -> Any:
-            return self.of(f, self.listed(args, "grads"), dy, "grads")[1]
+            return self.alone(f, self.listed(args, "grads"), dy, "grads")
 
         return native("gradients", gradients)
 
@@ -134,6 +134,12 @@ class Gradients:
 
         value, *grads = home.memory.within(act)
         return value, grads
+
+    def alone(self, f: Any, xs: Sequence[Array], dy: Any, name: str) -> list[Array]:
+        """The gradients of a function, whose value is not kept."""
+        value, grads = self.of(f, xs, dy, name)
+        self.home.memory.dispose(value)
+        return grads
 
     def answer(self, node: Node | None, x: Array) -> Array:
         """A gradient as a tensor."""
@@ -241,7 +247,11 @@ class Gradients:
                 saved[:] = tensors
                 return UNDEFINED
 
-            result = home.machine.call(f, [*args, native("save", save)])
+            def act() -> Any:
+                made = home.machine.call(f, [*args, native("save", save)])
+                return [made, saved if home.records(args) else UNDEFINED]
+
+            result, _ = home.memory.within(act)
             value = result.get("value") if isinstance(result, dict) else None
             if not isinstance(value, Array):
                 raise fail(RULE + "`obj.value` is a tensor")

@@ -132,6 +132,14 @@ def do_while(word: Any, body: Any, _while: Any, condition: Any, end: Any) -> tre
     return make(tree.While, word, end, condition, body, None, None, False)
 
 
+def labelled(label: Any, _colon: Any, statement: Any) -> own.Labelled:
+    """`outer: for (…) …`: what is left by its label, and whose turns are."""
+    body = getattr(statement, "body", None)
+    if isinstance(statement, (tree.While, tree.For, own.Counting)):
+        statement.body = make(own.Labelled, body, body, label.value, body, True)
+    return make(own.Labelled, label, statement, label.value, statement, False)
+
+
 TURN = "%turn"
 """The name of what a turn of a loop is about, which no snippet can write."""
 
@@ -236,6 +244,11 @@ def throw(word: Any, value: Any, _semicolon: Any) -> tree.Raise:
 def leave(word: Any, _semicolon: Any) -> tree.Leave:
     """`break` and `continue`."""
     return make(tree.Leave, word, word, word.value)
+
+
+def leave_labelled(word: Any, label: Any, _semicolon: Any) -> own.LeaveLabelled:
+    """`break outer` and `continue outer`."""
+    return make(own.LeaveLabelled, word, label, word.value, label.value)
 
 
 def handler(word: Any, body: Any) -> tree.Handler:

@@ -61,6 +61,21 @@ class Keys(Tree):
     value: Tree
 
 
+class Labelled(Tree):
+    """`label: statement`; one that is `within` is the body of a loop, whose turn ends there."""
+
+    label: str
+    body: Tree
+    within: bool
+
+
+class LeaveLabelled(Tree):
+    """`break label` and `continue label`, by that word."""
+
+    word: str
+    label: str
+
+
 class Switch(Tree):
     """`switch`: cases, each with its value (None for `default`) and its statements."""
 

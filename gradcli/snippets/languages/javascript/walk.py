@@ -165,6 +165,16 @@ def promised(machine: Any, node: own.Promised) -> Returned:
 # --- statements ---------------------------------------------------------------------------------
 
 
+class Left:
+    """What `break label` and `continue label` give to the statements around them."""
+
+    __slots__ = ("label", "word")
+
+    def __init__(self, word: str, label: str) -> None:
+        self.word = word
+        self.label = label
+
+
 def counting(machine: Any, node: own.Counting) -> Any:
     """`for (let i = 0; …)`: each turn has its own names, which the next one gets copies of."""
     outer = machine.scope
@@ -186,6 +196,16 @@ def counting(machine: Any, node: own.Counting) -> Any:
                 machine.evaluate(node.step)
     finally:
         machine.scope = outer
+    return None
+
+
+def labelled(machine: Any, node: own.Labelled) -> Any:
+    """`label: statement`: what leaves by this label ends here, or goes on with the loop."""
+    signal = machine.evaluate(node.body)
+    if not isinstance(signal, Left) or signal.label != node.label:
+        return signal
+    if node.within:
+        return CONTINUE if signal.word == "continue" else signal
     return None
 
 
@@ -272,6 +292,8 @@ HANDLERS: dict[type, Callable[[Any, Any], Any]] = {
     own.Promised: promised,
     own.Counting: counting,
     own.Switch: switch,
+    own.Labelled: labelled,
+    own.LeaveLabelled: lambda _machine, node: Left(node.word, node.label),
     own.ClassBody: class_,
     tree.Mapping: mapping,
     tree.Unary: unary,

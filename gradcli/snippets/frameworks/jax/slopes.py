@@ -1,0 +1,20 @@
+"""Derivatives by JAX's own formulas, which differ from others in how they round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.ops.arithmetic import div
+from gradcli.ops.exponential import log, sigmoid
+from gradcli.ops.trigonometry import tanh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
+    tanh: (lambda g, _, z: g * (1.0 - z) + g * (1.0 - z) * z,),
+    sigmoid: (lambda g, _, z: g * (z * (1.0 - z)),),
+    log: (lambda g, x, _: g / x,),
+    div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: (-g * x) * (1.0 / (y * y))),
+}
+"""Of a derivative and the operands of a function, the derivative times its slope."""

@@ -1,0 +1,21 @@
+"""Derivatives by TensorFlow's own formulas, which differ from others in how they round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.ops.arithmetic import div
+from gradcli.ops.exponential import sigmoid
+from gradcli.ops.powers import sqrt
+from gradcli.ops.trigonometry import tanh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
+    tanh: (lambda g, _, z: g * (1.0 - z * z),),
+    sigmoid: (lambda g, _, z: g * z * (1.0 - z),),
+    sqrt: (lambda g, _, z: g * 0.5 / z,),
+    div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: g * ((-x / y) / y)),
+}
+"""Of a derivative and the operands of a function, the derivative times its slope."""
