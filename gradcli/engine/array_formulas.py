@@ -87,10 +87,10 @@ def _tokens(written: Written) -> int:
     return tokens(text(written))
 
 
-def cost_of(written: Written) -> tuple[int, int, int]:
-    """How long a formula is, in words and then in letters, and how often it subtracts."""
+def cost_of(written: Written) -> tuple[int, ...]:
+    """How long a formula is, in words and then in letters; how often it subtracts, and divides."""
     shown = text(written)
-    return tokens(shown), len(shown), shown.count("-")
+    return tokens(shown), len(shown), shown.count("-"), shown.count("/")
 
 
 def _refusal(name: str, shape: Shape) -> ShapeError:

@@ -99,6 +99,8 @@ class ArrayDerivation:
         written = self._written(node)
         if written == ("name", self.name):
             return "collect"
+        if written[0] == "name":
+            return f"one element, {written[1]}"
         rule = self._name(node, written[0])
         if node.attrs and node.op.notation is None:
             return f"{rule}, {self.write(written)}"

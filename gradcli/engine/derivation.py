@@ -32,8 +32,8 @@ def pending(formula: Written, name: str) -> Written:
 
 
 def depends(tree: Written, name: str) -> bool:
-    """Whether a name occurs in a formula."""
-    return tree == ("name", name) or any(
+    """Whether a name, or one of its elements, occurs in a formula."""
+    return (tree[0] == "name" and tree[1].split("[")[0] == name) or any(
         depends(part, name) for part in tree[1:] if isinstance(part, tuple)
     )
 

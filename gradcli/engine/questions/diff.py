@@ -67,10 +67,10 @@ def diff(
     Values are needed only where the program decides by them; the formula is then that of the path
     taken. A large one is a program that names the parts that repeat: u = 1 + x^2; ... Vectors and
     matrices have values or a --shape, whose lengths may be names; their formulas are for all
-    lengths, and the second derivative by a vector is the Hessian. Single elements such as x[0] need
-    a length that is a number, and have a formula each. With --steps each line is a rule and what it
-    makes of the line before, where grad(u, x) is still to do, and stop_gradient(u) of vectors and
-    matrices counts as a constant.
+    lengths, and the second derivative by a vector is the Hessian. Parts of arrays such as x[1:]
+    need lengths that are numbers, and each element has a formula then. With --steps each line is a
+    rule and what it makes of the line before, where grad(u, x) is still to do, and stop_gradient(u)
+    of vectors and matrices counts as a constant.
     """
     if not wrt:
         raise without_variables()

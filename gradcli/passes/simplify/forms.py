@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.ir.written import subtrees
 from gradcli.passes.simplify.algebra import Algebra
 from gradcli.passes.simplify.angles import angles
+from gradcli.passes.simplify.choices import Choices
 from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, SUM, frozen
 from gradcli.passes.simplify.hyperbolics import hyperbolics
 from gradcli.passes.simplify.orders import orders
@@ -137,6 +138,7 @@ class Forms:
     def _with_one_choice(self, poly: Poly) -> Poly:
         """Choices by the same condition as one, their factors inside."""
         algebra = self.algebra
+        conditions = Choices(algebra)
         result: Poly = {}
         sides: dict[object, tuple[Poly, Poly, Poly]] = {}
         for mono, c in poly.items():
@@ -146,11 +148,18 @@ class Forms:
                 continue
             condition, left, right = algebra.gens[choices[0]].parts
             factor = {tuple((g, e) for g, e in mono if g != choices[0]): c}
-            _, one, other = sides.setdefault(frozen(condition), (condition, {}, {}))
+            opposite = frozen(conditions.condition("not", [condition]))
+            if opposite in sides and conditions.is_strict(condition):
+                _, no, yes = sides.pop(opposite)
+                _, one, other = sides.setdefault(frozen(condition), (condition, yes, no))
+            elif opposite in sides:
+                _, other, one = sides[opposite]
+            else:
+                _, one, other = sides.setdefault(frozen(condition), (condition, {}, {}))
             add_into(one, algebra.mul(factor, left))
             add_into(other, algebra.mul(factor, right))
         for parts in sides.values():
-            add_into(result, algebra.of(algebra.gens.call(CHOICE, parts)))
+            add_into(result, conditions.where(*parts))
         return result
 
     def _over_nearest(self, poly: Poly) -> Iterator[Poly]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING
 
+from gradcli.passes.simplify.choices import COMPARISONS, LOGICAL, Choices
 from gradcli.passes.simplify.generators import CALL, CHOICE, RULED, frozen
 from gradcli.passes.simplify.identities import (
     ADDITION,
     EVEN,
-    MIRRORED,
     ODD,
     PAIRS,
     POSITIVE,
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
-COMPARISONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
-
 HIGHEST_MULTIPLE = 9
 """The multiple of an angle from which on its functions are not written by those of the angle."""
 
@@ -42,8 +39,7 @@ class Functions:
     def __init__(self, algebra: Algebra, evaluate: Callable[..., Poly]) -> None:
         self.algebra = algebra
         self.evaluate = evaluate
-        self.last = ""
-        """The name that is differentiated by, if there is one."""
+        self.choices = Choices(algebra)
 
     def knows(self, head: str) -> bool:
         """Whether there is more to say of a function than how it is written."""
@@ -62,7 +58,7 @@ class Functions:
         if head == "exp":
             return self.algebra.exp(operands[0])
         if head == CHOICE:
-            return self._where(*operands)
+            return self.choices.where(*operands)
         if len(operands) == 1:
             return self._unary(head, operands[0])
         return self.plain(head, operands)
@@ -99,11 +95,9 @@ class Functions:
 
     def plain(self, head: str, operands: Sequence[Poly]) -> Poly:
         """A function of operands that no identity knows."""
+        if head in COMPARISONS or head in LOGICAL:
+            return self.choices.condition(head, operands)
         normal = tuple(self.algebra.normal(x) for x in operands)
-        if head in COMPARISONS and all({*x} <= {ONE} for x in normal):
-            left, right = (x.get(ONE, 0) for x in normal)
-            truth = "true" if COMPARISONS[head](left, right) else "false"
-            return self.algebra.of(self.algebra.gens.atom(truth))
         return self.algebra.of(self.algebra.gens.call(head, normal, positive=head in POSITIVE))
 
     def _unary(self, head: str, operand: Poly) -> Poly:
@@ -205,81 +199,6 @@ class Functions:
     def _added(self, head: str, left: Poly, right: Poly) -> Poly:
         """The function of a sum by those of its parts."""
         return self.evaluate(read(ADDITION[head]), {"x": left, "y": right})
-
-    def _where(self, condition: Poly, left: Poly, right: Poly | None = None) -> Poly:
-        """A choice; one that only leaves a point out, or no numbers, is what stands elsewhere."""
-        condition = self._but_for_points(condition)
-        head, parts = self._condition(condition)
-        right = right or {}
-        if head in ("isnan", "false") or self._is_point("==", condition):
-            return right
-        if head == "true" or self._is_point("!=", condition):
-            return left
-        if head == "not":
-            return self._where(parts[0], right, left)
-        if head == "and" and any(self._is_point("==", part) for part in parts):
-            return right
-        if head == "or" and any(self._condition(x) == ("not", (y,)) for x in parts for y in parts):
-            return left
-        left, right = (self._chosen(x, condition, i) for i, x in ((1, left), (2, right)))
-        if self.algebra.joined(left) == self.algebra.joined(right):
-            return left
-        if not left and head in MIRRORED:
-            condition, left, right = self._mirrored(condition, MIRRORED[head], parts, right)
-        return self.plain(CHOICE, [condition, left, right])
-
-    def _but_for_points(self, condition: Poly) -> Poly:
-        """A condition without parts that hold everywhere, or nowhere, but for points."""
-        head, parts = self._condition(condition)
-        if head not in ("or", "and"):
-            return condition
-        parts = tuple(map(self._but_for_points, parts))
-        all_of_it, nothing = ("true", ("isnan", "false")) if head == "or" else ("false", ("true",))
-        if found := [part for part in parts if self._condition(part)[0] == all_of_it]:
-            return found[0]
-        kept = [part for part in parts if self._condition(part)[0] not in nothing]
-        if head == "and":
-            kept = [part for part in kept if not self._is_point("!=", part)]
-        return kept[0] if len(kept) == 1 else self.plain(head, kept) if kept else parts[0]
-
-    def _is_point(self, sign: str, condition: Poly) -> bool:
-        """Whether a condition tells a point of the last name from others; x == max(x) does not."""
-        head, parts = self._condition(condition)
-        if head == "not":
-            return sign == "!=" and self._is_point("==", parts[0])
-        return (
-            head == sign
-            and self.algebra.alike(*parts)
-            and any(self.algebra.gens.depends(part, self.last) for part in parts)
-        )
-
-    def _mirrored(
-        self, condition: Poly, head: str, parts: tuple[Poly, ...], right: Poly
-    ) -> tuple[Poly, Poly, Poly]:
-        """where(x < y, 0, z*(x > y)) as where(x > y, z, 0)."""
-        other = self.algebra.gens.call(head, parts)
-        if not right or not all((other, 1) in mono for mono in right):
-            return condition, {}, right
-        factor = {tuple(pair for pair in mono if pair[0] != other): c for mono, c in right.items()}
-        return self.algebra.of(other), factor, {}
-
-    def _chosen(self, poly: Poly, condition: Poly, side: int) -> Poly:
-        """A sum where the condition has chosen a side: so it does inside it."""
-        algebra = self.algebra
-        result: Poly = {}
-        for mono, c in poly.items():
-            term: Poly = {ONE: c}
-            for gen, e in mono:
-                made = algebra.gens[gen]
-                same = made.head == CHOICE and made.parts[0] == condition and e == 1
-                term = algebra.mul(term, made.parts[side] if same else algebra.of(gen, e))
-            result = algebra.add(result, term)
-        return result
-
-    def _condition(self, condition: Poly) -> tuple[str, tuple[Poly, ...]]:
-        ((mono, _),) = condition.items()
-        made = self.algebra.gens[mono[0][0]]
-        return str(made.head), made.parts
 
 
 def without_quarter_turns(algebra: Algebra, head: str, operand: Poly) -> tuple[str, Poly, int]:

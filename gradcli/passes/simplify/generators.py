@@ -123,7 +123,8 @@ class Generators:
         if made.kind == POWER and made.head >= 0 and self._is_made_of(self.all[made.head], name):
             return True
         parts = (*made.parts, made.poly or {})
-        return made.head == name or any(self.depends(part, name) for part in parts)
+        is_name = made.kind == ATOM and str(made.head).partition("[")[0] == name
+        return is_name or any(self.depends(part, name) for part in parts)
 
     def is_positive(self, poly: Poly) -> bool:
         """Whether a sum of squares and of what is positive is so for sure."""

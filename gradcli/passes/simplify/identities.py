@@ -118,7 +118,10 @@ THREE_ORDERS = {"jv": (1, 1), "yv": (1, 1), "iv": (1, -1), "kv": (-1, -1)}
 SHIFTED = {"gamma": ("x*z", "z/x"), "digamma": ("z + 1/x", "z - 1/x")}
 """Functions whose f(x + 1) is said by z = f(x); and their f(x) by z = f(x + 1)."""
 
-MIRRORED = {"<": ">", ">": "<"}
+MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""Comparisons, and those that say the same of their operands the other way round."""
+
+EXCLUDED = {"<": ">", ">": "<"}
 """Comparisons of which one excludes the other."""
 
 

@@ -69,7 +69,7 @@ class Reader:
 
     def order(self, names: Iterable[str], last: str) -> None:
         """Variables stand in terms in their order, one of them last."""
-        self.functions.last = last
+        self.functions.choices.last = last
         for name in sorted(names, key=last.__eq__):
             self.algebra.gens.atom(name)
 

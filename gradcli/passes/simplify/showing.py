@@ -260,11 +260,27 @@ class Showing:
         if made.kind == POWER:
             return self._exponential(made.head, made.parts[0])[1]
         operands = [self.best(part) for part in made.parts]
-        if made.head == CHOICE and operands[1] == ("number", 0):
-            operands = _turned(*operands)
+        if made.head == CHOICE:
+            return _choice(*operands)
         if made.head in _OPERATORS:
             return ("operator", made.head, *operands)
         return ("call", made.head, *operands)
+
+
+def _choice(condition: Written, left: Written, right: Written) -> Written:
+    """A choice, and what stays between two numbers by that name."""
+    inside, outside = (left, right) if condition[1] == "<=" else (right, left)
+    if condition[:3] in [("operator", sign, ("call", "abs", inside)) for sign in ("<=", ">")]:
+        size = condition[3]
+        if size[0] == "number" and outside == _scaled(size, ("call", "sign", inside)):
+            return ("call", "clip", inside, ("minus", size), size)
+    if left == ("number", 0):
+        condition, left, right = _turned(condition, left, right)
+    return ("call", CHOICE, condition, left, right)
+
+
+def _scaled(number: Written, written: Written) -> Written:
+    return written if number == ("number", 1) else ("product", number, written)
 
 
 def _turned(condition: Written, left: Written, right: Written) -> list[Written]:

@@ -62,6 +62,9 @@ class Arrays(Products):
         for one, other in (factors, factors[::-1]) if factors else ():
             if self.is_atom(one, "eye"):
                 return self.trace(other)
+        for one, other in (factors, factors[::-1]) if factors else ():
+            if self.parts(one, TURNED) and not self.parts(other, TURNED):
+                return self.trace(self.chain(self.turned(one), other))
         return {}
 
     def _pair(self, rest: Poly) -> Sequence[Poly]:
@@ -109,6 +112,19 @@ class Arrays(Products):
             return self._along(turned[0], 1 - axis)
         shape = (self.shape(rest)[1 - axis],)
         return self.call("sum", rest, self.number(axis), shape=shape)
+
+    def element(self, name: str, places: tuple[int, ...]) -> Poly:
+        """One element of an input."""
+        return self.array(f"{name}[{', '.join(map(str, places))}]", ())
+
+    def unit(self, places: tuple[int, ...], shape: Shape) -> Poly:
+        """The vector that is 1 at one place and else 0, or the matrix."""
+        vectors = []
+        for place, length in zip(places, shape, strict=True):
+            count = self.length(length)
+            at = self.number(place) if place >= 0 else self.add(count, self.number(place))
+            vectors.append(self.call("one_hot", at, count, shape=(length,), positive=True))
+        return vectors[0] if len(vectors) == 1 else self.outer(*vectors)
 
     def trace(self, poly: Poly) -> Poly:
         """The sum of the diagonal."""

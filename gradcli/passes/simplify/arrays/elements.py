@@ -46,7 +46,7 @@ class ElementReader(Reader):
         """The sums that the elements of a node are; those of a variable come last in terms."""
         inputs = [x for x in ancestors([node]) if x.op is INPUT]
         names = {x: _names(x) for x in inputs}
-        self.order([n for x in inputs if x.attrs[0] != last for n in names[x]], "")
+        self.order([n for x in inputs if x.attrs[0] != last for n in names[x]], last)
         self.moving = {*inputs, *dependents([node], inputs)}
         self.arrays: dict[Node, Polys] = {}
         for each in ancestors([node]):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.arrays.algebra import Arrays
+from gradcli.passes.simplify.arrays.changes import changed
 from gradcli.passes.simplify.arrays.hessians import Matrices
-from gradcli.passes.simplify.arrays.products import CHAIN, OUTER, TURNED
+from gradcli.passes.simplify.arrays.products import CHAIN, INVERSE, OUTER, TURNED
 from gradcli.passes.simplify.arrays.reading import ArrayReader, refusal
 from gradcli.passes.simplify.forms import PREFERENCES, Forms
 from gradcli.passes.simplify.generators import CALL, SUM, frozen
@@ -20,12 +22,19 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
     from gradcli.passes.simplify.forms import Cost
+    from gradcli.passes.simplify.generators import Generator
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
     from gradcli.passes.simplify.showing import Factors
 
 
 MOST = 50
 """Sums of one formula whose forms are compared; after that many others are written as they are."""
+
+_MIXED = {CHAIN, OUTER, TURNED, INVERSE, "sum", "eye"}
+"""Heads and words of what may have a shorter form even where it stands alone."""
+
+_KEEPING = frozenset({"sum", "mean", "norm", "logsumexp"})
+"""Functions of rows or columns that may keep an axis of length 1."""
 
 _LATE = {"transpose": 1, "minus": 2}
 """What stands behind other terms where a sum would begin with a transpose."""
@@ -36,8 +45,9 @@ class ArrayShowing(Showing):
 
     algebra: Arrays
 
-    def __init__(self, algebra: Arrays, best: Callable[[Poly], Written]) -> None:
+    def __init__(self, algebra: Arrays, best: Callable[[Poly], Written], cost: Cost) -> None:
         super().__init__(algebra, best)
+        self.cost = cost
         self.is_array: dict[Written, bool] = {}
         """Of what is written whether it is an array: a norm, say, is a number."""
 
@@ -55,8 +65,8 @@ class ArrayShowing(Showing):
         for mono, c in poly.items():
             term: Poly = {ONE: c}
             for gen, exponent in mono:
-                row = self._row(gen)
-                factor = self.algebra.power(row or self.algebra.of(gen), exponent)
+                single = self._row(gen) or self._column(gen)
+                factor = self.algebra.power(single or self.algebra.of(gen), exponent)
                 term = self.algebra.mul(term, factor)
             add_into(result, term)
         return result
@@ -68,15 +78,37 @@ class ArrayShowing(Showing):
             return made.parts[1]
         return {}
 
+    def _column(self, gen: int) -> Poly:
+        """A sum of each row of a matrix, if each column is these: sum(A, 1, true)."""
+        algebra, made = self.algebra, self.algebra.gens[gen]
+        if made.head != OUTER or not algebra.is_atom(made.parts[1], "ones"):
+            return {}
+        result: Poly = {ONE: 1}
+        for mono, c in made.parts[0].items() if len(made.parts[0]) == 1 else ():
+            for each, exponent in mono:
+                part = self._kept(each, made) if algebra.shape_of(each) else algebra.of(each)
+                result = algebra.mul(result, algebra.power(part, exponent))
+            result = algebra.mul(result, {ONE: c})
+        return result if algebra.shape(result) else {}
+
+    def _kept(self, gen: int, column: Generator) -> Poly:
+        """A sum over rows that keeps its axis; nothing of what is none."""
+        call = self.algebra.gens[gen]
+        if call.head not in _KEEPING or len(call.parts) < 2 or call.parts[-1] != {ONE: 1}:
+            return {}
+        kept = self.algebra.of(self.algebra.gens.atom("true"))
+        shape = self.algebra.shape_of(column.number)
+        return self.algebra.call(str(call.head), *call.parts, kept, shape=shape)
+
     def _is_whole(self, gen: int) -> bool:
-        return len(self.algebra.shape_of(gen)) == 2 and not self._row(gen)
+        return len(self.algebra.shape_of(gen)) == 2 and not (self._row(gen) or self._column(gen))
 
     def _generator(self, gen: int) -> Written:
         made = self.algebra.gens[gen]
         if gen in self.algebra.named:
             written = self.algebra.named[gen]
         elif made.kind == CALL and made.head == CHAIN:
-            written = ("matmul", *self._factors(made.parts))
+            written = self._chain([*self._factors(made.parts)])
         elif made.kind == CALL and made.head == TURNED:
             written = ("transpose", self.best(made.parts[0]))
         else:
@@ -91,32 +123,46 @@ class ArrayShowing(Showing):
             is_row = not i and len(self.algebra.shape(part)) == 1
             yield from written[1:] if written[0] == "matmul" and not is_row else (written,)
 
+    def _chain(self, factors: list[Written]) -> Written:
+        """A product of matrices; the same one several times as its power, if that is shorter."""
+        powers: list[Written] = []
+        for factor, run in groupby(factors):
+            n = len([*run])
+            powers += [("call", "matrix_power", factor, ("number", n))] if n > 2 else [factor] * n
+        plain: Written = ("matmul", *factors)
+        if len(powers) == len(factors):
+            return plain
+        short = powers[0] if len(powers) == 1 else ("matmul", *powers)
+        return min(plain, short, key=self.cost)
+
     def _product(self, factors: Factors) -> Written:
         """A product; numbers stand before the first factor of a product of matrices."""
         written = super()._product(factors)
         if written[0] != "product":
             return written
-        arrays = [x for x in written[1:] if self._is_array(x)]
+        arrays = [x for x in written[1:] if self.of_arrays(x)]
         if len(arrays) != 1 or arrays[0][0] != "matmul":
             return ("product", *sorted(written[1:], key=lambda x: x in arrays))
         _, first, *rest = arrays[0]
         numbers = [x for x in written[1:] if x is not arrays[0]]
         return ("matmul", ("product", *numbers, first), *rest)
 
-    def _is_array(self, written: Written) -> bool:
+    def of_arrays(self, written: Written) -> bool:
+        """Whether something is an array, and no number."""
         parts = (part for part in written[1:] if isinstance(part, tuple))
         is_array = self.is_array.get(written)
-        return any(map(self._is_array, parts)) if is_array is None else is_array
+        return any(map(self.of_arrays, parts)) if is_array is None else is_array
 
 
 class ArrayForms(Forms):
     """Chooses among the forms of the sums of an algebra of arrays."""
 
     algebra: Arrays
+    showing: ArrayShowing
 
     def __init__(self, algebra: Arrays, cost: Cost) -> None:
         super().__init__(algebra, cost)
-        self.showing = ArrayShowing(algebra, self.best)
+        self.showing = ArrayShowing(algebra, self.best, cost)
         self.shortest: dict[object, Written] = {}
 
     def best(self, poly: Poly) -> Written:
@@ -129,20 +175,44 @@ class ArrayForms(Forms):
             self.shortest[key] = written  # of a sum within itself
             written = super().best(poly)
             if len(self.algebra.shape(poly)) == 2:
-                turned = _transposed(super().best(self.algebra.turned(poly)))
+                turned = self._transposed(super().best(self.algebra.turned(poly)))
                 written = min(written, turned, key=self.cost)
             self.shortest[key] = written
         return self.shortest[key]
 
+    def _transposed(self, written: Written) -> Written:
+        """The transpose of what is written; its sign and its numbers stay outside."""
+        kind, *parts = written
+        if kind == "transpose":
+            inner: Written = parts[0]
+            return inner
+        if kind == "minus" or (kind == "quotient" and not self.showing.of_arrays(parts[1])):
+            return (kind, self._transposed(parts[0]), *parts[1:])
+        if kind == "matmul" and parts[0][0] == "product":
+            *numbers, first = parts[0][1:]
+            if not any(map(self.showing.of_arrays, numbers)):
+                return ("product", *numbers, self._transposed((kind, first, *parts[1:])))
+        if kind == "product":
+            *numbers, last = parts
+            if not any(map(self.showing.of_arrays, numbers)):
+                return (kind, *numbers, self._transposed(last))
+        return ("transpose", written)
+
     def _is_plain(self, poly: Poly) -> bool:
-        mixes = any(self.algebra.gens[g].head in (CHAIN, OUTER) for mono in poly for g, _ in mono)
+        gens = {g for mono in poly for g, _ in mono}
+        mixes = any({self.algebra.gens[g].head, self.algebra.words.get(g)} & _MIXED for g in gens)
         return not mixes and super()._is_plain(poly)
 
     def _forms(self, poly: Poly) -> Iterator[Poly]:
         for form in super()._forms(poly):
             yield form
             yield self._with_signs_inside(form)
-        for gathered in self._gathered(self.algebra.joined(poly)):
+        joined = self.algebra.joined(poly)
+        for other in chain(changed(self.algebra, joined), changed(self.algebra, poly)):
+            yield other
+            yield self._with_signs_inside(other)
+            yield self._over_common(other)
+        for gathered in self._gathered(joined):
             yield gathered
             yield self._with_signs_inside(gathered)
             yield self._over_common(gathered)
@@ -164,8 +234,9 @@ class ArrayForms(Forms):
                 other = ((self.algebra.gens.sum(negated), 1),)
                 return times(tuple(pair for pair in mono if pair[0] != gen), other)
         for gen, parts in self._products(mono):
+            is_square = len({*map(frozen, parts)}) == 1
             for i, part in enumerate(parts):
-                if len(part) > 1:
+                if len(part) > 1 and not is_square:
                     negated = self.algebra.add({}, part, -1)
                     return self._with_parts(mono, gen, (*parts[:i], negated, *parts[i + 1 :]))
         return None
@@ -218,13 +289,6 @@ class ArrayForms(Forms):
         build = self.algebra.outer if head == OUTER else self.algebra.chain
         pair = (inner, parts[-1]) if side else (parts[0], inner)
         return self.algebra.mul({rest: 1}, build(*pair))
-
-
-def _transposed(written: Written) -> Written:
-    """The transpose of what is written, its sign outside."""
-    if written[0] == "minus":
-        return ("minus", _transposed(written[1]))
-    return written[1] if written[0] == "transpose" else ("transpose", written)
 
 
 def simplified_array(

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.passes.simplify.algebra import EXP
 from gradcli.passes.simplify.arrays.shaped import Shaped
-from gradcli.passes.simplify.generators import ATOM, CALL, POWER, SUM
+from gradcli.passes.simplify.generators import ATOM, POWER, SUM
 from gradcli.passes.simplify.polynomials import ONE, add_into
 
 if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
     from gradcli.passes.simplify.polynomials import Poly
 
-CHAIN, OUTER, TURNED, INVERSE = "@", "outer", "T", "inv"
+CHAIN, OUTER, TURNED, INVERSE, CHOLESKY = "@", "outer", "T", "inv", "cholesky"
 """The heads of the calls that products of matrices are made of."""
+
+_BY_ROWS = frozenset({INVERSE, CHOLESKY, "softmax"})
+"""Functions of matrices other than of each element: their transposes are written as such."""
 
 
 class Products(Shaped):
@@ -89,6 +92,8 @@ class Products(Shaped):
                 len(self.shape(last)) == 1 or self._is_diagonal(last)
             ):
                 result[-1:] = [self._by_diagonal(last, *self.parts(factor, "diag"))]
+            elif whole := self._of_triangular(last, factor):
+                result[-1:] = [whole]
             elif self._are_inverse(last, factor):
                 result[-1:] = [self.identity(self.shape(factor)[-1])]
             elif self.is_atom(factor, "ones") and len(self.shape(last)) == 2:
@@ -120,6 +125,19 @@ class Products(Shaped):
             if inverted and (self.turned(inverted) if inner else inverted) == other:
                 return True
         return False
+
+    def _of_triangular(self, left: Poly, right: Poly) -> Poly | None:
+        """What two Cholesky factors are factors of, or their inverses those of its inverse."""
+        for one, turned, other in ((left, right, CHOLESKY), (right, left, INVERSE)):
+            (factor,) = self.parts(turned, TURNED) or (None,)
+            if factor is None or factor != one:
+                continue
+            (inner,) = self.parts(one, other) or (None,)
+            if other == CHOLESKY:
+                return inner
+            (inner,) = self.parts(inner or {}, CHOLESKY) or (None,)
+            return inner and self.inverse(inner)
+        return None
 
     def outer(self, left: Poly, right: Poly) -> Poly:
         """The products of all elements of two vectors."""
@@ -175,7 +193,7 @@ class Products(Shaped):
             if made.head == EXP:
                 return self.of_exponents(EXP, exponent)
             return self.to_the(self._turned(made.head), exponent)
-        if made.kind == ATOM or made.head == INVERSE:
+        if made.kind == ATOM or made.head in _BY_ROWS:
             return self._turned_whole(gen)
         if made.head == "diag":
             return self.of(gen)
@@ -190,7 +208,7 @@ class Products(Shaped):
 
     def _turned_whole(self, gen: int) -> Poly:
         """The transpose of what is written as it is; that of an inverse may be itself."""
-        if self.gens[gen].kind == CALL:
+        if self.gens[gen].head == INVERSE:
             (inner,) = self.gens[gen].parts
             if self.turned(inner) == inner:
                 return self.of(gen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from gradcli.ir.node import Node, ancestors, literal
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ir.shapes import show_shape
-from gradcli.passes.simplify.polynomials import ONE
+from gradcli.passes.simplify.polynomials import ONE, common, divided, scaled, to_power
 from gradcli.passes.simplify.reading import Reader
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gradcli.passes.simplify.arrays.algebra import Arrays
     from gradcli.passes.simplify.polynomials import Poly
 
+    Array = np.ndarray[Any, np.dtype[Any]]
     Rule = Callable[["ArrayReader", Node], Poly]
 
 
@@ -36,6 +38,8 @@ class ArrayReader(Reader):
     def node(self, node: Node, last: str, *, whole: bool = True) -> Poly:
         """The sum that a node is; a `whole` one of equal numbers is an array of its shape."""
         self._name(node, last)
+        if whole and node.ndim == 1:
+            self.algebra.array(last, node.shape)
         for each in self._needed(node):
             self.done[each] = self._read(each)
         poly = self.done[node]
@@ -47,10 +51,12 @@ class ArrayReader(Reader):
         return self.algebra.mul(poly or {ONE: 1}, like)
 
     def _name(self, node: Node, last: str) -> None:
-        self.functions.last = last
+        self.functions.choices.last = last
         inputs = [x for x in ancestors([node]) if x.op is INPUT]
         for x in sorted(inputs, key=lambda x: x.attrs[0] == last):
             self.algebra.array(str(x.attrs[0]), x.shape)
+            if x.attrs[0] == last:
+                self.algebra.last = self.algebra.gens.atom(last)
 
     def _needed(self, node: Node) -> list[Node]:
         """The nodes that are read, in their order: no masks, and no conditions that are known."""
@@ -164,7 +170,8 @@ def shape_of(node: Node) -> Shape:
 
 def refusal(what: str, node: Node) -> ShapeError:
     """The error about what has no formula."""
-    arrays = [x for x in ancestors([node]) if x.op is INPUT and x.shape]
+    inputs = [x for x in ancestors([node]) if x.op is INPUT and x.shape]
+    arrays = [x for x in inputs if str(x.attrs[0]).isidentifier()]
     such = "".join(f", as ⟨shape {x.attrs[0]}={','.join('3' * x.ndim)}⟩," for x in arrays[:1])
     return ShapeError(
         f"diff has no formula for {what}",
@@ -235,10 +242,28 @@ def _whole(name: str) -> Rule:
     return read
 
 
+def _logsumexp(reader: ArrayReader, node: Node) -> Poly:
+    """Of all elements, or of each row or column of a matrix."""
+    (operand,) = node.inputs
+    if len(_summed(node)) == len(shape_of(operand)):
+        return _whole(node.op.name)(reader, node)
+    return _along_axis(reader, node)
+
+
+def _along_axis(reader: ArrayReader, node: Node, *options: int) -> Poly:
+    """A function of each row or column of a matrix."""
+    (operand,) = node.inputs
+    poly = reader.algebra.normal(reader.full(operand))
+    if not poly or len(shape_of(operand)) != 2:
+        raise refusal(f"{node.op.word} along an axis", node)
+    numbers = map(reader.algebra.number, (*options, *_summed(node)))
+    return reader.algebra.call(node.op.name, poly, *numbers, shape=shape_of(node))
+
+
 def _norm(reader: ArrayReader, node: Node) -> Poly:
     (operand,) = node.inputs
     if len(_summed(node)) < len(shape_of(operand)):
-        raise refusal("a norm along an axis", node)
+        return _along_axis(reader, node, 2)
     return reader.algebra.norm(reader.full(operand))
 
 
@@ -297,8 +322,25 @@ def _inverse(reader: ArrayReader, node: Node) -> Poly:
     return reader.algebra.inverse(_square(reader, node))
 
 
+def _cholesky(reader: ArrayReader, node: Node) -> Poly:
+    """The factor of a matrix that is symmetric; it is not differentiated by."""
+    inner = reader.algebra.normal(_square(reader, node))
+    return reader.algebra.call("cholesky", inner, shape=node.shape)
+
+
 def _solve(reader: ArrayReader, node: Node) -> Poly:
     return reader.algebra.chain(_inverse(reader, node), reader.full(node.inputs[1]))
+
+
+def _solve_triangular(reader: ArrayReader, node: Node) -> Poly:
+    """As `solve`, of a Cholesky factor, which has nothing else than its triangle."""
+    algebra, (is_lower, is_unit) = reader.algebra, node.attrs
+    factor = _square(reader, node)
+    turned = not is_lower
+    (whole,) = algebra.parts(algebra.turned(factor) if turned else factor, "cholesky") or (None,)
+    if whole is None or is_unit:
+        raise refusal(f"{node.op.word} of arrays", node)
+    return _solve(reader, node)
 
 
 def _where(reader: ArrayReader, node: Node) -> Poly:
@@ -310,7 +352,7 @@ def _where(reader: ArrayReader, node: Node) -> Poly:
         chosen = reader.spread(condition, node.shape)
         truth = reader.truth_of(chosen)
         if truth is None:
-            return reader.functions.apply("where", [chosen, yes, no])
+            return _chosen(reader, chosen, yes, no)
         return yes if truth else no
     mask = reader.known(condition)
     if reader.truth_of(mask) is not None:
@@ -321,21 +363,48 @@ def _where(reader: ArrayReader, node: Node) -> Poly:
     return yes if all(gen in mono for mono in yes) else reader.algebra.mul(mask, yes)
 
 
+def _chosen(reader: ArrayReader, condition: Poly, yes: Poly, no: Poly) -> Poly:
+    """A choice, the numbers that both sides are divided by outside."""
+    gens = common([*yes, *no]) if yes or no else ONE
+    numbers = tuple((g, e) for g, e in gens if not reader.algebra.shape_of(g))
+    below = lcm(*(c.denominator for c in (*yes.values(), *no.values())))
+    sides = [scaled(side, to_power(numbers, -1), below) for side in (yes, no)]
+    chosen = reader.functions.apply("where", [condition, *sides])
+    return reader.algebra.mul({numbers: divided(1, below)}, chosen)
+
+
 def _index(reader: ArrayReader, node: Node) -> Poly:
-    """The diagonal of a matrix; no other elements have a name."""
+    """The diagonal of a matrix, or one element of an input; no others have a name."""
     (operand,) = node.inputs
     numbers = np.arange(operand.size).reshape(operand.shape)
-    if operand.ndim == 2 and np.array_equal(node.op.kernel(numbers, *node.attrs), np.diag(numbers)):
+    taken = np.asarray(node.op.kernel(numbers, *node.attrs))
+    if operand.ndim == 2 and np.array_equal(taken, np.diag(numbers)):
         return reader.algebra.diagonal(reader.full(operand), node.shape)
-    raise refusal("single elements of arrays", node)
+    places = _places(reader, operand.shape, np.array([taken])) if not node.shape else ()
+    if operand.op is not INPUT or not places:
+        raise refusal(f"{'parts' if node.shape else 'single elements'} of arrays", node)
+    return reader.algebra.element(str(operand.attrs[0]), places)
+
+
+def _places(reader: ArrayReader, shape: Shape, found: Array) -> tuple[int, ...]:
+    """Where the one element stands that was found, from the end if that is nearer.
+
+    Nothing where there are more, or the array has so few that each has a formula of its own.
+    """
+    if len(found) != 1 or not all(n in reader.algebra.lengths for n in shape):
+        return ()
+    places = zip(np.unravel_index(int(found[0]), shape), shape, strict=True)
+    return tuple(int(i) if 2 * i < n else int(i) - n for i, n in places)
 
 
 def _place(reader: ArrayReader, node: Node) -> Poly:
-    """A vector, or the same number everywhere, on the diagonal of a matrix."""
+    """A number at one place; a vector, or one number everywhere, on the diagonal of a matrix."""
     (operand,) = node.inputs
     poly = reader.done[operand]
     numbers = np.arange(1, operand.size + 1)
     placed = node.op.kernel(numbers.reshape(operand.shape), *node.attrs)
+    if not operand.shape and (places := _places(reader, node.shape, np.flatnonzero(placed))):
+        return reader.algebra.mul(poly, reader.algebra.unit(places, node.shape))
     if not np.array_equal(placed, np.diag(numbers)):
         raise refusal("single elements of arrays", node)
     if reader.algebra.shape(poly):
@@ -351,6 +420,7 @@ RULES: dict[str, Rule] = {
     "transpose": _transpose,
     "sum": _sum,
     "norm": _norm,
+    "logsumexp": _logsumexp,
     "any": _any,
     "softmax": _softmax,
     "det": _det,
@@ -360,9 +430,11 @@ RULES: dict[str, Rule] = {
     "cofactors": _cofactors,
     "inv": _inverse,
     "solve": _solve,
+    "solve_triangular": _solve_triangular,
+    "cholesky": _cholesky,
     "where": _where,
     "index": _index,
     "place": _place,
-    **{name: _whole(name) for name in "logsumexp max min prod".split()},
+    **{name: _whole(name) for name in "max min prod".split()},
 }
 """How operations are read that mix elements, or whose operands may be known."""

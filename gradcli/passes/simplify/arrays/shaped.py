@@ -13,15 +13,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.algebra import EXP, Algebra
-from gradcli.passes.simplify.generators import CALL, POWER
-from gradcli.passes.simplify.polynomials import ONE, common, content, divided, scaled, to_power
+from gradcli.passes.simplify.generators import ATOM, CALL, POWER
+from gradcli.passes.simplify.polynomials import (
+    ONE,
+    common,
+    content,
+    divided,
+    monomial,
+    scaled,
+    times,
+    to_power,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gradcli.ir.shapes import Shape
     from gradcli.ir.written import Written
-    from gradcli.passes.simplify.polynomials import Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
 
 class Shaped(Algebra):
@@ -35,6 +44,12 @@ class Shaped(Algebra):
         self.lengths = lengths
         self.shapes: dict[int, Shape] = {}
         """The shapes of the generators that are not made of elements of their operands."""
+        self.last = -1
+        """The name that is differentiated by, if it occurs."""
+        self.vectors: dict[int, str] = {}
+        """A vector of each length, if there is one."""
+        self.words: dict[int, str] = {}
+        """Which of `len`, `ones` and `eye` generators are that stand for a length, or its array."""
         self.named: dict[int, Written] = {}
         """How generators are written that stand for a length, or for an array of a length."""
 
@@ -67,6 +82,8 @@ class Shaped(Algebra):
 
     def array(self, name: str, shape: Shape) -> Poly:
         """An input."""
+        if len(shape) == 1 and name.isidentifier():
+            self.vectors.setdefault(shape[0], name)
         gen = self.gens.atom(name)
         self.shapes[gen] = shape
         return self.of(gen)
@@ -94,7 +111,9 @@ class Shaped(Algebra):
 
     def ones(self, length: int) -> Poly:
         """The vector of ones."""
-        return self._of_length("ones", length, (length,))
+        vector = self.vectors.get(length)
+        like: Written | None = ("call", "ones_like", ("name", vector)) if vector else None
+        return self._of_length("ones", length, (length,), like)
 
     def identity(self, length: int) -> Poly:
         """The identity matrix."""
@@ -106,13 +125,14 @@ class Shaped(Algebra):
         gen = self.gens.atom(f"{word}({length})", positive=True)
         self.shapes[gen] = shape
         size = self.lengths.get(length, ("number", length))
-        self.named[gen] = written or ("call", word, size)
+        self.named.setdefault(gen, written or ("call", word, size))
+        self.words[gen] = word
         return self.of(gen)
 
     def is_atom(self, poly: Poly, word: str) -> bool:
         """Whether a sum is a vector of ones, or an identity matrix."""
         gen = self.single(poly)
-        return gen >= 0 and self.named.get(gen, ("", ""))[:2] == ("call", word)
+        return gen >= 0 and self.words.get(gen) == word
 
     def parts(self, poly: Poly, head: str) -> tuple[Poly, ...]:
         """The operands of a sum that is a call of that head, else none."""
@@ -125,10 +145,30 @@ class Shaped(Algebra):
         poly = self.normal(poly)
         if not poly:
             return {}, {}
-        factor = abs(content(poly)) * (1 if poly[max(poly)] > 0 else -1)
-        mono = tuple(pair for pair in common(poly) if not self.shape_of(pair[0]))
+        factor = abs(content(poly)) * (1 if poly[self._leading(poly)] > 0 else -1)
+        numbers = tuple(pair for pair in common(poly) if not self.shape_of(pair[0]))
+        mono = times(numbers, self._counts(poly))
         rest = scaled(poly, to_power(mono, -1), divided(1, factor))
         return {mono: divided(factor, 1)}, rest
+
+    def _leading(self, poly: Poly) -> Monomial:
+        """The term that has no sign: `x - m` by x and by others, but `m - x` by m."""
+        last = max(poly)
+        if ((self.last, 1),) in poly and any(self.gens[g].head == "sum" for g, _ in last):
+            return ((self.last, 1),)
+        is_plain = all(self.gens[g].kind == ATOM for mono in poly for g, _ in mono)
+        return min(poly) if is_plain and self.last not in {g for g, _ in last} else last
+
+    def _counts(self, poly: Poly) -> Monomial:
+        """Lengths that some terms have and sums have not: n of n*x - sum(x)."""
+        gens = {g for mono in poly for g, _ in mono}
+        if len(poly) < 2 or not any(self.gens[g].head == "sum" for g in gens):
+            return ONE
+        most: dict[int, Number] = {}
+        for gen in (g for g in gens if self.words.get(g) == "len"):
+            exponents = [dict(mono).get(gen, 0) for mono in poly]
+            most[gen] = max(exponents) - min(exponents)
+        return monomial(most)
 
 
 def _largest(shapes: Iterable[Shape]) -> Shape:
