@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import warnings
@@ -15,7 +16,7 @@ from gradcli.engine import api
 from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
-from gradcli.exec import blocked, executors, region
+from gradcli.exec import blocked, executors, planned, region
 from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means
 from gradcli.exec.plain import Evaluator
 from tests.test_blocked import PROGRAMS, SUMS, asked, evaluated
@@ -235,6 +236,24 @@ def test_small_questions_load_nothing() -> None:
     nodes = Program("sin(x)").record({"x": np.ones(1000)}).results
     make = executors.maker_for(nodes, 2, "", 1)
     assert make(nodes[0]) is region.Region
+
+
+def test_what_is_called_often_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As soon as it would have saved what compiling takes; at once, if it saves that in no time."""
+    monkeypatch.setattr(executors, "_start", lambda: 1.0)
+    recording = Program("sin(x)").record({"x": np.ones(1000)})
+    for saved, calls in {0.0: math.inf, 1e-9: pytest.approx(1e6, rel=1e-3), 1e-4: 0}.items():
+        monkeypatch.setattr(executors, "_saved", lambda _, saved=saved: saved)
+        assert executors.calls_before(recording.results, 2, 1, executors.AGAIN) == calls
+    monkeypatch.setattr(planned, "calls_before", lambda *_: 2.5)
+    evaluator = blocked.BlockedEvaluator({}, Means(1, ""))
+    again = planned.Planned(recording.results, [*recording.inputs.values()], evaluator, 2)
+    values = [np.linspace(0, 1, 1000)]
+    regions = []
+    for _ in range(4):
+        np.testing.assert_allclose(again(values)[0], np.sin(values[0]), rtol=1e-15)
+        regions.append(type(again._plan.stages[-1].regions[0]).__name__)
+    assert regions == ["Region"] * 2 + ["CompiledRegion"] * 2
 
 
 def test_an_unknown_executor(monkeypatch: pytest.MonkeyPatch) -> None:

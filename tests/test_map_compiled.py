@@ -123,7 +123,7 @@ def test_which_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Long tables whose rows all go one way, unless the environment says otherwise."""
-    monkeypatch.setattr(executors, "STEP", saved)
+    monkeypatch.setattr(executors, "_saved", lambda _: saved)
     monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
     plans = compiles(monkeypatch)
     assert mapped(program, path).status == 0

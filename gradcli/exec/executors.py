@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.ir.op import Elementwise
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 PLAIN, BLOCKED, COMPILED = EXECUTORS = ("plain", "blocked", "compiled")
 """The executors that can be asked for; unless one is, work is compiled where that is worth it."""
 
-STEP = 2e-9
-"""Seconds that machine code saves a thread by each element and step."""
+STEP, INSTRUCTION = 2.5e-10, 1.2e-10
+"""Seconds that machine code saves a thread by each element: of a step of NumPy's, and of each of
+its simple instructions; a fit to some fifty workloads, on AVX-512."""
+
+ELEMENTWISE = 2e-9
+"""The same by each element of an operation of a turn of a loop."""
 
 LOAD = 0.06
 """Seconds that it takes to load the compiler, once in a process."""
@@ -39,11 +43,18 @@ ELEMENT = 6e-5
 NEST = 5e-4
 """Seconds that it takes to compile one of its operations as loops over elements."""
 
+MOST = 500
+"""Instructions of an operation, at most, more or less."""
+
 WORTH = 2.0
 """How many times the time of compiling must be saved."""
 
-AGAIN = 20
+AGAIN = 200
 """How many times, at the least, something runs that is kept because it came again."""
+
+
+_SAVED: dict[Any, float] = {}
+"""By operation and types."""
 
 
 class How(Protocol):
@@ -91,10 +102,15 @@ def has_compiler() -> bool:
 
 
 def maker_for(
-    nodes: Sequence[Node], large: int, executor: str, threads: int, times: int = 1
+    nodes: Sequence[Node], large: int, executor: str, threads: int
 ) -> Callable[[Node], Maker]:
-    """What makes the region of a node, for nodes that are evaluated so many times."""
-    if executor == COMPILED or (not executor and is_worth(nodes, large, threads, times)):
+    """What makes the region of a node, for nodes that are evaluated once."""
+    return maker_of(executor or (COMPILED if is_worth(nodes, large, threads, 1) else BLOCKED))
+
+
+def maker_of(executor: str) -> Callable[[Node], Maker]:
+    """What makes the region of a node for an executor."""
+    if executor == COMPILED:
         from gradcli.exec.compiled.region import maker
 
         return maker
@@ -105,11 +121,36 @@ def maker_for(
 
 def is_worth(nodes: Sequence[Node], large: int, threads: int, times: int) -> bool:
     """Whether compiling saves more time than it takes, by a good deal."""
-    sizes = [n.size for n in nodes if isinstance(n.op, Elementwise) and n.shape]
-    sizes = [size for size in sizes if size >= large]
-    saved = sum(sizes) * STEP * times / threads
-    cost = _start() + COMPILE[1] * len(sizes)
-    return saved > WORTH * cost and has_compiler()
+    return calls_before(nodes, large, threads, times) == 0
+
+
+def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) -> float:
+    """How many calls are run in blocks before nodes are compiled, if at least `times` will come.
+
+    None where that saves more than it takes by a good deal; else as many as would have saved it.
+    """
+    works = [n for n in nodes if isinstance(n.op, Elementwise) and n.shape and n.size >= large]
+    sizes = sum(node.size for node in works)
+    if not sizes or not has_compiler():
+        return math.inf
+    cost = WORTH * (_start() + COMPILE[1] * len(works)) * threads
+    if times == 1 and sizes * (STEP + MOST * INSTRUCTION) < cost:
+        return math.inf
+    saved = sum(node.size * _saved(node) for node in works)
+    if saved * times > cost:
+        return 0
+    return cost / (WORTH * saved) if saved else math.inf
+
+
+def _saved(node: Node) -> float:
+    """The seconds that machine code saves by each element of a node; 0 if it has none."""
+    key = node.op, tuple([x.dtype for x in node.inputs])
+    if key not in _SAVED:
+        from gradcli.exec.compiled.forms import effort
+
+        instructions = effort(node)
+        _SAVED[key] = STEP + INSTRUCTION * instructions if instructions else 0.0
+    return _SAVED[key]
 
 
 def _start() -> float:
@@ -130,7 +171,7 @@ class Turning:
 
     def __init__(self, body: Sequence[Node], saves: tuple[float, float] = TURN) -> None:
         elements = sum(node.size for node in body)
-        self._saved = sum(saves[bool(node.shape)] for node in body) + STEP * elements
+        self._saved = sum(saves[bool(node.shape)] for node in body) + ELEMENTWISE * elements
         self._cost = min(ELEMENT * elements, NEST * len(body))
         self._waited = 0.0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.exec import blocked
-from gradcli.exec.executors import AGAIN, Means, maker_for
+from gradcli.exec.executors import AGAIN, BLOCKED, COMPILED, Means, calls_before, maker_of
 from gradcli.exec.plan import Plan
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import split
@@ -25,7 +26,7 @@ class Planned:
     `large` elements and more are computed in blocks.
     """
 
-    __slots__ = ("_inputs", "_outputs", "_plan", "_threads", "fixed")
+    __slots__ = ("_inputs", "_left", "_outputs", "_plan", "_planned", "_threads", "fixed")
 
     def __init__(
         self,
@@ -38,9 +39,10 @@ class Planned:
         evaluator.run(fixed)
         self.fixed = {node: evaluator(node) for node in fixed}
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
-        threads = evaluator.threads
-        maker = maker_for(moving, large, evaluator.how.executor, threads, AGAIN)
-        self._plan = Plan(moving, wanted, self.fixed, large, maker)
+        threads, executor = evaluator.threads, evaluator.how.executor
+        self._planned = partial(Plan, moving, wanted, self.fixed, large)
+        self._left = 0 if executor else calls_before(moving, large, threads, AGAIN)
+        self._plan = self._planned(maker_of(executor or (BLOCKED if self._left else COMPILED)))
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
         self._threads = threads
@@ -57,6 +59,8 @@ class Planned:
         by_node = dict(zip(self._inputs, values, strict=True))
         evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, Means(self._threads))
         evaluator.watched = self._outputs[:size]
+        if self._left > 0:
+            self._count()
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
             outputs = [evaluator.values[node] for node in self._outputs]
@@ -64,3 +68,9 @@ class Planned:
                 if node not in evaluator.finite and not all_finite(array):
                     return None
         return outputs
+
+    def _count(self) -> None:
+        """Notes a call in blocks; after so many the plan is made anew, for machine code."""
+        self._left -= 1
+        if self._left <= 0:
+            self._plan = self._planned(maker_of(COMPILED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.exec.compiled.forms import CALL
 from gradcli.exec.compiled.functions import Expanded
 from gradcli.exec.compiled.instructions import Writer, letter, mangled
 from gradcli.exec.compiled.loops import Loops
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 LANES = 8
 """Elements at a time: on AVX2 two registers of doubles, which beat one."""
 
-CALL, MOVE = 32, 16
-"""Instructions that take about as long as a call of the library, as an element read or written."""
+MOVE = 16
+"""Instructions that take about as long as an element that is read or written."""
 
 NOTHING = {"add": "0", "max": "-inf", "min": "inf"}
 """What a row of nothing is folded to."""

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
+CALL, DIVISION = 32, 8
+"""Simple instructions that take about as long as a call of the library, and a division."""
+
+_CALLS = frozenset({"call", "unless"})
+
+
 def has_form(node: Node, lanes: int) -> bool:
     """Whether there is a scalar form of a node on operands such as its own."""
     try:
@@ -24,13 +30,27 @@ def has_form(node: Node, lanes: int) -> bool:
 
 def weight(node: Node) -> int:
     """The instructions of a node that has a form; 0 if some of them are dear, or fold a row."""
-    try:
-        code = _traced(node)
-    except (TypeError, AttributeError):
-        return 0
-    if any(x.op in DEAR or x.op == "fold" for x in code.instructions):
+    code = _traced_or_none(node)
+    if code is None or any(x.op in DEAR or x.op == "fold" for x in code.instructions):
         return 0
     return max(1, len(code) - len(node.inputs))
+
+
+def effort(node: Node) -> int:
+    """How many simple instructions the form of a node takes; 0 if it has none."""
+    code = _traced_or_none(node)
+    if code is None:
+        return 0
+    return sum(
+        CALL if x.op in _CALLS else DIVISION if x.op in DEAR else 1 for x in code.instructions
+    )
+
+
+def _traced_or_none(node: Node) -> Code | None:
+    try:
+        return _traced(node)
+    except (TypeError, AttributeError):
+        return None
 
 
 def _traced(node: Node) -> Code:
