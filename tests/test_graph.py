@@ -7,14 +7,16 @@ import re
 import sys
 import time
 import xml.etree.ElementTree as ET
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import gradcli
 from gradcli.data.formats.page import Page
+from gradcli.render.labels import block
 from gradcli.render.layout import arranged
+from gradcli.render.scene import Scene
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +175,28 @@ def test_other_languages_escape_labels() -> None:
         for line in graph.mermaid().splitlines():
             assert line.count('"') in (0, 2)
             assert not re.search(r'"[^"]*[<>"][^"]*"', line)
+
+
+FAN = "a = x*y; b = x + y; c = x - y; d = x/y; a*b*c*d*sin(x)*cos(y) + exp(a*b) + log(abs(c*d))"
+CHAIN = "v = x; " + "; ".join(f"v = sin(v) + v/{i + 2}" for i in range(120))
+
+
+@pytest.mark.parametrize(("text", "values"), [(FAN, {"x": 1.2345, "y": 2.345}), (LOOP, POINT)])
+def test_numbers_do_not_stand_on_one_another(text: str, values: dict[str, Any]) -> None:
+    scene = Scene(gradcli.graph(text, values).graph.unfolded())
+    places = [block(text) for line in (*scene.links, *scene.stubs) for text in line.texts]
+    places += scene.nodes.values()
+    rectangles = [((x, y), (width, height)) for x, y, width, height in places]
+    assert all(_apart(a, b) for a, b in combinations(rectangles, 2))
+
+
+def test_a_long_strip_is_cut_into_rows() -> None:
+    """No node is cut, what goes on in the next row is named there, and the picture is no strip."""
+    scene = Scene(gradcli.graph(CHAIN, x=0.5).graph.unfolded())
+    width, height = scene.size
+    assert height < width < 4 * height
+    places = scene.nodes.values()
+    assert all(x >= 0 and x + w <= width and y >= 0 and y + h <= height for x, y, w, h in places)
+    broken = sum(a[3] != b[0] for link in scene.links for a, b in pairwise(link.pieces))
+    assert broken >= len(scene.names) > 3
+    assert {text.text for text in scene.names} <= {v.name for v in scene.drawing.nodes.values()}

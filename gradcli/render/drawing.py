@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from gradcli.render.labels import SMALL
 from gradcli.render.layout import Arrangement, arranged
 from gradcli.render.steps import brief
 
@@ -22,9 +22,6 @@ DEEPEST = 4
 
 CHARACTER, LINE, PADDING = 7.3, 16.0, 10.0
 """The width and the height of a character at 12 pixels, and the room around a text."""
-
-SMALL = 6.4
-"""The width of a character of a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Edge:
     @property
     def labels(self) -> tuple[str, str]:
         """What stands above and below."""
-        return _label(self.value), _label(self.gradient)
+        return label(self.value), label(self.gradient)
 
     def joined(self, other: Edge) -> Edge:
         """Both as one link: of one value with what comes back along both, of several without."""
@@ -133,100 +130,9 @@ def _box(frame: int | None) -> Any:
     return None if frame is None else ("box", frame)
 
 
-def _label(array: Array | None) -> str:
+def label(array: Array | None) -> str:
+    """What stands on a link: an array in few digits."""
     return "" if array is None else brief(array, 5, 3)
-
-
-# --- where it is drawn ----------------------------------------------------------------------------
-
-Label = tuple[float, float, str, str]
-"""A text, where its middle is, and what it is: `value` or `gradient`."""
-
-EDGE, STUB = 14.0, 34.0
-"""Around the picture, and the room for what leaves the result on the right."""
-
-
-APART = 32.0
-"""Between the middles of links whose labels have room."""
-
-
-class Scene:
-    """A drawing with the places of all that is in it; y grows downwards."""
-
-    def __init__(self, drawing: Drawing) -> None:
-        self.drawing = drawing
-        self.places = drawing.plan()
-        width, height = self.places.size
-        ends = [v for v in drawing.nodes.values() if v.kind == RESULT]
-        self.stub = max((_widest(v) for v in ends), default=0.0) + (STUB if ends else 0.0)
-        self.size = (width + 2 * EDGE + self.stub, height + 2 * EDGE)
-        self.middles: dict[int, list[float]] = {}
-        for edge in drawing.edges:
-            (_, y), (_, v) = self._points(edge)[-2:]
-            self.middles.setdefault(edge.target, []).append((y + v) / 2)
-
-    def node(self, i: int) -> tuple[float, float, float, float]:
-        """Left, top, width, height of a node."""
-        return self._rectangle(i)
-
-    def frame(self, i: int) -> tuple[float, float, float, float]:
-        """Left, top, width, height of a box."""
-        return self._rectangle(("box", i))
-
-    def _rectangle(self, key: Any) -> tuple[float, float, float, float]:
-        (x, y), (width, height) = self.places.corners[key], self.places.sizes[key]
-        return x + EDGE, y + EDGE, width, height
-
-    def curve(self, edge: Edge) -> list[tuple[float, float]]:
-        """The start of a link, and for each piece of it two points that bend it and its end."""
-        points = self._points(edge)
-        curve = points[:1]
-        for (x, y), (u, v) in pairwise(points):
-            half = (u - x) / 2
-            curve += [(x + half, y), (u - half, v), (u, v)]
-        return curve
-
-    def _points(self, edge: Edge) -> list[tuple[float, float]]:
-        """The ends of a link, and where it passes through columns."""
-        x, y, width, height = self.node(edge.source)
-        u, v, _, other = self.node(edge.target)
-        bends = self.places.bends.get((edge.source, edge.target), [])
-        between = [(a + EDGE, b + EDGE) for a, b in bends]
-        return [(x + width, y + height / 2), *between, (u, v + other / 2)]
-
-    def labels(self, edge: Edge) -> list[Label]:
-        """The value above the last piece of a link, and the gradient below.
-
-        They stand in its middle, but where those of another link would stand on them: near its
-        start, where links to one node are farther apart.
-        """
-        (x, y), (u, v) = self._points(edge)[-2:]
-        middle = (y + v) / 2
-        close = [other for other in self.middles[edge.target] if abs(other - middle) < APART]
-        across, along = (0.5, 0.5) if len(close) == 1 else (0.297, 0.156)  # where t is 1/4
-        return _labels(x + across * (u - x), y + along * (v - y), edge.labels)
-
-    def stubs(self) -> list[tuple[float, float, float, list[Label]]]:
-        """The line that leaves each result: its ends, its height, value and gradient."""
-        lines = []
-        for i, vertex in self.drawing.nodes.items():
-            if vertex.kind == RESULT:
-                x, y, width, height = self.node(i)
-                left, middle = x + width, y + height / 2
-                right = left + self.stub - 4
-                texts = (_label(vertex.value), _label(vertex.gradient))
-                lines.append((left, right, middle, _labels((left + right) / 2, middle, texts)))
-        return lines
-
-
-def _widest(vertex: Vertex) -> float:
-    return max(len(_label(vertex.value)), len(_label(vertex.gradient))) * SMALL
-
-
-def _labels(x: float, y: float, texts: tuple[str, str]) -> list[Label]:
-    value, gradient = texts
-    labels = [(x, y - 5, value, "value"), (x, y + 13, gradient, "gradient")]
-    return [label for label in labels if label[2]]
 
 
 # --- from the steps of a run ----------------------------------------------------------------------

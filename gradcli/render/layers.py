@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 SWEEPS = 8
 ROW_GAP, COLUMN_GAP = 44.0, 30.0
 
+FEW = 2
+"""Links that may become longer as one becomes shorter: mostly they share their way with others."""
+
+LABEL, LOOSE, MOST_BESIDE = 34.0, 2.0, 4.0
+"""The height of a label; how much more room many need than they fill; how many may be beside one
+another between two columns."""
+
 FLAT = 4.0
 """The height of a link that passes through a column."""
 
@@ -84,7 +91,10 @@ class Layers:
     # --- columns ----------------------------------------------------------------------------
 
     def _ranks(self) -> dict[Key, int]:
-        """The longest path from the left; what nothing leads to stands next to what it leads to."""
+        """As far on the right as what it leads to allows; columns are by the longest path.
+
+        What many lead to stays next to them.
+        """
         rank: dict[Key, int] = {}
         missing = {node: len(self.before[node]) for node in self.nodes}
         ready = [node for node in self.nodes if not missing[node]]
@@ -97,9 +107,10 @@ class Layers:
                 missing[x] -= 1
                 if not missing[x]:
                     ready.append(x)
-        for node in order:
-            if not self.before[node] and self.after[node] and not isinstance(node, Gate):
-                rank[node] = min(rank[x] for x in self.after[node]) - 1
+        for node in reversed(order):
+            before, after = self.before[node], self.after[node]
+            if after and len(before) <= max(len(after), FEW) and not isinstance(node, Gate):
+                rank[node] = min(rank[x] for x in after) - 1
         last = max((rank[node] for node in order if not isinstance(node, Gate)), default=0)
         rank |= {n: last + 1 for n in order if isinstance(n, Gate) and n.leads_out}
         return rank
@@ -206,8 +217,14 @@ class Layers:
     def _across(self, widths: Mapping[Link, float]) -> tuple[list[float], list[float], float]:
         """The left edges of the columns, their widths, and the width of all."""
         labels = [0.0] * len(self.columns)
-        for (_, last), width in widths.items():
-            labels[self.rank[last]] = max(labels[self.rank[last]], width)
+        ends: list[list[float]] = [[] for _ in self.columns]
+        for (first, last), width in widths.items():
+            rank = self.rank[last]
+            labels[rank] = max(labels[rank], width)
+            if width:
+                start = (self.passing[first, last] or [first])[-1]
+                ends[rank] += [self.middle[start], self.middle[last]]
+        labels = [width * _beside_another(ys) for width, ys in zip(labels, ends, strict=True)]
         lefts: list[float] = []
         column_widths: list[float] = []
         x = 0.0
@@ -218,6 +235,14 @@ class Layers:
             column_widths.append(width)
             x += width
         return lefts, column_widths, x
+
+
+def _beside_another(ends: Sequence[float]) -> float:
+    """How many labels must find room beside one another, of links with ends at these heights."""
+    if not ends:
+        return 1.0
+    height = max(ends) - min(ends) + LABEL
+    return min(max(LOOSE * LABEL * len(ends) / 2 / height, 1.0), MOST_BESIDE)
 
 
 def _mean(values: Sequence[float], otherwise: float) -> float:

@@ -33,7 +33,7 @@ button{{font:inherit;margin-right:6px}}.hint{{opacity:.7}}
 .dim .node,.dim .link{{opacity:.15}}.dim .on{{opacity:1}}.dim .link.on path{{stroke-width:2.4}}
 </style></head><body>
 <header><p><code>{title}</code></p><p>{buttons}<button id="fit">fit</button><span class="hint">
-point at a node to see its paths; click a box to open or close it</span></p></header>
+point at a node to see its paths{hint}</span></p></header>
 <main>{views}</main>
 <script>
 const home={home};
@@ -73,6 +73,7 @@ def page(drawing: Drawing, title: str) -> str:
     return _PAGE.format(
         title=escape(title),
         home=json.dumps("home"),
+        hint="; click a box to open or close it" if drawing.frames else "",
         buttons="".join(
             f'<button data-show="{name}">{text}</button>'
             for name, text in names.items()

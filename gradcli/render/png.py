@@ -6,19 +6,23 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import UsageError
-from gradcli.render.drawing import FOLDED, INPUT, RESULT, Scene
+from gradcli.render.drawing import FOLDED, INPUT, RESULT
+from gradcli.render.labels import block
+from gradcli.render.scene import Scene
 
 if TYPE_CHECKING:
-    from gradcli.render.drawing import Drawing, Label
+    from gradcli.render.drawing import Drawing
+    from gradcli.render.labels import Text
+    from gradcli.render.scene import Piece
 
 DPI, SCALE = 100, 2
 """Pixels of a unit of the drawing."""
 
-LARGEST = 16_000
-"""Pixels that a side may have; what is larger is drawn smaller."""
+LARGEST, MOST = 16_000, 50_000_000
+"""Pixels that a side and the whole may have; what is larger is drawn smaller."""
 
 _FILL = {INPUT: "#ddf4ff", RESULT: "#fff8c5"}
-_COLOURS = {"value": "#116329", "gradient": "#a40e26"}
+_COLOURS = {"value": "#116329", "gradient": "#a40e26", "name": "#57606a"}
 _LINE, _INK, _BOX = "#8c959f", "#1f2328", "#57606a"
 
 
@@ -40,7 +44,7 @@ def png(drawing: Drawing) -> bytes:
     axes.axis("off")
     _draw(axes, scene)
     stream = io.BytesIO()
-    scale = min(SCALE, LARGEST / max(width, height))
+    scale = min(SCALE, LARGEST / max(width, height), (MOST / (width * height)) ** 0.5)
     figure.savefig(stream, format="png", dpi=DPI * scale, facecolor="white")
     return stream.getvalue()
 
@@ -48,23 +52,19 @@ def png(drawing: Drawing) -> bytes:
 def _draw(axes: Any, scene: Scene) -> None:
     """Boxes below links below nodes."""
     for i, frame in scene.drawing.frames.items():
-        x, y, width, height = scene.frame(i)
-        _rectangle(axes, (x, y, width, height), 6, fc="none", ec=_BOX, ls=":")
-        _text(axes, x + 8, y + 15, frame.label, _BOX, 11, ha="left")
-    for edge in scene.drawing.edges:
-        _curve(axes, scene.curve(edge))
-        _labels(axes, scene.labels(edge))
-    for left, right, y, labels in scene.stubs():
-        axes.plot([left, right], [y, y], color=_LINE, lw=1, zorder=1)
-        _labels(axes, labels)
+        for x, y, width, height in scene.frames[i]:
+            _rectangle(axes, (x, y, width, height), 6, fc="none", ec=_BOX, ls=":")
+            _text(axes, x + 8, y + 15, frame.label, _BOX, 11, ha="left")
+    _curves(axes, [link.pieces for link in scene.links])
+    for stub in scene.stubs:
+        axes.plot([stub.left, stub.right], [stub.y, stub.y], color=_LINE, lw=1, zorder=1)
+    texts = [*(link.texts for link in scene.links), *(stub.texts for stub in scene.stubs)]
+    _labels(axes, [text for some in (*texts, scene.names) for text in some])
     for i, vertex in scene.drawing.nodes.items():
-        x, y, width, height = scene.node(i)
-        fill = _FILL.get(vertex.kind, "#f6f8fa")
+        x, y, width, height = scene.nodes[i]
         folded = vertex.kind == FOLDED
-        style = "--" if folded else "-"
-        _rectangle(
-            axes, (x, y, width, height), 4 if folded else height / 2, fc=fill, ec=_LINE, ls=style
-        )
+        style = {"fc": _FILL.get(vertex.kind, "#f6f8fa"), "ls": "--" if folded else "-"}
+        _rectangle(axes, (x, y, width, height), 4 if folded else height / 2, ec=_LINE, **style)
         _text(axes, x + width / 2, y + height / 2 + 4, vertex.text, _INK, 12)
 
 
@@ -75,21 +75,28 @@ def _rectangle(
 
     x, y, width, height = place
     round_ = f"round,pad=0,rounding_size={radius}"
-    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=round_, lw=1, zorder=2, **style))
+    axes.add_artist(FancyBboxPatch((x, y), width, height, boxstyle=round_, lw=1, zorder=2, **style))
 
 
-def _curve(axes: Any, points: list[tuple[float, float]]) -> None:
-    from matplotlib.patches import PathPatch
+def _curves(axes: Any, links: list[list[Piece]]) -> None:
+    from matplotlib.collections import PathCollection
     from matplotlib.path import Path
 
-    codes = [Path.MOVETO, *[Path.CURVE4] * (len(points) - 1)]
-    axes.add_patch(PathPatch(Path(points, codes), fc="none", ec=_LINE, lw=1, zorder=1))
+    codes = [Path.MOVETO, *[Path.CURVE4] * 3]
+    paths = [Path([p for piece in link for p in piece], codes * len(link)) for link in links]
+    axes.add_artist(PathCollection(paths, fc="none", ec=_LINE, lw=1, zorder=1))
 
 
-def _labels(axes: Any, labels: list[Label]) -> None:
-    for x, y, text, what in labels:
-        halo = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
-        _text(axes, x, y, text, _COLOURS[what], 10.5, bbox=halo)
+def _labels(axes: Any, texts: list[Text]) -> None:
+    """Texts, behind each of them a patch that pales the lines."""
+    from matplotlib.collections import PolyCollection
+
+    patches = []
+    for text in texts:
+        x, y, width, height = block(text)
+        patches.append([(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
+        _text(axes, text.x, text.y, text.text, _COLOURS[text.what], 10.5)
+    axes.add_artist(PolyCollection(patches, fc="white", ec="none", alpha=0.8, zorder=1.5))
 
 
 def _text(
