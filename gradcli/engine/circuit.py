@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.boxes import boxed
 from gradcli.engine.gradient import seeds_of
+from gradcli.ir.kinds import Ties
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
 from gradcli.ir.record import CONSTANT, INPUT
@@ -20,7 +21,8 @@ from gradcli.lower.trees import children
 from gradcli.ops.catalog import find
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
-from gradcli.passes.cotangent import Carried, add, partials, scaled, seed_support, sum_to, value_at
+from gradcli.passes.cotangent import Carried, add, partials, scaled, sum_to, value_at
+from gradcli.passes.reverse import cotangents
 from gradcli.render.formula import ATOM, applied, formula
 from gradcli.render.steps import Step, Way, brief
 from gradcli.syntax import tree
@@ -111,41 +113,47 @@ class Circuit:
         if active.isdisjoint(results):
             return
         path = [node for node in self.steps if node in active]
-        cotangents = modes.reverse(results, path, seeds_of(self.run, dy))
-        for node, g in zip(path, cotangents, strict=True):
+        arriving = cotangents(results, path, seeds_of(self.run, dy))
+        for node in path:
+            g = value_at(node, arriving.get(node))
             if g is None:
                 continue
             self._cotangents[node] = g
             for step in self.steps[node].operands:
                 if step.node in active:
-                    self._go_back(self.steps[node], g, step)
+                    self._go_back(self.steps[node], (g, arriving[node][1]), step)
 
-    def _go_back(self, step: Step, g: Node, source: Step) -> None:
+    def _go_back(self, step: Step, arriving: Carried, source: Step) -> None:
         """The way back from a step to an operand, unless none is open."""
         others = [other.node for other in step.operands if other is not source]
-        part = self._part(step.node, g, source.node, others)
+        part = self._part(step.node, arriving, source.node, others)
         if part is None:
             return
         way = Way(step, source)
         way.local, factor = self._local(step.node, source.node, others)
+        way.maps = factor is None and not self._is_reduced(step.node)
         self._parts[way] = part
         if factor is not None:
             self._factors[way] = factor
         step.ways.append(way)
         source.arriving.append(way)
 
-    def _part(self, z: Node, g: Node, x: Node, others: list[Node]) -> Node | None:
+    def _part(self, z: Node, arriving: Carried, x: Node, others: list[Node]) -> Node | None:
         """What a step passes on to an operand; None if no derivative flows there."""
         if self._is_direct(z) and isinstance(z.op, Elementwise):
-            return _elementwise_part(z, g, x)
+            return _elementwise_part(z, arriving, x)
         if not _is_open(z, x, others):
             return None
-        (part,) = modes.reverse([z], [x], [g], others)
+        (part,) = modes.reverse([z], [x], [arriving[0]], others)
         return part
 
     def _is_direct(self, z: Node) -> bool:
         """Whether a step is one node, made of steps and constants."""
         return all(y in self.texts for y in z.inputs)
+
+    def _is_reduced(self, z: Node) -> bool:
+        """Whether a step folds axes away, and does nothing else."""
+        return self._is_direct(z) and isinstance(z.op, Reduction)
 
     def _local(self, z: Node, x: Node, others: list[Node]) -> tuple[str, Node | None]:
         """The derivative of a step by an operand as a formula, and as a node if it is one array."""
@@ -158,7 +166,10 @@ class Circuit:
             return self._written(factor), z.graph.lift(factor)
         if direct and isinstance(op, Reduction):
             kept = z.graph.input(self.texts[z], reduced_shape(x.shape, z.attrs[0], True))
-            return self._written(op.weight(x, kept)), None
+            weight = op.weight(x, kept)
+            if isinstance(op.special, Ties):
+                weight = WORDS["where"](WORDS["eq"](x, kept), weight, 0.0)
+            return self._written(weight), None
         if z.size == 1 or modes.is_elementwise(z, x):
             (slope,) = modes.reverse([z], [x], None, others)
             assert slope is not None
@@ -213,12 +224,12 @@ def _constant(node: Node) -> str:
     return text if len(text) <= SHORT else brief(node.attrs[0])
 
 
-def _elementwise_part(z: Node, g: Node, x: Node) -> Node | None:
+def _elementwise_part(z: Node, arriving: Carried, x: Node) -> Node | None:
     """The chain rule for an operand of an elementwise node, at all places where it stands."""
     carried: Carried | None = None
     for i, (y, flows) in enumerate(zip(z.inputs, z.op.flows(len(z.inputs)), strict=True)):
         if y is x and flows:
-            part = sum_to(scaled((g, seed_support(g)), *partials(z, i)), x.shape)
+            part = sum_to(scaled(arriving, *partials(z, i)), x.shape)
             carried = part if carried is None else add(carried, part)
     return None if carried is None else value_at(x, carried)
 
@@ -240,7 +251,12 @@ def _selected(node: Node, i: int, operands: Sequence[Node]) -> Node | float:
     op = node.op
     assert isinstance(op, Elementwise)
     factor, select = op.partials[i](*operands, node), op.selects[i]
-    return factor if select is None else WORDS["where"](select(*operands, node), factor, 0.0)
+    is_share = isinstance(op.special, Ties)  # which is 0 of what was not selected
+    return (
+        factor
+        if select is None or is_share
+        else WORDS["where"](select(*operands, node), factor, 0.0)
+    )
 
 
 def _moves(node: Node) -> bool:

@@ -40,6 +40,19 @@ def reverse(
     A seed of None is ones. Nothing flows further back through a node in `stops`. Zeros of a seed
     stop the flow, too, unless seeds count as a `whole`.
     """
+    gradients = cotangents(ys, xs, seeds, stops, whole=whole)
+    return [value_at(x, gradients.get(x)) for x in xs]
+
+
+def cotangents(
+    ys: Sequence[Node],
+    xs: Sequence[Node],
+    seeds: Sequence[Node | None] | None = None,
+    stops: Iterable[Node] = (),
+    *,
+    whole: bool = False,
+) -> dict[Node, Carried]:
+    """The same with the supports, without the xs that no y depends on."""
     stopped = set(stops)
     active = _between(ys, xs, stopped)
     carried = _seeded(ys, seeds or [None] * len(ys), whole)
@@ -61,7 +74,7 @@ def reverse(
         for x, part in _contributions(node, cotangent, active):
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
-    return [value_at(x, gradients.get(x)) for x in xs]
+    return gradients
 
 
 def _between(ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]) -> dict[Node, None]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Elementwise, Linear, Reduction
 from gradcli.render.steps import brief
 
@@ -24,11 +25,11 @@ def derivative(result: str, name: str) -> str:
 def local(way: Way) -> str:
     """The local derivative as a formula, unless that is long, and a number: `dq/dx = 2*x = 6`."""
     text = "" if len(way.local) > LONGEST else way.local
-    if way.factor is None:
+    if way.maps:
         return f"g → {text}" if text else ""
-    number = brief(way.slope)
-    formula = "" if text in ("", number) else f" = {text}"
-    return f"{derivative(way.step.label, way.source.label)}{formula} = {number}"
+    number = "" if way.factor is None else brief(way.slope)
+    sides = (derivative(way.step.label, way.source.label), text, number if number != text else "")
+    return " = ".join(side for side in sides if side)
 
 
 def rule(way: Way, result: str) -> str:
@@ -75,16 +76,23 @@ def _by_number(way: Way) -> str:
         return f"nothing: {z} does not change with {x} here"
     if np.all(slope == 1):
         return "unchanged"
-    return "with the other sign" if np.all(slope == -1) else ""
+    if np.all(slope == -1):
+        return "with the other sign"
+    return f"times {way.local}" if way.local == brief(slope) else ""
 
 
 def _by_kind(way: Way) -> str:
     """Words for what the kind of the operation does."""
     op, source = way.step.node.op, way.source.label
     if isinstance(op, Reduction):
-        same = way.local == "1"
-        return "to each element, unchanged" if same else "to each element its share"
-    if isinstance(op, Linear) and op.moves and way.source.node in way.step.node.inputs:
+        if isinstance(op.special, Ties):
+            return "to what attains it, in equal parts"
+        return "to each element, unchanged" if way.local == "1" else "to each element its share"
+    if (
+        isinstance(op, Linear)
+        and (op.moves or op.selective)
+        and way.source.node in way.step.node.inputs
+    ):
         return f"back to where it came from in {source}"
     if way.factor is not None:
         return f"times the slope of {way.step.operation} in {source}"
