@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.points.trace import special_of
+from gradcli.ir.kinds import POLE
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
 from gradcli.passes import modes
@@ -43,13 +44,19 @@ def curve_nodes(run: Run, name: str, count: int) -> list[Node | None]:
 
 
 def _signals(node: Node, moving: set[Node]) -> list[Node]:
-    """Of an operation with special points: operands that may pass 0, or one another."""
-    if special_of(node, moving) is None or not isinstance(node.op, Elementwise):
+    """Of an operation with special points: operands that may pass 0, or one another.
+
+    A function with poles may change its own sign there, however little is seen of them: gamma(x).
+    """
+    special = special_of(node, moving)
+    if special is None or not isinstance(node.op, Elementwise):
         return []
     operands = [x for x in node.inputs if not x.is_bool]
     signals = [x for x in operands if x in moving]
     if len(operands) == 2 and signals:
         signals.append(operands[0] - operands[1])
+    if len(operands) == 1 and any(point.kind == POLE for point in special.points):
+        signals.append(node)
     return signals
 
 

@@ -122,6 +122,10 @@ NOISE = 1e-7
 """The share of a derivative that is rounding where the function loses digits: (x^2 - 1)/(x - 1)."""
 
 
+NOTHING = 1e-10
+"""How small a derivative is rounding, beside what the function would rise by over the range."""
+
+
 class _Judge:
     """By how much each function misbehaves in each interval; beyond 1 it is looked at again.
 
@@ -140,6 +144,9 @@ class _Judge:
         low, self.middle, high = np.nanquantile(finite, [0.1, 0.5, 0.9], axis=1)[..., None]
         exact = np.where(np.arange(len(functions)) == 0, 1e-12, NOISE)[:, None]
         spread = np.maximum(high - low, exact * np.abs(self.middle))
+        slopes = self.width ** np.arange(order + 1.0)[:, None]
+        least = NOTHING * max(spread[0, 0], abs(self.middle[0, 0])) / slopes
+        spread[: order + 1] = np.maximum(spread[: order + 1], least)
         self.spread = np.where(spread == 0, 1.0, spread)
 
     @property
