@@ -22,6 +22,12 @@ UNRESOLVED = "unresolved"
 """The kind of the mark in a band."""
 
 
+STEEP = ("pole", UNRESOLVED)
+"""Marks of curves that rise without end."""
+
+FLAT = 16.0
+"""How many times as high as the curve its derivatives may be for the picture to hold them whole."""
+
 LARGEST = 1e200
 """The largest number that is drawn: differences and sums of such numbers are finite."""
 
@@ -64,7 +70,7 @@ def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> 
     """Round numbers from one to the other, in equal steps; no more than so many."""
     steps: tuple[float, ...] = (1 / 6, 1 / 4, 1 / 2, 1.0, 2.0, 5.0) if in_pi else ()
     coarse = 10.0 ** np.floor(np.log10((high - low) / max(most, 1)))
-    steps = steps or tuple(coarse * m for m in (1, 2, 5, 10))
+    steps = steps or tuple(coarse * m for m in (1, 2, 5, 10, 20))
     step = next((s for s in steps if (high - low) / s < most - 1 + 1e-9), 10 * steps[-1])
     count = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
     return [float(f"{n * step:.12g}") + 0.0 for n in count]
@@ -181,7 +187,8 @@ class Picture:
     def heights(self) -> tuple[float, float]:
         """The range of y: all there is, unless that would flatten most of it.
 
-        Derivatives of a curve with poles rise much faster, and get little room of their own.
+        Derivatives of a curve with poles rise much faster, as do those of one that is too fine to
+        follow, and any that would leave little room for the curve: they get little of their own.
         """
         first = [r for c in self.curves if c.order == 0 and (r := self._reach(c)) is not None]
         others = [r for c in self.curves if c.order and (r := self._reach(c)) is not None]
@@ -190,8 +197,8 @@ class Picture:
         if not first:
             return -1.0, 1.0
         low, high = _around(first)
-        if others and any(mark.kind == "pole" for mark in self.marks):
-            room = (high - low) / 2
+        room = (high - low) * (0.5 if any(m.kind in STEEP for m in self.marks) else 1.5)
+        if others and (room < high - low or _reach(others) > FLAT * (high - low)):
             others = [(max(a, low - room), min(b, high + room)) for a, b in others]
         low, high = _around([*first, *others])
         margin = 0.04 * (high - low) or max(abs(low), 1.0) / 2
@@ -215,6 +222,11 @@ class Picture:
         if core <= 1e-9 * max(abs(tenth), abs(ninth)):
             return low, high
         return max(low, tenth - most * core), min(high, ninth + most * core)
+
+
+def _reach(ranges: list[tuple[float, float]]) -> float:
+    low, high = _around(ranges)
+    return high - low
 
 
 def _around(ranges: list[tuple[float, float]]) -> tuple[float, float]:

@@ -76,7 +76,7 @@ def _plain(text: str, screen: Screen) -> str:
 
 
 def _curves(picture: Picture, screen: Screen) -> None:
-    """The lines, with the points of a table beneath and marks on top."""
+    """The lines, functions over their derivatives, points of a table beneath and marks on top."""
     low, high = picture.heights()
     plotext.ylim(low, high)
     _y_ticks(round_places(low, high, max(screen.height // 4, 3)))
@@ -84,7 +84,7 @@ def _curves(picture: Picture, screen: Screen) -> None:
         sign = "•" if screen.unicode else "o"
         x, y = picture.points.x.tolist(), picture.points.y.tolist()
         plotext.scatter(x, y, marker=sign, color=COLOURS[-1])
-    for i, curve in enumerate(picture.curves):
+    for i, curve in sorted(enumerate(picture.curves), key=lambda drawn: -drawn[1].order):
         _line(curve, i, picture, screen)
     for mark in picture.marks:
         signs = SIGNS.get(mark.kind, ("●○", "@o"))[not screen.unicode]

@@ -147,14 +147,21 @@ def _mirrored(values: Array) -> Array:
 def _sides(
     values: Array, slopes: Array, height: float, nearest: float, most: float
 ) -> tuple[Side, Side]:
-    """Both sides of one order; what the slopes beside the place explain is no difference."""
+    """Both sides of one order; what the slopes beside the place explain is no difference.
+
+    Nor is what is not seen next to the place: it happens elsewhere.
+    """
     count = len(DISTANCES)
     left = _side(values[:count], height, most)
     right = _side(values[count + 1 :], height, most)
-    beside = slopes[[count - 1, count + 1]]
-    explained = 8 * nearest * float(np.max(np.abs(beside)))
-    if abs(left.value - right.value) <= explained < np.inf and _finite(left, right):
-        middle = (left.value + right.value) / 2
+    if not _finite(left, right):
+        return left, right
+    explained = 8 * nearest * float(np.max(np.abs(slopes[[count - 1, -1]])))
+    is_explained = abs(left.value - right.value) <= explained < np.inf
+    here, there = float(values[count - 1]), float(values[-1])
+    if is_explained or abs(here - there) < 0.1 * abs(left.limit - right.limit):
+        a, b = (left.value, right.value) if is_explained else (here, there)
+        middle = (a + b) / 2
         return left._replace(limit=middle), right._replace(limit=middle)
     return left, right
 

@@ -122,8 +122,8 @@ NOISE = 1e-7
 """The share of a derivative that is rounding where the function loses digits: (x^2 - 1)/(x - 1)."""
 
 
-NOTHING = 1e-10
-"""How small a derivative is rounding, beside what the function would rise by over the range."""
+NOTHING = 1e-6
+"""How small a derivative is not seen, beside one with which the function rises by its height."""
 
 
 class _Judge:
@@ -145,7 +145,7 @@ class _Judge:
         exact = np.where(np.arange(len(functions)) == 0, 1e-12, NOISE)[:, None]
         spread = np.maximum(high - low, exact * np.abs(self.middle))
         slopes = self.width ** np.arange(order + 1.0)[:, None]
-        least = NOTHING * max(spread[0, 0], abs(self.middle[0, 0])) / slopes
+        least = NOTHING * spread[0, 0] / slopes
         spread[: order + 1] = np.maximum(spread[: order + 1], least)
         self.spread = np.where(spread == 0, 1.0, spread)
 
