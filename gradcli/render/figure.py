@@ -69,12 +69,14 @@ def _curves(axes: Axes, picture: Picture) -> None:
     axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     groups = 1 + max((curve.group for curve in picture.curves), default=0)
     if picture.points is not None:
-        axes.plot(picture.points.x, picture.points.y, ".", color="0.45", label="data", zorder=1)
+        dots: Any = {"color": "0.45", "markersize": 4, "label": "data", "zorder": 1}
+        axes.plot(picture.points.x, picture.points.y, "o", **dots)
     for curve in picture.curves:
         colour = f"C{curve.group if groups > 1 else curve.order}"
         style = STYLES[curve.order] if groups > 1 else "-"
         near = np.clip(curve.y, low - 4 * (high - low), high + 4 * (high - low))
-        axes.plot(curve.x, near, style, color=colour, linewidth=1.6, label=curve.label)
+        line: Any = {"color": colour, "linewidth": 1.6, "zorder": 2 - curve.order / 10}
+        axes.plot(curve.x, near, style, label=curve.label, **line)
         for band in curve.bands:
             ends, sides = [band.left, band.right], np.clip([band.low, band.high], low, high)
             axes.fill_between(ends, *sides, color=colour, alpha=0.5, linewidth=0)
