@@ -141,6 +141,22 @@ def test_json_text_reads_back(item: Any) -> None:
     assert json.loads(json_text.json_text(item)) == json.loads(json.dumps(item))
 
 
+@pytest.mark.parametrize("shape", [(70,), (5, 30), (1, 90), (2, 40), (3, 4, 20), (1, 1, 50)])
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i8", "?"])
+def test_text_in_pieces_is_the_same(
+    shape: tuple[int, ...], dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large arrays become text in pieces, between which a deadline is heard."""
+    array = np.linspace(-3, 3, np.prod(shape)).astype(dtype)
+    if array.dtype.kind == "f":
+        array[::7], array[3::5] = np.nan, -0.0
+    array = array.reshape(shape)
+    ways = numbers.bracketed, numbers.texts, json_text.json_text, json_text.json_cells
+    whole = [way(array) for way in ways]
+    monkeypatch.setattr(numbers, "PIECE", 16)
+    assert [way(array) for way in ways] == whole
+
+
 # Formats
 
 

@@ -110,7 +110,9 @@ MADE = (
     "logspace(0,1,1e12) geomspace(1,2,1e12) one_hot([0],1e12) zeros(1e5) ones(1e5) full(1e5,1) "
     "random_normal(1e5) random_uniform(1e5) multigammaln(5,1e9) polyint([1,2],1e7) tile([1],1e5) "
     "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5) "
-    "segment_sum([1],[1e9]) segment_mean([1],[1e12]) segment_max([1],[1e12])"
+    "segment_sum([1],[1e9]) segment_mean([1],[1e12]) segment_max([1],[1e12]) "
+    "segment_prod(zeros(40),900*eye(40)[0]) histc([1,2],1e9,1,4) one_hot_classes([1e9]) "
+    "sequence_mask([1e9])"
 ).split()
 """Calls that would make arrays of more than a thousand elements."""
 
@@ -142,6 +144,7 @@ QUICK: list[tuple[str, float]] = [
     ("sum(diff([1, 2, 3], 1e18))", 0),
     ("sum(polyder([1, 2], 1e18))", 0),
     ("sum(eye(2, 2, 1e300))", 0),
+    ("sum(resize_nearest(ones((30_000, 1, 1)), (2, 1)))", 2),
     ("sum(fftconvolve(ones(1e6), ones(1e6)))", 1e12),
     (f'einsum("ab,bc,cd,de,ef,fg,gh,ha->", {", ".join(["ones((9, 9))"] * 8)})', 9**8),
 ]

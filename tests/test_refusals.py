@@ -209,6 +209,9 @@ CHARACTERS = {
     "x⁻": ("this is no power", "write `x^2`"),
     "xᵀ": ("`ᵀ` cannot be part of a name", "write `x.T`"),
     "½x": ("`½` cannot be part of a name", "write `(1/2)*x`"),
+    "x\ue000*y": ("the invisible character U+E000 cannot be used here", "delete it"),
+    "x\ue020": ("the invisible character U+E020 cannot be used here", "delete it"),
+    "\ue021x\ue021": ("the invisible character U+E021 cannot be used here", "delete it"),
     "x\u200b": ("the invisible character U+200B cannot be used here", "delete it"),
     "x\0": (
         "the invisible character U+0000 cannot be used here",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.data.numbers import bracketed, number, texts
+from gradcli.data.numbers import bracketed, in_pieces, listed, number, texts
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Array
@@ -47,7 +47,7 @@ def json_cells(array: Array, precision: int | None = None) -> list[str]:
         return [quote(str(text)) for text in array.ravel().tolist()]
     if precision is not None:
         return [_WORDS.get(text, text) for text in texts(array, precision)]
-    return _numbers(array.ravel())[1:-1].split(", ") if array.size else []
+    return in_pieces(array.ravel(), _numbers)
 
 
 def quote(text: str) -> str:
@@ -63,7 +63,7 @@ def escaped(text: str) -> str:
 
 
 def _numbers(array: Array) -> str:
-    """Numbers or truth values as nested lists."""
+    """A few numbers or truth values as nested lists."""
     text = bracketed(array)
     if "n" in text or "-0," in text or "-0]" in text or text == "-0":
         return _LACKING.sub(lambda match: _WORDS[match[0]], text)
@@ -73,7 +73,7 @@ def _numbers(array: Array) -> str:
 def _nested(array: Array, precision: int | None) -> str:
     """The elements, put into brackets axis by axis from the last."""
     if precision is None and array.dtype.kind in "bfiu":
-        return _numbers(array)
+        return listed(array, _numbers)
     cells = json_cells(array, precision)
     for axis in reversed(range(array.ndim)):
         width = array.shape[axis]

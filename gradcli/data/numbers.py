@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.data.answer import Array
 
 
 EXACT = 2.0**53
 """Beyond it float64 does not have all whole numbers."""
+
+PIECE = 1 << 16
+"""How many numbers become text at once: between two pieces a deadline is heard."""
 
 
 def whole(text: str) -> float:
@@ -53,7 +59,13 @@ def texts(array: Array, precision: int | None = None) -> list[str]:
         return list(map(str, array.ravel().tolist()))
     if precision is not None and array.dtype.kind == "f":
         return [number(value, precision) for value in _floats(array.ravel())]
-    return bracketed(array.ravel())[1:-1].split(", ") if array.size else []
+    return in_pieces(array.ravel(), bracketed)
+
+
+def in_pieces(flat: Array, written: Callable[[Array], str]) -> list[str]:
+    """The elements of a vector as text, of which so many at a time are `written` as a list."""
+    pieces = (flat[i : i + PIECE] for i in range(0, flat.size, PIECE))
+    return [*chain.from_iterable(written(piece)[1:-1].split(", ") for piece in pieces)]
 
 
 def bracketed(array: Array) -> str:
@@ -61,6 +73,24 @@ def bracketed(array: Array) -> str:
 
     The text of a whole list takes two thirds of the time that those of its items take.
     """
+    return listed(array, _few)
+
+
+def listed(array: Array, written: Callable[[Array], str]) -> str:
+    """Nested lists of which no more than a piece is `written` at once."""
+    if array.size <= PIECE:
+        return written(array)
+    length = array.size // len(array)
+    if length > PIECE:
+        parts = [listed(row, written) for row in array]
+    else:
+        rows = PIECE // length
+        starts = range(0, len(array), rows)
+        parts = [written(array[i : i + rows])[1:-1] for i in starts]
+    return f"[{', '.join(parts)}]"
+
+
+def _few(array: Array) -> str:
     if array.dtype.kind != "f":
         return repr(array.tolist()).lower()
     text = f"{_floats(array)!r}]"

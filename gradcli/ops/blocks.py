@@ -146,6 +146,8 @@ def sliding_window_view(x: Array, window: Ints, axis: Axes = None) -> Node:
     sizes = [1] * x.ndim
     for a, k in zip(axes, window, strict=True):
         sizes[a] = k
+        if k < 0:
+            raise ShapeError(f"a window of {k} elements has no meaning")
         if k > x.shape[a]:
             raise ShapeError(f"a window of {k} is longer than axis {a} of {show_shape(x.shape)}")
     ones = (1,) * x.ndim

@@ -169,6 +169,7 @@ def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> N
     x = STOP(as_vector(as_number(x)))
     if bins < 1:
         raise DomainError("a histogram needs a whole number of bins")
+    x.graph.check_size((bins, x.size))
     lowest, highest = (x.graph.constant(k) for k in (low, high))
     if low == high:
         lowest, highest = min_(x), max_(x)

@@ -95,7 +95,7 @@ def _positions(n: int, m: int, how: Sampling) -> tuple[Any, float]:
 def _nearest(n: int, m: int, how: Sampling) -> Any:
     at, _ = _positions(n, m, how)
     chosen = np.floor(at + 0.5 if how.corners or how.centres else at)
-    return np.eye(n)[np.clip(chosen, 0, n - 1).astype(int)]
+    return np.equal.outer(np.clip(chosen, 0, n - 1), np.arange(n)).astype(float)
 
 
 def _weights(n: int, m: int, how: Sampling) -> Any:

@@ -50,7 +50,9 @@ class Groups:
         sizes = np.bincount(self.numbers, minlength=self.count)
         order = np.argsort(self.numbers, kind="stable")
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1])) if self.count else np.zeros(0)
-        table = np.full((self.count, int(sizes.max(initial=0))), x.shape[0])
+        most = int(sizes.max(initial=0))
+        x.graph.check_size((self.count, most))
+        table = np.full((self.count, most), x.shape[0])
         within = np.arange(x.shape[0]) - np.repeat(starts, sizes).astype(np.intp)
         table[self.numbers[order], within] = order
         blank = spread(x.graph.constant(fill), (1, *x.shape[1:]))

@@ -40,6 +40,7 @@ _ROOT = -1
 
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _SAME = {
+    **dict.fromkeys(range(0xE000, 0xE022), "\uf8ff"),  # nobody types what stands for others here
     **{ord(char): word for char, word in MEANT.items() if len(word) == 1},
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     **{ord(power): chr(ord(_RAISED) + i) for i, power in enumerate(_POWERS)},

@@ -87,7 +87,12 @@ def _parts(node: Node) -> list[Node]:
 
 
 def _size(node: Node, sizes: dict[Node, int]) -> int:
-    """How large a node is when written out; beyond `MOST` nobody counts."""
+    """How large a node is when written out; beyond `MOST` nobody counts.
+
+    What is computed from arrays depends on no input, and is written as the number that it is.
+    """
+    if node.shape or any(x.shape for x in node.inputs):
+        return 1
     return min(MOST, 1 + sum(sizes[x] for x in node.inputs))
 
 
