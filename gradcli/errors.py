@@ -364,13 +364,17 @@ def terminal_columns(text: str) -> int:
     )
 
 
+_NO_THREAD = "can't start new thread", "Failed to launch worker thread"
+"""What Python and Arrow say where there is no room for the stack of one thread more."""
+
+
 def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> GradcliError:
     """Any exception as one of ours; what was not foreseen is a bug, as `bug` then says."""
     if isinstance(error, GradcliError):
         return error
     if isinstance(error, RecursionError):
         return LimitError("the program is nested too deeply")
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_THREAD):
         return OutOfMemoryError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
     if isinstance(error, ImportError) and (unloaded := cannot_load(error)):
         return unloaded

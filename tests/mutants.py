@@ -1,7 +1,8 @@
-"""`python -m tests.mutants [COUNT] [--seed N] [--only WORD]`: do tests see a change of the code?
+"""`python -m tests.mutants [COUNT] [--seed N] [--only WORD] [--reach FILE]`: do tests see a change?
 
 Derivative rules, passes, executors, parsers and what handles files are changed at random, one place
-at a time, in a copy of the repository; the tests of that folder run until the first that fails. A
+at a time, in a copy of the repository; the tests of that folder run until the first that fails, or
+with `--reach` (see tests/reach.py) those that call the changed function, the quickest first. A
 change that none of them sees is shown: it wants a row in a test, or is equal to what stood there.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -25,6 +27,8 @@ PARTS = "gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.md S
 pyproject.toml .gitignore".split()
 SECONDS = 900
 """After which a change counts as seen: what hung does not hang otherwise."""
+ENOUGH = 40.0
+"""Seconds of the tests of one change, of which at least one is of each file that reaches it."""
 
 TESTS = {
     "ops": "functions ops arrays conventions selection points golden check routes precision series",
@@ -106,6 +110,8 @@ class Mutant(NamedTuple):
     path: Path
     text: str
     told: str
+    function: int
+    """The first line of the function that it is in; 0 for what runs when the file is imported."""
 
 
 def mutant(path: Path, random: Random) -> Mutant | None:
@@ -121,8 +127,19 @@ def mutant(path: Path, random: Random) -> Mutant | None:
     else:
         getattr(place.node, place.field)[place.index] = place.new
     line = getattr(place.node, "lineno", 0)
+    function = _function_of(tree, place.node)
     told = f"{line}  {before[:90]}  →  {ast.unparse(place.node)[:90]}"
-    return Mutant(path, ast.unparse(ast.fix_missing_locations(tree)), told)
+    return Mutant(path, ast.unparse(ast.fix_missing_locations(tree)), told, function)
+
+
+def _function_of(tree: ast.AST, node: ast.AST) -> int:
+    """The first line of the innermost function that a node is in, as code objects have it."""
+    first = 0
+    for each in ast.walk(tree):  # outer ones come first
+        is_function = isinstance(each, ast.FunctionDef | ast.Lambda) and node is not each
+        if is_function and any(node is inner for inner in ast.walk(each)):
+            first = min(d.lineno for d in [each, *getattr(each, "decorator_list", [])])
+    return first
 
 
 def copied(folder: Path) -> None:
@@ -136,15 +153,41 @@ def copied(folder: Path) -> None:
             shutil.copy(source, folder / part)
 
 
-def failure(folder: Path, tests: list[str]) -> str | None:
+class Reach:
+    """The tests that call each function, by the file that tests/reach.py has written."""
+
+    def __init__(self, path: str) -> None:
+        lines = map(json.loads, Path(path).read_text(encoding="utf-8").splitlines())
+        self.tests: dict[str, dict[int, dict[str, list[tuple[float, str]]]]] = {}
+        for line in lines:
+            self.tests.setdefault(line["file"], {})[line["line"]] = line["tests"]
+
+    def of(self, name: str, function: int) -> list[str]:
+        """Those of a function, or of all functions of a file, the quickest first."""
+        functions = self.tests.get(name, {})
+        chosen = [functions[function]] if function in functions else [*functions.values()]
+        each: dict[str, set[tuple[float, str]]] = {}
+        for tests in chosen:
+            for file, found in tests.items():
+                each.setdefault(file, set()).update(map(tuple, found))
+        first = sorted(min(found) for found in each.values())
+        seconds, tests = 0.0, []
+        for took, test in [*first, *sorted(set().union(*each.values()) - {*first})]:
+            seconds += took
+            if seconds > ENOUGH and len(tests) >= len(first):
+                break
+            tests.append(test)
+        return tests
+
+
+def failure(folder: Path, runs: list[list[str]]) -> str | None:
     """The first test that fails, or what else went wrong; None if all pass."""
-    files = [f"tests/test_{name}.py" for name in tests]
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
     environ = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
-    for file in files:
+    for tests in runs:
         try:
             done = subprocess.run(
-                [*command, file],
+                [*command, *tests],
                 cwd=folder,
                 env=environ,
                 capture_output=True,
@@ -153,10 +196,10 @@ def failure(folder: Path, tests: list[str]) -> str | None:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return f"{file} hangs"
+            return f"{tests[0]} hangs"
         if done.returncode:
             failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "E"))]
-            return (failed or [file])[-1][:100]
+            return (failed or tests)[-1][:100]
     return None
 
 
@@ -166,7 +209,9 @@ def main() -> int:
     parser.add_argument("count", type=int, nargs="?", default=10)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="folders or files with this in their path")
+    parser.add_argument("--reach", help="the file that tests/reach.py has written")
     options = parser.parse_args()
+    reach = Reach(options.reach) if options.reach else None
     random = Random(options.seed)
     survivors = 0
     with tempfile.TemporaryDirectory() as place:
@@ -182,7 +227,10 @@ def main() -> int:
             original = path.read_bytes()
             name = path.relative_to(folder / "gradcli")
             path.write_text(change.text, encoding="utf-8")
-            seen = failure(folder, TESTS[name.parts[0]].split())
+            runs = [[f"tests/test_{test}.py"] for test in TESTS[name.parts[0]].split()]
+            if reach and (found := reach.of(str(name), change.function)):
+                runs = [found[:8], found[8:]]
+            seen = failure(folder, [tests for tests in runs if tests])
             path.write_bytes(original)
             survivors += seen is None
             print(f"{'SURVIVES' if seen is None else 'seen'}  {name}:{change.told}", flush=True)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.errors import as_error
 
 DEPTH = "brackets, blocks and functions are nested more than 1,000 deep"
 CALLS = "calls are nested more than 1,000 deep"
@@ -270,6 +271,18 @@ def test_memory_is_limited(line: str, tmp_path: Path, monkeypatch: pytest.Monkey
     assert (done.returncode, done.stdout[:100]) == (1, "")
     assert "memory" in done.stderr
     assert "or --max-memory, which is 0." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        OSError("Unknown error: Failed to launch worker thread: Resource temporarily unavailable"),
+    ],
+)
+def test_memory_for_one_thread_more(error: Exception) -> None:
+    assert as_error(error).message == "not enough memory"
 
 
 def test_memory_that_is_enough() -> None:

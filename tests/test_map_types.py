@@ -183,3 +183,11 @@ def test_float32(tmp_path: Path) -> None:
     assert found.schema.types == [pa.float64(), pa.int64(), *[pa.float32()] * 3]
     value = gradcli.compile("sin(x)*k", dtype="float32")(x=0.1, k=1)
     assert found["value"][0].as_py() == value
+
+
+def test_beyond_float32(tmp_path: Path) -> None:
+    """Infinity, and no warning but our own, on whichever path the rows go."""
+    source = written(tmp_path / "in.parquet", pa.table({"x": [1e308, 2.0]}))
+    found = Done("x if x > 3 else 2*x", source, "-o", tmp_path / "out.parquet", "--dtype=float32")
+    assert (found.status, "Runtime" in found.err) == (0, False)
+    assert pq.read_table(tmp_path / "out.parquet")["value"].to_pylist() == [float("inf"), 4]

@@ -74,7 +74,7 @@ class Gradient:
             return None
         if self.node is None:
             return unconnected_notice(self.name, self.x, self.ys, self.decisions)
-        return vanishing_notice(self.ways or Ways(self.ys), self.name, self.x)
+        return vanishing_notice(self.ways or Ways(self.ys, [self.x]), self.name, self.x)
 
 
 def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
@@ -104,7 +104,7 @@ def gradients(
     with Paused():
         nodes = modes.reverse(run.results, xs, seeds)
     run.note(run.results, dict(zip(wrt, xs, strict=True)), seeds)
-    ways = Ways(run.results)
+    ways = Ways(run.results, xs)
     slopes = {
         name: Gradient(run.results, x, node, name, run.interpreter.decisions, ways)
         for name, x, node in zip(wrt, xs, nodes, strict=True)

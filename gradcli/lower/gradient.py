@@ -15,7 +15,7 @@ from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits, to_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Differentiated:
@@ -63,7 +63,7 @@ class Differentiated:
         notices: list[Notice] = []
         if self.gives == SECOND:
             return notices
-        ways = Ways(self.ys)
+        ways = Ways(self.ys, self.xs)
         for name, x in zip(self.names, self.xs, strict=True):
             if x not in self.ys and x not in ancestors(self.ys, after=x.order - 1):
                 notices.append(unconnected_notice(name, x, self.ys, decisions, span))
@@ -136,16 +136,17 @@ def obstacle(ys: Sequence[Node], x: Node) -> Node | None:
 
 
 class Ways:
-    """The ways along which derivatives flow to the ys: one walk answers for all inputs."""
+    """The ways along which derivatives flow from xs to ys: one walk answers for all of them."""
 
-    def __init__(self, ys: Sequence[Node]) -> None:
+    def __init__(self, ys: Sequence[Node], xs: Iterable[Node]) -> None:
         self.ys = ys
+        self._before = min((x.order for x in xs), default=0) - 1
 
     @cached_property
     def starts(self) -> set[Node]:
         """The nodes from which a way leads to a y."""
         reached = set(self.ys)
-        for node in reversed(ancestors(self.ys)):
+        for node in reversed(ancestors(self.ys, after=self._before)):
             if node in reached:
                 flows = node.op.flows(len(node.inputs))
                 reached.update(compress(node.inputs, flows))

@@ -240,9 +240,15 @@ BELOW = Binary(
 """The probability that a variable is below x."""
 
 
+def _quantile(q: Any, df: Any) -> Any:
+    """SciPy's, but for the middle, beside which some versions of it end."""
+    found = scipy_kernel("stdtrit")(df, q)
+    return np.where((q == 0.5) & (df > 0), 0.0, found)
+
+
 QUANTILE = Binary(
     "t_quantile",
-    doubled(lambda q, df: scipy_kernel("stdtrit")(df, q)),
+    doubled(_quantile),
     lambda q, df, z: TAINT(1.0 / density(z, df), z),
     lambda q, df, z: -(below_order(1)(z, df) / density(z, df)),
     special=POLES,

@@ -34,7 +34,7 @@ NEW = count(1)
 """Lines at the end of a program, for which it is another one than all that are remembered."""
 
 
-SQUARE = {"gradients", "gradients by one", "backward", "formulas", "formulas of products"}
+SQUARE = {"gradients by one", "backward", "formulas", "formulas of products"}
 """What costs as much at each of n steps as the program so far, or has as long an answer."""
 
 

@@ -200,9 +200,11 @@ def _by_value(decision: Array, mask: Array) -> list[tuple[bytes, Array]]:
 
 def _filled(x: Array, count: int, dtype: Any) -> Array:
     """As many rows as `count`, the first one standing in for those that are missing."""
-    if len(x) == count:
-        return np.asarray(x, dtype)
-    whole = np.empty((count, *x.shape[1:]), dtype)
-    whole[: len(x)] = x
-    whole[len(x) :] = x[0]
+    with np.errstate(over="ignore"):  # beyond float32: infinity, which the answer warns of
+        narrow = np.asarray(x, dtype)
+    if len(narrow) == count:
+        return narrow
+    whole = np.empty((count, *narrow.shape[1:]), dtype)
+    whole[: len(narrow)] = narrow
+    whole[len(narrow) :] = narrow[0]
     return whole
