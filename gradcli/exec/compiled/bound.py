@@ -236,7 +236,7 @@ class CompiledBound:
         else:
             moved = np.ascontiguousarray(parts.transpose(1, 2, 3, 0))
             sums, lost = np.add.reduce(moved, -1)[..., : self._layout.inner].swapaxes(1, 0)
-        return sums + np.where(np.isnan(lost), 0, lost)
+        return sums + np.where(np.isfinite(lost), lost, 0)
 
 
 def _shape_of(slot: Slot) -> Shape:

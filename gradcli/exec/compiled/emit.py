@@ -9,6 +9,7 @@ from gradcli.exec.compiled.forms import CALL
 from gradcli.exec.compiled.functions import Expanded
 from gradcli.exec.compiled.instructions import Writer, letter, mangled
 from gradcli.exec.compiled.loops import Loops
+from gradcli.exec.compiled.machine import fuses
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
@@ -177,8 +178,8 @@ class LoopEmitter(Writer):
             _, _, dtype, kind = self._code[index]
             if kind == "add":
                 dtype = DOUBLE
-                if not self._counts(index):
-                    self._carry(n, f"fold{index}rest", dtype, before)
+            if kind != "add" or not self._counts(index):
+                self._carry(n, f"fold{index}rest", dtype, before)
             self._carry(n, f"fold{index}", dtype, before, self.constant(NOTHING[kind], dtype))
         for i in totals:
             for name in (f"sum{i}", f"sum{i}rest"):
@@ -339,10 +340,13 @@ class LoopEmitter(Writer):
         if kind == "add":
             self._add_up(f"fold{index}", self._live(n, self._wide(source)), self._counts(index))
             return
-        vector = self.vector(dtype)
-        best = self._better(kind, name, self._names[source], vector)
-        mask = f"{self.vector(BOOL)} %live{n}"
-        self._line(f"{name}n = select {mask}, {vector} {best}, {vector} {name}")
+        vector, truths = self.vector(dtype), self.vector(BOOL)
+        known = f"{vector} {self._names[source]}, {vector} {self.constant(NOTHING[kind], dtype)}"
+        x = self._new(f"select {truths} %live{n}, {known}")
+        more = self._new(f"fcmp {MORE[kind]} {vector} {name}, {x}")
+        self._line(f"{name}n = select {truths} {more}, {vector} {name}, {vector} {x}")
+        unknown = self._new(f"fcmp uno {vector} {x}, zeroinitializer")
+        self._line(f"{name}restn = select {truths} {unknown}, {vector} {x}, {vector} {name}rest")
 
     def _better(self, kind: str, x: str, y: str, vector: str) -> str:
         """The larger or smaller of two; NaN where one of them is."""
@@ -357,7 +361,7 @@ class LoopEmitter(Writer):
         return op == "cast" and self._code[sources[0]].dtype == BOOL
 
     def _add_up(self, name: str, x: str, is_exact: bool = False) -> None:
-        """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
+        """A sum and what its rounding lost."""
         kind = self.vector(DOUBLE)
         self._line(f"%{name}n = fadd {kind} %{name}, {x}")
         if is_exact:
@@ -366,11 +370,14 @@ class LoopEmitter(Writer):
         self._line(f"%{name}restn = fadd {kind} %{name}rest, {lost}")
 
     def _lost(self, x: str, y: str, total: str) -> str:
+        """What rounding lost, exactly where x is the larger one (Dekker's sum); else a part of it.
+
+        A sum is larger than what is added unless terms cancel: then what is not caught is less
+        than the rounding of the terms.
+        """
         kind = self.vector(DOUBLE)
         added = self._new(f"fsub {kind} {total}, {x}")
-        kept = self._new(f"fsub {kind} {total}, {added}")
-        lost = [self._new(f"fsub {kind} {x}, {kept}"), self._new(f"fsub {kind} {y}, {added}")]
-        return self._new(f"fadd {kind} {lost[0]}, {lost[1]}")
+        return self._new(f"fsub {kind} {y}, {added}")
 
     def _add_to_column(self, n: int, i: int) -> None:
         """Adds to the sums of elements that have the same place in each row."""
@@ -388,19 +395,27 @@ class LoopEmitter(Writer):
         _, _, dtype, kind = self._code[index]
         name = f"%fold{index}n"
         if kind != "add":
-            return self._over_lanes(kind, name, dtype)
+            return self._over_lanes(
+                kind, self._or_unknown(name, f"%fold{index}restn", dtype), dtype
+            )
         whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
         if not self._counts(index):
             rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
-            is_known = self._new(
-                f"fcmp ord {vector} {rest}, zeroinitializer"
-            )  # unless it overflows
+            gap = self._new(f"fsub {vector} {rest}, {rest}")  # a number unless the sum overflows
+            is_known = self._new(f"fcmp ord {vector} {gap}, zeroinitializer")
             pair = f"{vector} {rest}, {vector} zeroinitializer"
             lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
             whole = self._new(f"fadd {vector} {whole}, {lost}")
         if dtype == DOUBLE:
             return whole
         return self._new(f"fptrunc {vector} {whole} to {self.vector(dtype)}")
+
+    def _or_unknown(self, name: str, rest: str, dtype: np.dtype[Any]) -> str:
+        """What is found, or NaN in lanes that have met one."""
+        vector = self.vector(dtype)
+        unknown = self._new(f"fcmp uno {vector} {rest}, zeroinitializer")
+        both = f"{vector} {rest}, {vector} {name}"
+        return self._new(f"select {self.vector(BOOL)} {unknown}, {both}")
 
     def _over_lanes(self, kind: str, name: str, dtype: np.dtype[Any]) -> str:
         vector, step = self.vector(dtype), LANES // 2
@@ -417,9 +432,15 @@ class LoopEmitter(Writer):
 
     def _find_bad(self, n: int, i: int, name: str) -> None:
         """Which lanes have met a number that is not finite: they are NaN from then on."""
-        kind = self.vector(self._ports[i].dtype)
-        gap = self._live(n, self._new(f"fsub {kind} {name}, {name}"), kind)
-        self._line(f"%bad{i}n = fadd {kind} %bad{i}, {gap}")
+        kind, dtype = self.vector(self._ports[i].dtype), self._ports[i].dtype
+        x, zero = self._live(n, name, kind), self.constant("0", dtype)
+        if fuses():
+            name = f"llvm.fma.v{LANES}{mangled(letter(dtype))}"
+            self._declare(name, kind, [kind] * 3)
+            self._line(f"%bad{i}n = call {kind} @{name}({kind} {x}, {kind} {zero}, {kind} %bad{i})")
+        else:
+            gap = self._new(f"fsub {kind} {x}, {x}")
+            self._line(f"%bad{i}n = fadd {kind} %bad{i}, {gap}")
 
     def _keep_bad(self, i: int, gap: str) -> None:
         """Notes which lanes have met such a number, for the whole block."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
-from gradcli.exec.compiled.machine import fuses
+from gradcli.exec.compiled.machine import fuses, scales
 from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ _EXP = (
 )
 """(exp(x) - 1 - x)/x^2 for |x| <= ln(2)/2, a Chebyshev fit."""
 
+_NEAR_EXP = (
+    0.5, 0.16666666665301144, 0.041666666664959766, 0.008333449724528355, 0.0013889034377693012,
+)
+"""The same for |x| <= ln(2)/32."""
+
 _LOG = (
     6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
     2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
@@ -56,6 +61,9 @@ _COS = (
 )
 """(sin(x) - x)/x^3 and (cos(x) - 1 + x^2/2)/x^4 for |x| <= pi/4, those of fdlibm."""
 # fmt: on
+
+_SIXTEENTHS = tuple([(2.0 ** (k / 16)).hex() for k in range(16)])
+"""Powers of two."""
 
 
 def _power_of_2(start: float, whole: Any) -> Any:
@@ -79,10 +87,28 @@ def _reduced(x: Any) -> tuple[Any, Any, Any]:
 
 def _exp(x: Any, more: float = 0.0) -> Any:
     """exp(x), times two to so `more`."""
+    if scales():
+        return _exp_by_table(x, more)
     held, whole, above = _reduced(_between(x, -746.0, 711.0))
     if more:
         held, whole = held + more, whole + more
     return x.code.add("scalef", (1.0 + above, whole, held), DOUBLE)
+
+
+def _exp_by_table(x: Any, more: float) -> Any:
+    """The same where powers of two by sixteenths are at hand, and scaling rounds its power down.
+
+    So much is taken of x in sixteenths of ln 2, whose number is in the last bits of what is held.
+    """
+    near = _between(x, -746.0, 711.0)
+    held = fma(near, 1 / math.log(2), MAGIC / 16)
+    whole = held - MAGIC / 16
+    rest = fma(whole, -LOG_2[1], fma(whole, -LOG_2[0], near))
+    above = fma(rest * rest, in_halves(rest, _NEAR_EXP), rest)
+    power = x.code.add("table", (held,), DOUBLE, _SIXTEENTHS)
+    if more:
+        whole = whole + more
+    return x.code.add("scalef", (fma(power, above, power), whole, held), DOUBLE)
 
 
 def _cosh(x: Any) -> Any:
@@ -128,7 +154,7 @@ def _turning(name: str, quarters: float) -> Callable[[Any], Any]:
         sine = fma(rest * square, in_halves(square, _SIN), rest)
         near = fma(square, -0.5, 1.0)
         both = np.copysign(sine, rest), fma(square * square, in_halves(square, _COS), near)
-        quarter = held + quarters
+        quarter = held + quarters if quarters else held
         odd, back = [x.code.add("bit", (quarter,), BOOL, bit) for bit in (0, 1)]
         value = np.where(odd, both[1], both[0])
         value = np.where(back, -value, value)

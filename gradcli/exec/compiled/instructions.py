@@ -156,6 +156,8 @@ class Writer:
             return self._on_bits(op, names, data)
         if op == "scalef":
             return self._scaled(*names)
+        if op == "table":
+            return self._looked_up(*names, data)
         if op == "unless":
             return self._unless(data, *names)
         if op in _INTRINSIC:
@@ -216,6 +218,18 @@ class Writer:
         raised = self._new(f"add {kind} {first}, {self._whole(_RAISED)}")
         power = self._new(f"lshr {kind} {raised}, {self._whole(52)}")
         return self._as("i64", "double", self._new(f"add {kind} {power}, {self._whole(_HELD)}"))
+
+    def _looked_up(self, held: str, numbers: Sequence[str]) -> str:
+        """One of sixteen numbers, by the last bits of what is held; for the longest vectors."""
+        name, kind, whole = "llvm.x86.avx512.vpermi2var.pd.512", "<8 x double>", "<8 x i64>"
+        self._declare(name, kind, [kind, whole, kind])
+        low, high = [
+            f"{kind} <{', '.join(f'double {bits(x, DOUBLE)}' for x in numbers[i : i + 8])}>"
+            for i in (0, 8)
+        ]
+        return self._new(
+            f"call {kind} @{name}({low}, {whole} {self._as('double', 'i64', held)}, {high})"
+        )
 
     def _scaled(self, x: str, whole: str, held: str) -> str:
         """A number by two to the `whole`, which the last bits of what is `held` are, too.
