@@ -480,10 +480,31 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         "tape f=x --x 1 d2f/dx",
+        "'d2f/dx' is of order 2 above the line, and 1 below it; write df/dx or d2f/dx2",
+    ),
+    (
+        2,
+        "tape f=x --x 1 df/dxdf",
+        "'df/dxdf' is of order 1 above the line, and 2 below it; write d2f/dxdf",
+    ),
+    (2, "tape f=x --x 1 df/dq", "'df/dq': the program has no 'q'; its names are x, f"),
+    (
+        2,
+        "tape f=x --x 1,2 df/dx[0]",
         (
-            "'d2f/dx' does not fit the program; "
-            "its names are x, f, and the orders below add up to the one above"
+            "'df/dx[0]' asks for an element, not for a variable; "
+            "df/dx is by every element; `gradcli explain --element` follows one"
         ),
+    ),
+    (
+        2,
+        "grad sin --x 1",
+        "--x is neither an option nor a variable of the program; 'sin' is a function: write sin(x)",
+    ),
+    (
+        2,
+        "grad 2*exp() --x 1",
+        "--x is neither an option nor a variable of the program; 'exp' is a function: write exp(x)",
     ),
     (2, "tape f=x --x 1 d13f/dx13", "'d13f/dx13' is of an order above 12"),
     (

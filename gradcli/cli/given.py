@@ -220,7 +220,7 @@ class Given:
 
     def _unknown(self, name: str, text: Text, names: Any, read: Values) -> UsageError:
         """The error for an option that is neither gradcli's nor a variable's."""
-        from gradcli.engine.elsewhere import line_here
+        from gradcli.engine.elsewhere import line_here, uncalled
 
         near = near_option(name, [*names.inputs, *self.known])
         listed = ", ".join(f"--{n}" for n in names.inputs)
@@ -231,6 +231,8 @@ class Given:
         if line is not None:
             lead = ""
             variables = f"write `{line}`{listed and f'; as it stands, the variables are {listed}'}"
+        elif (called := uncalled(text.source.text, names.inputs)) and near is None:
+            variables = f"'{called}' is a function: write {called}({name})"
         elif text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         elif re.fullmatch(_RATIO, text.source.text.strip()):

@@ -139,6 +139,13 @@ def _opened(path: str, stdin: StandardInput, use: str) -> Iterator[BinaryIO]:
         raise unreadable(path, error) from error
 
 
+def converted(data: bytes) -> str:
+    """How a text in another encoding becomes one in UTF-8."""
+    is_wide = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or b"\0" in data[:64]
+    encoding = "UTF-16" if is_wide else "ISO-8859-1"
+    return f"iconv -f {encoding} -t UTF-8 converts it"
+
+
 def decode(data: bytes, shown: str) -> str:
     """Text in UTF-8 or, when marked so, UTF-16; line ends become newlines."""
     encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
@@ -146,7 +153,8 @@ def decode(data: bytes, shown: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"'{shown}' is not text in UTF-8: see line {line}") from error
+        message = f"'{shown}' is not text in UTF-8: see line {line}"
+        raise InputError(message, help=converted(data)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

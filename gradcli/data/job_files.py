@@ -195,7 +195,9 @@ class JobFile:
             raise InputError(f"'{self.shown}': {cells}")
         header = tuple(cell.strip() for cell in cells)
         if "expr" not in header:
-            raise missing("expr", header, self.shown, "column")
+            error = missing("expr", header, self.shown, "column")
+            whole = "a row is a job with its program; `gradcli map` runs one program over all rows"
+            raise error.advised(f"{error.help}; {whole}" if len(header) > 1 else error.help)
         for name, count in Counter(header).items():
             if not name or count > 1:
                 what = f"several columns '{name}'" if name else "a column without a name"

@@ -13,7 +13,7 @@ from gradcli.syntax.elsewhere import rewritten
 from gradcli.syntax.parser import completed, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _LONGEST = 80
 """Characters of a line that a help shows."""
@@ -101,3 +101,9 @@ def _shown(text: str, other: str) -> str | None:
     elif "{" not in other:
         new = ["; ".join(line.strip() for line in new if line.strip())]
     return new[0] if len(new) == 1 and len(new[0]) <= _LONGEST else None
+
+
+def uncalled(program: str, inputs: Iterable[str]) -> str:
+    """The function that a program names, but gives no argument to; "" for none."""
+    words = [*inputs, *re.findall(r"\b([^\W\d]\w*)\(\s*\)", program)]
+    return next((word for word in words if catalog.find(word) is not None), "")

@@ -195,9 +195,11 @@ def _no_value(name: str, span: Span, names: Names, values: Collection[str], way:
     line = line_here(span.source.text, values, without=name)
     if name in _MODULES and after.startswith("."):
         line = f"{before}{_MODULES[name]}.{name}{after}"
-    return InputError(
-        f"no value for '{name}'", span=span, help=f"write `{line}`, or {help_}" if line else help_
-    )
+    message = f"no value for '{name}'"
+    stray = [given for given in values if given not in names.inputs]
+    if stray and line is None:
+        message += f", and the program has no variable '{stray[0]}'"
+    return InputError(message, span=span, help=f"write `{line}`, or {help_}" if line else help_)
 
 
 def unknown_variable(name: str, names: Names) -> InputError:

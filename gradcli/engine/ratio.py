@@ -110,12 +110,33 @@ def _unreadable(text: str, above: str, below: str, names: Sequence[str]) -> Usag
         )
     if order and int(order[1]) > MAX_ORDER:
         return UsageError(f"'{text}' is of an order above {MAX_ORDER}")
-    words = [word, *re.findall(r"d([^\W\d]\w*?)\d*(?=d|$|\^)", below)]
-    for name in words:
-        near = nearest(name, names) if name and name not in names else None
-        if near:
-            return UsageError(f"'{text}' does not fit the program", help=f"did you mean '{near}'?")
+    if "[" in text:
+        whole = re.sub(r"\[.*?\]", "", text)
+        help_ = f"{whole} is by every element; `gradcli explain --element` follows one"
+        return UsageError(f"'{text}' asks for an element, not for a variable", help=help_)
+    below_names = re.findall(r"d([^\W\d]\w*?)(?:\^?\d+)?(?=d|$)", below)
+    listed = f"its names are {', '.join(names)}"
+    for name in [word, *below_names]:
+        if name and name not in names:
+            near = nearest(name, names)
+            help_ = f"did you mean '{near}'?" if near else listed
+            return UsageError(f"'{text}': the program has no '{name}'", help=help_)
+    most = int(order[1]) if order else 1
+    under = re.fullmatch(r"d\D.*?\^?(\d+)", below) if len(below_names) == 1 else None
+    least = int(under[1]) if under else len(below_names)
+    if below_names and most != least:
+        message = f"'{text}' is of order {most} above the line, and {least} below it"
+        orders = [least] if len(below_names) > 1 else [most, least]
+        ways = (_ratio(word, below_names, each) for each in sorted(orders))
+        return UsageError(message, help=f"write {' or '.join(ways)}")
     return UsageError(
         f"'{text}' does not fit the program",
-        help=f"its names are {', '.join(names)}, and the orders below add up to the one above",
+        help=f"{listed}, and the orders below add up to the one above",
     )
+
+
+def _ratio(word: str, below: Sequence[str], order: int) -> str:
+    """`d2z/dx2`; several names below, each once."""
+    power = "" if order == 1 else str(order)
+    last = power if len(below) == 1 else ""
+    return f"d{power}{word}/{''.join(f'd{name}' for name in below)}{last}"

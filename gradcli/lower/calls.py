@@ -42,10 +42,15 @@ def call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) ->
     walk.step(node)
     walk.at(node)
     try:
-        return build(*operands)
+        result = build(*operands)
     except ShapeError as error:
         spans = map(walk.span, node.arguments)
         raise walk.shape_error(error, *zip(spans, operands, strict=True)) from None
+    if result.ndim == 2 and walk.source.text.startswith("|", node.start):
+        from gradcli.lower.matrix_powers import note_bars
+
+        walk.warn(note_bars(walk.span(node)))
+    return result
 
 
 def call_built_in(
@@ -107,9 +112,9 @@ def _of_numbers(
                 pairs = zip(arguments, numbers, strict=True)
                 return BuiltIn(record.of_two), [Argument(a.span, value=v) for a, v in pairs]
             return BuiltIn(record), [Argument(span, value=stacked(numbers))]
-    message = f"{record.name} of two arrays is ambiguous"
-    texts = [a.span.source.text[a.span.start : a.span.end] for a in arguments]
-    raise ProgramTypeError(message, span=span, help=record.ambiguous.format(", ".join(texts)))
+    texts = ", ".join(a.span.source.text[a.span.start : a.span.end] for a in arguments)
+    message = f"`{record.name}({texts})` could mean two things"
+    raise ProgramTypeError(message, span=span, help=record.ambiguous.format(texts))
 
 
 def _check_made(walk: Walk, shape: tuple[int, ...]) -> None:

@@ -131,13 +131,26 @@ def unknown_attribute(
     if name in own or is_method(library, name):
         message = f"'{name}' is a function and is called with brackets"
         return ProgramTypeError(message, span=span, help=f".{name}()")
-    near = nearest(name, [*ATTRIBUTES, *library.NAMES])
+    from gradcli.lower.instead import hint
+
+    help_ = _RESULTS.get(name) or hint(name)
+    near = None if help_ else nearest(name, [*ATTRIBUTES, *library.NAMES])
     listed = ", ".join(f".{attribute}" for attribute in ATTRIBUTES)
     return ProgramNameError(
         f"unknown attribute '{name}'",
         span=span,
-        help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
+        help=help_
+        or (f"did you mean '.{near}'?" if near else f"there are {listed}, and every function"),
     )
+
+
+_RESULTS = {
+    "values": "leave it out: the values are all that is given",
+    "data": "leave it out: a name holds the values themselves",
+    "numpy": "leave it out: a name holds the values themselves",
+    "indices": "argmax, argmin and argsort give indices",
+}
+"""What stands behind a dot elsewhere, where results have parts."""
 
 
 def check_update(name: str, span: Span) -> None:

@@ -1,4 +1,4 @@
-"""Powers of square matrices, which go by elements here and are products elsewhere."""
+"""Powers and bars of matrices, which go by elements here and have another meaning elsewhere."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def product_meant(text: str, shape: tuple[int, ...]) -> str | None:
 def _bare(text: str) -> str:
     """A text without brackets around all of it."""
     return text.strip()[1:-1] if re.fullmatch(r"\s*\([^()]*\)\s*", text) else text.strip()
+
+
+def note_bars(span: Span) -> Notice:
+    """The notice of `|A|`, which elsewhere is the determinant of a matrix."""
+    text = span.source.text[span.start : span.end]
+    message = f"`{text}` makes each element of the matrix positive"
+    inner = text.strip("|").strip()
+    help_ = f"for the determinant write det({inner}); if this is meant, abs({inner})"
+    return Notice(message, span=span, help=help_)
 
 
 def note_power(span: Span, shape: tuple[int, ...]) -> Notice | None:

@@ -152,5 +152,6 @@ def brief(array: Any, digits: int | None = 6, most: int = FEW) -> str:
 def _number(value: Any, digits: int | None) -> str:
     if isinstance(value, np.bool_):
         return str(value).lower()
+    value = value + 0.0  # without the sign of a zero
     text = repr(float(value)) if digits is None else f"{value:.{digits}g}"
     return text.removesuffix(".0")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from gradcli.data.files import converted
 from gradcli.data.numbers import EXACT
 from gradcli.data.tables.arrow import arrow, csv_reader, numbers_of
 from gradcli.data.tables.chunks import NEWLINE
@@ -64,7 +65,7 @@ def _decoded(data: bytes, shown: str) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise TableError(f"{shown} is not text in UTF-8") from None
+        raise TableError(f"{shown} is not text in UTF-8", help=converted(data)) from None
 
 
 def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -193,7 +194,8 @@ def _by_hand(chunk: Chunk, dialect: Dialect) -> RowBatch:
         text = chunk.data.decode()
     except UnicodeDecodeError as error:
         line = chunk.first + chunk.data.count(b"\n", 0, error.start)
-        raise TableError(f"{shown}:{line} is not text in UTF-8") from None
+        message = f"{shown}:{line} is not text in UTF-8"
+        raise TableError(message, help=converted(chunk.data)) from None
     records, is_open = _records(text, dialect.delimiter(chunk.extent.kind))
     flaws = [_flaw(row, len(cells), len(names)) for row, (_, cells) in enumerate(records)]
     if is_open:
