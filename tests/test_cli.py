@@ -814,6 +814,7 @@ def test_full_disk() -> None:
 
 CLOSED = "error: the answer cannot be written: bad file descriptor\n"
 
+TABLE = "(echo x; seq 9999) | gradcli map 'x^2' - --from csv -q"
 SHELL: list[tuple[str, int, str, str]] = [
     ("gradcli eval 1 <&- 2>&-", 0, "1\n", ""),
     ("gradcli eval 1 >&-", 2, "", CLOSED),
@@ -822,6 +823,14 @@ SHELL: list[tuple[str, int, str, str]] = [
     ('PYTHONOPTIMIZE=2 gradcli grads "x*y" --x 1 --y 2', 0, "x\t2\ny\t1\n", ""),
     ("LC_ALL=POSIX PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 gradcli eval π//1", 0, "3\n", ""),
     ("PYTHONIOENCODING=latin-1 gradcli --help | head -1", 0, "Usage: gradcli [OPTIONS]", ""),
+    ("COLUMNS=0 gradcli explain 'x^2' --x 1 -o table | head -1", 0, "", ""),
+    ("COLUMNS=10000 gradcli eval nosuch | head -1", 0, "", "error: no value for 'nosuch'"),
+    ("env -u HOME gradcli eval 1", 0, "1\n", ""),
+    ("HOME=/dev/null; echo 1+1 | gradcli repl", 0, "2\n", ""),
+    ("ulimit -n 16; gradcli eval 1", 0, "1\n", ""),
+    ("ulimit -n 16; echo 1 | gradcli batch - --op eval -q --workers 2", 0, '{"id": 1, "value', ""),
+    (f"ulimit -f 4; {TABLE} -o p/", 2, "", "error: cannot write 'p/': file too large"),
+    (f"ulimit -f 4; {TABLE} -o p.csv", 2, "", "error: cannot write 'p.csv': file too large"),
     ("mkfifo p; gradcli eval @p --timeout 0.2", 124, "", "error: not done after 0.2 s"),
     ("ulimit -v 61440; gradcli eval 1", 1, "", "error: a library cannot be loaded: "),
     ("ulimit -v 140000; gradcli eval 1", 1, "", "error: not enough memory to load"),

@@ -112,6 +112,15 @@ def test_nobody_reads_on(tmp_path: Path, kind: str) -> None:
         assert (process.stderr.read(), process.wait()) == (b"", 0)
 
 
+def test_a_gate_is_closed_after_its_stream() -> None:
+    """As its finalizer does, of whose errors Python speaks from 3.13 on."""
+    stream = io.BytesIO()
+    gate = writers.Gate(stream)
+    gate.write(b"1")
+    stream.close()
+    gate.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_told_to_end(tmp_path: Path, number: int) -> None:
     """No unfinished file stays behind."""

@@ -684,7 +684,7 @@ ODD: list[Any] = [
     *(None, 0, -1, 1.5, True, 1j, np.nan, np.inf, 10**400, 2**64, "x", "", "\ud800", b"x", ...),
     *([], {}, set(), (), [10**400], [[1], [1, 2]], ["a", "b"], {"x": 1.0}, {1: 2}, {"x": object()}),
     *(object(), int, np, len, range(3), slice(3), Decimal("1.5"), Decimal("sNaN"), Fraction(1, 3)),
-    *(datetime(2026, 1, 1), np.datetime64("NaT"), np.timedelta64(3, "s"), np.void(b"abc")),
+    *(datetime(2026, 1, 1), np.datetime64("NaT", "s"), np.timedelta64(3, "s"), np.void(b"abc")),
     *(np.float16(2), np.longdouble(2), np.bool_(True), np.array(3.0), np.zeros((0, 3))),
     *(np.ma.array([1.0, 2.0], mask=[1, 0]), np.array([None, 1]), np.array([(1, 2.0)], "i4,f8")),
     *(memoryview(b"abc"), Stubborn(), gradcli.compile("x^2")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.files import STDIN
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def whole_file(path: str, *, is_part: bool = False) -> Iterator[BinaryIO]:
     """A stream to a file that is there only when all went well; devices are written to directly.
 
-    A part of a folder reaches the disk with the rest of its folder.
+    A part of a folder reaches the disk with the rest of its folder, which is what errors name.
     """
-    with writing(path):
+    with nullcontext() if is_part else writing(path):
         mode = os.stat(path).st_mode if os.path.exists(path) else None
         is_device = mode is not None and not stat.S_ISREG(mode)
         with open(path, "wb") if is_device else _replacing(path, mode, is_part) as stream:

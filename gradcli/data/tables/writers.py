@@ -224,8 +224,8 @@ class Gate(io.RawIOBase):
         return len(data)
 
     def flush(self) -> None:
-        """Passes on what is held back."""
-        if not self.shut:
+        """Passes on what is held back; nothing is when the stream beneath is closed before."""
+        if not (self.shut or self._stream.closed):
             self._stream.flush()
 
     def tell(self) -> int:
