@@ -73,8 +73,11 @@ class Place(NamedTuple):
 
 def places(tree: ast.AST) -> Iterator[Place]:
     """All changes of what a file does; not of its texts, types and assertions."""
+    asserted: set[ast.AST] = set()  # `zip(…, strict=True)`
     for node in ast.walk(tree):
         match node:
+            case ast.keyword(arg="strict", value=ast.Constant() as value):
+                asserted.add(value)
             case ast.BinOp(op=op) | ast.BoolOp(op=op) | ast.AugAssign(op=op):
                 if type(op) in SWAPPED:
                     yield Place(node, "op", None, SWAPPED[type(op)]())
@@ -82,6 +85,8 @@ def places(tree: ast.AST) -> Iterator[Place]:
                 yield Place(node, "ops", 0, SWAPPED[type(op)]())
             case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
                 yield Place(node, "test", None, ast.UnaryOp(ast.Not(), test))
+            case ast.Constant() if node in asserted:
+                continue
             case ast.Constant(value=bool(value)):
                 yield Place(node, "value", None, not value)
             case ast.Constant(value=int(value) | float(value)):
