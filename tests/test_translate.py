@@ -181,6 +181,16 @@ WAYS = [
     ("h(g, a) = g(a); h(sin, x)", "return h(lambda x: torch.sin(x), x)"),
     ("g = np.exp; g(x)", "g = lambda x: torch.exp(x)"),
     ("g = t => { u = 2*t; u^2 }; g(x)", "g = f1"),
+    ("log(1 + exp(x))", "return torch.logaddexp(x, torch.tensor(0.0))"),
+    ("1/(exp(-x) + 1) + x.exp()/(1 + exp(x))", "return torch.sigmoid(x) + torch.sigmoid(x)"),
+    ("log(1 + x) + (exp(x) - 1)", "return torch.log1p(x) + torch.expm1(x)"),
+    ("log1p(a) = a; log(1 + x)", "return torch.log(1 + x)"),
+    ("where(x > 0, sqrt(x), 0)", "torch.sqrt(torch.where(x > 0, x, torch.tensor(1.0)))"),
+    (
+        "where(x > 0, x^2, 1/x)",
+        "torch.where(x > 0, x**2, 1/torch.where(x > 0, torch.tensor(1.0), x))",
+    ),
+    ("where(x > 0, sum(sqrt(x)), 0)", "torch.where(x > 0, torch.sum(torch.sqrt(x))"),
 ]
 
 
@@ -198,6 +208,7 @@ REFUSED = [
     ("c", "while x < 9 { x = x + 3 }; x", DECIDES),
     ("numpy", "erfinv(x)", "NumPy has no erfinv"),
     ("c", "airy_ai(x)", "C has no airy_ai"),
+    ("c", "sort([x, 1])[0]", r"C has no form of `sort\(\[x, 1\]\)` and its derivatives"),
     ("torch", "x + spence(x)", "PyTorch has no spence"),
     ("tensorflow", "sum([x, 1], where=[true, false])", "TensorFlow has no 'where' of sum"),
     ("torch", "[x, 1, 2][::-1][2]", "PyTorch has no slices that go backward"),

@@ -29,6 +29,7 @@ from gradcli.translation.python import (
     number,
     short,
 )
+from gradcli.translation.stable import Stable
 from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Expressions:
         self._style = style
         self._naming = naming
         self._kinds = Kinds(work)
+        self._stable = Stable(work, style.has)
         self.helped: dict[str, str] = {}
         self.imports: set[str] = set()
         self.before: list[str] = []
@@ -100,6 +102,8 @@ class Expressions:
 
     def term(self, node: tree.Tree) -> Term:
         """An expression, and how strongly it binds."""
+        if self._style.is_numeric and isinstance(node, (tree.Call, tree.Arithmetic)):
+            node = self._stable.form(node)
         term: Term = getattr(self, _TERMS[node.__class__])(node)
         return term
 
@@ -153,9 +157,9 @@ class Expressions:
         for op in reversed(node.ops):
             if op == "not":
                 text, binds = self._negated(node, text), NOT
-            else:
+            elif op == "-":
                 text = f"({text})" if text[0] in "+-" or binds < SIGN else text
-                text, binds = f"{op}{text}", SIGN
+                text, binds = f"-{text}", SIGN
         return text, binds
 
     def _negated(self, node: tree.UnaryOperation, text: str) -> str:

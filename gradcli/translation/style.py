@@ -19,7 +19,8 @@ class Style:
     templates, too.
     `backward_steps` says whether slices may go backward, `picks` is the template of elements by a
     list of indices, `compared` are the helpers that comparisons need, `remainder` is the one that
-    stands for `%`, if it needs one.
+    stands for `%`, if it needs one. It `is_numeric` if it computes with numbers, which overflow;
+    functions that are `inexact` there take the place of no formula.
     """
 
     __slots__ = (
@@ -28,6 +29,8 @@ class Style:
         "attributes",
         "backward_steps",
         "compared",
+        "inexact",
+        "is_numeric",
         "lifted",
         "matmul",
         "picks",
@@ -50,6 +53,8 @@ class Style:
         picks: str = "{0}[{1}]",
         compared: Mapping[str, str] = {},
         remainder: str = "",
+        is_numeric: bool = True,
+        inexact: str = "",
     ) -> None:
         self.spelling = spelling
         self.lifted = lifted
@@ -63,3 +68,9 @@ class Style:
         self.picks = picks
         self.compared = compared
         self.remainder = remainder
+        self.is_numeric = is_numeric
+        self.inexact = frozenset(inexact.split())
+
+    def has(self, name: str) -> bool:
+        """Whether the target has a function that may take the place of a formula."""
+        return name not in self.inexact and self.spelling.has(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import ProgramTypeError, Span
@@ -81,6 +82,16 @@ class Work(NamedTuple):
                     help="PyTorch, JAX, TensorFlow, TensorFlow.js and autograd have all ways of "
                     "it, and where(c, a, b) is a choice everywhere",
                 )
+
+
+def without(title: str, node: Node) -> GradcliError:
+    """The error of an operation that a target has not: as the program calls it, if it does."""
+    cited = "" if node.span is None else node.span.cited("")
+    word = node.op.word
+    is_written = not cited or re.search(rf"\b{re.escape(word)}\b", cited) is not None
+    what = word if is_written else f"form of `{cited}` and its derivatives"
+    help_ = "PyTorch, JAX and TensorFlow have their own: ⟨to torch⟩, ⟨to jax⟩, ⟨to tensorflow⟩"
+    return lacking(title, what, node.span, help_)
 
 
 def lacking(title: str, what: str, span: Span | None, help: str | None = None) -> GradcliError:

@@ -47,13 +47,17 @@ KEEPING = frozenset(
     matrix_transpose flatten_from topk unfold narrow index_select chunk segment_sum remainder
     repeat_interleave boolean_mask full zeros ones arange eye range add_n matvec vecdot cross
     movedim bincount positive one_hot_classes copy broadcast_arrays unflatten select
-    index_add polyval""".split()
+    index_add polyval segment_max segment_min segment_prod unsorted_segment_sum
+    unsorted_segment_max unsorted_segment_min unsorted_segment_prod tensor_diag tensor_diag_part
+    block_diag cartesian_prod combinations vander mode max_pool max_pool1d max_pool2d scatter_nd
+    tensor_scatter_nd_add tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_nd_max
+    tensor_scatter_nd_min""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 
 COUNTING = frozenset(
     """argmax argmin argsort searchsorted count_nonzero nonzero bincount digitize one_hot_classes
-    shape size ndim rank""".split()
+    shape size ndim rank histogram_fixed_width""".split()
 )
 """Functions that always give whole numbers."""
 

@@ -25,11 +25,15 @@ TABLE = (
     sort = np.sort(a, axis=-1)
     diff = np.diff(a, n=1, axis=-1)
     cross = np.cross(x, y, *, axis=-1)
-    flip = np.flip(a, axis=None)
 """
 )
 
 HELPERS = {
+    "flip": """
+def flip(x, axis=None):
+    axes = range(x.ndim) if axis is None else np.ravel(axis) % x.ndim
+    return x[tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))]
+""",
     **shared_helpers("np"),
     "cbrt": "def cbrt(x):\n    return np.sign(x)*np.abs(x)**(1/3)",
     "hypot": "def hypot(x, y):\n    return np.sqrt(x**2 + y**2)",

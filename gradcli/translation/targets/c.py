@@ -15,7 +15,7 @@ from gradcli.translation.instructions import Statements
 from gradcli.translation.names import Naming
 from gradcli.translation.python import comments, indented, nested
 from gradcli.translation.target import Target
-from gradcli.translation.work import lacking
+from gradcli.translation.work import without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -286,10 +286,10 @@ def _apply(elements: Elements, node: Node) -> None:
         with np.errstate(all="ignore"):
             elements.apply(node)
     except (TypeError, AttributeError) as error:
-        raise lacking("C", node.op.word, node.span) from error
+        raise without("C", node) from error
     for instruction in elements.code.instructions[before:]:
         if instruction.op == "call" and instruction.data not in LIBRARY:
-            raise lacking("C", node.op.word, node.span)
+            raise without("C", node)
     if len(elements.code) > LONGEST:
         raise LimitError(
             f"in C each number has a line, and there are more than {LONGEST:,}",

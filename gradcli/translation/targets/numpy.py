@@ -14,7 +14,7 @@ from gradcli.translation.notes import Notes, Step
 from gradcli.translation.python import comments, indented, nested
 from gradcli.translation.steps import SPELLED, Lines
 from gradcli.translation.target import Target
-from gradcli.translation.work import lacking
+from gradcli.translation.work import without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,16 @@ def _logsumexp(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return total if keepdims else np.squeeze(total, axes)
 
 
+def _place_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the largest or smallest element stands, of all or along an axis."""
+
+    def place(x: Any, axis: int | None, keepdims: bool) -> Any:
+        more: dict[str, Any] = {"keepdims": True} if keepdims else {}
+        return function(x, **more) if axis is None else function(x, axis, **more)
+
+    return place
+
+
 FORMS: dict[str, Callable[..., Any]] = {
     **PLAIN,
     "softmax": _softmax,
@@ -89,6 +99,10 @@ FORMS: dict[str, Callable[..., Any]] = {
     "transpose": lambda x, order: (
         x.T if order == tuple(range(x.ndim))[::-1] else np.transpose(x, order)
     ),
+    "argsort": lambda x, axis: np.argsort(x, axis, kind="stable"),
+    "argmax": _place_of(np.argmax),
+    "argmin": _place_of(np.argmin),
+    "einsum": lambda *arrays: np.einsum(arrays[-1], *arrays[:-1]),
     "take": lambda x, order, axis, n: np.take(x, order.astype(int), axis),
     "take_along_axis": lambda x, order, axis, n: np.take_along_axis(x, order.astype(int), axis),
     "inv": np.linalg.inv,
@@ -198,7 +212,7 @@ def _noted(work: Work) -> Notes:
     """The steps of value and gradients."""
 
     def refuse(node: Node, _error: Exception) -> Exception:
-        return lacking("NumPy", node.op.word, node.span)
+        return without("NumPy", node)
 
     notes = Notes(FORMS, HELPERS, ARGUMENTS, refuse)
     moving, still = work.parts()

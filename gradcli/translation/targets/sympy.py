@@ -244,6 +244,7 @@ WITH_ARRAYS = Framework(
         Spelling("SymPy", _table(), OF_ARRAYS),
         arrays="np.array({0}, dtype=object)",
         as_number="where({0}, 1, 0)",
+        is_numeric=False,
         remainder="mod",
         compared={sign: f"is_{name}" for sign, name in COMPARED.items()},
     ),

@@ -45,9 +45,7 @@ TABLE = """
     squeeze = tf.squeeze(x, axis=None)
     concat = tf.concat(arrays, axis)
     stack = tf.stack(arrays, axis=0)
-    flip = tf.reverse(x, axis)
     sort = tf.sort(x, axis=-1)
-    roll = tf.roll(x, shift, axis)
     tile = tf.tile(x, reps)
     inv = tf.linalg.inv(a)
     cholesky = tf.linalg.cholesky(a)
@@ -58,6 +56,32 @@ TABLE = """
 
 
 HELPERS = {
+    "cross": "def cross(x, y):\n    return tf.linalg.cross(x, y)",
+    "deg2rad": "def deg2rad(x):\n    return x*(math.pi/180)",
+    "rad2deg": "def rad2deg(x):\n    return x*(180/math.pi)",
+    "cumprod": """
+def cumprod(x, axis=None):
+    return tf.math.cumprod(tf.reshape(x, [-1]) if axis is None else x, axis or 0)
+""",
+    "flip": """
+def flip(x, axis=None):
+    axes = range(x.shape.rank) if axis is None else axis
+    return tf.reverse(x, [axes] if isinstance(axes, int) else list(axes))
+""",
+    "roll": """
+def roll(x, shift, axis=None):
+    if axis is None:
+        return tf.reshape(tf.roll(tf.reshape(x, [-1]), shift, 0), x.shape)
+    return tf.roll(x, shift, axis)
+""",
+    "hstack": """
+def hstack(arrays):
+    return tf.concat(arrays, 0 if arrays[0].shape.rank == 1 else 1)
+""",
+    "vstack": """
+def vstack(arrays):
+    return tf.concat([tf.reshape(x, [-1, x.shape[-1]]) for x in arrays], 0)
+""",
     "cube": "def cube(x):\n    return x**3",
     "cbrt": "def cbrt(x):\n    return tf.sign(x)*tf.abs(x)**(1/3)",
     "hypot": "def hypot(x, y):\n    return tf.sqrt(x**2 + y**2)",

@@ -18,7 +18,7 @@ TABLE = """
     torch: logaddexp logaddexp2 xlogy sin cos tan asin acos atan atan2 deg2rad rad2deg sinh cosh
     torch: tanh asinh acosh atanh lt le gt ge eq ne logical_and logical_or logical_xor logical_not
     torch: isnan isinf isfinite signbit where maximum minimum sign floor ceil trunc rint=round abs
-    torch: copysign frac fmax fmin nextafter dot outer kron lgamma digamma erf erfc erfinv logit
+    torch: copysign frac fmax fmin nextafter dot=matmul outer kron lgamma digamma erf erfc erfinv logit
     torch: fliplr flipud broadcast_to inner logdet det zeros_like ones_like heaviside
     torch: matrix_exp ravel vdot addmm stop_gradient=detach sinc i0
     torch.special: log_ndtr ndtr ndtri xlog1py erfcx i1 i0e i1e entr zeta
@@ -53,7 +53,6 @@ TABLE = """
     argmin = torch.argmin(input, dim=None, keepdim=False)
     softmax = torch.softmax(input, dim)
     log_softmax = torch.log_softmax(input, dim)
-    cumprod = torch.cumprod(input, dim)
     norm = torch.linalg.norm(x, ord=None, dim=None, keepdim=False)
     vector_norm = torch.linalg.vector_norm(x, ord=2, dim=None, keepdim=False)
     reshape = torch.reshape(input, shape)
@@ -64,7 +63,6 @@ TABLE = """
     stack = torch.stack(tensors, dim=0)
     hstack = torch.hstack(tensors)
     vstack = torch.vstack(tensors)
-    flip = torch.flip(input, dims: axis)
     roll = torch.roll(input, shifts, dims: axis = None)
     tile = torch.tile(input, dims: reps)
     tril = torch.tril(input, diagonal: k = 0)
@@ -113,6 +111,15 @@ def logsumexp(x, axis=None, keepdims=False):
     "cumsum": """
 def cumsum(x, axis=None):
     return torch.cumsum(x.flatten(), 0) if axis is None else torch.cumsum(x, axis)
+""",
+    "cumprod": """
+def cumprod(x, axis=None):
+    return torch.cumprod(x.flatten(), 0) if axis is None else torch.cumprod(x, axis)
+""",
+    "flip": """
+def flip(x, axis=None):
+    dims = tuple(range(x.ndim)) if axis is None else axis
+    return torch.flip(x, dims if isinstance(dims, tuple) else (dims,))
 """,
     "transpose": """
 def transpose(x, axes=None):
@@ -164,6 +171,7 @@ STYLE = Style(
     as_number="({0}).double()",
     attributes={"size": "{0}.numel()"},
     backward_steps=False,
+    inexact="softplus",
 )
 FRAMEWORK = Framework(
     STYLE,
