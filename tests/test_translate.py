@@ -182,7 +182,7 @@ WAYS = [
     ("g = np.exp; g(x)", "g = lambda x: torch.exp(x)"),
     ("g = t => { u = 2*t; u^2 }; g(x)", "g = f1"),
     ("log(1 + exp(x))", "return torch.logaddexp(x, torch.tensor(0.0))"),
-    ("1/(exp(-x) + 1) + x.exp()/(1 + exp(x))", "return torch.sigmoid(x) + torch.sigmoid(x)"),
+    ("1/(exp(-x) + 1) + exp(x)/(1 + exp(x))", "return torch.sigmoid(x) + torch.sigmoid(x)"),
     ("log(1 + x) + (exp(x) - 1)", "return torch.log1p(x) + torch.expm1(x)"),
     ("log1p(a) = a; log(1 + x)", "return torch.log(1 + x)"),
     ("where(x > 0, sqrt(x), 0)", "torch.sqrt(torch.where(x > 0, x, torch.tensor(1.0)))"),

@@ -50,7 +50,7 @@ class Stable:
             return node
         if call.record.name == "where" and len(call.arguments) == 3:
             return self._where(node, call)
-        return self._logarithm(node, call)
+        return self._logarithm(node)
 
     # --- what stands there ----------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class Stable:
 
     # --- other forms ----------------------------------------------------------------------------
 
-    def _logarithm(self, node: tree.Expression, call: Called) -> tree.Expression:
+    def _logarithm(self, node: tree.Expression) -> tree.Expression:
         """log(1 + exp(x)), log(1 + x), log(sum(exp(x))), log(sigmoid(x)), log1p(exp(x))."""
         inner = self._argument(node, "log")
         name = "log"
@@ -216,8 +216,9 @@ class Shield:
         if isinstance(node, tree.Number):
             return node
         number = tree.Number(safe, node.start, node.end)
-        pair = (node, number) if self._is_first else (number, node)
-        return where(self._condition, *pair, node)
+        if self._is_first:
+            return where(self._condition, node, number, node)
+        return where(self._condition, number, node, node)
 
 
 def where(

@@ -100,6 +100,9 @@ class Arrays:
             return self.whole
         return dtype
 
+    spaces_widely: ClassVar[bool] = False
+    """Whether `linspace` between whole numbers gives numbers in double precision."""
+
     # --- making arrays --------------------------------------------------------------------------
 
     def records(self, sources: Sequence[Array]) -> bool:

@@ -18,9 +18,9 @@ TABLE = """
     torch: logaddexp logaddexp2 xlogy sin cos tan asin acos atan atan2 deg2rad rad2deg sinh cosh
     torch: tanh asinh acosh atanh lt le gt ge eq ne logical_and logical_or logical_xor logical_not
     torch: isnan isinf isfinite signbit where maximum minimum sign floor ceil trunc rint=round abs
-    torch: copysign frac fmax fmin nextafter dot=matmul outer kron lgamma digamma erf erfc erfinv logit
+    torch: copysign frac fmax fmin nextafter outer kron lgamma digamma erf erfc erfinv logit
     torch: fliplr flipud broadcast_to inner logdet det zeros_like ones_like heaviside
-    torch: matrix_exp ravel vdot addmm stop_gradient=detach sinc i0
+    torch: matrix_exp dot=matmul ravel vdot addmm stop_gradient=detach sinc i0
     torch.special: log_ndtr ndtr ndtri xlog1py erfcx i1 i0e i1e entr zeta
     torch.special: j0=bessel_j0 j1=bessel_j1 y0=bessel_y0 y1=bessel_y1
     torch.nn.functional: relu relu6 selu mish softsign

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.ravelled import ravelled
+from gradcli.snippets.arrays.spaced import of_jax, spaced
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
@@ -103,6 +104,7 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.array_equal": lambda a, b: _equal(home, a, b),
         "numpy.finfo": lambda dtype: FloatInfo(np.finfo(home.dtype_of(dtype))),
         "numpy.vectorize": lambda fun, **_named: fun,
+        "numpy.linspace": spaced(home, ("numpy", "linspace"), ("start", "stop", "num"), of_jax),
     }
 
 

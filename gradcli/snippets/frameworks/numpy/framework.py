@@ -157,6 +157,17 @@ class NumPy(Framework):
             return False
         return any(n.op not in (CONSTANT, INPUT) for n in ancestors([array.node]))
 
+    def operator(self, op: str, left: Any, right: Any) -> Array:
+        """An operator; a power that nothing is differentiated by is NumPy's own to the digit."""
+        made = super().operator(op, left, right)
+        if op != "**" or not is_float(made.dtype) or self.records([]):
+            return made
+        operands = [x for x in (left, right) if isinstance(x, Array)]
+        if not any(self.recorder.origin(x.node) for x in operands):
+            numbers = [self.recorder.array(x) if isinstance(x, Array) else x for x in (left, right)]
+            made.node = self.recorder.constant(numbers[0] ** numbers[1], made.dtype)
+        return made
+
     def augmented(self, op: str, array: Array, other: Any) -> Any:
         """`x += other` changes the array itself."""
         result = self.operator(op, array, other)

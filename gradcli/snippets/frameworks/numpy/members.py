@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.dtypes import BOOL
+from gradcli.snippets.arrays.spaced import of_numpy, spaced
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
@@ -42,6 +43,7 @@ class Making:
             "ones_like": self.ones_like,
             "empty_like": self.zeros_like,
             "full_like": self.full_like,
+            "linspace": spaced(self._home, ("linspace",), ("start", "stop", "num"), of_numpy),
         }
 
     def array(self, value: Any, dtype: Any = None, **_named: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT64
 from gradcli.snippets.arrays.pytrees import leaves
+from gradcli.snippets.arrays.spaced import of_torch, spaced
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.frameworks.pytorch.function import function_base
@@ -77,6 +78,7 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
         "tensor": home.tensor_of,
         "as_tensor": lambda data, dtype=None, device=None: home.tensor_of(data, dtype=dtype),
         "from_numpy": home.tensor_of,
+        "linspace": spaced(home, ("linspace",), ("start", "end", "steps"), of_torch),
         "finfo": lambda dtype=None: FloatInfo(
             np.finfo(home.default if dtype is None else home.dtype_of(dtype))
         ),

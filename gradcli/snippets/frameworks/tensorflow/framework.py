@@ -66,6 +66,7 @@ class TensorFlow(Framework):
     name = "tensorflow"
     prefix = "tf"
     rank = 2
+    spaces_widely = True
     default = FLOAT32
     whole = INT32
     indices = INT64

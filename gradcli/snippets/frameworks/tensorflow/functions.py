@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.spaced import of_tensorflow, spaced
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
@@ -36,6 +37,7 @@ def functions(home: Any) -> dict[str, Any]:
         "function": of.function,
         "autograph.experimental.do_not_convert": lambda function: function,
         "autodiff.ForwardAccumulator": partial(ForwardAccumulator, home),
+        "linspace": spaced(home, ("linspace",), ("start", "stop", "num"), of_tensorflow),
         "recompute_grad": lambda function: function,
         "custom_gradient": of.custom_gradient,
         "gradients": home.graphs.gradients,

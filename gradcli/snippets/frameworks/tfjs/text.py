@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from gradcli.snippets.languages.javascript.text import fixed, number_text
-
-if TYPE_CHECKING:
-    import numpy as np
 
 LIMIT = 20
 """Rows, or elements of a row, that are shown without dots."""
 
 ENDS = 3
 """Rows, or elements, that are shown before the dots and behind them."""
+
+LOOKED_AT = 10_000
+"""Numbers of a column that are written to know how wide it is."""
 
 DIGITS = 7
 """Digits behind the point."""
@@ -24,7 +26,7 @@ def tensor_text(numbers: np.ndarray[Any, Any], *, verbose: bool = False) -> str:
     widths: list[int] = []
     if numbers.ndim > 1:
         columns = numbers.reshape(-1, numbers.shape[-1]).T
-        widths = [max((len(_element(x)) for x in column), default=0) for column in columns]
+        widths = [_widest(column) for column in columns]
     head = ["Tensor"]
     if verbose:
         shape = ",".join(map(str, numbers.shape))
@@ -39,6 +41,14 @@ def _element(x: Any) -> str:
     if x.dtype.kind == "b":
         return "true" if x else "false"
     return number_text(float(fixed(float(x), DIGITS).replace("Infinity", "inf")))
+
+
+def _widest(column: np.ndarray[Any, Any]) -> int:
+    """The length of the longest number; of very many different ones, the first are looked at."""
+    if len(column) > LOOKED_AT:
+        column = np.unique(column)
+        column = np.concatenate([column[: LOOKED_AT // 2], column[-LOOKED_AT // 2 :]])
+    return max((len(_element(x)) for x in column), default=0)
 
 
 def _lines(numbers: np.ndarray[Any, Any], widths: list[int], *, is_last: bool) -> list[str]:
