@@ -24,8 +24,9 @@ def spaced(
     """`linspace` of a framework: by its formula between numbers, else as the library has it."""
 
     def linspace(*args: Any, **named: Any) -> Any:
-        given = {**dict(zip(names, args, strict=False)), **named}
-        start, stop, num = given.get(names[0]), given.get(names[1]), given.get(names[2], 50)
+        given: dict[str, Any] = {**dict(zip(names, args, strict=False)), **named}
+        start, stop = given.get(names[0], ""), given.get(names[1], "")
+        num: Any = given.get(names[2], 50)
         are_plain = type(start) in (int, float) and type(stop) in (int, float)
         if not are_plain or type(num) is not int or num < 2 or len(args) > len(names):
             return home.call(home.library_function(path), args, named)

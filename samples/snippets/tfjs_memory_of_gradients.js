@@ -1,0 +1,15 @@
+const tf = require('@tensorflow/tfjs');
+const op = tf.customGrad((x, save) => { save([x]); return { value: x.square(), gradFunc: (dy, saved) => [dy.mul(saved[0].abs())] }; });
+const x = tf.tensor1d([-1, -2, 3]);
+console.log(tf.memory().numTensors);
+const v = op(x);
+console.log(tf.memory().numTensors);
+const d = tf.grad(x => op(x));
+console.log(tf.memory().numTensors);
+d(x);
+console.log(tf.memory().numTensors);
+const op2 = tf.customGrad((x, save) => { const y = x.exp(); save([y]); return { value: y.add(1), gradFunc: (dy, saved) => [dy.mul(saved[0])] }; });
+op2(x);
+console.log(tf.memory().numTensors);
+tf.grad(x => x.mul(x.exp()).sum())(x);
+console.log(tf.memory().numTensors);

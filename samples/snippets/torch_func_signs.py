@@ -1,0 +1,33 @@
+import torch
+from torch.func import grad, vmap, jacrev, jacfwd, hessian, vjp, jvp
+x = torch.tensor([1., 2., 3.])
+f = lambda x: x.sin().sum()
+grad_x = grad(f)(x)
+print(grad_x)
+neg_sin = grad(lambda x: grad(torch.sin)(x))(torch.tensor(1.))
+print(neg_sin)
+print(torch.allclose(neg_sin, -torch.tensor(1.).sin()))
+weights = torch.tensor([.5, -1., 2.])
+def model(feature_vec):
+    return feature_vec.dot(weights).relu()
+examples = torch.arange(6.).reshape(2, 3)
+result = vmap(model)(examples)
+print(result)
+def compute_loss(weights, example, target):
+    y = example.dot(weights).relu()
+    return ((y - target) ** 2).mean()
+targets = torch.tensor([1., 2.])
+inputs = (weights, examples, targets)
+print(vmap(grad(compute_loss), in_dims=(None, 0, 0))(*inputs))
+outputs, vjp_fn = vjp(torch.sin, x)
+vjps = vjp_fn(*(torch.ones(3),))
+print(vjps)
+y = torch.tensor([1., 1., 1.])
+out, jvp_out = jvp(lambda x, y: x * y, (x, y), (torch.ones(3), torch.ones(3)))
+print(out, jvp_out)
+print(jacrev(torch.sin)(x))
+print(jacfwd(torch.sin)(x))
+def f(x):
+    return x.sin().sum()
+print(hessian(f)(x))
+print(hessian(f)(x).shape)
