@@ -157,7 +157,7 @@ class Writer:
         if op == "scalef":
             return self._scaled(*names)
         if op == "table":
-            return self._looked_up(*names, data)
+            return self._looked_up(names[0], data)
         if op == "unless":
             return self._unless(data, *names)
         if op in _INTRINSIC:
