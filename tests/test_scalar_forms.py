@@ -178,11 +178,11 @@ def test_powers_of_two_in_two_steps(name: str, monkeypatch: pytest.MonkeyPatch) 
 
 COVERED = """
     abs acos acosh add and asin asinh atan atan2 atan_slope atanh cast cbrt ceil clip
-    copysign cos cosh digamma div eq erf erfc erfcx exp exp2 expm1 floor floordiv fmax fmin
-    gate gauss ge gt half_gauss hypot i0 i0e i1 i1e isnan j0 j1 le lgamma log log10 log1p
-    log2 log_ndtr log_sigmoid log_slope logaddexp lt maximum minimum mod mul ndtr ne neg not
-    or pow reciprocal relu rint rsqrt sigmoid sigmoid_slope sign sin sinh softplus sqrt
-    square sub taint tan tanh tie_share trunc where xdivy xlogy
+    copysign cos cosh digamma div eq erf erfc erfcinv erfcx erfinv exp exp2 expm1 floor
+    floordiv fmax fmin gate gauss ge gt half_gauss hypot i0 i0e i1 i1e isnan j0 j1 le lgamma
+    log log10 log1p log2 log_ndtr log_sigmoid log_slope logaddexp lt maximum minimum mod mul
+    ndtr ndtri ne neg not or pow reciprocal relu rint rsqrt sigmoid sigmoid_slope sign sin
+    sinh softplus sqrt square sub taint tan tanh tie_share trunc where xdivy xlogy
 """.split()
 
 
@@ -209,6 +209,9 @@ EXACT = {
     "erfcx": (lambda x: mpmath.exp(x * x) * mpmath.erfc(x), -26, 20),
     "log_ndtr": (lambda x: mpmath.log(mpmath.ncdf(x)), -37, 8),
     "lgamma": (lambda x: mpmath.log(abs(mpmath.gamma(x))), -20, 100),
+    "erfinv": (mpmath.erfinv, -1, 1),
+    "erfcinv": (lambda x: mpmath.erfinv(1 - x), 0, 2),
+    "ndtri": (lambda x: mpmath.sqrt(2) * mpmath.erfinv(2 * x - 1), 0, 1),
     "digamma": (mpmath.digamma, 0, 100),
     "i0": (lambda x: mpmath.besseli(0, x), -713, 713),
     "i1": (lambda x: mpmath.besseli(1, x), -20, 20),

@@ -13,13 +13,16 @@ from gradcli.ops.compare import TAINT, choose, eq, nowhere
 from gradcli.ops.error_forms import (
     OVER_ROOT_PI,
     ROOT_HALF,
+    erfcinv_form,
     erfcx_form,
+    erfinv_form,
     gauss,
     gauss_form,
     half_gauss,
     half_gauss_form,
     log_ndtr_form,
     ndtr_form,
+    ndtri_form,
 )
 from gradcli.ops.kernels import FEW, derivatives, doubled, integral, scipy_kernel
 from gradcli.ops.quotients import Quotient, even, over
@@ -103,10 +106,11 @@ erfcx = unary("erfcx", scipy_kernel("erfcx"), lambda x, z: erfcx_order(1)(x),
 erfinv = unary("erfinv", scipy_kernel("erfinv"),
                lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
                "The number whose error function is x.", "erf_inv",
-               special=POLES, domain=(-0.9, 0.9))
+               special=POLES, domain=(-0.9, 0.9), form=erfinv_form)
 erfcinv = unary("erfcinv", scipy_kernel("erfcinv"),
                 lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-                "The number whose erfc is x.", special=POLES, domain=(0.1, 1.9))
+                "The number whose erfc is x.", special=POLES, domain=(0.1, 1.9),
+                form=erfcinv_form)
 # fmt: on
 
 
@@ -183,7 +187,7 @@ log_ndtr = unary("log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_sl
 ndtri = unary("ndtri", scipy_kernel("ndtri"),
               lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
               "The number below which a standard normal variable is with probability x.",
-              "probit", special=POLES, domain=(0.05, 0.95))
+              "probit", special=POLES, domain=(0.05, 0.95), form=ndtri_form)
 # fmt: on
 
 
