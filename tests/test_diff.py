@@ -180,7 +180,7 @@ def test_a_formula_that_is_defined_where_the_derivative_is_says_nothing(program:
     [
         ("where(y == 1, log(x), log(1 - x))", "where(y == 1, 1/x, 1/(x - 1))"),
         ("huber(x, y)", "clip(x - y, -1, 1)"),
-        ("hinge(x, y)", "where(y*x < 1, -y, 0)"),
+        ("hinge(x, y)", "where(x*y < 1, -y, 0)"),
         ("divide_no_nan(x, y)", "where(y != 0, 1/y, 0)"),
     ],
 )

@@ -9,14 +9,15 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING
 
 from gradcli.ir.written import NEGATED
-from gradcli.passes.simplify.generators import CHOICE
+from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, frozen
 from gradcli.passes.simplify.identities import EXCLUDED, MIRRORED
-from gradcli.passes.simplify.polynomials import ONE, divided
+from gradcli.passes.simplify.polynomials import ONE, divided, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gradcli.passes.simplify.algebra import Algebra
+    from gradcli.passes.simplify.generators import Generator
     from gradcli.passes.simplify.polynomials import Poly
 
 COMPARISONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
@@ -31,8 +32,16 @@ LOGICAL = frozenset({"not", "and", "or"})
 
 DUAL = {"and": "or", "or": "and"}
 
-EXTREMES = {"minimum": {"<": "or", ">": "and"}, "maximum": {"<": "and", ">": "or"}}
+EXTREMES = {
+    "minimum": {"<": "or", ">": "and"},
+    "maximum": {"<": "and", ">": "or"},
+    "relu": {"<": "and", ">": "or"},
+}
 """How minimum(x, y) < z is said of x < z and y < z."""
+
+
+LARGER = {"minimum": "<", "maximum": ">", "relu": ">"}
+"""Which comparison of its operands says that a function is the first of them; relu has 0, too."""
 
 
 class Choices:
@@ -64,7 +73,8 @@ class Choices:
         terms = self.algebra.joined(self.algebra.add(left, right, -1))
         if len(terms) > 2 or not terms:
             return self._call(head, [left, right]) if terms else self._truth(head in WEAK)
-        first = max(terms)
+        name = self.algebra.gens.known.get((ATOM, self.last), -1)
+        first = ((name, 1),) if ((name, 1),) in terms else max(terms)
         factor = terms.pop(first)
         if factor < 0:
             head = MIRRORED[head]
@@ -78,7 +88,7 @@ class Choices:
             gen = self.algebra.single(one)
             known = EXTREMES.get(str(self.algebra.gens[gen].head), {}) if gen >= 0 else {}
             if word := known.get(sign[:1]) if sign in MIRRORED else None:
-                parts = self.algebra.gens[gen].parts
+                parts = (*self.algebra.gens[gen].parts, {})[:2]
                 return self.condition(word, [self.condition(sign, (x, other)) for x in parts])
         return None
 
@@ -169,13 +179,61 @@ class Choices:
         if head == "or" and any(self.read(x) == ("not", (y,)) for x in parts for y in parts):
             return left
         left, right = (self._chosen(x, condition, i) for i, x in ((1, left), (2, right)))
+        left, right = (self._decided(x, condition, i) for i, x in ((1, left), (2, right)))
         if self.algebra.joined(left) == self.algebra.joined(right):
             return left
         if inner := self._with_inner(condition, left, right) or self._gated(condition, left, right):
             return self.where(*inner)
         if not left and head in EXCLUDED:
             condition, left, right = self._mirrored(condition, EXCLUDED[head], parts, right)
-        return self._choice(condition, left, right)
+        return self._named(condition, left, right) or self._choice(condition, left, right)
+
+    def _decided(self, poly: Poly, condition: Poly, side: int) -> Poly:
+        """A sum where the condition says which of two numbers is larger: x for maximum(x, 0)."""
+        algebra = self.algebra
+        if not any(algebra.gens[gen].head in LARGER for mono in poly for gen, _ in mono):
+            return poly
+        result: Poly = {}
+        for mono, c in poly.items():
+            term: Poly = {ONE: c}
+            for gen, e in mono:
+                chosen = self._extreme(algebra.gens[gen], condition, side)
+                part = algebra.of(gen) if chosen is None else chosen
+                term = algebra.mul(term, algebra.power(part, e))
+            result = algebra.add(result, term)
+        return result
+
+    def _extreme(self, made: Generator, condition: Poly, side: int) -> Poly | None:
+        """Which of two numbers the larger or the smaller one is, at one side of a condition."""
+        sign = LARGER.get(str(made.head))
+        if sign is None:
+            return None
+        parts = (*made.parts, {})[:2]
+        holds = condition if side == 1 else self.condition("not", [condition])
+        for i, other in ((0, sign), (1, MIRRORED[sign])):
+            first = self.condition(other, parts)
+            if first == holds or self._implies(holds, first) or self._implies(first, holds):
+                return parts[i]
+        return None
+
+    def _named(self, condition: Poly, left: Poly, right: Poly) -> Poly | None:
+        """2*maximum(x, 0) for where(x > 0, 2*x, 0), where there is that function already."""
+        head, parts = self.read(condition)
+        if head not in MIRRORED:
+            return None
+        one, other = parts
+        mono, c = next(iter(one.items()))
+        sides = (left, right) if mono in left else (right, left)
+        factor = divided(sides[0].get(mono, 0), c)
+        if not factor or sides != (scaled(one, ONE, factor), scaled(other, ONE, factor)):
+            return None
+        sign = head[0] if mono in left else MIRRORED[head[0]]
+        for name in (name for name, larger in LARGER.items() if larger == sign):
+            for operands in (parts, parts[::-1], parts[:1] if not other else parts):
+                gen = self.algebra.gens.known.get((CALL, name, *map(frozen, operands)))
+                if gen is not None:
+                    return self.algebra.of(gen) if factor == 1 else {((gen, 1),): factor}
+        return None
 
     def _choice(self, condition: Poly, left: Poly, right: Poly) -> Poly:
         return self._call(CHOICE, [self.algebra.normal(x) for x in (condition, left, right)])

@@ -19,6 +19,7 @@ from gradcli.passes.simplify.polynomials import (
     coefficients,
     common,
     monomial,
+    times,
     to_power,
 )
 from gradcli.passes.simplify.reading import Reader
@@ -123,6 +124,8 @@ class Forms:
             yield self._over_common(poly, above=True)
         factored = algebra.fractions(parts)
         yield factored
+        if (other := self._with_signs_inside(factored)) != factored:
+            yield other
         yield multiplied(algebra, factored)
         if len(factored) > 1:
             yield self._over_common(factored)
@@ -134,6 +137,24 @@ class Forms:
         if len(again) > len(parts):
             yield algebra.fractions(again)
         yield from self._collected(parts)
+
+    def _with_signs_inside(self, poly: Poly) -> Poly:
+        """Negative terms with the sign in a factor that is a sum."""
+        result: Poly = {}
+        for mono, c in poly.items():
+            negated = self._negated(mono) if c < 0 else None
+            add_into(result, {mono: c} if negated is None else {negated: -c})
+        return result
+
+    def _negated(self, mono: Monomial) -> Monomial | None:
+        """The product with the other sign, which one of its factors that are sums has taken."""
+        for gen, exponent in mono:
+            made = self.algebra.gens[gen]
+            if made.kind == SUM and exponent == 1:
+                negated = self.algebra.add({}, made.poly or {}, -1)
+                other = ((self.algebra.gens.sum(negated), 1),)
+                return times(tuple(pair for pair in mono if pair[0] != gen), other)
+        return None
 
     def _with_one_choice(self, poly: Poly) -> Poly:
         """Choices by the same condition as one, their factors inside."""

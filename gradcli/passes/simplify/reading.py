@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +24,32 @@ if TYPE_CHECKING:
     from gradcli.passes.simplify.written import Tree
 
 
+_LONG, _SHORT = 10**14, 1000
+"""Denominators of numbers with all the digits that they can have, and of what is meant by them."""
+
+_VARIABLES = frozenset("xyz")
+
+_PARAMETERS = frozenset("abcdefghijklmnop")
+"""Names that stand among others in their order, even if the derivative is by one of them."""
+
 _OPERATIONS = {"minus": "neg", "quotient": "/", "power": "^"}
 """What written formulas call operations, and what records call them."""
+
+
+def exact(number: float) -> Fraction:
+    """The decimal that a number is written as, or the quotient that it is rounded from: 1/3."""
+    decimal = Fraction(repr(number))
+    if decimal.denominator < _LONG:
+        return decimal
+    quotient = decimal.limit_denominator(_SHORT)
+    return quotient if float(quotient) == number else decimal
+
+
+def _rank(last: str, name: str) -> tuple[int, str]:
+    """Where a name stands in a term: `2*a*x`, `2*x*y`, `2*a*b`, whatever the derivative is by."""
+    if name.rstrip("0123456789") in _VARIABLES:
+        return 2, name
+    return int(name == last and last not in _PARAMETERS), ""
 
 
 class Reader:
@@ -68,9 +92,9 @@ class Reader:
         return [each for each in nodes if each in needed] if self.named else nodes
 
     def order(self, names: Iterable[str], last: str) -> None:
-        """Variables stand in terms in their order, one of them last."""
+        """Variables stand in terms in their order, one of them last; x, y, z after parameters."""
         self.functions.choices.last = last
-        for name in sorted(names, key=last.__eq__):
+        for name in sorted(names, key=partial(_rank, last)):
             self.algebra.gens.atom(name)
 
     def _read(self, node: Node) -> Poly:
@@ -104,7 +128,7 @@ class Reader:
         name = CONSTANTS.get(number)
         if name is not None:
             return self.tree(read(name), {})
-        return self.algebra.number(Fraction(repr(number)))
+        return self.algebra.number(exact(number))
 
     def tree(self, tree: Tree, operands: Mapping[Any, Poly]) -> Poly:
         """What a formula says of operands, by number or by name."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import chain
 from math import prod
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from gradcli.ir.written import NEGATED
+from gradcli.ir.written import NEGATED, subtrees
 from gradcli.passes.simplify.algebra import EXP
 from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, NUMBER, POWER, RULED, SUM
 from gradcli.passes.simplify.identities import REFLECTED
@@ -30,6 +31,9 @@ RATIOS = {
 
 LONG = 10**15
 """The denominator beyond which a number is rounded."""
+
+_WAVES = frozenset(chain(*RATIOS, *RATIOS.values()))
+"""Functions that stand behind exponentials."""
 
 _OPERATORS = frozenset("< <= > >= == != and or not // %".split())
 
@@ -181,7 +185,10 @@ class Showing:
             (above if e > 0 else below).append((written, abs(e)))
         for base, exponent in powers.items():
             side, written = self._exponential(base, exponent)
-            (below if side < 0 else above).append((written, 1))
+            if side < 0:
+                below.append((written, 1))
+            else:
+                above.insert(_place_of(written, above), (written, 1))
         return above, below, factor
 
     def _with_sizes(self, plain: list[tuple[int, Number]]) -> list[tuple[int, Number]]:
@@ -265,6 +272,21 @@ class Showing:
         if made.head in _OPERATORS:
             return ("operator", made.head, *operands)
         return ("call", made.head, *operands)
+
+
+def _place_of(power: Written, factors: Factors) -> int:
+    """Where a power stands that has no function in it: x^n*log(x), and exp(a*x)*sin(b*x)."""
+    is_exponential = power[0] == "call"
+    if not is_exponential and (power[1][0] != "name" or power[1] in subtrees(power[2])):
+        return len(factors)
+    if any(x[0] == "call" for part in power[1:] if isinstance(part, tuple) for x in subtrees(part)):
+        return len(factors)
+    behind = (
+        i
+        for i, (factor, _) in enumerate(factors)
+        if factor[0] == "call" and (not is_exponential or factor[1] in _WAVES)
+    )
+    return next(behind, len(factors))
 
 
 def _choice(condition: Written, left: Written, right: Written) -> Written:

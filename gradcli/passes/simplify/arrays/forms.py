@@ -11,7 +11,7 @@ from gradcli.passes.simplify.arrays.hessians import Matrices
 from gradcli.passes.simplify.arrays.products import CHAIN, INVERSE, OUTER, TURNED
 from gradcli.passes.simplify.arrays.reading import ArrayReader, refusal
 from gradcli.passes.simplify.forms import PREFERENCES, Forms
-from gradcli.passes.simplify.generators import CALL, SUM, frozen
+from gradcli.passes.simplify.generators import CALL, frozen
 from gradcli.passes.simplify.polynomials import ONE, add_into, times
 from gradcli.passes.simplify.showing import Showing
 
@@ -217,22 +217,10 @@ class ArrayForms(Forms):
             yield self._with_signs_inside(gathered)
             yield self._over_common(gathered)
 
-    def _with_signs_inside(self, poly: Poly) -> Poly:
-        """Negative terms with the sign in a factor that is a sum."""
-        result: Poly = {}
-        for mono, c in poly.items():
-            negated = self._negated(mono) if c < 0 else None
-            add_into(result, {mono: c} if negated is None else {negated: -c})
-        return result
-
     def _negated(self, mono: Monomial) -> Monomial | None:
         """The product with the other sign, which one of its factors that are sums has taken."""
-        for gen, exponent in mono:
-            made = self.algebra.gens[gen]
-            if made.kind == SUM and exponent == 1:
-                negated = self.algebra.add({}, made.poly or {}, -1)
-                other = ((self.algebra.gens.sum(negated), 1),)
-                return times(tuple(pair for pair in mono if pair[0] != gen), other)
+        if (other := super()._negated(mono)) is not None:
+            return other
         for gen, parts in self._products(mono):
             is_square = len({*map(frozen, parts)}) == 1
             for i, part in enumerate(parts):
