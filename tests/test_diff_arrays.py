@@ -309,6 +309,7 @@ def test_a_second_derivative_by_a_vector_is_its_hessian(program: str) -> None:
 ELEMENTS = """
 x[0]*x[1] + x[2]^2 | 3 | 1 | [x[1], x[0], 2*x[2]]
 (1 - x[0])^2 + (x[1] - x[0]^2)^2 | 2 | 2 | [[12*x[0]^2 - 4*x[1] + 2, -4*x[0]], [-4*x[0], 2]]
+norm(concat([x, [1]]))^2 + x[0] | 2 | 1 | [2*x[0] + 1, 2*x[1]]
 prod(x) | 3 | 1 | [x[1]*x[2], x[0]*x[2], x[0]*x[1]]
 prod(x) | 2 | 2 | [[0, 1], [1, 0]]
 sum(x[1:]*x[:-1]) | 3 | 1 | [x[1], x[2] + x[0], x[1]]

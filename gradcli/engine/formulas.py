@@ -97,10 +97,28 @@ def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
     """A node in its shortest form, in which the name comes `last`; without a name as entered."""
     if node is None:
         return ("number", 0)
-    _refuse_arrays(node)
-    written = entered(node, run.array) if last is None else shared(node, last, _cost, run.array)
+    try:
+        _refuse_arrays(node)
+    except ShapeError:
+        written = None if last is None else _by_elements(run, node, last)
+        if written is None:
+            raise
+    else:
+        written = entered(node, run.array) if last is None else shared(node, last, _cost, run.array)
     refuse_unknown(written)
     return written
+
+
+def _by_elements(run: Run, node: Node, last: str) -> Written | None:
+    """The formula of a number that is made by arrays of a few others, as max([x, y]) is."""
+    if node.shape:
+        return None
+    from gradcli.passes.simplify.arrays.elements import simplified_elements
+
+    try:
+        return simplified_elements(node, last, _cost, run.array)
+    except ShapeError:
+        return None
 
 
 def where_positive(run: Run, written: Written, last: str) -> tuple[list[str], Written] | None:

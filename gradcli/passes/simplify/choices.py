@@ -118,7 +118,7 @@ class Choices:
             inner, operands = self.read(each)
             parts += operands if inner == head else [each]
         heads = [self.read(part)[0] for part in parts]
-        if decisive in heads or any(self._negated(part) in parts for part in parts):
+        if decisive in heads or any(self._excludes(head, part, parts) for part in parts):
             return self._truth(decisive == "true")
         parts = [part for part, word in zip(parts, heads, strict=True) if word != neutral]
         kept: list[Poly] = []
@@ -128,6 +128,11 @@ class Choices:
         if not kept:
             return self._truth(neutral == "true")
         return kept[0] if len(kept) == 1 else self._call(head, kept)
+
+    def _excludes(self, head: str, condition: Poly, others: Sequence[Poly]) -> bool:
+        """Whether a condition and one of others cannot both hold, or of `or` one always does."""
+        opposite = self._negated(condition)
+        return any(other == opposite or self._says(head, other, opposite) for other in others)
 
     def _says(self, head: str, condition: Poly, other: Poly) -> bool:
         """Whether beside a condition another is of no use."""

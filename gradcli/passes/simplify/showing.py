@@ -83,7 +83,11 @@ class Showing:
             )
         if len({sum(e for _, e in mono) for mono in poly}) < 2:
             return terms
-        _, name = max((e, g) for g, e in powers)
+        most, name = max((e, g) for g, e in powers)
+        degrees = {mono: sum(e for _, e in mono) for mono in poly}
+        is_shared = len({g for g, e in powers if e == most}) > 1
+        if is_shared and (most > 1 or max(degrees.values()) == 1):
+            return sorted(terms, key=lambda term: degrees[term[0]], reverse=terms[0][1] > 0)
         highest = max(terms, key=lambda term: dict(term[0]).get(name, 0))[1]
         if len(terms) < 3 and highest <= 1:
             return terms

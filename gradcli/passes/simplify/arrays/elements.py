@@ -35,8 +35,16 @@ FOLDS = {
     "prod": ("1", "x*y", "x"),
     "norm": ("0", "x + y^2", "sqrt(x)"),
     "logsumexp": ("0", "x + exp(y)", "log(x)"),
+    "max": ("", "maximum(x, y)", "x"),
+    "min": ("", "minimum(x, y)", "x"),
 }
-"""Reductions: with what they start, how an element y is added to x, and what is made of the end."""
+"""Reductions: with what they start, how an element y is added to x, and what is made of the end.
+
+Where they start with nothing, that is the first element.
+"""
+
+BEYOND = {"max": ">", "min": "<"}
+"""How the element that a reduction takes compares with the others."""
 
 
 class ElementReader(Reader):
@@ -59,6 +67,11 @@ class ElementReader(Reader):
 
     def _elements(self, node: Node) -> Polys:
         op, operands = node.op, [self.arrays[x] for x in node.inputs]
+        if self._counts_attained(node):
+            return _array(node.shape, (self.algebra.number(1) for _ in range(node.size)))
+        reduced = self._attained(node)
+        if reduced is not None:
+            return self._beyond(operands[0], BEYOND[reduced.op.name], reduced.attrs[0])
         if node not in self.moving:
             values = np.asarray(self.evaluate(node))
             return _array(node.shape, map(self.constant, values.ravel()))
@@ -76,34 +89,72 @@ class ElementReader(Reader):
 
     def _folded(self, node: Node, operand: Polys) -> Polys:
         """A reduction over some axes, those that stay first."""
-        start, step, end = map(read, FOLDS[node.op.name])
+        start, step, end = FOLDS[node.op.name]
         axes = node.attrs[0]
         kept = [i for i in range(operand.ndim) if i not in axes]
         rows = operand.transpose([*kept, *axes]).reshape(node.size, -1)
         results = []
         for row in rows:
-            total = self.tree(start, {})
-            for element in row:
-                total = self.tree(step, {"x": total, "y": element})
-            results.append(self.tree(end, {"x": total}))
+            total = self.tree(read(start), {}) if start else row[0]
+            for element in row if start else row[1:]:
+                total = self.tree(read(step), {"x": total, "y": element})
+            results.append(self.tree(read(end), {"x": total}))
         return _array(node.shape, results)
+
+    def _attained(self, node: Node) -> Node | None:
+        """The reduction whose places a node marks, if it does that and nothing else."""
+        if len(node.inputs) != 2 or node.op.name != "attains":
+            return None
+        reduced = node.inputs[1]
+        while isinstance(reduced.op, Linear) and len(reduced.inputs) == 1:
+            (reduced,) = reduced.inputs
+        is_known = reduced.op.name in BEYOND and reduced.inputs == node.inputs[:1]
+        return reduced if is_known else None
+
+    def _counts_attained(self, node: Node) -> bool:
+        """Whether a node says how many elements are the largest: one, but for points."""
+        if node.op.name != "sum" or len(node.inputs[0].inputs) != 1:
+            return False
+        (cast,) = node.inputs
+        reduced = self._attained(cast.inputs[0])
+        return reduced is not None and reduced.attrs[0] == node.attrs[0]
+
+    def _beyond(self, elements: Polys, sign: str, axes: Sequence[int]) -> Polys:
+        """Whether each element is beyond all others along some axes."""
+        kept = [i for i in range(elements.ndim) if i not in axes]
+        result = np.empty(elements.shape, dtype=object)
+        for place in np.ndindex(elements.shape):
+            one = elements.item(place)
+            parts = [
+                self.functions.plain(sign, [one, elements.item(other)])
+                for other in np.ndindex(elements.shape)
+                if other != place and all(place[i] == other[i] for i in kept)
+            ]
+            result[place] = self.functions.plain("and", parts)
+        return result
 
     def _combined(
         self, node: Node, operands: list[Polys], together: Sequence[Sequence[int]]
     ) -> Polys:
-        """What is linear in some operands together, by what it makes of each unit of theirs."""
-        result = _array(node.shape, ({} for _ in range(node.size)))
+        """What is linear in some operands together, by what it makes of each unit of theirs.
+
+        Where others are known, as in [x, 1], it is what it makes of these, and of units besides.
+        """
+        zeros = [self._zeros(x) for x in node.inputs]
+        known = np.asarray(node.op.kernel(*zeros, *node.attrs), dtype=float)
+        result = _array(node.shape, map(self.constant, known.ravel()))
         for some in together:
             sizes = [operands[i].size for i in some]
             if np.prod(sizes) * node.size > MOST:
                 raise refusal(f"{node.op.word} of so many single elements", node)
             for which in product(*map(range, sizes)):
-                arguments = [self._zeros(x) for x in node.inputs]
+                arguments = [x.copy() for x in zeros]
                 term = self.algebra.number(1)
                 for i, k in zip(some, which, strict=True):
+                    arguments[i] = np.zeros_like(zeros[i])
                     arguments[i].flat[k] = 1.0
                     term = self.algebra.mul(term, operands[i].flat[k])
-                factors = np.asarray(node.op.kernel(*arguments, *node.attrs))
+                factors = node.op.kernel(*arguments, *node.attrs) - known
                 for place in map(tuple, np.argwhere(factors)):
                     more = self.algebra.mul(term, self.constant(factors[place]))
                     result[place] = self.algebra.add(result[place], more)
@@ -111,7 +162,8 @@ class ElementReader(Reader):
 
     def _zeros(self, node: Node) -> Any:
         """Zeros in the place of what moves, and of anything else its value."""
-        return np.zeros(node.shape) if node in self.moving else np.array(self.evaluate(node))
+        is_known = node not in self.moving
+        return np.array(self.evaluate(node), dtype=float) if is_known else np.zeros(node.shape)
 
 
 def _names(node: Node) -> list[str]:
