@@ -38,6 +38,10 @@ _RATIO = re.compile(r"d(\^?\d+)?\s*(\w*|\(\w+\))\s*/(\s*d\s*(\w+|\(\w+\))(\^\d+)
 _RATIO_OF = re.compile(r"(d(?:\^?\d+)?/d\S+)\s+(\S.*)", re.DOTALL)
 """`d/dx sin(x)`."""
 
+_PRIMES = {"'": 1, "′": 1, "″": 2, "‴": 3}
+_PRIMED = re.compile(r"([^\W\d]\w*)(['′″‴]+)")
+"""`y'`."""
+
 _PAGE = re.compile(r"([\w.]+)\?")
 _OPTIONS = re.compile(r"\s(?=--[A-Za-z]|-[oqs]\s)")
 
@@ -76,6 +80,8 @@ class Session:
             self.outside.command(["functions", page[1]])
         elif self._is_ratio(entry):
             self._slope(entry)
+        elif (primed := _PRIMED.fullmatch(entry)) and primed[1] in self._values_named():
+            self._primed(primed[1], sum(_PRIMES[sign] for sign in primed[2]))
         elif whole := _RATIO_OF.fullmatch(entry):
             self._slope(whole[1], whole[2])
         elif entry:
@@ -199,6 +205,22 @@ class Session:
             raise InputError(f"{entry} is none: the one does not depend on the other")
         self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=slopes.warnings))
 
+    def _values_named(self) -> set[str]:
+        """The names that have a value and are no functions."""
+        functions = (part.block.statements[-1] for part in self._parts())
+        return {*self.names()} - {f.id for f in functions if isinstance(f, tree.Define)}
+
+    def _primed(self, name: str, order: int) -> None:
+        """Answers `y'`, the slope by the one input that y is made from."""
+        program = "\n".join([*self._needed_by(name), name])
+        inputs = [*Text(program, NAME).names(self.inputs).inputs]
+        power = "" if order == 1 else str(order)
+        if len(inputs) == 1:
+            return self._slope(f"d{power}{name}/d{inputs[0]}{power}")
+        ways = ", ".join(f"d{power}{name}/d{x}{power}" for x in inputs)
+        made = f"several: write {ways}" if inputs else "none: y = x^2 behind x = 3"
+        raise InputError(f"{name}' is the slope by the one input that {name} is made of", help=made)
+
     def _require_answer(self) -> None:
         if "ans" not in self.names():
             raise InputError("nothing was computed yet", help="a formula first: x^2")
@@ -268,7 +290,8 @@ class Session:
             text = Text("\n".join(self.statements), NAME)
             run = self._run(text, self.settings.silent())
             inputs = [*run.inputs.values()]
-            values |= {n: bracketed(run.array(v)) for n, v in _arrays(run) if v not in inputs}
+            made = {n: v for n, v in run.scope.items() if v not in inputs}
+            values |= {n: _shown(run, v) for n, v in made.items() if isinstance(v, (Node, tuple))}
         parts = self._parts()
         functions = [p.source.text for p in parts if _is_function(p.block.statements[-1])]
         return [*values.items(), *(("", text) for text in functions)]
@@ -302,6 +325,14 @@ class Session:
 
 def _arrays(run: Run) -> list[tuple[str, Node]]:
     return [(name, value) for name, value in run.scope.items() if isinstance(value, Node)]
+
+
+def _shown(run: Run, value: Any) -> str:
+    """A value as it is typed; a tuple in brackets."""
+    if isinstance(value, tuple):
+        parts = [_shown(run, part) for part in value]
+        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+    return bracketed(run.array(value)) if isinstance(value, Node) else str(value)
 
 
 def _is_function(statement: tree.Tree) -> bool:
