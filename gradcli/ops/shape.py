@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -197,7 +198,11 @@ def index(x: Node, *key: Any) -> Node:
     try:
         return INDEX(x, attrs=(Key(key), x.shape))
     except IndexError as error:
-        raise ShapeError(_index_complaint(x, key, str(error))) from None
+        said = str(error)
+        size = re.search(r"with size (\d+)", said)
+        last = int(size[1]) - 1 if size else -1
+        help_ = f"indices go from 0 to {last}, or from -1 back" if last >= 0 else None
+        raise ShapeError(_index_complaint(x, key, said), help=help_) from None
 
 
 def _index_complaint(x: Node, key: tuple[Any, ...], said: str) -> str:

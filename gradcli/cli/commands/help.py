@@ -50,10 +50,15 @@ def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the comm
         return
     is_topic = name in TOPICS
     near = None if is_topic else nearest(name, TOPICS)
-    if near is not None and parent.command.get_command(parent, name) is None:
-        raise UsageError(f"there is no page '{name}'", help=f"gradcli help {near}")
+    if not is_topic and parent.command.get_command(parent, name) is None:
+        near = near or nearest(name, parent.command.list_commands(parent))
+        if near is not None:
+            raise UsageError(f"there is no page '{name}'", help=f"gradcli help {near}")
     if not is_topic or parent.command.get_command(parent, name) is not None:
-        _, command, _ = parent.command.resolve_command(parent, [name])
+        try:
+            _, command, _ = parent.command.resolve_command(parent, [name])
+        except UsageError as error:
+            raise error.advised(f"{error.help}; pages are {', '.join(TOPICS)}") from None
         assert command is not None
         click.echo(command.get_help(click.Context(command, parent, name)) + "\n" * is_topic)
     if is_topic:
