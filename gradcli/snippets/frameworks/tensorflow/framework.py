@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from gradcli.ir.shapes import show_shape
+from gradcli.ops.marks import stop_gradient
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, KEEPING, DType, is_float
 from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.errors import Raised, Refusal
@@ -373,7 +374,13 @@ class TensorFlow(Framework):
     def cast_value(self, x: Any, dtype: Any, name: Any = None) -> Array:
         """`tf.cast`."""
         del name
-        return self.cast(self.asarray(x), self.dtype_of(dtype))
+        array, wanted = self.asarray(x), self.dtype_of(dtype)
+        made = self.cast(array, wanted)
+        if is_float(wanted) and not is_float(array.dtype):
+            is_graph = self.machine.depth_of_tracing or self.graphs.is_building
+            self.recorder.use(wanted)
+            made.node = (stop_gradient if is_graph else self.recorder.settled)(made.node)
+        return made
 
     def tensor(self, value: Any) -> Array:
         """What is differentiated, or differentiated by, as a tensor."""

@@ -179,8 +179,15 @@ class Composites:
         return self.ruled(y, [x], rule, [y])
 
     def ruled(self, y: Array, args: list[Array], rule: Any, saved: list[Array]) -> Array:
-        """A value with a rule for its gradient; what the rule uses depends on the arguments."""
-        result: Array = self.home.gradients.ruled(y, args, native("rule", rule), saved)
+        """A value with a rule for its gradient; what the rule uses depends on the arguments.
+
+        It uses what a `tidy` may have disposed of since.
+        """
+
+        def own(*given: Any) -> Any:
+            return self.home.memory.reviving(lambda: rule(*given))
+
+        result: Array = self.home.gradients.ruled(y, args, native("rule", own), saved)
         return result
 
     def moments(self, x: Any, axis: Any = None, keeps: Any = False) -> Any:

@@ -139,7 +139,7 @@ class TensorFlowJS(Framework):
 
     def check_there(self, array: Array) -> None:
         """Refuses a tensor that was disposed of."""
-        if array in self.memory.gone:
+        if array in self.memory.gone and not self.memory.is_reviving:
             raise fail(
                 "Tensor is disposed.", "tf.keep(x) keeps a tensor that tf.tidy would dispose"
             )

@@ -244,7 +244,7 @@ class Gradients:
             saved: list[Any] = []
 
             def save(tensors: Any) -> Any:
-                saved[:] = tensors
+                saved[:] = [home.made(x.node, x.dtype) for x in tensors]
                 return UNDEFINED
 
             def act() -> Any:

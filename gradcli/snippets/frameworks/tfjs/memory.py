@@ -23,6 +23,7 @@ class Memory:
         self.kept: WeakSet[Array] = WeakSet()
         self.scopes: list[list[Array]] = []
         self.count = self.bytes = 0
+        self.is_reviving = False
 
     def note(self, value: Any) -> Any:
         """Counts the tensors in what a function has given."""
@@ -47,6 +48,14 @@ class Memory:
         """A tensor that `tidy` leaves alone."""
         self.kept.add(array)
         return array
+
+    def reviving(self, act: Callable[[], Any]) -> Any:
+        """What is done with tensors that may be disposed of: derivatives have copies of them."""
+        before, self.is_reviving = self.is_reviving, True
+        try:
+            return act()
+        finally:
+            self.is_reviving = before
 
     def within(self, act: Callable[[], Any]) -> Any:
         """What is done, without the tensors that it leaves behind."""

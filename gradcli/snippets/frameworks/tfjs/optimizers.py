@@ -25,13 +25,14 @@ class Optimizer(Thing):
     """An optimizer: `options` are its arguments in their order; `state` belongs to variables.
 
     `slots` are how many arrays it keeps for each variable, and `own` how many for itself: each
-    takes a number that variables are named by.
+    takes a number that variables are named by. `numbers` are how many numbers it keeps as tensors.
     """
 
     kind = "Optimizer"
     options: ClassVar[dict[str, Any]] = {}
     slots: ClassVar[int] = 0
     own: ClassVar[int] = 0
+    numbers: ClassVar[int] = 0
 
     def __init__(self, home: Any, *args: Any) -> None:
         self.home = home
@@ -43,8 +44,17 @@ class Optimizer(Thing):
             raise fail("learningRate must be a number", f"tf.train.{self.kind.lower()}(0.1)")
         self.state: dict[int, list[Numbers]] = {}
         self.steps = 0
+        self.tensors: list[Any] = []
+        self.keep(self.numbers + self.own, ())
         for _ in range(self.own):
             home.next_name()
+
+    def keep(self, count: int, shape: tuple[int, ...]) -> None:
+        """Counts tensors that it keeps, beside the numbers that it computes with."""
+        memory = self.home.memory
+        for _ in range(count):
+            made = self.home.constant(np.zeros(shape), np.dtype(f32))
+            self.tensors.append(memory.keep(memory.note(made)))
 
     @shown
     def learning_rate(self) -> Any:
@@ -75,6 +85,7 @@ class Optimizer(Thing):
     def dispose(self) -> Any:
         """Forgets its state."""
         self.state.clear()
+        self.home.memory.dispose(self.tensors)
         return UNDEFINED
 
     @exposed
@@ -115,6 +126,7 @@ class Optimizer(Thing):
         x = home.recorder.array(variable).astype(f32)
         if index not in self.state:
             self.state[index] = self.begin(x)
+            self.keep(self.slots, x.shape)
             for _ in range(self.slots):
                 home.next_name()
         home.write(variable, self.rule(x, g.astype(f32), self.state[index]))
@@ -149,6 +161,7 @@ class SGD(Optimizer):
 
     kind = "SGD"
     options: ClassVar[dict[str, Any]] = {"learningRate": UNDEFINED}
+    numbers = 1
 
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:
         """Down the gradient."""
@@ -166,6 +179,7 @@ class Momentum(Optimizer):
         "useNesterov": False,
     }
     slots = 1
+    numbers = 2
 
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:
         """Down the gradient, with what is left of the steps before."""

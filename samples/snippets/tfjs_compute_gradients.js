@@ -1,0 +1,18 @@
+const tf = require('@tensorflow/tfjs');
+const x = tf.tensor2d([[1, 2], [3, 4]]);
+const f = x => tf.sum(tf.mul(x, x));
+const g = tf.grad(f);
+const gx = g(x);
+console.log('shape:', gx.shape, 'dtype:', gx.dtype);
+console.log(gx.toString());
+gx.array().then(a => console.log(JSON.stringify(a)));
+console.log(gx.arraySync().flat().map(v => v * 2));
+const W = tf.variable(tf.tensor2d([[0.1], [0.2]]), true, 'W');
+const loss = () => tf.tidy(() => x.matMul(W).sub(tf.tensor2d([[1], [2]])).square().mean());
+const opt = tf.train.sgd(0.01);
+console.log(loss().dataSync());
+const grads = opt.computeGradients(loss);
+console.log(Object.keys(grads.grads), grads.value.dataSync()[0].toFixed(4));
+opt.applyGradients(grads.grads);
+W.print();
+tf.dispose(grads);
