@@ -101,6 +101,7 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("(size(x), np.size(x, 1), tf.size(x), x[:1, :1].item())", M, (4, 2, 4, 1)),
     ("x.expand(2, -1, 2)", {"x": [[1], [2]]}, [[[1, 1], [2, 2]], [[1, 1], [2, 2]]]),
     ("(scipy.stats.norm.cdf(1, 1, 2), jax.scipy.stats.expon.pdf(0))", {}, (0.5, 1)),
+    ("t = (7, 8, 9); t[-3] + t[2]", {}, 16),
     ("sum(extract_patches(ones((1, 4, 4, 1)), (1, 2, 3, 1)))", {}, 36),
     ("sum(extract_patches(ones((1, 4, 4, 1)), (1, 1, 2, 3)))", {}, 36),
     ('torch.linalg.qr(eye(2), mode="r")[0].shape[0]', {}, 0),

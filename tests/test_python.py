@@ -130,7 +130,7 @@ def test_methods_are_listed() -> None:
     """`help(gradcli.Program)` shows every question, and nothing internal."""
     shown = pydoc.plain(pydoc.render_doc(gradcli.Program))
     for name in QUESTIONS:
-        assert f"{name}(self" in shown
+        assert re.search(rf"\b{name}\([\s|]*self", shown)
     assert gradcli.Program.grad(gradcli.compile("x^2"), x=3.0) == 6
     with pytest.raises(AttributeError, match="no attribute 'hesian'; did you mean 'hessian'"):
         gradcli.compile("x").hesian  # noqa: B018
