@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.data.tables import chunks, sizes
+from gradcli.data.tables import chunks, delimited, sizes
 from gradcli.data.tables.chunks import record_end
 from tests.tables import KINDS, Done, ipc, pa, pq, ran, read, sample, written
 
@@ -232,6 +232,9 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
         (b"", ("jsonl",), ["no column and no value for 'x'"]),
         (b'{"x": "[1, 2"}\n', ("jsonl",), ['"[1, 2" is not a number at stdin:1']),
         (b'x\n"[1, 2]"\n"[1, 2"\n', ("csv",), ['"[1, 2" is not a number at stdin:3, column x']),
+        (b"x," * 40 + b"\n1\n", ("csv",), ["the line at stdin:1 is longer than 64 bytes"]),
+        (b"\n" * 50 + b"x\n1\n", ("csv",), ["the first 20 lines of 'stdin' are empty"]),
+        (b'"' + b"\n" * 50, ("csv",), ["the row at stdin:1 has no end"]),
     ],
 )
 def test_tables_that_are_damaged(
@@ -239,6 +242,7 @@ def test_tables_that_are_damaged(
 ) -> None:
     monkeypatch.setattr(sizes, "LONGEST", 64)
     monkeypatch.setattr(sizes, "CHUNK", 32)
+    monkeypatch.setattr(delimited, "HEADER_LINES", 20)
     done = Done("x", "-", "--from", *args, stdin=data)
     assert done.status in (1, 2), done.err
     assert all(word in done.err for word in words), done.err

@@ -95,7 +95,7 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
             break
         end = record_end(whole, has_quotes)
         if not end and len(whole) > sizes.LONGEST:
-            raise _too_long(f"{extent.shown}:{first}", has_quotes and whole.count(QUOTE) % 2 > 0)
+            raise too_long(f"{extent.shown}:{first}", has_quotes and whole.count(QUOTE) % 2 > 0)
         rest = whole[end:]
         # a row that has no end yet is looked at again when there is twice as much of it
         step = max(size, min(len(rest), sizes.LONGEST + 1 - len(rest)))
@@ -109,7 +109,8 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
         yield Chunk(extent, first, whole)
 
 
-def _too_long(place: str, is_open: bool) -> TableError:
+def too_long(place: str, is_open: bool = False) -> TableError:
+    """What to say of a line or a row without an end."""
     if is_open:
         return TableError(
             f"the row at {place} has no end",

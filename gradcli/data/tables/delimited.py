@@ -13,8 +13,9 @@ import numpy as np
 
 from gradcli.data.files import converted
 from gradcli.data.numbers import EXACT
+from gradcli.data.tables import sizes
 from gradcli.data.tables.arrow import arrow, csv_reader, numbers_of
-from gradcli.data.tables.chunks import NEWLINE
+from gradcli.data.tables.chunks import NEWLINE, too_long
 from gradcli.data.tables.dialect import is_number
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from gradcli.data.tables.chunks import Chunk
     from gradcli.data.tables.dialect import Dialect
     from gradcli.data.tables.row_batch import Form
+
+HEADER_LINES = 1_000
+"""That the names of columns take at most, with empty ones before; each is read with all of them."""
 
 MARK = b"\xef\xbb\xbf"
 QUOTE = b'"'
@@ -49,9 +53,14 @@ def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str]
 
 def _first_lines(stream: BinaryIO, shown: str, delimiter: str) -> tuple[bytes, str]:
     """The first line that is not empty, and those before it and within its quotes; its text."""
-    data, text, is_open = b"", "", False
-    while (not text or is_open) and (line := stream.readline()):
+    data, text, is_open, lines = b"", "", False, 0
+    while (not text or is_open) and (line := stream.readline(sizes.LONGEST + 1)):
         data += line
+        lines += 1
+        if len(data) > sizes.LONGEST or (is_open and lines > HEADER_LINES):
+            raise too_long(f"{shown}:1", is_open)
+        if lines > HEADER_LINES:
+            raise TableError(f"the first {HEADER_LINES:,} lines of '{shown}' are empty")
         text = _decoded(data.removeprefix(MARK), f"'{shown}'").strip("\r\n")
         is_open = text.count('"') % 2 > 0 and _records(text, delimiter)[1]
     if is_open:
