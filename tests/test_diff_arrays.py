@@ -32,6 +32,8 @@ sum(sin(C @ x)) | x | C.T @ cos(C @ x)
 sum(tanh(C @ x)) | C | outer(sech(C @ x)^2, x)
 norm(C @ x - c) | x | C.T @ (C @ x - c)/norm(C @ x - c)
 trace(X) | X | eye(len(X))
+sum(exp(A).T*X) | X | exp(A.T)
+sum((A^3).T*X) | X | A.T^3
 trace(X @ X) | X | 2*X.T
 trace(X.T @ A @ X) | X | (A + A.T) @ X
 trace(A @ X @ B) | X | A.T @ B.T
