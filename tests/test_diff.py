@@ -211,6 +211,10 @@ def test_a_notebook_shows_latex() -> None:
     formula = gradcli.diff("sqrt(1 + x^2)")
     assert formula == "x/sqrt(1 + x^2)"
     assert formula._repr_latex_() == r"$\frac{x}{\sqrt{1 + x^{2}}}$"
+    several = gradcli.diff("x*y^2")
+    rows = r"\frac{\partial}{\partial x} &= y^{2} \\ \frac{\partial}{\partial y} &= 2 \, x \, y"
+    assert several._repr_latex_() == rf"$$\begin{{aligned}} {rows} \end{{aligned}}$$"
+    assert "<td>differs</td>" in gradcli.check("x^2", {"x": 3}, claim={"x": "x"})._repr_html_()
     assert pickle.loads(pickle.dumps(formula)) == formula
 
 

@@ -63,6 +63,19 @@ class Report:
     def __repr__(self) -> str:
         return str(self).rstrip("\n")
 
+    def _repr_html_(self) -> str:
+        """The table for a notebook."""
+        from html import escape
+
+        head, *rows = self.lines(_DIGITS)
+        cells = [("th" if any(self.columns) else "td", head), *(("td", row) for row in rows)]
+        body = "".join(
+            f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)}</tr>"
+            for tag, row in cells
+        )
+        around = [f"<p>{escape(text)}</p>" if text else "" for text in (self.title, self.footer)]
+        return f"{around[0]}<table>{body}</table>{around[1]}"
+
     @property
     def ok(self) -> bool:
         """Whether nothing in it is a failure."""

@@ -51,6 +51,19 @@ class Formula(str):
         return f"${latex(self.written)}$"
 
 
+class Formulas(dict[str, Formula]):
+    """Formulas by the name of what is differentiated by, which a notebook shows in LaTeX."""
+
+    def _repr_latex_(self) -> str:
+        from gradcli.render.latex import latex
+
+        rows = (
+            rf"\frac{{\partial}}{{\partial {latex(('name', name))}}} &= {latex(formula.written)}"
+            for name, formula in self.items()
+        )
+        return r"$$\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}$$"
+
+
 def chosen_values(
     names: Names, values: Mapping[str, Any], options: Mapping[str, Any]
 ) -> dict[str, Any]:

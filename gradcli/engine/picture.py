@@ -96,6 +96,10 @@ class Picture(Report):
     def _repr_svg_(self) -> str:
         return self.svg()
 
+    def _repr_html_(self) -> str:
+        """The same: notebooks prefer HTML."""
+        return self.svg()
+
     def drawing(self, page: Page) -> str:
         """What the shell shows of it."""
         if self.shown != "tree":

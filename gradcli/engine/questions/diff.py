@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
-from gradcli.engine.formulas import Formula, chosen_values, derivative_of, where_positive
+from gradcli.engine.formulas import Formula, Formulas, chosen_values, derivative_of, where_positive
 from gradcli.engine.gaps import gap
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.program import without_variables
@@ -86,7 +86,8 @@ def diff(
         for name, derivative in derivatives.items():
             _note_signs(run, name, derivative)
             _note_gap(run, name, order, derivative)
-    formulas = {name: Formula.of(with_parts(d), write) for name, d in derivatives.items()}
+    written = ((name, Formula.of(with_parts(d), write)) for name, d in derivatives.items())
+    formulas = Formulas(written)
     alone = len(formulas) == 1
     rows = [[formula] if alone else [name, formula] for name, formula in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
