@@ -354,6 +354,20 @@ def test_lists_of_formulas_are_vectors_and_matrices_in_latex() -> None:
     assert outer == r"x \, x^\top"
 
 
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("(x @ x)^2", r"4 \, \left(x^\top \, x\right) \, x"),
+        ("log(x @ A @ x)/2", r"\frac{\left(A + A^\top\right) \, x}{2 \, x^\top \, A \, x}"),
+        ("x @ inv(A @ A.T + A) @ x", None),
+    ],
+)
+def test_rows_and_inverses_are_told_in_latex(program: str, formula: str | None) -> None:
+    shapes = {name: SHAPES[name] for name in Text(program).names().inputs}
+    shown = str(gradcli.diff(program, wrt="x", shape=shapes, latex=True))
+    assert shown == formula if formula else r"\right)^{-1}" in shown
+
+
 def test_the_derivative_of_an_array_says_that_it_is_that_of_a_sum() -> None:
     with pytest.warns(gradcli.GradcliWarning, match="derivative of the sum of its elements"):
         gradcli.diff("A @ x", wrt="x", shape={"x": "n", "A": "n,n"})

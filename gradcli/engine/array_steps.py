@@ -6,13 +6,15 @@ cotangents g, which count as constants (`stop_gradient`), and of what is done.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gradcli.engine.array_formulas import array_derivative_of, cost_of
-from gradcli.engine.derivation import ONE, depends, pending
+from gradcli.engine.derivation import ONE, ZERO, depends, pending
 from gradcli.engine.lengths import Shapes
 from gradcli.errors import ShapeError
 from gradcli.ir.written import LETTERS, flat, subtrees
+from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.simplify.arrays.forms import simplified_array
@@ -74,7 +76,9 @@ class ArrayDerivation:
         done = {*self.moving}.difference(left)
         front = [node for node in left if any(node in user.inputs for user in done)]
         cotangents = modes.reverse([self.value], front, stops=front)
-        terms = [self._pending(u, g) for u, g in zip(front, cotangents, strict=True) if g]
+        pairs = [(u, g) for u, g in zip(front, cotangents, strict=True) if g]
+        counting = [pair for pair in pairs if self._written(pair[1]) != ZERO]
+        terms = [self._pending(u, g) for u, g in counting or pairs]
         terms.sort(key=lambda term: term[:2] == PENDING)
         return terms[0] if len(terms) == 1 else flat("sum", terms)
 
@@ -84,7 +88,9 @@ class ArrayDerivation:
         if inner == ("name", self.name) and g is not None:
             return self._written(g, whole=True)
         factor = ONE if g is None else self._written(g)
-        if factor != ONE:
+        if factor == ("minus", ONE):
+            inner = ("minus", inner)
+        elif factor != ONE:
             varies = depends(factor, self.name)
             constant = ("call", "stop_gradient", factor) if varies else factor
             inner = flat("product", [constant, inner])
@@ -99,10 +105,10 @@ class ArrayDerivation:
         written = self._written(node)
         if written == ("name", self.name):
             return "collect"
-        if written[0] == "name":
+        if written[0] == "name" and "[" in written[1]:
             return f"one element, {written[1]}"
         rule = self._name(node, written[0])
-        if node.attrs and node.op.notation is None:
+        if node.op.notation is None and (node.attrs or catalog.find(node.op.name) is None):
             return f"{rule}, {self.write(written)}"
         named: dict[str, str] = {}
         operands = [self._operand(operand, named) for operand in node.inputs]
@@ -123,8 +129,11 @@ class ArrayDerivation:
         shown = self.write(self._written(operand))
         if operand in self.moving and shown != self.name and len(named) < len(LETTERS):
             shown = named.setdefault(shown, LETTERS[len(named)])
-        return shown, ATOM if shown.isalnum() else 0
+        return shown, ATOM if _ATOMS.fullmatch(shown) else 0
 
+
+_ATOMS = re.compile(r"\w+(\([^()]*\))?")
+"""Names, numbers and calls, which need no brackets."""
 
 _INTERNAL = {("name", "nan"), ("name", "true"), ("name", "false")}
 """What stands only in lines that nobody would write: choices that come to nothing later."""

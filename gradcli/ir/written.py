@@ -3,8 +3,9 @@
 A number is ("number", n), a name ("name", text), a call ("call", name, *operands), a comparison or
 other operator ("operator", sign, *operands), a sum ("sum", *terms), a product ("product",
 *factors), a quotient ("quotient", above, below), a power ("power", base, exponent), a sign
-("minus", operand), a matrix product ("matmul", *factors), a transpose ("transpose", matrix), and an
-array by its elements ("list", *elements).
+("minus", operand), a matrix product ("matmul", *factors), a transpose ("transpose", matrix), the
+vector at the beginning of such a product that is a number ("row", vector), and an array by its
+elements ("list", *elements).
 Parts with names stand around a formula: ("shared", formula, *definitions), each of these
 ("definition", name, formula).
 """

@@ -30,12 +30,7 @@ _GREEK = frozenset(
     """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
     upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega""".split()
 )
-_AROUND = {
-    "sqrt": r"\sqrt{%s}",
-    "abs": r"\left|%s\right|",
-    "norm": r"\left\lVert %s \right\rVert",
-    "inv": r"{%s}^{-1}",
-}
+_AROUND = {"sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|", "norm": r"\left\lVert %s \right\rVert"}
 _FLOOR = r"\left\lfloor \frac{%s}{%s} \right\rfloor"
 _SIGNS = {
     "%": r"\bmod",
@@ -76,7 +71,9 @@ def _sum(tree: Written) -> Term:
 
 def _product(tree: Written) -> Term:
     numbers = [x[0] == "number" for x in tree[1:]]
-    parts = [latex.inside(x, PRODUCT) for x in tree[1:]]
+    alone = numbers.count(False) < 2
+    least = [PRODUCT if alone or x[0] != "matmul" else ATOM for x in tree[1:]]
+    parts = [latex.inside(x, n) for x, n in zip(tree[1:], least, strict=True)]
     text = parts[0]
     for part, is_number in zip(parts[1:], numbers[1:], strict=True):
         text += rf" \cdot {part}" if is_number else rf" \, {part}"
@@ -97,7 +94,11 @@ def _arguments(tree: Written) -> str:
 def _call(tree: Written) -> Term:
     head = tree[1]
     if head in _AROUND:
-        return _AROUND[head] % latex(tree[2]), ATOM if head != "inv" else POWER
+        return _AROUND[head] % latex(tree[2]), ATOM
+    if head == "inv":
+        return rf"{latex.inside(tree[2], ATOM)}^{{-1}}", POWER
+    if head == "matrix_power":
+        return rf"{latex.inside(tree[2], ATOM)}^{{{latex(tree[3])}}}", POWER
     if head == "exp":
         return f"e^{{{latex(tree[2])}}}", POWER
     if head == "outer":
@@ -151,6 +152,7 @@ latex.writers = {
     "operator": _operator,
     "matmul": lambda tree: (r" \, ".join(latex.inside(x, PRODUCT) for x in tree[1:]), PRODUCT),
     "transpose": lambda tree: (rf"{latex.inside(tree[1], ATOM)}^\top", POWER),
+    "row": lambda tree: (rf"{latex.inside(tree[1], ATOM)}^\top", POWER),
     "list": _list,
     "definition": lambda tree: (f"{latex(tree[1])} = {latex(tree[2])}", SHARED),
     "shared": _shared,

@@ -124,6 +124,7 @@ text.writers = {
     "operator": _operator,
     "matmul": _matmul,
     "transpose": lambda tree: (f"{text.inside(tree[1], ATOM)}.T", ATOM),
+    "row": lambda tree: text.writers[tree[1][0]](tree[1]),
     "list": lambda tree: (f"[{', '.join(map(text, tree[1:]))}]", ATOM),
     "definition": lambda tree: (f"{text(tree[1])} = {text(tree[2])}", SHARED),
     "shared": _shared,

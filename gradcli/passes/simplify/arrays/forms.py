@@ -121,7 +121,10 @@ class ArrayShowing(Showing):
         for i, part in enumerate(parts):
             written = self.best(part)
             is_row = not i and len(self.algebra.shape(part)) == 1
-            yield from written[1:] if written[0] == "matmul" and not is_row else (written,)
+            if is_row:
+                yield ("row", written)
+            else:
+                yield from written[1:] if written[0] == "matmul" else (written,)
 
     def _chain(self, factors: list[Written]) -> Written:
         """A product of matrices; the same one several times as its power, if that is shorter."""
