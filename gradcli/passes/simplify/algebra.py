@@ -32,8 +32,10 @@ class Algebra(NormalForms):
 
     def power(self, base: Poly, exponent: Number) -> Poly:
         """A sum to the power of a number."""
-        if not exponent or not base:
-            return {} if exponent else {ONE: 1}
+        if not exponent:
+            return {ONE: 1}
+        if not base:
+            return {} if exponent > 0 else self.of(self.gens.atom("inf"))
         if exponent.denominator == 1:
             if len(base) > 1:
                 base = self.factored(base)
