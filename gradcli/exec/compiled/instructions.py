@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MAGIC = 1.5 * 2.0**52
 """Added to a number, it leaves the next whole one in the last bits."""
 
+_RARELY = '!0 = !{!"branch_weights", i32 4096, i32 1}'
+"""That a branch is not taken, as LLVM is told."""
+
 LONGEST = 8
 """Doubles of the longest vector of a machine."""
 
@@ -260,7 +263,8 @@ class Writer:
             name = f"llvm.vector.reduce.and.v{self.lanes}i1"
             self._declare(name, "i1", [truths])
             all_ = self._new(f"call i1 @{name}({truths} {mask})")
-        self._line(f"br i1 {all_}, label %known{n}, label %asked{n}")
+        self._declared["!0"] = _RARELY  # so that registers are saved there and not in the loop
+        self._line(f"br i1 {all_}, label %known{n}, label %asked{n}, !prof !0")
         self._label(f"asked{n}")
         called = self._call(function, DOUBLE, [x])
         other = self._new(f"select {truths} {mask}, {kind} {fast}, {kind} {called}")
