@@ -155,6 +155,8 @@ def test_notations_orders_and_several_variables() -> None:
     assert gradcli.diff("sqrt(x)", latex=True) == r"\frac{1}{2 \, \sqrt{x}}"
     rounded = r"-\left\lfloor \frac{5}{x} \right\rfloor"
     assert gradcli.diff("5 % x", latex=True) == rounded
+    power = r"3 \, \sin^{2}\left(x\right) \, \cos\left(x\right)"
+    assert gradcli.diff("sin(x)^3", latex=True) == power
     assert gradcli.diff("x*(a % b)", wrt="x", latex=True) == r"a \bmod b"
     assert gradcli.diff("a*x^2") == {"a": "x^2", "x": "2*a*x"}
 
