@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
 
-EARLY = 3
+EARLY = 2
 """The same where it is known how many turns there will be."""
 
 FEW = 2

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.exec.compiled import machine
-from gradcli.exec.compiled.instructions import Writer, bits
-from gradcli.exec.compiled.nests import Nests
+from gradcli.exec.compiled.instructions import bits
+from gradcli.exec.compiled.nests import WIDEST, Nests
+from gradcli.exec.compiled.quick import QuickWriter
 from gradcli.exec.compiled.turns import AT_ONCE, CompiledTurns, flat
-from gradcli.ir.scalar import BOOL, DOUBLE, Code
+from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.exec.compiled.nests import Fold, Nest, Place, Port
     from gradcli.ir.loop import Turn
 
     Array = np.ndarray[Any, np.dtype[Any]]
+    Body = Callable[[list[list[str]], list[str]], list[str]]
 
 SHORT = 1 << 25
 """Steps of all turns up to which compiling them well takes longer than it then saves."""
@@ -28,7 +31,10 @@ SMALL = 32
 """Elements of an array up to which loops over them are dearer than each by itself."""
 
 TOGETHER = 8
-"""Turns of the innermost loop that stand one behind the other, and their instructions, at most."""
+"""Steps of the innermost loop that stand beside or behind one another, and their instructions."""
+
+STEP = 1.5e-4
+"""What a step more in a loop saves whenever it comes, as a share of what its lines take once."""
 
 HEAD = (
     "define i64 @run(ptr %memory, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
@@ -36,11 +42,11 @@ HEAD = (
 )
 
 
-class NestEmitter(Writer):
+class NestEmitter(QuickWriter):
     """The text of a function that runs turns of nests as long as their guards hold."""
 
-    def __init__(self, turn: Turn, nests: Nests) -> None:
-        super().__init__(Code(), 1)
+    def __init__(self, turn: Turn, nests: Nests, turns: int, *, is_quick: bool) -> None:
+        self._turns = turns
         self._rows = nests.rows
         self._guards = [
             wanted
@@ -50,13 +56,14 @@ class NestEmitter(Writer):
         self._kept = [nests.whole(x) for x in turn.kept]
         self._after = [_apart(nests, nests.whole(x), i) for i, x in _offsets(turn)]
         self._nests = nests.all
+        super().__init__(nests.size, is_quick=is_quick)
 
     def text(self) -> str:
         """The module as text."""
         self._label("entry")
         self._line("br label %head")
         self._label("head")
-        self._line("%k = phi i64 [ 0, %entry ], [ %next, %more ]")
+        self._line("%k = phi i64 [ 0, %entry ], [ %next, %latch ]")
         self._take_rows()
         for nest in self._nests:
             self._nest(nest)
@@ -74,7 +81,7 @@ class NestEmitter(Writer):
         row = self._new(f"add i64 %start, {moved}")
         for i, place in enumerate(self._rows):
             source = self._row_of("%stacks", i, row, place.like.size)
-            self._copy(self._address(place.offset), source, place.like.size)
+            self.copy(self.address(place.offset), source, place.like.size)
 
     def _row_of(self, arrays: str, i: int, row: str, size: int) -> str:
         """Where a row of one of some arrays lies."""
@@ -82,22 +89,11 @@ class NestEmitter(Writer):
         first = self._new(f"mul i64 {row}, {size}")
         return self._new(f"getelementptr double, ptr {array}, i64 {first}")
 
-    def _address(self, offset: int) -> str:
-        return (
-            self._new(f"getelementptr double, ptr %memory, i64 {offset}") if offset else "%memory"
-        )
-
-    def _copy(self, target: str, source: str, size: int) -> None:
-        name = "llvm.memcpy.p0.p0.i64"
-        self._declare(name, "void", ["ptr", "ptr", "i64", "i1 immarg"])
-        where = f"ptr {target}, ptr {source}, i64 {size * DOUBLE.itemsize}"
-        self._line(f"call void @{name}({where}, i1 false)")
-
     def _holds(self) -> str:
         """Whether all guards hold."""
         all_ = "true"
         for offset, wanted in self._guards:
-            value = self._new(f"load double, ptr {self._address(offset)}")
+            value = self._new(f"load double, ptr {self.address(offset)}")
             one = self._new(f"fcmp oeq double {value}, {bits(wanted.hex(), DOUBLE)}")
             all_ = self._new(f"and i1 {all_}, {one}")
         return all_
@@ -107,15 +103,17 @@ class NestEmitter(Writer):
         self._label("more")
         for i, place in enumerate(self._kept):
             target = self._row_of("%kept", i, "%k", place.like.size)
-            self._copy(target, self._address(place.offset), place.like.size)
+            self.copy(target, self.address(place.offset), place.like.size)
         for start, place in self._after:
             if start != place.offset:
-                self._copy(self._address(start), self._address(place.offset), place.like.size)
+                self.copy(self.address(start), self.address(place.offset), place.like.size)
+        self._line("br label %latch")
+        self._label("latch")
         self._line("%next = add i64 %k, 1")
         self._line("%again = icmp slt i64 %next, %count")
         self._line("br i1 %again, label %head, label %exit")
         self._label("exit")
-        self._line("%turns = phi i64 [ %k, %guard ], [ %next, %more ]")
+        self._line("%turns = phi i64 [ %k, %guard ], [ %next, %latch ]")
         self._line("ret i64 %turns")
 
     # --- a nest -------------------------------------------------------------------------------
@@ -123,67 +121,71 @@ class NestEmitter(Writer):
     def _nest(self, nest: Nest) -> None:
         """Loops over the axes that stay and, in them, over those that are folded."""
         self.lanes = nest.lanes
-        kept = len(nest.lengths) - nest.folded
+        kept = range(len(nest.lengths) - nest.folded)
         body = self._elements if nest.fold is None else partial(self._folded, nest.fold)
         ports = [*nest.operands, *nest.results]
-        begins = [self._address(port.offset) for port in ports]
-        self._loops(nest, range(kept), begins, "", lambda at, _: body(nest, at))
+        begins = [self.address(port.offset) for port in ports]
+        steps = math.isqrt(int(nest.steps // len(nest.code) * self._turns * STEP) + 1)
+        most = min(steps, TOGETHER) if self.is_quick else TOGETHER
+        run = _Run(nest, _beside(nest, most), most)
+        self._loops(run, kept, [begins], [], lambda places, _: body(run, places))
 
     def _loops(
-        self,
-        nest: Nest,
-        axes: range,
-        at: Sequence[str],
-        total: str,
-        body: Callable[[Sequence[str], str], str],
-    ) -> str:
-        """A body in loops over axes; a total that goes through them comes out.
+        self, run: _Run, axes: range, places: list[list[str]], totals: list[str], body: Body
+    ) -> list[str]:
+        """A body in loops over axes; totals that go through them come out.
 
-        `at` is where its elements lie, by port.
+        A place says by port where elements lie; the body is for several at a time.
         """
         if not axes:
-            return body(at, total)
+            return body(places, totals)
         axis, rest = axes[0], axes[1:]
-        step = nest.lanes if axis == nest.along else 1
-        turns = -(-nest.lengths[axis] // step)
-        together = _together(nest, axis, turns)
+        step, turns = run.step(axis), run.turns(axis)
+        beside = run.beside.get(axis, 1)
+        together = 1 if beside > 1 else run.together(axis)
 
-        def several(at: Sequence[str], total: str) -> str:
+        def several(places: list[list[str]], totals: list[str]) -> list[str]:
             for i in range(together):
-                there = self._moved(nest, at, axis, i * step)
-                total = self._loops(nest, rest, there, total, body)
-            return total
+                there = [
+                    self._moved(run.nest, at, axis, (i + j) * step)
+                    for at in places
+                    for j in range(beside)
+                ]
+                totals = self._loops(run, rest, there, totals, body)
+            return totals
 
-        if together == turns:
-            return several(at, total)
-        return self._loop(nest, axis, step * together, at, total, several)
+        count = together * beside
+        if count == turns:
+            return several(places, totals)
+        return self._loop(run.nest, axis, step * count, places, totals, several)
 
     def _loop(
         self,
         nest: Nest,
         axis: int,
         step: int,
-        at: Sequence[str],
-        total: str,
-        body: Callable[[Sequence[str], str], str],
-    ) -> str:
+        places: list[list[str]],
+        totals: list[str],
+        body: Body,
+    ) -> list[str]:
         """A body in a loop over an axis."""
         self._count += 1
         n, before = self._count, self._block
         self._line(f"br label %loop{n}")
         self._label(f"loop{n}")
         first = len(self._lines)
-        inner = body(self._moved(nest, at, axis, f"%i{n}"), total and f"%sum{n}")
+        there = [self._moved(nest, at, axis, f"%i{n}") for at in places]
+        inner = body(there, [f"%sum{n}.{j}" for j in range(len(totals))])
         end = self._block
         self._line(f"%next{n} = add i64 %i{n}, {step}")
         self._line(f"%again{n} = icmp slt i64 %next{n}, {nest.lengths[axis]}")
         self._line(f"br i1 %again{n}, label %loop{n}, label %done{n}")
         self._label(f"done{n}")
+        kind = self.vector(DOUBLE)
         heads = [f"  %i{n} = phi i64 [ 0, %{before} ], [ %next{n}, %{end} ]"]
-        if total:
-            kind = self.vector(DOUBLE)
-            ways = f"[ {total}, %{before} ], [ {inner}, %{end} ]"
-            heads.append(f"  %sum{n} = phi {kind} {ways}")
+        for j, (start, total) in enumerate(zip(totals, inner, strict=True)):
+            ways = f"[ {start}, %{before} ], [ {total}, %{end} ]"
+            heads.append(f"  %sum{n}.{j} = phi {kind} {ways}")
         self._lines[first:first] = heads
         return inner
 
@@ -196,52 +198,57 @@ class NestEmitter(Writer):
         if not (stride and place):
             return pointer
         if stride > 0:
-            return self._new(f"getelementptr [{stride} x double], ptr {pointer}, i64 {place}")
+            array = f"[{stride} x double]"
+            return self._once(
+                (pointer, stride, place), f"getelementptr {array}, ptr {pointer}, i64 {place}"
+            )
         back = self._new(f"mul i64 {stride}, {place}")
         return self._new(f"getelementptr double, ptr {pointer}, i64 {back}")
 
-    def _elements(self, nest: Nest, at: Sequence[str]) -> str:
+    def _elements(self, run: _Run, places: list[list[str]]) -> list[str]:
         """What is done to some elements."""
-        self._begin(nest, at)
-        self._write(range(len(self._code)))
-        for port, pointer in zip(nest.results, at[len(nest.operands) :], strict=True):
-            self._put(pointer, self._numbers(port), self.lanes)
-        return ""
+        nest = run.nest
+        for at in places:
+            self._begin(nest, at, {})
+            self._write(range(len(self._code)))
+            for port, pointer in zip(nest.results, at[len(nest.operands) :], strict=True):
+                self._put(pointer, self._numbers(port), self.lanes)
+        return []
 
-    def _folded(self, fold: Fold, nest: Nest, at: Sequence[str]) -> str:
+    def _folded(self, fold: Fold, run: _Run, places: list[list[str]]) -> list[str]:
         """What is added up, for some elements of the result or, in lanes, for one."""
+        nest = run.nest
         start = self.constant(float(fold.start).hex(), DOUBLE)
         kept = len(nest.lengths) - nest.folded
         (port,) = nest.results
 
-        def added(at: Sequence[str], total: str) -> str:
-            self._begin(nest, at)
-            self._names[fold.total.index] = total
-            self._write(range(len(self._code)))
-            return self._names[port.scalar.index]
+        def added(places: list[list[str]], totals: list[str]) -> list[str]:
+            read: dict[tuple[str, bool], str] = {}
+            sums = []
+            for at, total in zip(places, totals, strict=True):
+                self._begin(nest, at, read)
+                self._names[fold.total.index] = total
+                self._write(range(len(self._code)))
+                sums.append(self._names[port.scalar.index])
+            return sums
 
-        total = self._loops(nest, range(kept, len(nest.lengths)), at, start, added)
-        if nest.along < kept or self.lanes == 1:
-            self._put(at[-1], total, self.lanes)
-        else:
-            self._put(at[-1], self._across(total, fold.kind), 1)
-        return ""
+        axes = range(kept, len(nest.lengths))
+        totals = self._loops(run, axes, places, [start] * len(places), added)
+        for at, total in zip(places, totals, strict=True):
+            if nest.along < kept or self.lanes == 1:
+                self._put(at[-1], total, self.lanes)
+            else:
+                self._put(at[-1], self.across(total, fold.kind), 1)
+        return []
 
-    def _across(self, total: str, how: str) -> str:
-        """What the lanes come to together."""
-        kind, name = self.vector(DOUBLE), f"llvm.vector.reduce.fadd.v{self.lanes}f64"
-        if how != "add":
-            name = f"llvm.vector.reduce.f{how}imum.v{self.lanes}f64"
-            self._declare(name, "double", [kind])
-            return self._new(f"call double @{name}({kind} {total})")
-        self._declare(name, "double", ["double", kind])
-        return self._new(f"call double @{name}(double -0.0, {kind} {total})")
-
-    def _begin(self, nest: Nest, at: Sequence[str]) -> None:
-        """Begins the code of a nest, by its operands."""
-        self._code = nest.code.instructions
-        pairs = zip(nest.operands, at, strict=False)
-        self._names = {port.scalar.index: self._operand(nest, port, x) for port, x in pairs}
+    def _begin(self, nest: Nest, at: Sequence[str], read: dict[tuple[str, bool], str]) -> None:
+        """Begins the code of a nest, by its operands, of which some have been `read`."""
+        self._code, self._names = nest.code.instructions, {}
+        for port, pointer in zip(nest.operands, at, strict=False):
+            key = pointer, bool(port.strides and port.strides[nest.along])
+            if key not in read:
+                read[key] = self._operand(nest, port, pointer)
+            self._names[port.scalar.index] = read[key]
 
     def _operand(self, nest: Nest, port: Port, pointer: str) -> str:
         is_row = self.lanes > 1 and port.strides[nest.along]
@@ -265,11 +272,47 @@ class NestEmitter(Writer):
         self._line(f"store {kind} {value}, ptr {pointer}, align {DOUBLE.itemsize}")
 
 
-def _together(nest: Nest, axis: int, turns: int) -> int:
-    """How many turns of a loop stand one behind the other: some of a short one that adds up."""
-    if axis < len(nest.lengths) - 1 or not nest.folded or len(nest.code) > TOGETHER:
-        return 1
-    return next(count for count in range(TOGETHER, 0, -1) if turns % count == 0)
+class _Run(NamedTuple):
+    """A nest, and how many places of each axis that stays are gone through beside one another.
+
+    At `most` so many sums or steps stand in one turn of its innermost loop.
+    """
+
+    nest: Nest
+    beside: Mapping[int, int]
+    most: int
+
+    def step(self, axis: int) -> int:
+        """Elements of a step along an axis."""
+        return self.nest.lanes if axis == self.nest.along else 1
+
+    def turns(self, axis: int) -> int:
+        """Steps along an axis."""
+        return -(-self.nest.lengths[axis] // self.step(axis))
+
+    def together(self, axis: int) -> int:
+        """Steps that stand one behind the other: some of a short loop that adds up."""
+        nest, most = self.nest, self.most // math.prod(self.beside.values())
+        if axis < len(nest.lengths) - 1 or not nest.folded or len(nest.code) > TOGETHER:
+            return 1
+        return _divisor(self.turns(axis), most)
+
+
+def _beside(nest: Nest, most: int) -> dict[int, int]:
+    """Sums that are added up at a time, by axis, where they have something in common."""
+    beside: dict[int, int] = {}
+    kept = len(nest.lengths) - nest.folded
+    if nest.fold is None or len(nest.code) > TOGETHER or (nest.lanes > 1 and nest.along >= kept):
+        return beside
+    for axis in reversed(range(kept)):
+        beside[axis] = _divisor(_Run(nest, {}, 1).turns(axis), most)
+        most //= beside[axis]
+    return beside
+
+
+def _divisor(number: int, most: int) -> int:
+    """The largest one up to a limit."""
+    return next(count for count in range(max(most, 1), 0, -1) if number % count == 0)
 
 
 class ArrayTurns(CompiledTurns):
@@ -277,24 +320,34 @@ class ArrayTurns(CompiledTurns):
 
     def __init__(self, turn: Turn, turns: int) -> None:
         nests = Nests(turn)
-        text = NestEmitter(turn, nests).text()
         steps = sum(nest.steps for nest in nests.all)
         level = machine.QUICK if steps * turns < SHORT else machine.GOOD
+        emitter = NestEmitter(turn, nests, turns, is_quick=level == machine.QUICK)
+        text = emitter.text()
         self._kernel = machine.compiled(text, machine.OF_TURNS, level)
         self._at_once = max(AT_ONCE // max(steps, 1), 1)
         self._carried = turn.carried
         self._kept = turn.kept
-        self._size = nests.size
+        self._size = emitter.size
+        self._fill = emitter.filled
         self._constants = nests.constants
 
     def _memory(self, carried: Sequence[Any], fixed: Sequence[Any]) -> tuple[Array, Array]:
         """What goes into the turns where their code expects it, and room for all that they make."""
-        memory = np.zeros(self._size)
+        memory = _aligned(self._size)
         given = flat([*carried, *fixed])
         memory[: given.size] = given
         for place, array in self._constants:
             memory[place.offset : place.offset + array.size] = array.reshape(-1)
+        self._fill(memory)
         return memory, memory
+
+
+def _aligned(size: int) -> Array:
+    """So many zeros, the first at the beginning of a line of the cache."""
+    memory = np.zeros(size + WIDEST)
+    first = -(memory.ctypes.data // DOUBLE.itemsize) % WIDEST
+    return memory[first : first + size]
 
 
 def _elements(place: Place, value: Any) -> list[tuple[int, float]]:

@@ -28,6 +28,9 @@ SHORT_LOG_2 = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 QUARTER = 1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33
 """A quarter of a turn in three parts."""
 
+_FAR_TANH = 30.0
+"""Multiples of ln 2 from which tanh is one."""
+
 FAR = 1e8
 """Arguments of sin and cos up to which three parts are enough; the library takes the others."""
 
@@ -123,8 +126,12 @@ def _expm1(x: Any) -> Any:
 
 
 def _tanh(x: Any) -> Any:
-    below = _expm1(-2.0 * np.abs(x))
-    return np.copysign(below / (below + 2.0), x)
+    """By the power of two and the rest that cosh has, too: code that needs both shares them."""
+    held, whole, above = _reduced(_between(np.abs(x), -746.0, 711.0))
+    far = np.less(_FAR_TANH, whole)
+    power = _power_of_2(1.0, np.where(far, MAGIC + 2.0 * _FAR_TANH, held + whole))
+    twice = fma(power, fma(above, above, 2.0 * above), power - 1.0)
+    return np.copysign(twice / (twice + 2.0), x)
 
 
 def _log(x: Any) -> Any:

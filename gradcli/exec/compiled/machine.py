@@ -132,6 +132,13 @@ def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compil
 
 def _target(llvm: Any, level: int) -> Any:
     """What to compile for, features and all; each compiler has one of its own."""
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=level
-    )
+    triple, cpu, features = _host()
+    return triple.create_target_machine(cpu=cpu, features=features, opt=level)
+
+
+@cache
+def _host() -> tuple[Any, str, str]:
+    """This machine, in LLVM's words."""
+    llvm = _llvm()
+    features = llvm.get_host_cpu_features().flatten()
+    return llvm.Target.from_default_triple(), llvm.get_host_cpu_name(), features

@@ -161,7 +161,7 @@ class Nests:
 
     def _add(self, nodes: Sequence[Node]) -> None:
         node = nodes[0]
-        if isinstance(node.op, Elementwise):
+        if _is_map(node):
             self._map(nodes)
         elif is_sum(node) and node.dtype == DOUBLE:
             self._sum(node)
@@ -189,12 +189,18 @@ class Nests:
                     scalars[x] = code.operand(len(operands), x.dtype)
                     place = self._place(x)
                     operands.append((scalars[x], np.broadcast_to(place.like, shape), place))
-            scalars[node] = applied(code, node, [scalars[x] for x in node.inputs])
+            given = [scalars[x] for x in node.inputs]
+            scalars[node] = (
+                applied(code, node, given)
+                if isinstance(node.op, Elementwise)
+                else given[0] * given[1]
+            )
         check(code, WIDEST)
         made = [(scalars[x], self._kept(x)) for x in nodes if x in self._needed]
         self._nest(code, operands, [(x, place.like, place) for x, place in made])
 
     def _kept(self, x: Node) -> Place:
+        self.size = -(-self.size // WIDEST) * WIDEST
         place = self._make(x)
         self.size += WIDEST
         return place
@@ -394,7 +400,7 @@ def _groups(turn: Turn) -> list[list[Node]]:
     for node in turn.body:
         level = max([_level(node, x, levels) for x in node.inputs], default=0)
         levels[node] = level
-        key = node.shape if isinstance(node.op, Elementwise) else node
+        key = node.shape if _is_map(node) else node
         groups.setdefault((level, key), []).append(node)
     return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
 
@@ -405,7 +411,15 @@ def _level(node: Node, x: Node, levels: dict[Node, int]) -> int:
 
 
 def _together(x: Node, y: Node) -> bool:
-    return all(isinstance(z.op, Elementwise) for z in (x, y)) and x.shape == y.shape
+    return x.shape == y.shape and _is_map(x) and _is_map(y)
+
+
+def _is_map(node: Node) -> bool:
+    """Whether each element is made of one of each operand: the outer product is, too."""
+    if isinstance(node.op, Elementwise):
+        return True
+    is_product = node.op.kernel is np.matmul and node.dtype == DOUBLE
+    return is_product and node.inputs[0].shape[-1] == 1 and min(x.ndim for x in node.inputs) > 1
 
 
 def _used_apart(turn: Turn, groups: Iterable[list[Node]]) -> set[Node]:
