@@ -148,11 +148,17 @@ def numbers(answer: Any) -> list[Any]:
     return [answer if isinstance(answer, str) else np.asarray(answer)]
 
 
+def unroll(patch: pytest.MonkeyPatch) -> None:
+    """Every loop is lowered turn by turn, which is the reference."""
+    for name in ("WARM", "EARLY"):
+        patch.setattr(loops, name, 10**9)
+
+
 def assert_alike(question: str, text: str, values: dict[str, Any], **options: Any) -> None:
     """One answer, whether loops become nodes or not."""
     rolled = outcome(question, text, values, **options)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loops, "WARM", 10**9)
+        unroll(patch)
         unrolled = outcome(question, text, values, **options)
     assert rolled[1:] == unrolled[1:]
     pairs = zip(numbers(rolled[0]), numbers(unrolled[0]), strict=True)
@@ -183,7 +189,7 @@ def test_one_answer_in_float32(text: str) -> None:
     MEMORY.clear()
     rolled = numbers(outcome("value_and_grads", text, values, dtype="float32")[0])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loops, "WARM", 10**9)
+        unroll(patch)
         unrolled = numbers(outcome("value_and_grads", text, values, dtype="float32")[0])
     for array, wanted in zip(rolled, unrolled, strict=True):
         assert array.dtype == wanted.dtype

@@ -37,7 +37,7 @@ class AtOnce:
         moving, fixed = split([*outputs, *questions], inputs)
         self._outputs, self._inputs, self._questions = outputs, inputs, questions
         self._known = {node: evaluator(node) for node in fixed}
-        self._due: Turning | None = Turning(moving, CALL)
+        self._due: Turning | None = Turning(moving, lambda node: CALL[bool(node.shape)])
         self._executor = evaluator.how.executor
         self.numbers: Callable[[Sequence[float]], list[float] | None] | None = None
 

@@ -34,6 +34,9 @@ COMPILE = 0.006, 0.0003
 TURN = 5e-8, 3e-6
 """Seconds that machine code saves by each operation of a turn of a loop, on numbers and arrays."""
 
+KERNEL = 5e-7
+"""The same where Python calls NumPy, or more than that, for a number."""
+
 CALL = 4e-7, 2e-6
 """Seconds that it saves by each operation of a formula that is called again."""
 
@@ -169,9 +172,9 @@ class Turning:
 
     waited = 0.0
 
-    def __init__(self, body: Sequence[Node], saves: tuple[float, float] = TURN) -> None:
+    def __init__(self, body: Sequence[Node], saves: Callable[[Node], float]) -> None:
         elements = sum(node.size for node in body)
-        self._saved = sum(saves[bool(node.shape)] for node in body) + ELEMENTWISE * elements
+        self._saved = sum(map(saves, body)) + ELEMENTWISE * elements
         self._cost = min(ELEMENT * elements, NEST * len(body))
         self._waited = 0.0
 

@@ -15,7 +15,7 @@ import numpy as np
 from gradcli.errors import LoopError
 from gradcli.exec.executors import Turning
 from gradcli.exec.histories import History, histories
-from gradcli.exec.turn_functions import TurnWriter, number, wide
+from gradcli.exec.turn_functions import TurnWriter, number, saved, wide
 from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class Turns:
 
     def suppose(self, node: Node, value: Any) -> None:
         """Gives a node a value: a parameter one to look at, a loop the one that is known."""
-        self._evaluator.values[node] = value
+        has_type = hasattr(value, "dtype")  # and is no number of Python's
+        self._evaluator.values[node] = value if has_type else np.asarray(value, node.dtype)[()]
 
     def go(self, ways: Sequence[Way], trace: Trace, bounds: Bounds, first: int) -> None:
         """Goes on with a loop as far as its ways and the bounds let it, from that row on."""
@@ -333,7 +334,7 @@ class _Machine:
     def __init__(self, turns: Sequence[Turn], follows: bool) -> None:
         self.turns = turns
         self.follows = follows
-        self.turning = Turning([node for turn in turns for node in turn.body])
+        self.turning = Turning([node for turn in turns for node in turn.body], saved)
         self._machine: CompiledTurns | None = None
         self._is_plain = False
 

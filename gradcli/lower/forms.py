@@ -64,6 +64,7 @@ class Before:
         self.steps = walk.steps
         self.names = dict(walk.scope.names)
         self.parameters = walk.parameters
+        self.is_straight = walk.is_straight
         self.printed = walk.printed
         self.lengths = {name: len(getattr(walk, name)) for name in GROWING}
         self.asked: list[Node] = []
@@ -98,6 +99,7 @@ class Before:
         walk.scope.names.clear()
         walk.scope.names.update(self.names)
         walk.parameters = self.parameters
+        walk.is_straight = self.is_straight
         walk.printed = self.printed
         walk.backwards.clear()
         for name, length in self.lengths.items():

@@ -44,8 +44,10 @@ def _moving(walk: Walk, x: Node, items: list[Any]) -> Node:
     gather = walk.library.find("gather")
     assert gather is not None
     for axis in reversed(range(len(items))):
-        if isinstance(items[axis], Node):
-            x = gather(x, items.pop(axis), axis)
+        item = items[axis]
+        if isinstance(item, Node):
+            x = gather(x, item, axis)
+            items[axis : axis + 1] = [slice(None)] * item.ndim
             walk.gathered.append(x)
     return WORDS["index"](x, *items) if items else x
 
@@ -71,11 +73,11 @@ def _item(walk: Walk, node: tree.Tree, *, moves: bool = False) -> Any:
     if isinstance(node, tree.Dots):
         return Ellipsis
     if isinstance(node, tree.Slice):
-        parts = [_slice_part(walk, part) for part in (node.lower, node.upper, node.step)]
-        if parts[-1] == 0:
-            raise ProgramTypeError("the step of a slice cannot be 0", span=walk.span(node))
-        return slice(*parts)
-    value = walk.expression(node)
+        return _slice(walk, node, moves=moves)
+    return _of_value(walk, walk.expression(node), node, moves=moves)
+
+
+def _of_value(walk: Walk, value: Value, node: tree.Tree, *, moves: bool) -> Any:
     if value is None:
         return None
     if not isinstance(value, Node):
@@ -100,9 +102,35 @@ def _whole(walk: Walk, value: Node, node: tree.Tree) -> Any:
     return int(whole) if whole.ndim == 0 else whole.astype(np.intp)
 
 
-def _slice_part(walk: Walk, node: tree.Expression | None) -> int | None:
+def _slice(walk: Walk, node: tree.Slice, *, moves: bool) -> Any:
+    """A slice; where it `moves` and keeps its length, the indices of what it takes."""
+    parts = [node.lower, node.upper, node.step]
+    values = [None if part is None else walk.expression(part) for part in parts]
+    lower, upper, _ = values
+    if moves and node.step is None and isinstance(lower, Node) and isinstance(upper, Node):
+        rows = _moving_rows(walk, lower, upper, node)
+        if rows is not None:
+            return rows
+    pairs = zip(values, parts, strict=True)
+    bounds = [_slice_part(walk, value, part) for value, part in pairs]
+    if bounds[-1] == 0:
+        raise ProgramTypeError("the step of a slice cannot be 0", span=walk.span(node))
+    return slice(*bounds)
+
+
+def _moving_rows(walk: Walk, lower: Node, upper: Node, node: tree.Slice) -> Node | None:
+    """Indices from one that changes from turn to turn of a loop up to another such one."""
+    if not all(walk.changes(x) and not (x.shape or x.is_bool) for x in (lower, upper)):
+        return None
+    count = _whole(walk, upper - lower, node)
+    if not (0 < count < HUGE and walk.ask(WORDS["ge"](lower, 0.0))):
+        return None
+    return lower + walk.graph.constant(np.arange(float(count)))
+
+
+def _slice_part(walk: Walk, value: Value, node: tree.Expression | None) -> int | None:
     """Where a slice starts or ends, or its step."""
-    item = None if node is None else _item(walk, node)
+    item = None if node is None else _of_value(walk, value, node, moves=False)
     if item is None or isinstance(item, int):
         return item
     assert node is not None

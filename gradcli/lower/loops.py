@@ -43,6 +43,12 @@ FEW = 2
 AHEAD = 60
 """Turns that must be ahead where their number is known; a quarter within turns for all others."""
 
+STRAIGHT = 8
+"""Turns of a loop, within turns for all others, that are lowered as they stand at first."""
+
+PATHS = 3
+"""Ways through a body up to which its loops are; with more of them, these find their course."""
+
 WORTH = 16
 """Turns that are worth a node of their own."""
 
@@ -84,6 +90,7 @@ class Rolling:
         first = WARM if over is None else EARLY
         self.wait = FEW if statement in walk.rolled else first
         self.rolls = walk.rolls
+        self.paths = PATHS
         self.ways: list[Way] = []
         self.quiet: set[Node] = set()
         self.still: list[bool] = []
@@ -95,8 +102,13 @@ class Rolling:
 
         One more is left, which is lowered as it stands, unless the loop finds its course.
         """
-        if self.finds and k == 1 and self._hangs():
-            self.wait = 0
+        if self.finds:
+            straight = STRAIGHT if self.walk.is_straight and self.over is None else 1
+            if k < straight:
+                return 0
+            if k == straight and self._hangs():
+                self.wait = 0
+                self.walk.is_straight = False
         if self.rolls < self.walk.rolls:  # a turn with loops in it is dear
             self.wait, self.rolls = min(self.wait, FEW), sys.maxsize
         self.wait -= 1
@@ -183,17 +195,19 @@ class Rolling:
             turns.suppose(row, turns.value(self.over)[k])
         parameters = carried if row is None else [*carried, row]
         walk.parameters = {*walk.parameters, *parameters}
+        walk.is_straight = len(self.ways) < self.paths and (walk.is_straight or not self.finds)
         names, items = walk.scope.names, iter(carried)
         names.update({name: form.filled(items) for name, form in self.forms.items()})
         try:
             if not self.lower(row):
                 return None
+            self.paths *= walk.is_straight
             after = [x for name, form in self.forms.items() for x in form.taken(names[name])]
             guards = before.guards(parameters)
             steps = walk.steps - before.steps
             outputs = [*after, *(guard.node for guard in guards)]
             before.check_gathered(parameters, outputs)
-            guards += self._smooth(parameters, carried, after, outputs)
+            guards += self._smooth(parameters, carried, after)
         except GradcliError:  # which the turn raises again, lowered as it stands
             raise UnrolledError from None
         finally:
@@ -209,15 +223,17 @@ class Rolling:
         parameters: Sequence[Node],
         carried: Sequence[Node],
         after: Sequence[Node],
-        outputs: Sequence[Node],
     ) -> list[Guard]:
         """Guards against turns in which a convention may pass for a slope, which are looked at.
 
-        No slope goes through what is carried and made of constants alone, such as a count.
+        No slope goes through conditions, nor through what is carried and made of constants alone,
+        such as a count.
         """
         turns, still = self.turns, self._still(carried, after)
+        if self.over is not None and _is_made_of(self.over, set()):
+            still.update(parameters[len(carried) :])  # the row of numbers that are counted
         moving = [x for x in parameters if x not in still]
-        body = body_of(moving, outputs) if moving else []
+        body = body_of(moving, after) if moving else []
         guards = [Guard(x, turns.value(x)) for x in turns.questions(body, {*moving, *body})]
         if any(guard.value for guard in guards):
             raise UnrolledError

@@ -63,7 +63,8 @@ class Walk:
     own; `wanted` are the former. `depth` is how deep the tree is; `has_signs` says whether there
     may be signs such as `·`.
     If there is what makes `turns`, loops of many turns become nodes, as `is_rolled` then says;
-    `parameters` stand for what changes in a turn that is being lowered for all others, and
+    `parameters` stand for what changes in a turn that is being lowered for all others (if that
+    `is_straight`, short loops in it are so many turns, and do not find their course), and
     `gathered` is what it takes out of arrays by indices that change, and `left` what was left by
     loops that find their course as they are run; `rolled` are statements that became nodes, in so
     many `rolls`.
@@ -114,7 +115,7 @@ class Walk:
         self.gathered: list[Node] = []
         self.left: list[Node] = []
         self.rolled: set[tree.While | tree.For] = set()
-        self.is_rolled = False
+        self.is_rolled = self.is_straight = False
 
     # --- spans and limits -------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +62,23 @@ def _cholesky_jvp(node: Node, t: Node) -> Node:
     return MATMUL(node, _halved(inside))
 
 
-CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
+def _factored(a: Any) -> Any:
+    """The factor for an array of scalars of code: NaN where a matrix would be refused."""
+    if a.ndim != 2:
+        raise TypeError("one matrix at a time is factored in scalar code")
+    n, factor, even_ = len(a), np.full(a.shape, 0.0, object), (a + a.T) * 0.5
+    size, gap = (np.frompyfunc(np.maximum, 2, 1).reduce(np.abs(x).ravel()) for x in (a, a - a.T))
+    is_even = np.less_equal(gap, 100 * n * np.finfo(float).eps * size)
+    for j in range(n):
+        rest = even_[j, j] - sum(factor[j, k] * factor[j, k] for k in range(j))
+        factor[j, j] = np.where(is_even & np.greater(rest, 0.0), np.sqrt(rest), math.nan)
+        for i in range(j + 1, n):
+            rest = even_[i, j] - sum(factor[i, k] * factor[j, k] for k in range(j))
+            factor[i, j] = rest / factor[j, j]
+    return factor
+
+
+CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp, form=_factored)
 
 
 @function(

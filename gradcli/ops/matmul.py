@@ -91,6 +91,13 @@ def _masked_matmul_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     return added(left, right)
 
 
+def _masked_form(a: Any, b: Any, mask: Any, i: int) -> Any:
+    """The same over arrays of scalars of code: each term is there or is not."""
+    inside = mask[..., :, :, None] if i == 0 else mask[..., None, :, :]
+    term = np.frompyfunc(lambda m, x, y: np.where(np.greater(m, 0.0), x * y, 0.0), 3, 1)
+    return np.add.reduce(term(inside, a[..., :, :, None], b[..., None, :, :]), -2)
+
+
 MASKED_MATMUL = Structural(
     "masked_matmul",
     _masked_matmul,
@@ -98,6 +105,7 @@ MASKED_MATMUL = Structural(
     _masked_matmul_vjp,
     _masked_matmul_jvp,
     batch=leading,
+    form=_masked_form,
 )
 
 

@@ -262,14 +262,28 @@ def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     return plain if keepdims else np.squeeze(plain, axes)
 
 
+def _is_safe(plain: Any) -> Any:
+    """Whether squares have neither vanished nor overflown."""
+    numbers = np.finfo(float)
+    return (plain > np.sqrt(numbers.tiny) * 2.0**30) & (plain < np.sqrt(numbers.max))
+
+
+def _norm_of_row(x: Any) -> Any:
+    """The same of the elements of a row, which are folded."""
+    largest = np.maximum.reduce(np.abs(x))
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    plain, part = (np.sqrt(np.add.reduce(y * y)) for y in (x, x / scale))
+    return np.where(_is_safe(plain), plain, scale * part)
+
+
 def _norm_form(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     """The same over scalars of code, which are computed both ways."""
+    if not isinstance(x, np.ndarray):
+        return _norm_of_row(x)
     root, largest = np.frompyfunc(np.sqrt, 1, 1), folded_elements(np.maximum, np.abs(x), axes, True)
     scale = np.frompyfunc(lambda y: np.where((y > 0) & np.isfinite(y), y, 1.0), 1, 1)(largest)
     plain, part = (root(np.add.reduce(y * y, axis=axes, keepdims=True)) for y in (x, x / scale))
-    numbers = np.finfo(float)
-    tiny, huge = np.sqrt(numbers.tiny) * 2.0**30, np.sqrt(numbers.max)
-    fits = np.frompyfunc(lambda y, z: np.where((y > tiny) & (y < huge), y, z), 2, 1)
+    fits = np.frompyfunc(lambda y, z: np.where(_is_safe(y), y, z), 2, 1)
     whole = fits(plain, scale * part)
     return whole if keepdims else np.squeeze(whole, axes)
 

@@ -202,6 +202,23 @@ def _triangular_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return leading(node, inputs, size)
 
 
+def _substituted(a: Any, b: Any, lower: bool, unit: bool) -> Any:
+    """The solution for arrays of scalars of code, row after row."""
+    if a.ndim != 2 or b.ndim != 2:
+        raise TypeError("one matrix at a time is solved for in scalar code")
+    n = len(a)
+    rows = [*b]
+    for k in range(n) if lower else reversed(range(n)):
+        for i in range(k) if lower else range(k + 1, n):
+            rows[k] = _less(rows[k], a[k, i], rows[i])
+        if not unit:
+            rows[k] = [x / a[k, k] for x in rows[k]]
+    solution = np.empty(b.shape, object)
+    for i, j in np.ndindex(b.shape):
+        solution[i, j] = rows[i][j]
+    return solution
+
+
 TRIANGULAR = Structural(
     "solve_triangular",
     _triangular,
@@ -209,6 +226,7 @@ TRIANGULAR = Structural(
     _triangular_vjp,
     _triangular_jvp,
     batch=_triangular_batch,
+    form=_substituted,
 )
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHORT = 1 << 25
 """Steps of all turns up to which compiling them well takes longer than it then saves."""
 
-SMALL = 32
+SMALL = 8
 """Elements of an array up to which loops over them are dearer than each by itself."""
 
 TOGETHER = 8
