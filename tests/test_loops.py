@@ -90,6 +90,12 @@ TURN_BY_TURN = [
     "k = 0*x; for i in range(25) { k = (k*0 + i*7) % 24; s = v[k]*y }; s",
     "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
     "s = x; for i in range(25) { s = s*ones(i + 1)[i] + y }; s",
+    "s = x; for i in range(20) { g = grad(x*s, s); s = cos(s); x = x*s*y + g/9 }; x",
+    "s = x; k = 0; while k < 20 { k += 1; g = jvp(x*s, s, 1); s = cos(s); x = x*s*y + g/9 }; x",
+    (
+        "s = x; for i in range(20) { if i < 18 { s = cos(s); x = x*s*y } else "
+        "{ x = x + jvp(x*s, s, 1) } }; x"
+    ),
     (
         "print(y); k = 0*x; m = u; for i in range(20) "
         "{ k += 1; x *= y; m = inv(eye(2)*(k - 9)) @ m }; print(x); x"

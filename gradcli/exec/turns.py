@@ -314,7 +314,8 @@ class _Together:
         machine = self.made.machine(count)
         if machine is None:
             return False
-        course = np.repeat(*np.array(path, np.int64).T)
+        several = path if len(self.runners) > 1 else path[:0]
+        course = np.repeat(*np.array(several, np.int64).reshape(-1, 2).T)
         rows = range(count)[::-1] if backwards else range(count)
         trace.state, _ = machine.run(rows, trace.state, *self._inputs(), trace.histories, course)
         return True

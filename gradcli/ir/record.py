@@ -70,7 +70,8 @@ class Op:
     gives NaN of numbers. `indexing` says that its numbers are indices. `form` is the kernel over
     scalars of code (`ir.scalar`), or the C function that it is, where the kernel itself is none.
     `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them;
-    `rows(node)`, where given, are the axes of its first input that it has to see whole.
+    `rows(node)`, where given, are the axes of its first input that it has to see whole. A product
+    of matrices states the `term` that it adds up, over an element of each input and attributes.
     """
 
     __slots__ = (
@@ -90,6 +91,7 @@ class Op:
         "rows",
         "rules",
         "special",
+        "term",
         "undefined",
         "whole",
         "word",
@@ -114,12 +116,14 @@ class Op:
         form: str | Callable[..., Any] | None = None,
         whole: bool = False,
         rows: Callable[[Any], tuple[int, ...]] | None = None,
+        term: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.kernel = kernel
         self.form = form
         self.whole = whole
         self.rows = rows
+        self.term = term
         self.word = word or name
         self.notation = notation
         self.notes = notes

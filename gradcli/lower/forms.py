@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.ir.loop import Guard
 from gradcli.ir.node import Node, body_of
+from gradcli.lower.hidden import hides
 from gradcli.lower.values import leaves
 
 if TYPE_CHECKING:
@@ -78,9 +79,11 @@ class Before:
         self.asked = [x for x in asked if x not in moving]
         first = min(x.order for x in parameters)
         derivatives = walk.differentiated[self.lengths["differentiated"] :]
-        hidden = set(walk.left[self.lengths["left"] :])
-        if any(x.order < first or x in hidden for done in derivatives for x in done.xs):
+        left = set(walk.left[self.lengths["left"] :])
+        around = any(x.order < first or x in left for done in derivatives for x in done.xs)
+        if around or hides(walk.ends, derivatives):
             raise UnrolledError  # what is carried may depend on x, which its parameter hides
+        self.derivatives = derivatives
         if walk.backwards:
             raise UnrolledError
         return [Guard(x, self.turns.value(x)) for x in asked if x in moving]

@@ -59,10 +59,19 @@ class Interpreter(Walk):
             if self.is_rolled:  # perhaps not at the first turn that fails
                 raise LoopError(error.message) from error
             raise
+        self._check_hidden()
         if value is NOTHING and not whole:
             return None
         self._check_result(value, self.span(block.statements[-1]))
         return value
+
+    def _check_hidden(self) -> None:
+        """Has the program run again turn by turn where a derivative would look into a loop."""
+        if self.ends:
+            from gradcli.lower.hidden import hides
+
+            if hides(self.ends, self.differentiated):
+                raise LoopError("a derivative looks into a loop")
 
     def _check_result(self, value: Value, span: Span, depth: int = 0) -> None:
         """The result of a program is an array, or a tuple of arrays."""

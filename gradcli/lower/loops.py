@@ -22,12 +22,14 @@ from gradcli.ir.loop import Bounds, Guard, Loop, Trace, Turn, Way
 from gradcli.ir.node import TRACE, WORDS, Node, ancestors, body_of
 from gradcli.ir.record import CONSTANT
 from gradcli.lower.forms import Before, Form, UnrolledError
+from gradcli.lower.hidden import Derived, End
 from gradcli.lower.trees import around, assigned_in, derived_by, read_first, used_around
 from gradcli.lower.words import DERIVATIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.lower.hidden import Pairs
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
 
@@ -91,6 +93,8 @@ class Rolling:
         self.wait = FEW if statement in walk.rolled else first
         self.rolls = walk.rolls
         self.paths = PATHS
+        self.derived = Derived()
+        self.starts: Sequence[Node] = ()
         self.ways: list[Way] = []
         self.quiet: set[Node] = set()
         self.still: list[bool] = []
@@ -123,6 +127,15 @@ class Rolling:
             self.wait = 8 * WARM << len(self.ways)
         return count
 
+    def pairs(self) -> Pairs:
+        """What is carried by now, as it was made and as the ways that are known make it."""
+        ways = [(turn.carried, turn.after) for turn, _ in self.ways]
+        return [((), self.starts), *ways]
+
+    def _check_hidden(self, pairs: Pairs) -> None:
+        if self.derived.hides(pairs):
+            raise UnrolledError
+
     def _hangs(self) -> bool:
         """Whether the way that the first turn went hangs on what changes around the loop."""
         asked, parameters = self.walk.decisions[self.asked :], self.walk.parameters
@@ -137,7 +150,8 @@ class Rolling:
         still = [_is_made_of(x, self.quiet) for x in starts]
         if self.ways and still != self.still:
             raise UnrolledError
-        self.still = still
+        self.still, self.starts = still, starts
+        self._check_hidden(self.pairs())
         course = Course(self, starts, k)
         course.go(ahead)
         trace = course.trace
@@ -145,6 +159,7 @@ class Rolling:
             return 0
         ends = course.ends()
         self.quiet |= {x for x, is_still in zip(ends, self.still, strict=True) if is_still}
+        walk.ends |= {x: End(i, ends, self.pairs()) for i, x in enumerate(ends)}
         parts = iter(ends)
         for name, form in self.forms.items():
             names[name] = form.filled(parts)
@@ -204,6 +219,8 @@ class Rolling:
             self.paths *= walk.is_straight
             after = [x for name, form in self.forms.items() for x in form.taken(names[name])]
             guards = before.guards(parameters)
+            self.derived.note(carried, before.derivatives)
+            self._check_hidden([*self.pairs(), (carried, after)])
             steps = walk.steps - before.steps
             outputs = [*after, *(guard.node for guard in guards)]
             before.check_gathered(parameters, outputs)
@@ -219,10 +236,7 @@ class Rolling:
         return self._hoisted(turn, row)
 
     def _smooth(
-        self,
-        parameters: Sequence[Node],
-        carried: Sequence[Node],
-        after: Sequence[Node],
+        self, parameters: Sequence[Node], carried: Sequence[Node], after: Sequence[Node]
     ) -> list[Guard]:
         """Guards against turns in which a convention may pass for a slope, which are looked at.
 

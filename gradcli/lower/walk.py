@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from gradcli.errors import Source
     from gradcli.ir.node import Graph
+    from gradcli.lower.hidden import End
     from gradcli.lower.names import Names
     from gradcli.lower.needs import Catalogue, Modes, Turns
     from gradcli.lower.signatures import Argument
@@ -66,8 +67,8 @@ class Walk:
     `parameters` stand for what changes in a turn that is being lowered for all others (if that
     `is_straight`, short loops in it are so many turns, and do not find their course), and
     `gathered` is what it takes out of arrays by indices that change, and `left` what was left by
-    loops that find their course as they are run; `rolled` are statements that became nodes, in so
-    many `rolls`.
+    loops that find their course as they are run, and `ends` by all; `rolled` are statements that
+    became nodes, in so many `rolls`.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -114,6 +115,7 @@ class Walk:
         self.parameters: set[Node] = set()
         self.gathered: list[Node] = []
         self.left: list[Node] = []
+        self.ends: dict[Node, End] = {}
         self.rolled: set[tree.While | tree.For] = set()
         self.is_rolled = self.is_straight = False
 

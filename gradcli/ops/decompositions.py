@@ -62,7 +62,7 @@ def _cholesky_jvp(node: Node, t: Node) -> Node:
     return MATMUL(node, _halved(inside))
 
 
-def _factored(a: Any) -> Any:
+def _cholesky_form(a: Any) -> Any:
     """The factor for an array of scalars of code: NaN where a matrix would be refused."""
     if a.ndim != 2:
         raise TypeError("one matrix at a time is factored in scalar code")
@@ -78,7 +78,7 @@ def _factored(a: Any) -> Any:
     return factor
 
 
-CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp, form=_factored)
+CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp, form=_cholesky_form)
 
 
 @function(

@@ -94,8 +94,13 @@ def _masked_matmul_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 def _masked_form(a: Any, b: Any, mask: Any, i: int) -> Any:
     """The same over arrays of scalars of code: each term is there or is not."""
     inside = mask[..., :, :, None] if i == 0 else mask[..., None, :, :]
-    term = np.frompyfunc(lambda m, x, y: np.where(np.greater(m, 0.0), x * y, 0.0), 3, 1)
-    return np.add.reduce(term(inside, a[..., :, :, None], b[..., None, :, :]), -2)
+    term = np.frompyfunc(lambda x, y, m: _masked_term(x, y, m, i), 3, 1)
+    return np.add.reduce(term(a[..., :, :, None], b[..., None, :, :], inside), -2)
+
+
+def _masked_term(x: Any, y: Any, mask: Any, _i: int) -> Any:
+    """A term that is there or is not."""
+    return np.where(np.greater(mask, 0.0), x * y, 0.0)
 
 
 MASKED_MATMUL = Structural(
@@ -106,6 +111,7 @@ MASKED_MATMUL = Structural(
     _masked_matmul_jvp,
     batch=leading,
     form=_masked_form,
+    term=_masked_term,
 )
 
 
@@ -158,6 +164,7 @@ MATMUL = Multilinear(
     masked=_without,
     batch=_matmul_batch,
     notes=_matmul_notes,
+    term=lambda x, y: x * y,
 )
 
 

@@ -106,7 +106,7 @@ class Compiled:
         with _LOCK:
             module = llvm.parse_assembly(text)
             module.verify()
-            self._engine = llvm.create_mcjit_compiler(module, _target(llvm, level))
+            self._engine = llvm.create_mcjit_compiler(module, _target(level))
             self._engine.finalize_object()
         address = self._engine.get_function_address("run")
         self.run = kind(address)
@@ -130,7 +130,7 @@ def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compil
     return kernel
 
 
-def _target(llvm: Any, level: int) -> Any:
+def _target(level: int) -> Any:
     """What to compile for, features and all; each compiler has one of its own."""
     triple, cpu, features = _host()
     return triple.create_target_machine(cpu=cpu, features=features, opt=level)
@@ -138,7 +138,7 @@ def _target(llvm: Any, level: int) -> Any:
 
 @cache
 def _host() -> tuple[Any, str, str]:
-    """This machine, in LLVM's words."""
+    """What LLVM calls the machine."""
     llvm = _llvm()
     features = llvm.get_host_cpu_features().flatten()
     return llvm.Target.from_default_triple(), llvm.get_host_cpu_name(), features

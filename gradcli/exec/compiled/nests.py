@@ -165,7 +165,7 @@ class Nests:
             self._map(nodes)
         elif is_sum(node) and node.dtype == DOUBLE:
             self._sum(node)
-        elif node.op.kernel is np.matmul and node.dtype == DOUBLE:
+        elif node.op.term is not None and node.dtype == DOUBLE:
             self._product(node)
         elif boxes := boxes_of(node):
             self._join(node, boxes)
@@ -190,11 +190,8 @@ class Nests:
                     place = self._place(x)
                     operands.append((scalars[x], np.broadcast_to(place.like, shape), place))
             given = [scalars[x] for x in node.inputs]
-            scalars[node] = (
-                applied(code, node, given)
-                if isinstance(node.op, Elementwise)
-                else given[0] * given[1]
-            )
+            term = node.op.term  # of an outer product, which is all of it
+            scalars[node] = term(*given) if term is not None else applied(code, node, given)
         check(code, WIDEST)
         made = [(scalars[x], self._kept(x)) for x in nodes if x in self._needed]
         self._nest(code, operands, [(x, place.like, place) for x, place in made])
@@ -271,8 +268,9 @@ class Nests:
         self._copy(self._place(node.inputs[0]), result.seen(part))
 
     def _product(self, node: Node) -> None:
-        """A product of matrices, as the sum of products along an axis of its own."""
-        first, second = map(self._place, node.inputs)
+        """A product of matrices, as the sum of terms along an axis of its own."""
+        assert node.op.term is not None
+        first, second, *masks = map(self._place, node.inputs)
         a = first.like if first.like.ndim > 1 else first.like[None]
         b = second.like if second.like.ndim > 1 else second.like[:, None]
         result = self._kept(node)
@@ -281,13 +279,22 @@ class Nests:
         lengths = (*made.shape, a.shape[-1])
         if math.prod(lengths) > MOST:
             raise TypeError("a library multiplies such matrices faster")
-        arrays = (a[..., :, None, :], b.swapaxes(-1, -2)[..., None, :, :], made[..., None])
-        a, b, made = [np.broadcast_to(x, lengths) for x in arrays]
+        of_masks = [x.like.reshape((a, b)[i].shape) for x, i in zip(masks, node.attrs, strict=True)]
+        seen = [(first, a, 0), (second, b, 1)]
+        seen += zip(masks, of_masks, node.attrs, strict=True)
         code = Code()
-        x, y, total = [code.operand(i, DOUBLE) for i in range(3)]
-        added = fma(x, y, total) if machine.fuses() else total + x * y
-        operands = [(x, a, first), (y, b, second)]
-        self._nest(code, operands, [(added, made, result)], Fold(total, 0.0))
+        operands: list[Seen] = []
+        for place, like, i in seen:
+            wide = like.swapaxes(-1, -2)[..., None, :, :] if i else like[..., :, None, :]
+            x = code.operand(len(operands), DOUBLE)
+            operands.append((x, np.broadcast_to(wide, lengths), place))
+        terms, total = [x for x, *_ in operands], code.operand(len(operands), DOUBLE)
+        if masks or not machine.fuses():
+            added = total + node.op.term(*terms, *node.attrs)
+        else:
+            added = fma(terms[0], terms[1], total)
+        target = (added, np.broadcast_to(made[..., None], lengths), result)
+        self._nest(code, operands, [target], Fold(total, 0.0))
 
     def _join(self, node: Node, boxes: Sequence[Box]) -> None:
         """Arrays where they stand in a larger one, which is zero elsewhere."""
@@ -418,7 +425,7 @@ def _is_map(node: Node) -> bool:
     """Whether each element is made of one of each operand: the outer product is, too."""
     if isinstance(node.op, Elementwise):
         return True
-    is_product = node.op.kernel is np.matmul and node.dtype == DOUBLE
+    is_product = node.op.term is not None and not node.attrs and node.dtype == DOUBLE
     return is_product and node.inputs[0].shape[-1] == 1 and min(x.ndim for x in node.inputs) > 1
 
 

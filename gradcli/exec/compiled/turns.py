@@ -113,10 +113,10 @@ class TurnEmitter(Writer):
             self._line(f"%now{i} = phi double [ %begin{i}, %entry ], [ %then{i}, %latch ]")
         self._line("%moved = mul i64 %k, %step")
         self._line("%row = add i64 %start, %moved")
-        at = self._place("%which", "%row" if self._follows else "%k", "i64")
-        self._line(f"%at = getelementptr i64, ptr {at}, i64 0")
-        if self._follows:
-            self._line("%wanted = load i64, ptr %at")
+        if not self._follows:
+            self._line("%at = getelementptr i64, ptr %which, i64 %k")
+        elif len(self._ways) > 1:
+            self._line(f"%wanted = load i64, ptr {self._place('%which', '%row', 'i64')}")
         self._line("br label %way0")
 
     def _way(self, number: int) -> None:
@@ -156,7 +156,8 @@ class TurnEmitter(Writer):
     def _holds(self, number: int) -> str:
         """Whether a turn goes this way."""
         if self._follows:
-            return self._new(f"icmp eq i64 %wanted, {number}")
+            is_one = len(self._ways) == 1
+            return "true" if is_one else self._new(f"icmp eq i64 %wanted, {number}")
         all_ = "true"
         for x, value in self._ways[number].guards:
             wanted = bits(value.hex(), DOUBLE)
@@ -213,7 +214,8 @@ class CompiledTurns:
     ) -> tuple[Sequence[Any], list[tuple[int, int]]]:
         """What is carried when no way fits, or behind the last of the rows; histories grow.
 
-        And which way was taken how often. A `course` that is followed has a way for each row.
+        And which way was taken how often. A `course` that is followed has a way for each row, if
+        there are several.
         """
         state, numbers = self._memory(carried, fixed)
         places, most = _places(stacks), FIRST if course is None else len(rows)
