@@ -82,6 +82,14 @@ PROGRAMS = [
     "s = x; for i in range(20) { s = s*y + w }; s",
     "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
     "W = x*M; s = 0; for i in range(7) { s = s*y + sum(W[:, i]^2) }; s",
+    "s = 0; for i in range(12) { k = i % 3; s = s*0.9 + sum(M[k:k + 4, 1:3]*x) + y*v[i:i + 1] }; s",
+    "s = 0; for i in range(20) { s = s*y + sum(v[i - 3:i + 2])*x }; s",
+    "w = u; for i in range(20) { w = w/norm(w + x) + y*A @ w }; sum(w)",
+    "P = A; for i in range(20) { P = P @ P.T + eye(2); P = x*inv(cholesky(P)) + y*P/9 }; sum(P)",
+    (
+        "s = x; for i in range(20) { z = s; r = 1; while abs(r) > 1e-9 "
+        "{ r = (z - s + 0.1*z^3*y)/(1 + 0.3*z^2*y); z = z - r }; s = z + 0.1 }; s"
+    ),
 ]
 TURN_BY_TURN = [
     "s = x; for i in range(20) { s = s/2 + grad(s*y, x)/9 }; s",
@@ -274,6 +282,12 @@ OVER_ARRAYS = [
     "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
     "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
     "W = N; for i in range(9) { W = W*y/2 + W[3, 2]*x - W[1]/3 }; sum(W^2)",
+    "W = N; for i in range(20) { k = i % 3; W = W/norm(W)*y + x*M[k:k + 7, :5] }; sum(W^2)",
+    (
+        "c = N[:, 0]; h = c*x; for i in range(20) { z = tanh(M[:7] @ concat((h[:2], c[2:]))/9); "
+        "c = z*c + y; h = tanh(c)*z[::-1] }; sum(h)"
+    ),
+    "W = N; for i in range(9) { h = M @ W; W = tanh(M.T @ h*x/9) + y*outer(M[0], W[1]) }; sum(W)",
     (
         "W = N; for i in range(9) { s = logsumexp(W[:, :4], 1)[:, None]"
         "; W = W/2 + x*softmax(W, 1) + y*s/9 }; sum(W^2)"

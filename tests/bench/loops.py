@@ -14,7 +14,7 @@ from gradcli.memory import MEMORY
 from tests.bench.peers import installed, jax
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 ROUNDS = 3
 LONG = 2.0
@@ -49,9 +49,21 @@ for z in Z {
 score
 """
 
+RECURRENT = "for z in Z { h = tanh(W @ h + U @ z + b) }; sum(h^2)"
+
 TRAINING = """
 for k in range(n) {
   d = mean((tanh(X @ W + b) @ V + c - Y)^2)
+  (gW, gb, gV, gc) = grad(d, (W, b, V, c))
+  W = W - 0.1*gW; b = b - 0.1*gb; V = V - 0.1*gV; c = c - 0.1*gc
+}
+mean((tanh(X @ W + b) @ V + c - Y)^2)
+"""
+
+MINIBATCHES = """
+for k in range(n) {
+  i = 16*(k % 4); x = X[i:i + 16]; y = Y[i:i + 16]
+  d = mean((tanh(x @ W + b) @ V + c - y)^2)
   (gW, gb, gV, gc) = grad(d, (W, b, V, c))
   W = W - 0.1*gW; b = b - 0.1*gb; V = V - 0.1*gV; c = c - 0.1*gc
 }
@@ -106,6 +118,10 @@ def _kalman(m: Any, state: Any, v: Mapping[str, Any], z: Any) -> Any:
     return x + k @ e, p - k @ h @ p, score - e @ inverse @ e
 
 
+def _recurrent(m: Any, h: Any, v: Mapping[str, Any], z: Any) -> Any:
+    return m.tanh(v["W"] @ h + v["U"] @ z + v["b"])
+
+
 def works() -> list[Work]:
     """The programs, in sizes at which a tape takes a second or so."""
     lorenz = {
@@ -126,6 +142,13 @@ def works() -> list[Work]:
         "Q": 0.1 * np.eye(4),
         "H": RNG.normal(size=(2, 4)),
         "R": np.eye(2),
+    }
+    recurrent = {
+        "Z": RNG.normal(size=(2_000, 4)),
+        "h": np.zeros(16),
+        "W": 0.3 * RNG.normal(size=(16, 16)),
+        "U": RNG.normal(size=(16, 4)),
+        "b": np.zeros(16),
     }
     return [
         Work(
@@ -157,6 +180,16 @@ def works() -> list[Work]:
             lambda m, v: (v["x0"], v["P0"], 0.0 * v["x0"][0]),
             _kalman,
             lambda state: state[2],
+        ),
+        Work(
+            "recurrent network",
+            RECURRENT,
+            recurrent,
+            ("W", "U", "b"),
+            2_000,
+            lambda m, v: v["h"],
+            _recurrent,
+            lambda h: (h**2).sum(),
         ),
     ]
 
@@ -252,11 +285,13 @@ def main() -> None:
             taken = measured(job)
             shares = f"{first / taken:.3f} of it, {own / taken:.3f} again"
             print(f"  {name} {taken:.1f} ms: gradcli takes {shares}")
-    trained()
+    trained("training, 400 steps", TRAINING, [slice(64)])
+    parts = [slice(i, i + 16) for i in range(0, 64, 16)]
+    trained("training, 400 steps of 16 rows", MINIBATCHES, parts)
 
 
-def trained() -> None:
-    """A training loop, whose steps differentiate, beside PyTorch's."""
+def trained(name: str, program: str, parts: Sequence[slice]) -> None:
+    """A training loop, whose steps differentiate for a part of the rows, beside PyTorch's."""
     values = {
         "X": RNG.normal(size=(64, 4)),
         "Y": RNG.normal(size=(64, 1)),
@@ -268,9 +303,9 @@ def trained() -> None:
 
     def mine() -> Any:
         MEMORY.clear()
-        return gradcli.evaluate(TRAINING, {**values, "n": 400})
+        return gradcli.evaluate(program, {**values, "n": 400})
 
-    print("training, 400 steps")
+    print(name)
     loss, own = mine(), measured(mine)
     print(f"  gradcli {own:.1f} ms")
     torch = installed("torch")
@@ -281,7 +316,8 @@ def trained() -> None:
         x, y = torch.tensor(values["X"]), torch.tensor(values["Y"])
         w, b, v, c = (torch.tensor(values[k], requires_grad=True) for k in "WbVc")
         for k in range(401):
-            d = ((torch.tanh(x @ w + b) @ v + c - y) ** 2).mean()
+            rows = slice(64) if k == 400 else parts[k % len(parts)]
+            d = ((torch.tanh(x[rows] @ w + b) @ v + c - y[rows]) ** 2).mean()
             if k == 400:
                 break
             d.backward()
