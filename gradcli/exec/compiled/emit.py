@@ -76,7 +76,7 @@ class LoopEmitter(Writer):
         results: Sequence[Port],
         notes: dict[int, str] | None = None,
     ) -> None:
-        wider = Expanded(code, LANES)
+        wider = Expanded(code, LANES, by_table=True)
         listed = {wider.place(i): note for i, note in (notes or {}).items() if i < len(code)}
         super().__init__(wider.code, LANES, listed)
         operands, results = [

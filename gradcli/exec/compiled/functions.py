@@ -90,15 +90,13 @@ def _reduced(x: Any) -> tuple[Any, Any, Any]:
 
 def _exp(x: Any, more: float = 0.0) -> Any:
     """exp(x), times two to so `more`."""
-    if scales():
-        return _exp_by_table(x, more)
     held, whole, above = _reduced(_between(x, -746.0, 711.0))
     if more:
         held, whole = held + more, whole + more
     return x.code.add("scalef", (1.0 + above, whole, held), DOUBLE)
 
 
-def _exp_by_table(x: Any, more: float) -> Any:
+def _exp_by_table(x: Any) -> Any:
     """The same where powers of two by sixteenths are at hand, and scaling rounds its power down.
 
     So much is taken of x in sixteenths of ln 2, whose number is in the last bits of what is held.
@@ -109,13 +107,11 @@ def _exp_by_table(x: Any, more: float) -> Any:
     rest = fma(whole, -LOG_2[1], fma(whole, -LOG_2[0], near))
     above = fma(rest * rest, in_halves(rest, _NEAR_EXP), rest)
     power = x.code.add("table", (held,), DOUBLE, _SIXTEENTHS)
-    if more:
-        whole = whole + more
     return x.code.add("scalef", (fma(power, above, power), whole, held), DOUBLE)
 
 
 def _cosh(x: Any) -> Any:
-    half = _exp(np.abs(x), -1.0)
+    half = _exp(np.abs(x), -1.0)  # of what tanh is made, too
     return half + 0.25 / half
 
 
@@ -186,14 +182,17 @@ FORMS: dict[str, Callable[[Any], Any]] = {
 class Expanded:
     """Code in which these functions stand written out, for vectors of so many `lanes`.
 
-    `dear` are the instructions that end what a call has become.
+    `dear` are the instructions that end what a call has become. Those for a region may look into
+    a table, which is quicker to run and takes longer to compile.
     """
 
-    def __init__(self, code: Code, lanes: int) -> None:
+    def __init__(self, code: Code, lanes: int, *, by_table: bool = False) -> None:
         self.code = Code()
         self.dear: set[int] = set()
         self._places: list[int] = []
         forms = FORMS if lanes > 1 and fuses() else {}
+        if by_table and forms and scales():
+            forms = {**forms, "exp": _exp_by_table}
         for op, sources, dtype, data in code.instructions:
             scalars = [self._at(i, code.instructions[i].dtype) for i in sources]
             form = forms.get(data) if op == "call" and dtype == DOUBLE else None
