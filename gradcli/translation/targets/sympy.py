@@ -201,7 +201,7 @@ def _call_of_arrays(call: Call) -> str:
     end = _end(call)
     symbols = "\n".join(f'{name}{end} = symbols("{name}", {name})' for name in call.inputs)
     by = "\n".join(
-        f'    "{name}": [sp.diff(total, z) for z in {own}{end}.flat],'
+        f'    "{name}": [sp.diff(total, z) for z in np.ravel({own}{end})],'
         for name, own in call.by.items()
     )
     return f"""point = {{}}
@@ -211,7 +211,7 @@ def symbols(name, array):
     \"""An array of symbols, which have the numbers of another one.\"""
     names = [sp.Symbol(f"{{name}}{{i}}", real=True) for i in range(array.size)]
     point.update(zip(names, (sp.Float(z, 30) for z in array.ravel().tolist())))
-    return np.array(names, dtype=object).reshape(array.shape)
+    return np.array(names, dtype=object).reshape(array.shape)[()]
 
 
 {symbols}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TABLE = """
     tf: add sub mul div neg reciprocal floordiv=floorDiv mod square sqrt rsqrt pow exp expm1
-    tf: log log1p sigmoid log_sigmoid=logSigmoid sin cos tan asin acos atan atan2 sinh cosh tanh
+    tf: log log1p sigmoid sin cos tan asin acos atan atan2 sinh cosh tanh
     tf: asinh acosh atanh lt=less le=lessEqual gt=greater ge=greaterEqual eq=equal ne=notEqual
     tf: logical_and=logicalAnd logical_or=logicalOr logical_xor=logicalXor logical_not=logicalNot
     tf: isnan=isNaN isinf=isInf isfinite=isFinite where maximum minimum sign floor ceil round abs
@@ -59,6 +59,7 @@ HELPERS = {
         ("log2", "x", "tf.div(tf.log(x), Math.LN2)"),
         ("log10", "x", "tf.div(tf.log(x), Math.LN10)"),
         ("silu", "x", "tf.mul(x, tf.sigmoid(x))"),
+        ("log_sigmoid", "x", "tf.neg(tf.softplus(tf.neg(x)))"),
         ("mish", "x", "tf.mul(x, tf.tanh(tf.softplus(x)))"),
         ("softsign", "x", "tf.div(x, tf.add(1, tf.abs(x)))"),
         ("gelu", "x", "tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))"),

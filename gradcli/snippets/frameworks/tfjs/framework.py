@@ -67,7 +67,6 @@ class TensorFlowJS(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
-        self.recorder.slope("tfjs")
         self.memory = Memory(self)
         self.gradients = Gradients(self)
         self.variables: dict[str, Variable] = {}
