@@ -9,6 +9,7 @@ refuses is "refused", one that it answers otherwise "differs", and says why.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).parent / "golden" / "frameworks.jsonl"
 REFUSED = "refused"
+
+
+def name_of(call: str) -> str:
+    """The name of what a line calls, that of a method behind its class: `torch.Tensor.max`."""
+    method = re.match(r"(\w+)\.asarray\([^()]*\)\.(\w+)", call)
+    if method is None:
+        return call.partition("(")[0]
+    return f"{method[1]}.{'Tensor' if method[1] == 'torch' else 'ndarray'}.{method[2]}"
 
 
 # --- the file -----------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from gradcli.errors import GradcliError
-from tests.frameworks import FILE, REFUSED, difference, read
+from tests.frameworks import FILE, REFUSED, difference, name_of, read
 
 LINES = list(read(FILE.read_text(encoding="utf-8").splitlines()))
 
 
 def _name(line: dict[str, Any]) -> str:
-    return str(line["call"]).partition("(")[0]
+    return name_of(line["call"])
 
 
 @pytest.mark.parametrize(

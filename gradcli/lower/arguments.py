@@ -14,7 +14,7 @@ from gradcli.ir.shapes import is_whole
 from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
-from gradcli.lower.trees import bare_type
+from gradcli.lower.trees import bare_type, giver
 from gradcli.lower.values import MISSING, BuiltIn, describe, stacked, to_node
 from gradcli.lower.words import DTYPES, PYTHON_TYPES
 from gradcli.syntax import tree
@@ -175,6 +175,25 @@ def _arrays(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
             help="write them as (a, b)",
         )
     return _rest(walk, arguments)
+
+
+def _listed(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
+    """The nodes of a list, or one array by itself, where the program shows which of them it is."""
+    (argument,) = arguments
+    origin = giver(walk.block, argument.tree)
+    if isinstance(origin, (tree.Array, tree.Tuple)):
+        return _arrays(walk, arguments)
+    value = value_of(walk, argument)
+    if isinstance(value, tuple):
+        return tuple(stacked_value(walk, part, argument.span) for part in value)
+    if origin is None and argument.tree is not None:
+        text = argument.span.text
+        raise ProgramTypeError(
+            f"'{text}' may be a list, whose items are joined, or one array, which stays as it is",
+            span=argument.span,
+            help=f"write the list where it is joined: [{text}[0], {text}[1]]",
+        )
+    return (stacked_value(walk, value, argument.span),)
 
 
 def _rest(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
@@ -380,6 +399,7 @@ _CONVERTERS: dict[str, Converter] = {
     "Function": _function,
     "Int": _whole_number,
     "Ints": _whole_numbers,
+    "Listed": _listed,
     "Nested": _nested,
     "Number": _number,
     "Numbers": _numbers,

@@ -178,6 +178,40 @@ def _names_in(root: tree.Tree) -> set[str]:
     return {node.id for node in walked(root) if isinstance(node, tree.Name)}
 
 
+def giver(program: tree.Block, node: tree.Expression | None) -> tree.Expression | None:
+    """The expression that a value comes from: of a name what is assigned to it, an input itself.
+
+    None where that is not plain to see: what is a parameter, or assigned more than once.
+    """
+    seen: set[str] = set()
+    while isinstance(node, tree.Name) and node.id not in seen:
+        seen.add(node.id)
+        name = node.id
+        givers = [n for n in walked(program) if name in assigned_by(n) or _is_parameter(n, name)]
+        if not givers:
+            return node
+        only = givers[0]
+        if (
+            len(givers) > 1
+            or not isinstance(only, tree.Assign)
+            or only.target.__class__ is tree.Tuple
+        ):
+            return None
+        node = only.value
+    return None if isinstance(node, (tree.Name, tree.Choice)) or _calls_own(program, node) else node
+
+
+def _is_parameter(node: tree.Tree, name: str) -> bool:
+    return isinstance(node, tree.Parameter) and node.id == name
+
+
+def _calls_own(program: tree.Block, node: tree.Tree | None) -> bool:
+    """Whether this is a call of one of the program's own functions."""
+    if not isinstance(node, tree.Call) or not isinstance(node.function, tree.Name):
+        return False
+    return any(node.function.id in assigned_by(n) for n in walked(program))
+
+
 def assigned_by(node: tree.Tree) -> list[str]:
     """The names that a statement itself gives values to."""
     if isinstance(node, (tree.Assign, tree.For)):

@@ -16,6 +16,7 @@ import numpy as np
 from gradcli.ir.function import Function, Parameter
 from gradcli.ir.kinds import POLE, at
 from gradcli.ir.op import Binary, Elementwise
+from gradcli.ir.record import CONSTANT
 from gradcli.ops import student
 from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, le, lt, repaired
 from gradcli.ops.entropy import logit
@@ -145,11 +146,22 @@ def _built(
 
     def build(*args: Any) -> Node:
         (x, *shapes), (loc, scale) = args[:count], args[count:]
+        shapes = [above_zero(shape) for shape in shapes]
+        scale = None if scale is None else above_zero(scale)
         if width != 1.0:
             scale = x.graph.lift(width) if scale is None else width * scale
-        return at(kind, lambda y: form(y, *shapes), x, loc, scale)
+        z = at(kind, lambda y: form(y, *shapes), x, loc, scale)
+        return valid(z, *shapes)
 
     return build
+
+
+def valid(z: Node, *parameters: Node) -> Node:
+    """What is NaN where a parameter of its distribution is."""
+    for parameter in parameters:
+        if parameter.op is not CONSTANT:
+            z = TAINT(z, parameter)
+    return z
 
 
 def _at_chance(kind: str, form: Form, q: Node, loc: Node | None, scale: Node | None) -> Node:
@@ -192,6 +204,29 @@ CHANCE = Elementwise(
     notation=("{0}", 10),
 )
 """A probability; NaN outside of 0 to 1."""
+
+
+POSITIVE = Elementwise(
+    "positive",
+    lambda s: repaired(+s, s <= 0, np.nan),
+    lambda s, z: TAINT(1.0, z),
+    notation=("{0}", 10),
+)
+"""A scale or a shape; NaN unless it is above 0."""
+
+MEAN = Elementwise(
+    "mean_count",
+    lambda m: repaired(+m, m < 0, np.nan),
+    lambda m, z: TAINT(1.0, z),
+    notation=("{0}", 10),
+)
+"""A mean of counts; NaN below 0."""
+
+
+def above_zero(s: Node) -> Node:
+    """A scale or a shape, which is NaN where it is none; a constant that is one as it is."""
+    is_one = s.op is CONSTANT and bool(np.all(np.asarray(s.attrs[0]) > 0))
+    return s if is_one else POSITIVE(s)
 
 
 def within(z: Node) -> Node:

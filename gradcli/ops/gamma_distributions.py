@@ -10,8 +10,16 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import TAINT, choose, clip, floor, gt, isnan, lt, repaired
-from gradcli.ops.distributions import below_zero, beyond_unit, distribution, within
+from gradcli.ops.compare import TAINT, choose, clip, floor, gt, isnan, lt, ne, repaired
+from gradcli.ops.distributions import (
+    CHANCE,
+    MEAN,
+    below_zero,
+    beyond_unit,
+    distribution,
+    valid,
+    within,
+)
 from gradcli.ops.exponential import log1p, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.incomplete import GAMMA_DENSITY, gammainc, gammaincc, gammaincinv
@@ -23,7 +31,7 @@ from gradcli.ops.tails import log_beta_tail, log_gamma_tail, log_or_tail, log_po
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array
+    from gradcli.ir.function import Array, Flag
     from gradcli.ir.node import Node
 
 _SHAPE, _INSIDE = (0.5, 4.0), (0.1, 0.9)
@@ -125,28 +133,45 @@ def _counted(k: Node, loc: Node | None) -> Node:
     return k if loc is None else k - loc
 
 
-@function(example="poisson_pmf(2, 1.5)", **_COUNTS)
-def poisson_pmf(k: Array, mu: Array, loc: Array | None = None) -> Node:
+def _never(n: Node, whole: bool) -> Node:
+    """Where there are no such counts: below 0, and between the whole numbers if they alone are."""
+    return lt(n, 0.0) | (gt(n, floor(n)) & lt(n, math.inf)) if whole else lt(n, 0.0)
+
+
+@function(
+    example="poisson_pmf(2, 1.5)",
+    signatures="scipy.stats.poisson_pmf(k, mu, loc=None); whole=True",
+    **_COUNTS,
+)
+def poisson_pmf(k: Array, mu: Array, loc: Array | None = None, *, whole: Flag = False) -> Node:
     """The probability of k counts at a mean of mu; smooth in k between the whole numbers.
 
-    Between k = 0 and 1 its slopes by mu are right to 1e-15/mu.
+    Behind SciPy's prefix, or with `whole`, it is 0 there, as in SciPy. Between k = 0 and 1 its
+    slopes by mu are right to 1e-15/mu.
     """
     n = _counted(k, loc)
-    return choose(lt(n, 0.0), 0.0, GAMMA_DENSITY(n + 1.0, mu))
+    mu = MEAN(mu)
+    return valid(choose(_never(n, whole), 0.0, GAMMA_DENSITY(n + 1.0, mu)), mu)
 
 
-@function(example="poisson_logpmf(2, 1.5)", **_COUNTS)
-def poisson_logpmf(k: Array, mu: Array, loc: Array | None = None) -> Node:
+@function(
+    example="poisson_logpmf(2, 1.5)",
+    signatures="scipy.stats.poisson_logpmf(k, mu, loc=None); whole=True",
+    **_COUNTS,
+)
+def poisson_logpmf(k: Array, mu: Array, loc: Array | None = None, *, whole: Flag = False) -> Node:
     """The logarithm of poisson_pmf; near k = 0 it is right to 1e-15 of the logarithm of mu."""
     n = _counted(k, loc)
-    return choose(lt(n, 0.0), -math.inf, xlogy(n, mu) - mu - lgamma(n + 1.0))
+    mu = MEAN(mu)
+    value = xlogy(n, mu) - mu - lgamma(n + 1.0)
+    return valid(choose(_never(n, whole), -math.inf, value), mu)
 
 
 @function(example="poisson_cdf(2, 1.5)", **_COUNTS)
 def poisson_cdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     """The probability of at most k counts."""
-    n = floor(_counted(k, loc))
-    return choose(lt(n, 0.0), 0.0, gammaincc(n + 1.0, mu))
+    n, mu = floor(_counted(k, loc)), MEAN(mu)
+    return valid(choose(lt(n, 0.0), 0.0, gammaincc(n + 1.0, mu)), mu)
 
 
 @function(example="poisson_logcdf(2, 1.5)", **_COUNTS)
@@ -156,14 +181,14 @@ def poisson_logcdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     n = floor(_counted(k, loc))
     below = log_or_tail(probability, n, lambda far: log_poisson_tail(far, mu))
     small = choose(lt(n, 0.0), -math.inf, below)
-    return choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), small)
+    return valid(choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), small), probability)
 
 
 @function(example="poisson_sf(2, 1.5)", **_COUNTS)
 def poisson_sf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     """The probability of more than k counts."""
-    n = floor(_counted(k, loc))
-    return choose(lt(n, 0.0), 1.0, gammainc(n + 1.0, mu))
+    n, mu = floor(_counted(k, loc)), MEAN(mu)
+    return valid(choose(lt(n, 0.0), 1.0, gammainc(n + 1.0, mu)), mu)
 
 
 def _poisson_quantile(q: Any, mu: Any) -> Any:
@@ -198,44 +223,70 @@ poisson_ppf = binary(
 _TRIALS: Any = {"domain": ((0.3, 4.0), (5.0, 9.0), _INSIDE)}
 
 
-def _within_trials(k: Node, n: Node, otherwise: tuple[float, float], value: Node) -> Node:
-    """The value; what there is where k is below 0, and above n."""
+def _signatures(name: str) -> str:
+    """SciPy counts whole trials and successes, JAX does not."""
+    return f"scipy.stats.{name}(k, n, p, loc=None); whole=True\njsp.stats.{name}(k, n, p, loc=None)"
+
+
+def _within_trials(
+    k: Node, most: Node, otherwise: tuple[float, float], value: Node, p: Node
+) -> Node:
+    """The value; what there is where k is below 0, and above the most; NaN where p or n is."""
     below, above = otherwise
-    return choose(lt(k, 0.0), below, choose(gt(k, n), above, value))
+    known = choose(lt(k, 0.0), below, choose(gt(k, most), above, value))
+    return valid(known, p, most)
 
 
-@function(example="binom_pmf(2, 5, 0.3)", **_TRIALS)
-def binom_pmf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
+def _whole_trials(n: Node, whole: bool) -> Node:
+    """The trials; NaN between the whole numbers and below 0, if they alone are asked for."""
+    return choose(ne(n, floor(n)) | lt(n, 0.0), math.nan, n) if whole else n
+
+
+@function(example="binom_pmf(2, 5, 0.3)", signatures=_signatures("binom_pmf"), **_TRIALS)
+def binom_pmf(
+    k: Array, n: Array, p: Array, loc: Array | None = None, *, whole: Flag = False
+) -> Node:
     """The probability of k successes in n trials; smooth in both between the whole numbers.
 
-    Its second slope by n is right to 1e-16/p of its size.
+    Behind SciPy's prefix, or with `whole`, it is 0 there, as in SciPy. Its second slope by n is right to 1e-16/p of its size.
     """
-    k = _counted(k, loc)
-    density = BETA_DENSITY(k + 1.0, n - k + 1.0, p)
-    return _within_trials(k, n, (0.0, 0.0), density / (n + 1.0))
+    k, n = _counted(k, loc), _whole_trials(n, whole)
+    p = CHANCE(p)
+    density = BETA_DENSITY(k + 1.0, n - k + 1.0, p) / (n + 1.0)
+    value = choose(_never(k, whole), 0.0, density)
+    return _within_trials(k, n, (0.0, 0.0), value, p)
 
 
-@function(example="binom_logpmf(2, 5, 0.3)", **_TRIALS)
-def binom_logpmf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
+@function(example="binom_logpmf(2, 5, 0.3)", signatures=_signatures("binom_logpmf"), **_TRIALS)
+def binom_logpmf(
+    k: Array, n: Array, p: Array, loc: Array | None = None, *, whole: Flag = False
+) -> Node:
     """The logarithm of binom_pmf."""
-    k = _counted(k, loc)
+    k, n = _counted(k, loc), _whole_trials(n, whole)
+    p = CHANCE(p)
     ways = -betaln(k + 1.0, n - k + 1.0) - log1p(n)
-    value = xlogy(k, p) + xlog1py(n - k, -p) + ways
-    return _within_trials(k, n, (-math.inf, -math.inf), value)
+    value = choose(_never(k, whole), -math.inf, xlogy(k, p) + xlog1py(n - k, -p) + ways)
+    return _within_trials(k, n, (-math.inf, -math.inf), value, p)
 
 
-@function(example="binom_cdf(2, 5, 0.3)", **_TRIALS)
-def binom_cdf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
+@function(example="binom_cdf(2, 5, 0.3)", signatures=_signatures("binom_cdf"), **_TRIALS)
+def binom_cdf(
+    k: Array, n: Array, p: Array, loc: Array | None = None, *, whole: Flag = False
+) -> Node:
     """The probability of at most k successes in n trials.
 
     Its second slope by n is right to 1e-16/p of its size.
     """
-    k = floor(_counted(k, loc))
-    return _within_trials(k, n - 1.0, (0.0, 1.0), betaincc(k + 1.0, n - k, p))
+    k, n = floor(_counted(k, loc)), _whole_trials(n, whole)
+    p = CHANCE(p)
+    return _within_trials(k, n - 1.0, (0.0, 1.0), betaincc(k + 1.0, n - k, p), p)
 
 
-@function(example="binom_sf(2, 5, 0.3)", **_TRIALS)
-def binom_sf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
+@function(example="binom_sf(2, 5, 0.3)", signatures=_signatures("binom_sf"), **_TRIALS)
+def binom_sf(
+    k: Array, n: Array, p: Array, loc: Array | None = None, *, whole: Flag = False
+) -> Node:
     """The probability of more than k successes in n trials; as exact as binom_cdf."""
-    k = floor(_counted(k, loc))
-    return _within_trials(k, n - 1.0, (1.0, 0.0), betainc(k + 1.0, n - k, p))
+    k, n = floor(_counted(k, loc)), _whole_trials(n, whole)
+    p = CHANCE(p)
+    return _within_trials(k, n - 1.0, (1.0, 0.0), betainc(k + 1.0, n - k, p), p)

@@ -92,14 +92,18 @@ def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -
     aliases="bucketize",
     constant=True,
     signatures="""
-        torch.bucketize(input, boundaries, *, out_int32=False, right: not right = False)
+        torch.bucketize(input, boundaries, *, out_int32=False, right: not right = False); \
+            falling=False
     """,
 )
-def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
-    """The number of the bin of each element: of how many edges it is beyond."""
+def digitize(x: Array, bins: Array, right: Flag = False, *, falling: Flag = True) -> Node:
+    """The number of the bin of each element: of how many edges it is beyond.
+
+    Edges that fall are counted from the last, unless `falling` says that they may not.
+    """
     if bins.ndim != 1:
         raise ShapeError(f"bins need a vector of edges, not the shape {show_shape(bins.shape)}")
-    return SEARCH(bins, x, attrs=("left" if right else "right", True))
+    return SEARCH(bins, x, attrs=("left" if right else "right", falling))
 
 
 @function(

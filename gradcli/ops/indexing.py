@@ -280,15 +280,33 @@ _WITHIN: dict[Any, Callable[[Node, float], Node]] = {
 """How indices that are out of bounds become others that are not."""
 
 
-@function(example="gather([3, 1, 2], [0, 0])", aliases="embedding_lookup")
-def gather(x: Array, indices: Array, axis: Int = 0, batch_dims: Int = 0) -> Node:
-    """The slices along an axis that indices name; for each row of its own with `batch_dims`."""
-    if batch_dims <= 0:
+@function(
+    example="gather([3, 1, 2], [0, 0])",
+    aliases="embedding_lookup",
+    signatures="""
+        tf.gather(params: x, indices, validate_indices=None, axis=None, batch_dims=0)
+        tf.embedding_lookup(params: x, ids: indices, max_norm=None)
+    """,
+)
+def gather(x: Array, indices: Array, axis: Int | None = None, batch_dims: Int = 0) -> Node:
+    """The slices along an axis that indices name; for each row of its own with `batch_dims`.
+
+    The axis is the first behind those of rows, unless it is given.
+    """
+    if batch_dims < 0:
+        batch_dims = normal_axis(batch_dims, indices.ndim)
+    axis = batch_dims if axis is None else axis
+    if not batch_dims:
         return taken(x, indices, axis)
     if not x.size or x.shape[:1] != indices.shape[:1]:
         shapes = f"{show_shape(x.shape)} and {show_shape(indices.shape)}"
         raise ShapeError(f"x and its indices need the same rows, and have the shapes {shapes}")
-    a = max(normal_axis(axis, x.ndim), batch_dims)
+    a = normal_axis(axis, x.ndim)
+    if a < batch_dims:
+        raise ShapeError(
+            f"axis {a} is one of the {batch_dims} that rows are counted by",
+            help="an axis behind them, or batch_dims=0",
+        )
     pairs = ((along(x, 0, i), along(indices, 0, i)) for i in range(x.shape[0]))
     return stack([gather(part, rows, a - 1, batch_dims - 1) for part, rows in pairs])
 

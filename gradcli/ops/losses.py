@@ -277,11 +277,12 @@ def categorical_crossentropy(
 ) -> Node:
     """The cross entropy of rows of labels, first, and of chances (or logits), as Keras has it.
 
-    Chances are divided by their sum, and held between 1e-7 and 1 - 1e-7.
+    Chances are divided by their sum, and held between 1e-7 and 1 - 1e-7. What smoothing adds goes
+    by the length of the last axis, whatever the axis of the classes.
     """
+    labels = _smoothed(labels, label_smoothing, labels.shape[-1])
     if from_logits:
-        return _of_classes(labels, predictions, axis, label_smoothing)
-    labels = _smoothed(labels, label_smoothing, labels.shape[normal_axis(axis, labels.ndim)])
+        return _of_classes(labels, predictions, axis, 0.0)
     return -sum_(labels * log(_shares(predictions, axis)), axis)
 
 
@@ -422,12 +423,18 @@ def nll_loss(
 ) -> Node:
     """Less the log-probabilities of classes that indices name, weighted by class."""
     there = ne(target, ignore_index)
+    costs, weights = _of_indices(x, target, weight, there)
+    return folded(costs, weights, reduction)
+
+
+def _of_indices(x: Node, target: Node, weight: Node | None, there: Node) -> tuple[Node, Node]:
+    """What classes cost that are there, and their weights."""
     index = choose(there, target, 0.0)
     costs = choose(there, -picked(_classes_last(x), index), 0.0)
     weights = as_number(there)
     if weight is not None:
         weights = weights * _weights_of(weight, index)
-    return folded(costs, weights, reduction)
+    return costs, weights
 
 
 def _weights_of(weight: Node, index: Node) -> Node:
@@ -455,16 +462,23 @@ def cross_entropy(
 ) -> Node:
     """The cross entropy of logits, first, and classes or probabilities, as PyTorch has it."""
     axis = 1 if x.ndim > 1 else 0
-    if not x.shape[axis]:
+    classes = x.shape[axis]
+    if not classes:
         raise ShapeError("cross_entropy needs a class at least")
+    logs, heavy = log_softmax(x, axis), None
+    if weight is not None:
+        heavy = reshape_to(weight, (weight.size,) + (1,) * (x.ndim - axis - 1))
     if target.shape == x.shape:
-        costs = _of_classes(_times(target, weight), x, axis, label_smoothing)
-        return folded(costs, None, reduction)
-    plain = nll_loss(log_softmax(x, axis), target, weight, reduction, ignore_index)
+        labels = _times(_smoothed(target, label_smoothing, classes), heavy)
+        return folded(-sum_(multiply_no_nan(logs, labels), axis), None, reduction)
+    there = ne(target, ignore_index)
+    costs, weights = _of_indices(logs, target, weight, there)
     if not label_smoothing:
-        return plain
-    even = folded(-mean(log_softmax(x, axis), axis), None, reduction)
-    return (1.0 - label_smoothing) * plain + label_smoothing * even
+        return folded(costs, weights, reduction)
+    even = choose(there, -sum_(_times(logs, heavy), axis) / classes, 0.0)
+    whole = (1.0 - label_smoothing) * costs * weights + label_smoothing * even
+    is_mean = reduction.lower() == "mean"
+    return sum_(whole) / sum_(weights) if is_mean else folded(whole, None, reduction)
 
 
 cross_entropy.ambiguous = (

@@ -9,7 +9,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
-from gradcli.ops.compare import choose, maximum, truth
+from gradcli.ops.compare import choose, lt, maximum, truth
 from gradcli.ops.diagonals import diagonal
 from gradcli.ops.exponential import exp, log
 from gradcli.ops.matmul import MATMUL, turned
@@ -133,10 +133,22 @@ def std_mean(
     return std(x, axis, keepdims, ddof), mean(x, axis, keepdims)
 
 
-@function(example="sem([1, 2, 4])")
-def sem(x: Array, axis: Axes = 0, ddof: Number = 1) -> Node:
-    """The standard error of the mean: the standard deviation over sqrt(n)."""
-    return std(x, axis, False, ddof) / math.sqrt(count_over(x, axis))
+@function(
+    example="sem([1, 2, 4])",
+    signatures="""
+        scipy.stats.sem(a, axis=0, ddof=1, nan_policy='propagate', *, keepdims=False); least=2
+        jsp.stats.sem(a, axis=0, ddof=1, nan_policy='propagate', *, keepdims=False)
+    """,
+)
+def sem(
+    x: Array, axis: Axes = 0, ddof: Number = 1, *, keepdims: Flag = False, least: Int = 1
+) -> Node:
+    """The standard error of the mean: the standard deviation over sqrt(n).
+
+    NaN of fewer elements than `least`: SciPy asks for two.
+    """
+    n = count_over(x, axis)
+    return std(x if n >= least else x * math.nan, axis, keepdims, ddof) / math.sqrt(n)
 
 
 @function(example="skew([1, 2, 4])")
@@ -201,7 +213,7 @@ def cov(
         whole = _weighted_cov(rows, math.prod(weights[1:], start=weights[0]), aweights, freedom)
     else:
         d = _central(rows, -1)
-        whole = MATMUL(d, turned(d)) / ((rows.shape[1] or math.nan) - freedom)
+        whole = MATMUL(d, turned(d)) / max((rows.shape[1] or math.nan) - freedom, 0.0)
     return reshape_to(whole, ()) if whole.shape == (1, 1) else whole
 
 
@@ -209,7 +221,7 @@ def _weighted_cov(rows: Node, weights: Node, aweights: Node | None, freedom: flo
     total = sum_(weights)
     less = freedom if aweights is None else freedom * sum_(weights * aweights) / total
     d = rows - sum_(rows * weights, -1, True) / total
-    return MATMUL(d * weights, turned(d)) / (total - less)
+    return MATMUL(d * weights, turned(d)) / maximum(total - less, 0.0)
 
 
 @function(example="corrcoef([1, 2, 4], [2, 1, 3])")
@@ -247,8 +259,12 @@ def gmean(x: Array, axis: Axes = 0, weights: Array | None = None) -> Node:
     signatures="scipy.stats.hmean(a, axis=0, dtype=None, *, weights=None)",
 )
 def hmean(x: Array, axis: Axes = 0, *, weights: Array | None = None) -> Node:
-    """The harmonic mean: 1 over the mean of 1/x."""
-    return 1.0 / average(1.0 / x, axis, weights)
+    """The harmonic mean: 1 over the mean of 1/x; NaN where some x are negative."""
+    return 1.0 / average(1.0 / _not_negative(x), axis, weights)
+
+
+def _not_negative(x: Node) -> Node:
+    return choose(lt(x, 0.0), math.nan, x)
 
 
 @function(
@@ -256,5 +272,10 @@ def hmean(x: Array, axis: Axes = 0, *, weights: Array | None = None) -> Node:
     signatures="scipy.stats.pmean(a, p, *, axis=0, dtype=None, weights=None)",
 )
 def pmean(x: Array, p: Number, *, axis: Axes = 0, weights: Array | None = None) -> Node:
-    """The mean of the powers x^p, to the power 1/p; for p = 0 the geometric mean."""
-    return average(x**p, axis, weights) ** (1.0 / p) if p else gmean(x, axis, weights)
+    """The mean of the powers x^p, to the power 1/p; for p = 0 the geometric mean.
+
+    NaN where some x are negative.
+    """
+    if not p:
+        return gmean(x, axis, weights)
+    return average(_not_negative(x) ** p, axis, weights) ** (1.0 / p)

@@ -49,27 +49,30 @@ def _of_last_two(a: Node, ord: Any) -> Node:
 @function(
     example="norm([3, 4])",
     signatures="""
-        tf.norm(tensor, ord=None, axis=None, keepdims=False); flat=True
-        tfjs.norm(x, ord=None, axis=None, keepdims=False); flat=True
-        torch.norm(input, p: ord = None, dim=None, keepdim=False); flat=True
+        tf.norm(tensor, ord=None, axis=None, keepdims=False); flat="without axes"
+        tfjs.norm(x, ord=None, axis=None, keepdims=False); flat="without axes"
+        torch.norm(input, p: ord = None, dim=None, keepdim=False); flat="always"
         torch.linalg.norm(A: x, ord=None, dim=None, keepdim=False)
     """,
 )
 def norm(
-    x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False, *, flat: Flag = False
+    x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False, *, flat: Value = None
 ) -> Node:
     """The norm of a vector, 2 unless `ord` is 1, inf, 0 or p; of a matrix, 'fro' unless given.
 
-    An order makes it that of a matrix for a matrix without axes (not with `flat`), or for two
-    axes: 1 and inf are the largest sums of columns and rows, 2 the largest singular value, 'nuc'
-    the sum of them.
+    An order makes it that of a matrix for a matrix without axes, or for two axes: 1 and inf are
+    the largest sums of columns and rows, 2 the largest singular value, 'nuc' the sum of them.
+    Where it is `flat`, "without axes" or "always", only 'nuc' does.
     """
     x = as_number(x)
-    if isinstance(axis, tuple) and len(axis) == 2 and ord is not None:
-        first, second = (normal_axis(a, x.ndim) for a in axis)
-        return _of_matrix(x, ord, (first, second), keepdims)
-    if axis is None and x.ndim == 2 and ord is not None and (not flat or ord == "nuc"):
-        return _of_matrix(x, ord, (0, 1), keepdims)
+    is_pair = isinstance(axis, tuple) and len(axis) == 2
+    is_flat = flat == "always" or (flat is not None and axis is None)
+    if ord is not None and (ord == "nuc" or not is_flat):
+        if is_pair:
+            first, second = (normal_axis(a, x.ndim) for a in axis)
+            return _of_matrix(x, ord, (first, second), keepdims)
+        if axis is None and x.ndim == 2:
+            return _of_matrix(x, ord, (0, 1), keepdims)
     return norm_of_vectors(x, ord, axis, keepdims)
 
 

@@ -20,7 +20,7 @@ from gradcli.ops.keys import Key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Axes, Axis, Flag, Int, Ints, Shape
+    from gradcli.ir.function import Array, Arrays, Axes, Axis, Flag, Int, Ints, Listed, Shape
     from gradcli.ir.op import Box
 
 total = word("sum")
@@ -399,6 +399,12 @@ def concat(arrays: Arrays, axis: Axis = 0) -> Node:
     if arrays[0].ndim == 0:
         raise ShapeError("scalars have no axis to be joined on", help="use stack, or [a, b]")
     return CONCAT(*arrays, attrs=(normal_axis(axis, arrays[0].ndim),))
+
+
+@function(example="tf_concat(([1, 2], [3]), 0)")
+def tf_concat(arrays: Listed, axis: Int) -> Node:
+    """Arrays joined on an axis as TensorFlow does: one array that is no list stays as it is."""
+    return concat(arrays, axis) if len(arrays) > 1 or arrays[0].ndim else arrays[0]
 
 
 @function(example="stack(([1, 2], [3, 4]))", aliases="pack")

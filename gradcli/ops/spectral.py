@@ -159,6 +159,10 @@ def svdvals(a: Array) -> Node:
     return SINGULAR_VALUES(matrix_of(a, "svdvals"))
 
 
+SYMMETRIC = of_square("symmetric", symmetric, lambda z, g: even(g), lambda z, t: even(t))
+"""A matrix that must be symmetric, as its caller says it is."""
+
+
 @function(
     example="svd([[3, 0], [0, 4]])",
     signatures="""
@@ -187,7 +191,7 @@ def svd(
     """
     a = matrix_of(a, "svd")
     if hermitian:
-        a = 0.5 * (a + turned(a))
+        a = SYMMETRIC(a)
     if not compute_uv:
         return svdvals(a)
     if full_matrices and a.shape[-2] != a.shape[-1]:
@@ -197,9 +201,6 @@ def svd(
     right = v if columns else turned(v)
     return (s, u, right) if values_first else (u, s, right)
 
-
-SYMMETRIC = of_square("symmetric", symmetric, lambda z, g: even(g), lambda z, t: even(t))
-"""A matrix that must be symmetric, as its caller says it is."""
 
 # --- numbers of a matrix ------------------------------------------------------------------------
 

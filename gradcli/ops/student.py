@@ -241,8 +241,9 @@ BELOW = Binary(
 
 
 def _quantile(q: Any, df: Any) -> Any:
-    """SciPy's, but for the middle, beside which some versions of it end."""
+    """SciPy's, but for the middle, beside which some versions of it end, and for 0."""
     found = scipy_kernel("stdtrit")(df, q)
+    found = np.where((q == 0) & ~np.isnan(found), -np.inf, found)
     return np.where((q == 0.5) & (df > 0), 0.0, found)
 
 

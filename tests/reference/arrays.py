@@ -333,6 +333,7 @@ TABLES = [
          lambda x, y: np.array([min(y[0], y[2]), y[1], x[2]]), x=(3,), y=(3,)),
     call('scatter_reduce(x, 0, [0, 1, 0], y, "mean", include_self=false)',
          lambda x, y: np.array([(y[0] + y[2]) / 2, y[1], x[2]]), x=(3,), y=(3,)),
+    call("tf_concat((x, y), 1)", lambda x, y: np.hstack([x, y]), x=(2, 3), y=(2, 1)),
     call("torch_select(x, 1, -1)", lambda x: x[:, -1], x=(2, 4)),
     call("narrow(x, 1, 1, 2)", lambda x: x[:, 1:3], x=(2, 4)),
     call("dynamic_slice(x, (5,), (2,))", lambda x: x[1:], x=(3,)),

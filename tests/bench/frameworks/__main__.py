@@ -2,7 +2,7 @@
 
 With names it shows their lines: of a prefix, `jnp`, or of a pattern, `jnp.linalg.c*`; with `--wide`
 those of more shapes and arguments, which are too many for the file. With
-`--update` it puts the lines of prefixes, else of all, into `tests/golden/frameworks.jsonl`: each in
+`--update` it puts the lines of those, else of all, into `tests/golden/frameworks.jsonl`: each in
 a process of its own, whose memory is limited and ends with it, so that a run that was broken off
 goes on with the prefixes that are left.
 
@@ -15,6 +15,7 @@ answers otherwise goes to standard error.
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import json
 import math
 import os
@@ -25,18 +26,19 @@ import sys
 import warnings
 from collections import Counter, defaultdict
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.errors import GradcliError
-from gradcli.lower.functions import prefixed_function
+from gradcli.lower.functions import method_meant, prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from tests.bench.frameworks.calls import bases, variants
-from tests.bench.frameworks.modules import PREFIXES, answer, module, tidy
+from tests.bench.frameworks.modules import PREFIXES, answer, is_class, module, tidy
 from tests.bench.frameworks.signatures import signatures
-from tests.frameworks import FILE, REFUSED, difference, read, rounded, seed, written
+from tests.frameworks import FILE, REFUSED, difference, name_of, read, rounded, seed, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,13 +52,15 @@ LARGEST = 16
 
 
 class Bounds(NamedTuple):
-    """At most so many calls of a name with arrays alone, and with further arguments."""
+    """At most so many calls of a name with arrays alone, and with further arguments of so many."""
 
     bases: int
     variants: int
+    varied: int
 
 
-USUAL, WIDE = Bounds(4, 14), Bounds(14, 80)
+USUAL, WIDE, WIDE_JAX = Bounds(4, 14, 1), Bounds(14, 80, 4), Bounds(4, 14, 2)
+"""JAX compiles every operation for each shape, so that it is called with fewer."""
 
 STEP = 1e-3
 """Of differences, where a framework's slope is in doubt."""
@@ -70,19 +74,24 @@ MEMORY = 4 << 30
 """Bytes that a process may take; a call that needs more is given up."""
 
 
-DIFFERENT = [
-    (start, reason)
-    for reason, starts in {
-        "the least subgradient where a norm or a deviation is 0": "jnp.std jnp.nanstd "
-        "tf.math.reduce_std",
-        "bounds that cross: the value is the upper one": "tf.clip_by_value lax.clamp",
-        "the slope by a symmetric matrix is symmetric": "jsp.linalg.cholesky jsp.linalg.cho_factor "
-        "tf.linalg.eigh tf.linalg.eigvalsh",
-        "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve",
+DIFFERENT = {
+    pattern: reason
+    for reason, patterns in {
+        "the least subgradient where a norm or a deviation is 0": "jnp.std(* jnp.nanstd(* "
+        "tf.math.reduce_std(*",
+        "bounds that cross: the value is the upper one": "tf.clip_by_value(* lax.clamp(* "
+        "*.logit(*1)",
+        "the slope by a symmetric matrix is symmetric": "jsp.linalg.cholesky(* "
+        "jsp.linalg.cho_factor(* tf.linalg.eigh(* tf.linalg.eigvalsh(*",
+        "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve(*",
+        "PyTorch has five digits of it": "torch.special.airy_ai(*",
+        "SciPy makes a vector of a number": "scipy.special.logsumexp(*True*",
+        "a mask is of truth values; NumPy counts numbers in it as whole ones": "np.*where=w*",
+        "TensorFlow and PyTorch state no order": "*top*k(*sorted=False*",
     }.items()
-    for start in starts.split()
-]
-"""Names of which some calls have another answer here, and the convention that it follows."""
+    for pattern in patterns.split()
+}
+"""Calls of which some have another answer here, and the convention that it follows."""
 
 
 FREE_SIGNS = ("svd", "eigh")
@@ -101,9 +110,20 @@ def names_of(prefix: str, pattern: str) -> Iterator[tuple[str, Any]]:
             continue
         if f"{prefix}.{name}" in DEADLY:
             continue
-        function = prefixed_function(catalog, [*prefix.split("."), name])
+        if is_class(prefix):
+            function = method_meant(catalog, name, prefix.partition(".")[0])
+        else:
+            function = prefixed_function(catalog, words_of(prefix, name))
         if isinstance(function, BuiltIn):
             yield name, function.record.domain or ((-3.0, 3.0),)
+
+
+def words_of(prefix: str, name: str) -> list[str]:
+    """A dotted name as a program's is read: `scipy.stats.norm.cdf` is one of `norm_cdf`."""
+    before, _, last = prefix.rpartition(".")
+    if before.endswith(".stats"):
+        return [*before.split("."), f"{last}_{name}"]
+    return [*prefix.split("."), name]
 
 
 @contextmanager
@@ -130,11 +150,19 @@ def answered(prefix: str, name: str, call: Call) -> Answer | None:
     function, full = getattr(module(prefix), name), f"{prefix}.{name}"
     if late[full] == LATE:
         return None
+    tensors = prefix.partition(".")[0] in ("torch", "F")
     try:
         with time_limit():
-            values, gradients = answer(
-                prefix, lambda arrays: call.made_by(function, arrays), call.arrays
-            )
+            try:
+                theirs = answer(prefix, lambda arrays: call.made_by(function, arrays), call.arrays)
+            except TypeError:
+                if not tensors:
+                    return None
+                listed = call.listed(import_module("torch").tensor)
+                theirs = answer(
+                    prefix, lambda arrays: listed.made_by(function, arrays), call.arrays
+                )
+            values, gradients = theirs
     except TimeoutError:
         late[full] += 1
         return None
@@ -186,27 +214,31 @@ def measured(prefix: str, name: str, call: Call, gradients: Any) -> dict[str, An
 def lines_of(prefix: str, name: str, domains: Any, bounds: Bounds) -> Iterator[Line]:
     """The lines of one name."""
     seen: set[str] = set()
-    for parameters in signatures(name, getattr(module(prefix), name)):
+    for parameters in signatures(name, getattr(module(prefix), name), is_class(prefix)):
         full = f"{prefix}.{name}"
         first: dict[Any, Call] = {}
         for call in bases(full, parameters, domains):
             shape = tuple(np.shape(x) for x in call.arrays.values())
-            if shape in first or len(first) == bounds.bases or call.text + str(shape) in seen:
+            shown = f"{call.text}{[*shape]}"
+            if shape in first or len(first) == bounds.bases or shown in seen:
                 continue
             if (line := line_of(prefix, name, call)) is not None:
                 first[shape] = call
-                seen.add(call.text + str(shape))
+                seen.add(shown)
                 yield line
-        if not first:
-            continue
-        base, count = next(iter(first.values())), 0
-        for call in variants(full, base, parameters, domains[0]):
-            if call.text in seen or count == bounds.variants:
-                continue
-            if (line := line_of(prefix, name, call)) is not None:
-                seen.add(call.text)
-                count += 1
-                yield line
+        alone = [*first.values()] or [*itertools.islice(bases(full, parameters, domains), 1)]
+        for base in alone[: bounds.varied]:
+            calls = variants(full, base, parameters, domains[0], bounds.varied > 1)
+            yield from itertools.islice(_new(prefix, name, calls, seen), bounds.variants)
+
+
+def _new(prefix: str, name: str, calls: Iterable[Call], seen: set[str]) -> Iterator[Line]:
+    """The lines of calls that were not seen yet."""
+    for call in calls:
+        shown = f"{call.text}{[np.shape(x) for x in call.arrays.values()]}"
+        if shown not in seen and (line := line_of(prefix, name, call)) is not None:
+            seen.add(shown)
+            yield line
 
 
 def judged(line: Line, measured: Callable[[], Any]) -> Line:
@@ -214,7 +246,7 @@ def judged(line: Line, measured: Callable[[], Any]) -> Line:
 
     Columns may have the other sign; slopes that the framework's values do not have are replaced.
     """
-    full = line["call"].partition("(")[0]
+    full = name_of(line["call"])
     try:
         told = difference(line)
         if told and full.endswith(FREE_SIGNS):
@@ -228,7 +260,8 @@ def judged(line: Line, measured: Callable[[], Any]) -> Line:
         return {"call": line["call"], "at": line["at"], REFUSED: True}
     except Exception as error:
         told = repr(error)
-    reason = next((why for name, why in DIFFERENT if full == name), "")
+    reasons = (why for x, why in DIFFERENT.items() if fnmatch.fnmatchcase(line["call"], x))
+    reason = next(reasons, "")
     if told and reason:
         return {"call": line["call"], "at": line["at"], "differs": reason}
     if told:
@@ -239,26 +272,36 @@ def judged(line: Line, measured: Callable[[], Any]) -> Line:
 def lines(words: Iterable[str], bounds: Bounds) -> Iterator[Line]:
     """The lines of all names of prefixes, or of patterns behind one."""
     for word in words:
-        prefix, _, pattern = (word, "", "*") if word in PREFIXES else word.rpartition(".")
+        prefix, pattern = parts_of(word)
         for name, domains in names_of(prefix, pattern):
-            yield from lines_of(prefix, name, domains, bounds)
+            fewer = bounds is WIDE and PREFIXES[prefix].startswith("jax")
+            yield from lines_of(prefix, name, domains, WIDE_JAX if fewer else bounds)
             tidy(prefix)
 
 
 def prefix_of(line: Line) -> str:
     """The prefix of the name that a line calls."""
-    return str(line["call"].partition("(")[0].rpartition(".")[0])
+    return name_of(line["call"]).rpartition(".")[0]
 
 
-def update(prefixes: Iterable[str]) -> None:
-    """Puts the lines of prefixes into the file in the place of those that it has."""
-    for prefix in prefixes:
-        command = [sys.executable, "-m", __spec__.name, prefix]
+def parts_of(word: str) -> tuple[str, str]:
+    """The prefix and the pattern of names that a word stands for."""
+    prefix, _, pattern = (word, "", "*") if word in PREFIXES else word.rpartition(".")
+    return prefix, pattern
+
+
+def update(words: Iterable[str]) -> None:
+    """Puts the lines of prefixes, or of patterns, into the file in the place of those it has."""
+    for word in words:
+        prefix, pattern = parts_of(word)
+        command = [sys.executable, "-m", __spec__.name, word]
         made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        new = [json.loads(text) for text in made.splitlines()]
         kept = defaultdict(list)
         for line in read(FILE.read_text(encoding="utf-8").splitlines()):
-            kept[prefix_of(line)].append(line)
-        kept[prefix] = [json.loads(text) for text in made.splitlines()]
+            if not fnmatch.fnmatchcase(name_of(line["call"]), f"{prefix}.{pattern}"):
+                kept[prefix_of(line)].append(line)
+        kept[prefix] = sorted([*kept[prefix], *new], key=lambda line: name_of(line["call"]))
         texts = written(line for prefix in PREFIXES for line in kept[prefix])
         FILE.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
 

@@ -10,7 +10,7 @@ import numpy as np
 from tests.bench.frameworks.signatures import OPAQUE, REQUIRED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.bench.frameworks.signatures import Parameter
 
@@ -30,6 +30,15 @@ class Call(NamedTuple):
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     arrays: dict[str, Any]
+
+    def listed(self, tensor: Callable[[Any], Any]) -> Call:
+        """The call with arrays in the place of lists."""
+
+        def value(x: Any) -> Any:
+            return tensor(x) if isinstance(x, list) else x
+
+        keywords = {name: value(x) for name, x in self.keywords.items()}
+        return self._replace(arguments=tuple(map(value, self.arguments)), keywords=keywords)
 
     def made_by(self, function: Any, arrays: Any) -> Any:
         """What the function gives for it."""
@@ -74,7 +83,8 @@ INTEGERS = {
     "dims axes perm": [(1, 0), 1, (0,)],
     "shape newshape size input_size reps repeats tile_dims sections": [(3, 2), 2, (2, 1), 1],
     "pad paddings pad_width padding": [((1, 0), (0, 1)), (1, 0), 1],
-    "indices index idx i ind segment_ids": [[1, 0], [0, 1, 1]],
+    "indices index idx i ind segment_ids": [[1, 0], [0, 1, 1], [[0, 1, 1], [1, 0, 1]]],
+    "mask condition": [[True, False, True], [[True, False, True], [False, True, True]]],
     "shift shifts": [1, (1, 0)],
     "equation subscripts": ["ij->ji", "i->"],
     "start_indices begin": [(0, 1)],
@@ -97,7 +107,9 @@ OPTIONS: dict[str, list[Any]] = {
     "indexing": ["ij"],
     "stride padding dilation strides": [2, 1],
     "where b weights weight aweights mask": [Drawn("w")],
-    "initial left right fill_value beta alpha delta eps margin threshold": [0.5],
+    "initial left right fill_value beta alpha delta eps margin threshold value other": [0.5],
+    "min a_min": [-0.5],
+    "max a_max": [0.5],
     "lower upper reverse exclusive descending": [True, False],
     "trans": [1, "T"],
     "type_ norm name dtype out casting subok device layout requires_grad": [],
@@ -146,12 +158,19 @@ def positive_definite(which: int) -> Any:
     return np.round(factor @ factor.T + np.eye(2), 2)
 
 
+CLASSES = ("Tensor", "ndarray")
+"""Names of arrays' classes, which stand before those of their methods."""
+
+
 def made(
     name: str, values: Sequence[Any], keywords: dict[str, Any], arrays: dict[str, Any]
 ) -> Call:
     """A call from its arguments."""
-    named = [f"{key}={written(value)}" for key, value in keywords.items()]
-    text = f"{name}({', '.join([*map(written, values), *named])})"
+    texts = [*map(written, values), *(f"{key}={written(x)}" for key, x in keywords.items())]
+    text = f"{name}({', '.join(texts)})"
+    prefix, kind, method = name.rsplit(".", 2) if name.count(".") == 2 else ("", "", "")
+    if kind in CLASSES and values:
+        text = f"{prefix}.asarray({texts[0]}).{method}({', '.join(texts[1:])})"
     used = {x.name: arrays[x.name] for x in (*values, *keywords.values()) if isinstance(x, Drawn)}
     return Call(text, tuple(values), keywords, used)
 
@@ -182,9 +201,9 @@ def bases(
 
 
 def variants(
-    name: str, base: Call, parameters: Sequence[Parameter], domain: tuple[float, float]
+    name: str, base: Call, parameters: Sequence[Parameter], domain: tuple[float, float], pairs: bool
 ) -> Iterator[Call]:
-    """The call with each further argument, by name and by position."""
+    """The call with each further argument, by name and by position, or with two of them."""
     shape = np.shape(next(iter(base.arrays.values()), 0.0))
     arrays = {"w": array((0.2, 1.0), shape, 5)} | base.arrays
     given = len(base.arguments)
@@ -194,13 +213,21 @@ def variants(
         yield made(name, (), first | rest, arrays)
     between: list[Any] = []
     for p in parameters[given:]:
-        stated = _choices(OPTIONS, p.name)
-        for value in _others(p.default) if stated is None else stated or _others(p.default):
-            if value == p.default:
-                continue
+        for value in _values(p):
             yield made(name, base.arguments, {p.name: value}, arrays)
             if p.positional and OPAQUE not in between:
                 yield made(name, (*base.arguments, *between, value), {}, arrays)
         between.append(
             p.default if isinstance(p.default, (type(None), bool, int, float, str)) else OPAQUE
         )
+    if pairs:
+        for p, q in itertools.combinations(parameters[given:], 2):
+            for x, y in itertools.product(_values(p), _values(q)):
+                yield made(name, base.arguments, {p.name: x, q.name: y}, arrays)
+
+
+def _values(parameter: Parameter) -> list[Any]:
+    """What an optional parameter may be, besides its default."""
+    stated = _choices(OPTIONS, parameter.name)
+    values = _others(parameter.default) if stated is None else stated or _others(parameter.default)
+    return [x for x in values if x != parameter.default]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, np.ndarray[Any, Any]]
     Answer = tuple[list[np.ndarray[Any, Any]], dict[str, np.ndarray[Any, Any]]]
 
+DISTRIBUTIONS = """norm t beta gamma chi2 poisson expon laplace logistic cauchy uniform binom
+bernoulli geom nbinom lognorm weibull_min pareto""".split()
+"""Distributions that have functions here and in a framework."""
+
 PREFIXES = {
     "torch": "torch",
     "torch.linalg": "torch.linalg",
@@ -43,7 +47,27 @@ PREFIXES = {
     "tf.keras.activations": "tensorflow.keras.activations",
     "tf.keras.losses": "tensorflow.keras.losses",
     "math": "math",
+    "scipy.stats": "scipy.stats",
+    "scipy.fft": "scipy.fft",
+    "scipy.signal.windows": "scipy.signal.windows",
+    "torch.signal.windows": "torch.signal.windows",
+    "lax.linalg": "jax.lax.linalg",
+    "jax.image": "jax.image",
+    "jax.ops": "jax.ops",
+    "jsp.stats": "jax.scipy.stats",
+    "jsp.signal": "jax.scipy.signal",
+    "jsp.integrate": "jax.scipy.integrate",
+    "tf.signal": "tensorflow.signal",
+    "tf.math.special": "tensorflow.math.special",
+    "tf.keras.metrics": "tensorflow.keras.metrics",
+    "tf.keras.ops": "tensorflow.keras.ops",
+    **{f"scipy.stats.{name}": f"scipy.stats.{name}" for name in DISTRIBUTIONS},
+    **{f"jsp.stats.{name}": f"jax.scipy.stats.{name}" for name in DISTRIBUTIONS},
+    "torch.Tensor": "torch.Tensor",
+    "np.ndarray": "numpy.ndarray",
+    "jnp.ndarray": "jaxlib._jax.ArrayImpl",
 }
+"""A class stands for the methods of its arrays."""
 
 FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 """Each operation on each shape is compiled, most of them for one call."""
@@ -58,12 +82,18 @@ def module(prefix: str) -> Any:
         config = import_module("jax").config
         config.update("jax_enable_x64", True)
         config.update("jax_disable_jit", True)
-    if name.startswith("tensorflow"):
-        within: Any = import_module("tensorflow")
-        for part in name.split(".")[1:]:
-            within = getattr(within, part)
-        return within
-    return import_module(name)
+    first, *rest = name.split(".") if name.startswith("tensorflow") else [name]
+    if is_class(prefix) or ".stats." in name:
+        first, *rest = name.rsplit(".", 1)
+    within: Any = import_module(first)
+    for part in rest:
+        within = getattr(within, part)
+    return within
+
+
+def is_class(prefix: str) -> bool:
+    """Whether a prefix stands for the methods of a framework's arrays."""
+    return PREFIXES[prefix].rpartition(".")[2] in ("Tensor", "ndarray", "ArrayImpl")
 
 
 LARGE = 1 << 30
@@ -111,16 +141,30 @@ def _torch(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
     return values, gradients
 
 
+QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+"""Each call is compiled for itself."""
+
+
 def _jax(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
     import jax
 
+    def whole(leaves: Any) -> Any:
+        def results(leaves: Any) -> Any:
+            listed = _listed(call(leaves))
+            return listed[0], listed
+
+        first, vjp, values = jax.vjp(results, leaves, has_aux=True)
+        if jax.numpy.asarray(first).dtype.kind != "f" or not leaves:
+            return values, {}
+        return values, vjp(jax.numpy.asarray(seed(first.shape)))[0]
+
     leaves = {name: jax.numpy.asarray(x) for name, x in arrays.items()}
-    values = [np.asarray(x) for x in _listed(call(leaves))]
-    if values[0].dtype.kind != "f" or not leaves:
-        return values, {}
-    _, vjp = jax.vjp(lambda leaves: _listed(call(leaves))[0], leaves)
-    (gradients,) = vjp(jax.numpy.asarray(seed(values[0].shape)))
-    return values, {name: np.asarray(x) for name, x in gradients.items()}
+    try:
+        with jax.disable_jit(False):
+            values, gradients = jax.jit(whole, compiler_options=QUICKLY)(leaves)
+    except (TypeError, IndexError):  # where the values of arguments decide
+        values, gradients = whole(leaves)
+    return [np.asarray(x) for x in values], {name: np.asarray(x) for name, x in gradients.items()}
 
 
 def _tensorflow(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:

@@ -6,6 +6,11 @@ from functools import cache
 from typing import Any
 
 
+def second(name: str) -> str:
+    """The key of the slope of a gradient along ones."""
+    return f"{name} ''"
+
+
 def run(text: str, words: dict[str, Any]) -> Any:
     """The value of the last statement of a program."""
     *statements, last = text.split("; ")
@@ -54,14 +59,20 @@ def jax_words() -> dict[str, Any]:
 
 
 def jax_answer(text: str, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Value and gradients by JAX."""
+    """Value, gradients and their slopes along ones by JAX."""
     import jax
 
     words = jax_words()
     leaves = {name: jax.numpy.asarray(x) for name, x in values.items()}
     function = jax.value_and_grad(lambda leaves: run(text, words | leaves))
-    value, gradients = jax.jit(function, compiler_options=FAST)(leaves)
-    return value, gradients
+
+    def whole(leaves: Any) -> Any:
+        ones = {name: jax.numpy.ones_like(x) for name, x in leaves.items()}
+        (value, gradients), (_, seconds) = jax.jvp(function, (leaves,), (ones,))
+        return value, gradients, seconds
+
+    value, gradients, seconds = jax.jit(whole, compiler_options=FAST)(leaves)
+    return value, gradients | {second(name): x for name, x in seconds.items()}
 
 
 # --- PyTorch ------------------------------------------------------------------------------------
@@ -118,11 +129,19 @@ def torch_words() -> dict[str, Any]:
 
 
 def torch_answer(text: str, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Value and gradients by PyTorch; an input that does not matter has gradient 0."""
+    """Value and gradients by PyTorch, as JAX; an input that does not matter has gradient 0."""
     import torch
 
     leaves = {name: torch.tensor(x, requires_grad=True) for name, x in values.items()}
     value = run(text, torch_words() | leaves)
-    value.backward()
-    gradients = {n: torch.zeros_like(x) if x.grad is None else x.grad for n, x in leaves.items()}
-    return value.detach().numpy(), {name: g.numpy() for name, g in gradients.items()}
+
+    def slopes(y: Any, keep: bool) -> dict[str, Any]:
+        found = torch.autograd.grad(y, [*leaves.values()], create_graph=keep, allow_unused=True)
+        pairs = zip(leaves.items(), found, strict=True)
+        return {name: torch.zeros_like(x) if g is None else g for (name, x), g in pairs}
+
+    gradients = slopes(value, True)
+    total = sum(g.sum() for g in gradients.values())
+    seconds = slopes(total, False) if total.requires_grad else {}
+    gradients |= {second(name): x for name, x in seconds.items()}
+    return value.detach().numpy(), {name: g.detach().numpy() for name, g in gradients.items()}
