@@ -70,7 +70,8 @@ KINDS = frozenset(
 """What a parameter takes: annotations of the functions in `ops`.
 
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
-Listed: the nodes of a list, or one array by itself. Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
+Listed: the nodes of a list, or one array by itself.
+Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
 Axis: a whole number, or None; Axes: or a tuple of them. Int, Ints, Number, Flag, Text: plain Python
 values. Numbers: a number, or tuples of tuples of them, of one shape. Sizes: a whole number, a tuple
 of them, or None. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or

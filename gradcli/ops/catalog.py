@@ -96,8 +96,8 @@ BEHIND_PREFIX = {
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
         "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal "
         "logit=clipped_logit select=torch_select one_hot=one_hot_classes",
-        "tf": "concat=tf_concat normal=random_normal uniform=random_uniform select=where identity=asarray "
-        "lbeta=lbeta_of_rows logdet=logdet_cholesky",
+        "tf": "concat=tf_concat normal=random_normal uniform=random_uniform select=where "
+        "identity=asarray lbeta=lbeta_of_rows logdet=logdet_cholesky",
         "torch.autograd": "grad=torch_grad",
         "np.special": "kn=kv_whole yn=yv_whole comb=ways_to_choose",
         **dict.fromkeys(

@@ -248,7 +248,8 @@ def binom_pmf(
 ) -> Node:
     """The probability of k successes in n trials; smooth in both between the whole numbers.
 
-    Behind SciPy's prefix, or with `whole`, it is 0 there, as in SciPy. Its second slope by n is right to 1e-16/p of its size.
+    Behind SciPy's prefix, or with `whole`, it is 0 there, as in SciPy. Its second slope by n is
+    right to 1e-16/p of its size.
     """
     k, n = _counted(k, loc), _whole_trials(n, whole)
     p = CHANCE(p)
