@@ -34,6 +34,43 @@ VALUES: list[tuple[str, Any]] = [
     ("x = [1, 2]; torch.autograd.grad(outputs=x^2, inputs=x, grad_outputs=[1, 9])[0]", [2, 36]),
     ("x = 3; y = x^3; g, = torch.autograd.grad(y, x); torch.autograd.grad(g, x)[0]", 18),
     ("x = 3; y = x^2; y.backward(retain_graph=True); x.grad", 6),
+    # results by the names that a framework has for them
+    (A + "torch.max(A, dim=1).values, torch.min(A, 0).indices", ([2, 4], [0, 0])),
+    (A + "A.max(dim=1).indices", [1, 1]),
+    ("r = torch.sort([3, 1, 2]); r.values", [1, 2, 3]),
+    ("[1, 3, 2].topk(2, dim=0).indices", [1, 2]),
+    (
+        "np.linalg.eigh([[2, 0], [0, 1]]).eigenvalues, np.linalg.svd([[2, 0], [0, 1]]).S",
+        ([1, 2], [2, 1]),
+    ),
+    (
+        "torch.linalg.slogdet([[2, 0], [0, 1]]).sign, torch.linalg.svd([[0, 2], [2, 0]]).S",
+        (1, [2, 2]),
+    ),
+    # one array that is no list
+    (
+        "x = tf.stack([[1, 2], [3, 4]]); tf.concat(x, 1), np.concatenate(x)",
+        ([[1, 2], [3, 4]], [1, 2, 3, 4]),
+    ),
+    (A + "tf.concat([A, A], 1), tf.concat(A, 0)", ([[1, 2, 1, 2], [3, 4, 3, 4]], [1, 2, 3, 4])),
+    # what its framework gives for parameters that are none, and between whole numbers
+    (
+        "scipy.stats.poisson.pmf([2, 2.5], 1), poisson_pmf(0, -1) > 0",
+        ([0.18393972058572114, 0], False),
+    ),
+    (
+        "isnan(stats.norm.pdf(0, 1, -1)), isnan(stats.gamma.cdf(1, -2)), isnan(t_ppf(0.5, -1))",
+        (1, 1, 1),
+    ),
+    ("stats.hmean([1, 0]), isnan(stats.hmean([1, -1])), isnan(stats.sem([1], ddof=0))", (0, 1, 1)),
+    ("t_ppf(0, 3)", float("-inf")),
+    (
+        "torch.norm([[3, 4], [0, 0]], 1, dim=(0, 1)), tf.norm([[3, 4], [0, 0]], 1, axis=(0, 1))",
+        (7, 4),
+    ),
+    ("F.cross_entropy([[0, 0]], [1], weight=[1, 3], label_smoothing=0.5)/log(2)", 5 / 6),
+    ("tf.gather([[1, 2], [3, 4]], [1, 0], batch_dims=1)", [2, 3]),
+    ("tf.gather([[1, 2], [3, 4]], [1, 0], None, 1)", [[2, 1], [4, 3]]),
     ("torch.cummax([1, 3, 2, 3], 0)", ([1, 3, 3, 3], [0, 1, 1, 3])),
     ("torch.cummin([1, 3, 2, 1], 0)", ([1, 1, 1, 1], [0, 0, 0, 3])),
     ("torch.sort([3, 1, 2])", ([1, 2, 3], [1, 2, 0])),
@@ -383,6 +420,14 @@ VALUES: list[tuple[str, Any]] = [
 ]
 
 REFUSED = [
+    (
+        "f(x) = tf.concat(x, 0); f([[1], [2]])",
+        "may be a list, whose items are joined, or one array",
+    ),
+    ("torch.bucketize(1, [2, 1])", "not sorted"),
+    ("np.linalg.svd([[1, 2], [3, 4]], hermitian=True)", "not symmetric"),
+    ("tf.gather([[1, 2]], [[0]], axis=0, batch_dims=1)", "axis 0 is one of the 1"),
+    ("torch.max([[1, 2]], 1).sign", "has no .sign"),
     ("np.linspace(0, 5, 4, dtype=int)", "np.linspace does not turn numbers into int"),
     ("np.sum([1.5, 1.5], 0, int)", "np.sum does not turn numbers into int"),
     ("sum([1.5, 1.5], dtype=int)", "sum does not turn numbers into int"),

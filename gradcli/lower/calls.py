@@ -16,6 +16,7 @@ from gradcli.ir.node import Node
 from gradcli.ir.op import Reduction
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
+from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature
 from gradcli.lower.values import NOTHING, BuiltIn, Scope, stacked, to_node
 from gradcli.lower.walk import MAX_CALLS
@@ -71,7 +72,7 @@ def call_built_in(
                 from gradcli.lower.number_types import refuse_to_cut
 
                 refuse_to_cut(walk, function.name, argument, bound, result)
-        return _lifted(walk, result)
+        return _named(walk, function, arguments, _lifted(walk, result))
     except ShapeError as error:
         if record.hint and len(arguments) > 1:
             error.helped(record.hint)
@@ -129,6 +130,15 @@ def _lifted(walk: Walk, value: Any) -> Value:
     if isinstance(value, (tuple, list)):
         return tuple(_lifted(walk, part) for part in value)
     return to_node(value, walk.graph)
+
+
+def _named(walk: Walk, function: BuiltIn, arguments: Sequence[Argument], value: Value) -> Value:
+    """A value; if it is several, the walk learns what the framework calls them."""
+    if isinstance(value, tuple) and function.spellings:
+        theirs = meant(framework_signatures(function.record, function.spellings), arguments)
+        if theirs is not None:
+            walk.parts[id(value)] = (value, theirs.results)
+    return value
 
 
 # --- of the program -----------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 `torch.std(input, dim, unbiased: unbiased = True, keepdim=False)`: each parameter is ours of that
 name or of one that it is a synonym of; an annotation says which other one, or that it is `not` ours
 (`lower: not upper = False`). A parameter without one here may only be given its default. Behind
-`;` stands what of ours is fixed, behind `->` what the result is, for people.
+`;` stands what of ours is fixed, behind `->` what the framework calls the results, of which a
+program may take one by its name: `torch.max(x, 1).values`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class FrameworkSignature(Signature):
     def __init__(self, record: Function, line: str) -> None:
         usual, _, fixed = line.partition(";")
         self.head, _, rest = usual.partition("->")[0].strip().partition("(")
+        self.results = [name.strip() for name in usual.partition("->")[2].split(",")]
         definition: Any = ast.parse(f"def f({rest}: pass").body[0]
         settings: Any = ast.parse(f"f({fixed})", mode="eval").body
         ours = signature_of(record)

@@ -22,11 +22,17 @@ complex numbers are not part of the language
 numbers are float64, or float32 with `--dtype float32`; cast(x, "int32") cuts them
     int? int?? uint? uint?? float?? float128 float?_* complex?? complex??? bfloat16 bool_ ubyte
     byte short ushort intc uintc intp uintp uint long ulong longlong ulonglong longdouble single
-    float type_as
+    type_as
     complex_ complexfloating character flexible float_ object_ str_ void bytes_ isfortran DType
     floating integer inexact number signedinteger unsignedinteger generic dtype as_dtype isdtype
     issubdtype can_cast promote_types result_type common_type min_scalar_type saturate_cast
     is_floating_point is_signed set_default_tensor_type get_default_dtype convert_image_dtype
+write inf, -inf or nan for float("inf") and its like; numbers are float64 as they are
+    float
+leave it out: a list and an array are one
+    tolist
+write concatenate((a, b)), or column_stack((a, b)) for columns
+    r_ c_
 the number is written out: of float64 it is 2.220446049250313e-16
     finfo iinfo
 write nextafter(x, inf) - x

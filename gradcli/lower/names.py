@@ -34,7 +34,16 @@ from gradcli.lower.trees import (
     unrolled,
 )
 from gradcli.lower.values import BuiltIn
-from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, INSTEAD, SILENT
+from gradcli.lower.words import (
+    ATTRIBUTES,
+    CONSTANTS,
+    DERIVATIVES,
+    DTYPES,
+    FIXED,
+    INSTEAD,
+    RESULTS,
+    SILENT,
+)
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -222,7 +231,7 @@ class _Reader:
         if path:
             if node.id not in CONSTANTS and node.id not in DTYPES:
                 self.check_path(path, node)
-        elif node.id not in ATTRIBUTES:
+        elif node.id not in ATTRIBUTES and node.id not in RESULTS:
             raise unknown_attribute(node.id, span, self.library, self.own())
         elif node.id == "grad" and isinstance(node.value, tree.Name):
             self.names.marks.add(node.value.id)

@@ -121,10 +121,26 @@ def _attribute(walk: Walk, node: tree.Attribute, value: Value) -> Value:
             return node.id
         named = node.id in CONSTANTS
         return constant(walk, node.id) if named else prefixed_function(walk.library, path)
-    if not isinstance(value, Node):
+    if isinstance(value, tuple):
+        return _part(walk, node, value)
+    if not isinstance(value, Node) or node.id not in _ATTRIBUTES:
         raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=walk.span(node))
     walk.at(node)
     return walk.within(walk.span(node), lambda: _ATTRIBUTES[node.id](walk, value))
+
+
+def _part(walk: Walk, node: tree.Attribute, value: tuple[Value, ...]) -> Value:
+    """One of several results by the name that its framework has for it."""
+    names = walk.parts[id(value)][1] if id(value) in walk.parts else ()
+    part = next((x for name, x in zip(names, value, strict=False) if name == node.id), None)
+    if part is None:
+        listed = ", ".join(f".{name}" for name in names[: len(value)] if name)
+        raise ProgramTypeError(
+            f"{describe(value)} has no .{node.id}",
+            span=walk.span(node),
+            help=f"it has {listed}" if listed else "its parts are [0], [1] …",
+        )
+    return part
 
 
 def _gradient(walk: Walk, x: Node) -> Node:

@@ -105,6 +105,7 @@ class Walk:
         self.block = EMPTY
         self.scope = self.top = Scope()
         self.steps = self.calls = self.marked = self.rolls = 0
+        self.parts: dict[int, tuple[Value, Sequence[str]]] = {}
         self.decisions: list[Node] = []
         self.frames: list[Frame] = []
         self.elementwise: dict[tree.Call, Callable[..., Node] | None] = {}

@@ -59,6 +59,12 @@ def kind_of_type(word: str) -> str:
 ATTRIBUTES = ("T", "mT", "shape", "size", "ndim", "grad", "at")
 """What may follow a dot without being called."""
 
+RESULTS = frozenset(
+    "values indices eigenvalues eigenvectors U S V Vh Q R sign logabsdet solution residuals LU "
+    "pivots hist bin_edges".split()
+)
+"""What frameworks call one of several results, which may follow a dot as well."""
+
 UPDATES = {
     "get": "",
     "set": "set",

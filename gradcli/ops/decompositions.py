@@ -174,7 +174,8 @@ QR_Q, QR_R = _factor(0), _factor(1)
     example="qr([[1, 2], [3, 4]])",
     signatures="""
         scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)
-        torch.linalg.qr(A: a, mode='reduced'); pair=True
+        torch.linalg.qr(A: a, mode='reduced') -> Q, R; pair=True
+        np.linalg.qr(a, mode='reduced') -> Q, R
     """,
 )
 def qr(a: Array, mode: Text = "reduced", *, pair: Flag = False) -> Any:

@@ -135,7 +135,11 @@ def eigvalsh(a: Array) -> Node:
 @function(
     example="eigh([[2, 1], [1, 2]])[0]",
     aliases="self_adjoint_eig",
-    signatures="lax.linalg.eigh(x: a) -> v, w; vectors_first=True",
+    signatures="""
+        lax.linalg.eigh(x: a) -> v, w; vectors_first=True
+        np.linalg.eigh(a, UPLO='L') -> eigenvalues, eigenvectors
+        torch.linalg.eigh(A: a, UPLO='L') -> eigenvalues, eigenvectors
+    """,
 )
 def eigh(a: Array, *, vectors_first: Flag = False) -> tuple[Node, Node]:
     """The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""

@@ -106,7 +106,14 @@ SIGN = constant_op(
 )
 
 
-@function(example="slogdet([[1, 2], [3, 4]])")
+@function(
+    example="slogdet([[1, 2], [3, 4]])",
+    signatures="""
+        np.linalg.slogdet(a) -> sign, logabsdet
+        torch.linalg.slogdet(A: a) -> sign, logabsdet
+        torch.slogdet(input: a) -> sign, logabsdet
+    """,
+)
 def slogdet(a: Array) -> tuple[Node, Node]:
     """The sign of the determinant, and the logarithm of its absolute value."""
     return SIGN(a), LOG_SIZE(a)

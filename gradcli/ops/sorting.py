@@ -265,13 +265,21 @@ def _extreme(
     return folds(x, axis, keepdims), finds(x, axis, keepdims)
 
 
-@function(example="torch_max([1, 3], [2, 2])")
+@function(
+    example="torch_max([1, 3], [2, 2])",
+    signatures="torch.max(input, other: y = None, dim: axis = None, keepdim=False) "
+    "-> values, indices",
+)
 def torch_max(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.max: the larger of two arrays, or the largest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, maximum, max_, argmax)
 
 
-@function(example="torch_min([1, 3], [2, 2])")
+@function(
+    example="torch_min([1, 3], [2, 2])",
+    signatures="torch.min(input, other: y = None, dim: axis = None, keepdim=False) "
+    "-> values, indices",
+)
 def torch_min(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.min: the smaller of two arrays, or the smallest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, minimum, min_, argmin)

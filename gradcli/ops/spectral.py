@@ -166,12 +166,12 @@ SYMMETRIC = of_square("symmetric", symmetric, lambda z, g: even(g), lambda z, t:
 @function(
     example="svd([[3, 0], [0, 4]])",
     signatures="""
-        np.linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> u, s, vh
+        np.linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> U, S, Vh
         lax.linalg.svd(x: a, full_matrices=True, compute_uv=True) -> u, s, vh
         scipy.linalg.svd(a, full_matrices=True, compute_uv=True) -> u, s, vh
-        torch.linalg.svd(A: a, full_matrices=True) -> u, s, vh
+        torch.linalg.svd(A: a, full_matrices=True) -> U, S, Vh
         torch.svd(input: a, some: not full_matrices = True, compute_uv: always = True) \
-            -> u, s, v; columns=True
+            -> U, S, V; columns=True
         tf.svd(tensor: a, full_matrices=False, compute_uv=True) -> s, u, v; \
             values_first=True, columns=True
     """,
@@ -296,7 +296,7 @@ def _ridged(a: Node, ridge: float) -> Node:
     example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])",
     signatures="""
         tf.lstsq(matrix: a, rhs: b, l2_regularizer: ridge = 0.0, fast=True, name=None); only=True
-        torch.linalg.lstsq(A: a, B: b, rcond=None); values=False
+        torch.linalg.lstsq(A: a, B: b, rcond=None) -> solution, residuals; values=False
         jnp.linalg.lstsq(a, b, rcond=None); residuals=True
         scipy.linalg.lstsq(a, b, cond: rcond = None); vector=False
     """,
