@@ -69,6 +69,14 @@ PREFIXES = {
 }
 """A class stands for the methods of its arrays."""
 
+STORED = [
+    prefix
+    for prefix in PREFIXES
+    if prefix in ("scipy.stats.poisson", "scipy.stats.binom")
+    or not (".stats." in prefix or prefix in ("jnp.ndarray", "tf.keras.ops"))
+]
+"""Those whose lines the file has: the others are many alike."""
+
 FAST = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 """Each operation on each shape is compiled, most of them for one call."""
 

@@ -144,4 +144,4 @@ def torch_answer(text: str, values: dict[str, Any]) -> tuple[Any, dict[str, Any]
     total = sum(g.sum() for g in gradients.values())
     seconds = slopes(total, False) if total.requires_grad else {}
     gradients |= {second(name): x for name, x in seconds.items()}
-    return value.detach().numpy(), {name: g.detach().numpy() for name, g in gradients.items()}
+    return value.detach().numpy(), {n: g.numpy(force=True) for n, g in gradients.items()}
