@@ -138,7 +138,7 @@ def _part(walk: Walk, node: tree.Attribute, value: tuple[Value, ...]) -> Value:
         raise ProgramTypeError(
             f"{describe(value)} has no .{node.id}",
             span=walk.span(node),
-            help=f"it has {listed}" if listed else "its parts are [0], [1] …",
+            help=f"it has {listed}" if listed else None,
         )
     return part
 
