@@ -166,6 +166,7 @@ ANSWERED: list[tuple[str, str]] = [
     ('jvp "x^2*y" --x 1,2 --y 3 --tangent x=1,0 --tangent y=1', "7\n4\n"),
     ('vjp "x^2*y" --x 1,2 --y 3 --dy 1,0', "x\t6\t0\ny\t1\n"),
     ('hvp "sum(x^3)" --x 1,2 --tangent 1,0', "x\t6\t0\n"),
+    ('hvp "sum(w*log(abs(a)))" --w 1,2 --a 2 --tangent a=1 --wrt a', "-0.75\n"),
     ('hvp "sum(x^3*y)" --x 1,2 --y 3 --tangent x=1,0 --wrt x', "18\n0\n"),
     # other formats
     ('eval "x^2" --x 1,2 -o json', '{"value": [1, 4]}\n'),

@@ -228,6 +228,12 @@ def _marking(op: Linear, count: int) -> Structural:
     return Structural(name, marked, lambda shapes, *_: shapes[count - 1], _none, _none, batch=batch)
 
 
+def _of_each(mask: Condition, *arrays: Any) -> Any:
+    """The marks of each element of a result; a condition of one operand alone may have fewer."""
+    marks, shape = mask(*arrays), getattr(arrays[-1], "shape", None)
+    return marks if getattr(marks, "shape", None) == shape else np.broadcast_to(marks, shape)
+
+
 @lru_cache(512)
 def _asking(op: Op, moving: tuple[int, ...], count: int) -> Any:
     """What asks, of operands and result, whether an operation is at special points there."""
@@ -236,7 +242,8 @@ def _asking(op: Op, moving: tuple[int, ...], count: int) -> Any:
     assert special is not None
     name, mask = f"{op.name}_points", special.mask
     if isinstance(op, Elementwise):  # asked by element, and so computed where the elements are
-        return Elementwise(name, mask, *[nothing] * count, result_bool=True, keeps_bool=True)
+        each = mask if count == 1 else partial(_of_each, mask)
+        return Elementwise(name, each, *[nothing] * count, result_bool=True, keeps_bool=True)
 
     def anywhere(*arrays: Any) -> Any:
         return np.any(mask(*arguments(op, arrays[:count], arrays[count:])))
