@@ -186,6 +186,8 @@ def _listed(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
     value = value_of(walk, argument)
     if isinstance(value, tuple):
         return tuple(stacked_value(walk, part, argument.span) for part in value)
+    if argument.tree is None and isinstance(value, Node) and value.op is CONSTANT:
+        return _arrays(walk, arguments)  # a snippet's list of numbers
     if origin is None and argument.tree is not None:
         text = argument.span.text
         raise ProgramTypeError(

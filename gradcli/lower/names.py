@@ -231,10 +231,16 @@ class _Reader:
         if path:
             if node.id not in CONSTANTS and node.id not in DTYPES:
                 self.check_path(path, node)
-        elif node.id not in ATTRIBUTES and node.id not in RESULTS:
+        elif node.id not in ATTRIBUTES and not (
+            node.id in RESULTS and self.is_computed(node.value)
+        ):
             raise unknown_attribute(node.id, span, self.library, self.own())
         elif node.id == "grad" and isinstance(node.value, tree.Name):
             self.names.marks.add(node.value.id)
+
+    def is_computed(self, node: tree.Expression) -> bool:
+        """Whether a value may be several, which an input never is."""
+        return not isinstance(node, tree.Name) or node.id in self.own()
 
     def call(self, node: tree.Call) -> None:
         """A call, whose function must exist; the names it differentiates by are marked."""

@@ -230,8 +230,8 @@ def _marking(op: Linear, count: int) -> Structural:
 
 def _of_each(mask: Condition, *arrays: Any) -> Any:
     """The marks of each element of a result; a condition of one operand alone may have fewer."""
-    marks, shape = mask(*arrays), getattr(arrays[-1], "shape", None)
-    return marks if getattr(marks, "shape", None) == shape else np.broadcast_to(marks, shape)
+    marks, shape = mask(*arrays), getattr(arrays[-1], "shape", ())
+    return marks if getattr(marks, "shape", ()) == shape else np.broadcast_to(marks, shape)
 
 
 @lru_cache(512)

@@ -37,7 +37,8 @@ NAMES = {
 
 KEEPING = frozenset(
     """abs absolute add array_split asarray atleast_1d atleast_2d atleast_3d broadcast_to clip
-    concat cummax cummin cumprod cumsum diag diagonal diff dot einsum expand_dims flatten flip
+    concat tf_concat cummax cummin cumprod cumsum diag diagonal diff dot einsum expand_dims flatten
+    flip
     fliplr flipud floordiv fmod gather gather_elements inner kron matmul max maximum min minimum
     mod mul multi_dot negative neg nansum outer pad permute pos pow prod ptp ravel repeat reshape
     roll rot90 scatter sign slice sort split square squeeze stack strided_slice sub sum swapaxes
