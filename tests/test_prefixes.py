@@ -64,6 +64,7 @@ VALUES: list[tuple[str, Any]] = [
     ),
     ("stats.hmean([1, 0]), isnan(stats.hmean([1, -1])), isnan(stats.sem([1], ddof=0))", (0, 1, 1)),
     ("t_ppf(0, 3)", float("-inf")),
+    ("tf.signal.idct(tf.signal.dct([1, 2])), idct(dct([1, 2]))", ([4, 8], [1, 2])),
     (
         "torch.norm([[3, 4], [0, 0]], 1, dim=(0, 1)), tf.norm([[3, 4], [0, 0]], 1, axis=(0, 1))",
         (7, 4),

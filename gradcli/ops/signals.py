@@ -305,11 +305,19 @@ def dct(x: Array, type: Int = 2, n: Int | None = None, axis: Int = -1, norm: Val
     return _transformed(x, type, n, axis, norm)
 
 
-@function(example="idct([1, 2, 3])")
-def idct(x: Array, type: Int = 2, n: Int | None = None, axis: Int = -1, norm: Value = None) -> Node:
-    """The inverse of the discrete cosine transform."""
+@function(example="idct([1, 2, 3])", variants={"tf": {"plain": True}})
+def idct(
+    x: Array,
+    type: Int = 2,
+    n: Int | None = None,
+    axis: Int = -1,
+    norm: Value = None,
+    *,
+    plain: Flag = False,
+) -> Node:
+    """The inverse of the discrete cosine transform; 2*n times it behind TensorFlow's prefix."""
     z = _transformed(x, 5 - type, n, axis, norm)
-    return z if norm == "ortho" else z / (2.0 * z.shape[axis])
+    return z if norm == "ortho" or plain else z / (2.0 * z.shape[axis])
 
 
 # --- Fourier's transform of real signals, by real arithmetic --------------------------------------
