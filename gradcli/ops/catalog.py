@@ -6,21 +6,53 @@ which module that is.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function
 from gradcli.ir.op import Elementwise
 from gradcli.ops import growing
+from gradcli.ops.arithmetic import add, div, sub
+from gradcli.ops.exponential import exp, expm1, log, log1p
 from gradcli.ops.names import MODULES
+from gradcli.ops.powers import hypot, pow_, sqrt, square
+from gradcli.ops.stabilize import awaited
+from gradcli.ops.trigonometry import acos, asin, asinh, atan, atanh, sin, sinh, tan, tanh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from gradcli.ir.record import Op
 
     FUNCTIONS: dict[str, Function]
 
 STABILIZERS = growing.STABILIZERS
 """The rules of the stabilised forms, which take effect where this module is imported."""
+
+_AWAITED: dict[str, dict[Function, tuple[Function | Op, ...]]] = {
+    "large": {
+        sqrt: (add, sub),
+        pow_: (add, sub),
+        div: (add, hypot),
+        log: (add, square, pow_),
+        log1p: (square,),
+    },
+    "differences": {
+        sub: (
+            *(sqrt, div, log, log1p, exp, expm1, growing.OVER_EXP, sub, pow_, square),
+            *(tan, tanh, atan, asin, acos),
+        ),
+        add: (sqrt, tanh, expm1),
+        log: (div,),
+    },
+    "less_itself": {sub: (sin, tan, tanh, sinh, expm1, log1p, asin, atan, asinh, atanh)},
+}
+"""Modules of more such rules, loaded when an operation comes upon one of these operands."""
+
+for _module, _rules in _AWAITED.items():
+    for _outer, _operands in _rules.items():
+        awaited(partial(import_module, f"gradcli.ops.{_module}"), _outer, *_operands)
 
 FAMILIES = {
     "arithmetic": "arithmetic fused",

@@ -27,6 +27,7 @@ from gradcli.ops.error_forms import (
 from gradcli.ops.kernels import FEW, derivatives, doubled, integral, scipy_kernel
 from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
+from gradcli.ops.stabilize import complement
 from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ def _erfc(x: Any) -> Any:
 erfc = unary(
     "erfc", _erfc, lambda x, z: -_SLOPE * GAUSS(x), "1 - erf(x), exact for large x.", form="erfc"
 )
+
+
+complement(erf, "1 - erf(x), 1 + erf(x)", "erfc(x), erfc(-x)", erfc, lambda u: erfc(-u))
+complement(erfc, "1 - erfc(x)", "erf(x)", erf, None)
 
 
 def _erfcx(n: int, x: Any) -> Any:
@@ -189,6 +194,9 @@ ndtri = unary("ndtri", scipy_kernel("ndtri"),
               "The number below which a standard normal variable is with probability x.",
               "probit", special=POLES, domain=(0.05, 0.95), form=ndtri_form)
 # fmt: on
+
+
+complement(ndtr, "1 - ndtr(x)", "ndtr(-x)", lambda u: ndtr(-u), None)
 
 
 def _both(x: Node, y: Node) -> Node:

@@ -103,7 +103,7 @@ add_rule(pow_, "e^x", "exp(x)", lambda x, y: exp(y) if literal(x) == math.e else
 # --- differences from 1 -------------------------------------------------------------------------
 
 
-def _exponent(x: Node) -> Node | None:
+def exponent(x: Node) -> Node | None:
     """u, where the node is exp(u) or 1/exp(-u)."""
     if x.op is exp.op:
         return x.inputs[0]
@@ -111,7 +111,7 @@ def _exponent(x: Node) -> Node | None:
 
 
 def _one_less_exp(x: Node, y: Node) -> Node | None:
-    u = _exponent(y) if is_one_beside(y, x) else None
+    u = exponent(y) if is_one_beside(y, x) else None
     return None if u is None else -expm1(u)
 
 
@@ -159,7 +159,7 @@ def _log_less(over: float) -> Callable[[Node], Node | None]:
 def _log1p_less(x: Node) -> Node | None:
     if x.op is OVER_EXP and _is_minus_one(x.inputs[0]):
         return LOG_ONE_LESS_EXP(-x.inputs[2])
-    u = _exponent(x.inputs[0]) if x.op is neg.op else None
+    u = exponent(x.inputs[0]) if x.op is neg.op else None
     return None if u is None else LOG_ONE_LESS_EXP(u)
 
 

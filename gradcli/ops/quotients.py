@@ -251,10 +251,15 @@ def _under(function: Function, quotient: Elementwise) -> Elementwise:
     )
 
 
+def reach_of(function: Function) -> float:
+    """The size below which the series of a function is used for what is left without its line."""
+    return 2.0 if function in _ENTIRE else NEAR
+
+
 def _less(function: Function, coefficient: Coefficient) -> Quotient:
     """(f(x) - x)/x^k for an f with the slope 1 at 0, where k is the power that is left."""
     f, s = _record(function), 1 if coefficient(1) else 2
-    reach = 2.0 if function in _ENTIRE else NEAR
+    reach = reach_of(function)
     order = _series(f"{function.name}_less", lambda k: coefficient(k + s), reach)
 
     def kernel(x: Any) -> Any:

@@ -99,13 +99,53 @@ def add_rule(
     _op(outer).add_rule(rule)
 
 
-def look_for_more(outer: Function, apply: Apply, operand: Function) -> None:
+def look_for_more(outer: Function, apply: Apply, operand: Function | Op) -> None:
     """Lets a rule that is there look for operands of one more operation, too."""
     op = _op(outer)
     for rule in op.rules:
         if rule.apply is apply:
             rule.wanted |= {_op(operand)}
     op.fitting.clear()
+
+
+def complement(
+    function: Function,
+    written: str,
+    computed: str,
+    less: Callable[[Node], Node] | None,
+    plus: Callable[[Node], Node] | None,
+) -> None:
+    """What 1 - f(u) and 1 + f(u) are, where f comes close to 1 or -1."""
+
+    def difference(x: Node, y: Node) -> Node | None:
+        assert less is not None
+        form = _one_less(function, less)(x, y)
+        if form is None and _is(x, function) and is_one_beside(x, y):
+            return -less(x.inputs[0])
+        return form
+
+    def total(x: Node, y: Node) -> Node | None:
+        u = _one_and_other(x, y)
+        return plus(u.inputs[0]) if plus and u is not None and _is(u, function) else None
+
+    if less is not None:
+        add_rule(sub, written, computed, difference, function)
+    if plus is not None:
+        add_rule(add, written, computed, total, function)
+
+
+def awaited(load: Callable[[], object], outer: Function, *operands: Function | Op) -> None:
+    """Rules of `outer` that are loaded once one of its operands is made by one of these."""
+    op = _op(outer)
+
+    def apply(*inputs: Node) -> Node | None:
+        op.rules = tuple(rule for rule in op.rules if rule is not waiting)
+        op.fitting.clear()
+        load()
+        return inputs[0].graph.other_form(op.fitting[tuple([x.op for x in inputs])], *inputs)
+
+    waiting = Rule(apply, map(_op, operands))
+    op.add_rule(waiting)
 
 
 def _rule(
@@ -270,10 +310,12 @@ def _exp_over_one_plus_exp(x: Node, y: Node) -> Node | None:
     return sigmoid(u) if u is not None and _one_plus(y) is x else None
 
 
-@_rule(div, "a/(1 + exp(u))", "a*sigmoid(-u)", add)
+@_rule(div, "a/(1 + exp(u)), (exp(u) - 1)/(1 + exp(u))", "a*sigmoid(-u), tanh(u/2)", add)
 def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
     u = _one_plus_exp(y)
-    return None if u is None else x * sigmoid(-u)
+    if u is None:
+        return None
+    return tanh(0.5 * u) if _is(x, expm1) and x.inputs[0] is u else x * sigmoid(-u)
 
 
 @_rule(div, "exp(u)/(1 + exp(u))^2", "sigmoid(u)*sigmoid(-u)", square)
@@ -348,7 +390,8 @@ def _root_of_scaled(x: Node) -> Node | None:
 _SIZES = (NORM, hypot.op)
 
 
-def _size_of_root(x: Node) -> Node | None:
+def size_of_root(x: Node) -> Node | None:
+    """The root of a structural sum of squares, None where it is none."""
     root = _root(x)
     return None if root is None else root if root.op in _SIZES else abs_(root)
 
@@ -357,13 +400,13 @@ add_rule(
     sqrt,
     "sqrt(x^2), sqrt(sum(x^2)), sqrt(x^2 + y^2), sqrt(x@x) …",
     "abs, norm, hypot …",
-    _size_of_root,
+    size_of_root,
 )
 
 
 @_rule(pow_, "(x^2)^0.5", "abs(x), norm(x) …")
 def _power_half_of_squares(x: Node, y: Node) -> Node | None:
-    return _size_of_root(x) if literal(y) == 0.5 else None
+    return size_of_root(x) if literal(y) == 0.5 else None
 
 
 @_rule(square, "norm(x)^2, hypot(x, y)^2, abs(x)^2", "sum(x^2) …", NORM, hypot, abs_)

@@ -10,6 +10,7 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING
 
+from gradcli.ir.function import Function
 from gradcli.ir.node import literal
 from gradcli.ir.record import CONSTANT
 from gradcli.ops.arithmetic import add, div, mul, neg, sub
@@ -20,7 +21,8 @@ from gradcli.ops.quotients import EXP_OVER, LESS, OVER, UNDER, VANISHING, Quotie
 from gradcli.ops.stabilize import RULES, add_rule, drawn_out, look_for_more
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Function
+    from collections.abc import Callable
+
     from gradcli.ir.node import Node
     from gradcli.ir.record import Op
 
@@ -30,6 +32,10 @@ LESS_ONE: dict[Op, Quotient] = {
     if function.op is not None
 }
 """(f(x)/x - 1) over a power of x, by the record of f(x)/x."""
+
+
+KEEPING: dict[Op, Callable[[Node], Node]] = {}
+"""What a node is over its first operand, with which it vanishes, by its record (`differences`)."""
 
 
 class Vanishing:
@@ -57,6 +63,8 @@ def _numerator(x: Node) -> Vanishing | None:
     quotient = VANISHING.get(inner.op)
     if quotient is not None:
         return Vanishing(factor, quotient, inner.inputs[0])
+    if inner.op in KEEPING:
+        return Vanishing(factor, Quotient(lambda _: KEEPING[inner.op](inner), 1), inner.inputs[0])
     if _is(inner, square):
         return _squared(factor, inner.inputs[0])
     return _difference(factor, *inner.inputs) if _is(inner, sub) else None
@@ -101,7 +109,7 @@ def _power_less_one(x: Node, u: Node | None) -> tuple[Quotient, Node] | None:
         return Quotient(lambda u: _raised(math.log(base), x, u), 1), x.inputs[1]
     if u is None or power is None:
         return None
-    return Quotient(lambda u: _root(power, x, u), 1), u
+    return Quotient(lambda u: root_over(power, x, u), 1), u
 
 
 def _shift(x: Node) -> Node | None:
@@ -119,7 +127,7 @@ def _raised(log: float, x: Node, u: Node) -> Node:
     return choose(lt(abs_(u), 1.0 / abs(log)), log * EXP_OVER(log * u), (x - 1.0) * (1.0 / u))
 
 
-def _root(power: float, x: Node, u: Node) -> Node:
+def root_over(power: Node | float, x: Node, u: Node) -> Node:
     """((1 + u)^p - 1)/u, for x = (1 + u)^p; where nothing cancels as it is written."""
     near = power * EXP_OVER(power * log1p(u)) * OVER[log1p](u)
     return choose(lt(abs_(u), 0.5), near, (x - 1.0) * (1.0 / u))
@@ -195,8 +203,15 @@ STABILIZERS = RULES
 """The rules of all stabilised forms so far."""
 
 
-def vanishes(function: Function, quotient: Quotient) -> None:
+def vanishes(function: Function | Op, quotient: Quotient) -> None:
     """Says of another function what it is over a power of its argument."""
-    assert function.op is not None
-    VANISHING[function.op] = quotient
-    look_for_more(div, _quotient, function)
+    op = function.op if isinstance(function, Function) else function
+    assert op is not None
+    VANISHING[op] = quotient
+    look_for_more(div, _quotient, op)
+
+
+def vanishes_with(op: Op, over: Callable[[Node], Node]) -> None:
+    """Says of an operation what its nodes are over their first operand."""
+    KEEPING[op] = over
+    look_for_more(div, _quotient, op)
