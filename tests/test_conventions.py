@@ -13,6 +13,7 @@ from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.errors import DomainError
 from gradcli.ops.catalog import STABILIZERS
+from tests.test_digits import ROWS
 
 INF, NAN = math.inf, math.nan
 
@@ -189,6 +190,24 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("log(1 + x)/x", {"x": 0}, 1, {"x": -0.5}),
     ("x/(exp(x) - 1)", {"x": 0}, 1, {"x": -0.5}),
     ("2*x*(3*x^(0.1 - 1))", {"x": 0}, 0, {"x": INF}),
+    ("1 - gammainc(a, x)", {"a": 2, "x": 50}, 9.83662422461598e-21, {"x": -9.643749239819590e-21}),
+    ("1 - gammaincc(a, x)", {"a": 2, "x": 1e-9}, 5e-19, {"x": 1e-9}),
+    ("1 - betainc(2, 3, x)", {"x": 1 - 2**-20}, 3.4694437360514587e-18, {}),
+    ("1 - betaincc(2, 3, x)", {"x": 1e-9}, 6e-18, {"x": 1.2e-8}),
+    ("1 - t_cdf(x, 5)", {"x": 1e5}, 9.4902e-25, {}),
+    ("1 - expon_cdf(x)", {"x": 50}, 1.9287498479639178e-22, {"x": -1.9287498479639178e-22}),
+    (
+        "(-b + sqrt(b^2 - 4*a*c))/(2*a)",
+        {"a": 1, "b": 1e9, "c": 1},
+        -1e-9,
+        {"a": -1e-27, "b": 1e-18, "c": -1e-9},
+    ),
+    (
+        "(-b - sqrt(b^2 - 4*a*c))/(2*a)",
+        {"a": 1, "b": -1e9, "c": 1},
+        1e-9,
+        {"a": 1e-27, "b": 1e-18, "c": 1e-9},
+    ),
     (f"{EIGH} (v @ diag(w^2) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]}, 0, {"x": [[0, 2], [2, 0]]}),
     ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, -1], [1, 0]]}, 0, {"x": [[0.5, 0], [0, 0.5]]}),
     ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, 0], [0, 0]]}, 1, {"x": [[0, 0], [0, 0]]}),
@@ -254,7 +273,8 @@ def test_left_as_written(text: str, inputs: dict[str, Any], value: Any) -> None:
 
 def test_every_rule_is_used() -> None:
     used = set()
-    for text, inputs, _, _ in STABLE:
+    cancelling = [(text, {"x": float(points.split()[0])}) for text, points, *_ in ROWS]
+    for text, inputs in [(text, inputs) for text, inputs, _, _ in STABLE] + cancelling:
         recording = Program(text).record(inputs)
         used.update(rule.written for rule, _ in recording.graph.stabilized)
     assert used == {rule.written for rule in STABILIZERS}

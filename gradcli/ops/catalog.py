@@ -14,6 +14,7 @@ from gradcli.ir.function import Function
 from gradcli.ir.op import Elementwise
 from gradcli.ops import growing
 from gradcli.ops.arithmetic import add, div, sub
+from gradcli.ops.compare import WHERE
 from gradcli.ops.exponential import exp, expm1, log, log1p
 from gradcli.ops.names import MODULES
 from gradcli.ops.powers import hypot, pow_, sqrt, square
@@ -38,14 +39,9 @@ _AWAITED: dict[str, dict[Function, tuple[Function | Op, ...]]] = {
         log: (add, square, pow_),
         log1p: (square,),
     },
-    "differences": {
-        sub: (
-            *(sqrt, div, log, log1p, exp, expm1, growing.OVER_EXP, sub, pow_, square),
-            *(tan, tanh, atan, asin, acos),
-        ),
-        add: (sqrt, tanh, expm1),
-        log: (div,),
-    },
+    "root_differences": {sub: (sqrt, div), add: (sqrt,)},
+    "differences": {sub: (div, log, log1p, exp, growing.OVER_EXP, sub, pow_), log: (div,)},
+    "complements": {sub: (square, tan, tanh, atan, asin, acos, WHERE, expm1), add: (tanh, expm1)},
     "less_itself": {sub: (sin, tan, tanh, sinh, expm1, log1p, asin, atan, asinh, atanh)},
 }
 """Modules of more such rules, loaded when an operation comes upon one of these operands."""

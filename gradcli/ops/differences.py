@@ -1,7 +1,7 @@
-"""The rules for small differences of large parts: sqrt(x + 1) - sqrt(x), 1 - tanh(x), x - sin(x).
+"""The rules for small differences of logarithms, exponentials, powers and quotients.
 
-A difference is known without cancellation where that of the arguments is: w, of x + w and x. Loaded
-when a formula has one of them (`stabilize.awaited`).
+What is between two arguments is known without cancellation (`between`). Loaded when a formula has
+one of them (`stabilize.awaited`).
 """
 
 from __future__ import annotations
@@ -11,230 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.kinds import POLE, POLES, VERTICAL, Point, Special, at
+from gradcli.ir.kinds import POLE, POLES, Point, Special, at
 from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, nothing
-from gradcli.ops import large
 from gradcli.ops.arithmetic import add, div, is_one_beside, mul, neg, sub
-from gradcli.ops.compare import abs_, choose, gt, lt
-from gradcli.ops.exponential import LOG_SLOPE, exp, expm1, log, log1p, sigmoid
+from gradcli.ops.between import between, is_minus, signed
+from gradcli.ops.compare import abs_, choose, lt
+from gradcli.ops.exponential import LOG_SLOPE, exp, expm1, log, log1p
 from gradcli.ops.growing import exponent
-from gradcli.ops.powers import pow_, sqrt, square
-from gradcli.ops.quotients import COS_OVER, EXP_OVER, ONE_MINUS_COS, Quotient
+from gradcli.ops.powers import pow_, square
+from gradcli.ops.quotients import EXP_OVER
 from gradcli.ops.quotients import OVER as QUOTIENTS
-from gradcli.ops.stabilize import LOG_COSH, add_rule, complement
-from gradcli.ops.trigonometry import (
-    acos,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    cos,
-    cosh,
-    sech,
-    sin,
-    sinh,
-    tan,
-    tanh,
-)
-from gradcli.ops.vanishing import root_over, vanishes, vanishes_with
+from gradcli.ops.stabilize import add_rule
+from gradcli.ops.trigonometry import atanh, sinh, tanh
+from gradcli.ops.vanishing import root_over, vanishes_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gradcli.ir.node import Node
-
-ROOTS = (sqrt.op, large.ROOT)
-
-# --- what is between two numbers ----------------------------------------------------------------
-
-
-def _terms(x: Node) -> list[tuple[float, Node]]:
-    """The terms of a sum or a difference, each with its sign."""
-    if x.op is add.op or x.op is sub.op:
-        return [(1.0, x.inputs[0]), (1.0 if x.op is add.op else -1.0, x.inputs[1])]
-    return [(1.0, x)]
-
-
-def between(a: Node, b: Node) -> Node | None:
-    """a - b by what is left of them without the term that both have; None if there is none."""
-    p, q = _terms(a), _terms(b)
-    common = next((term for term in p if term in q), None)
-    if common is None or a is b:
-        return None
-    p.remove(common)
-    q.remove(common)
-    if p and q:
-        (s, u), (t, v) = p[0], q[0]
-        if u is v:
-            return 2.0 * s * u if s != t else None
-        first, second = _signed(s, u), _signed(t, v)
-        return first - second
-    return _signed(*p[0]) if p else _signed(-q[0][0], q[0][1])
-
-
-def _signed(sign: float, x: Node) -> Node:
-    return x if sign > 0 else -x
-
-
-# --- roots --------------------------------------------------------------------------------------
-
-
-def _by_sum(w: Any, a: Any, b: Any) -> Any:
-    """a - b, as w/(a + b) where they are alike: w is a^2 - b^2."""
-    alike = (a < 2 * b) & (b < 2 * a)
-    return np.where(alike, w / np.where(alike, a + b, 1), a - b)
-
-
-ROOTS_LESS = Elementwise(
-    "roots_less",
-    lambda w, x, a, b: _by_sum(w, a, b),
-    lambda w, x, a, b, z: 0.5 / a,
-    lambda w, x, a, b, z: -0.5 * ((z / a) / b),
-    nothing,
-    nothing,
-    notation=("{2:5} - {3:6}", 5),
-    special=at(VERTICAL, lambda w, x, a, b, z: (a == 0) | (b == 0)),
-    analytic=True,
-)
-"""sqrt(x + w) - sqrt(x), beside these roots."""
-
-ROOT_LESS = Elementwise(
-    "root_less",
-    lambda w, b, z: _by_sum(w, z, b),
-    lambda w, b, z, y: 0.5 / z,
-    lambda w, b, z, y: -(y / z),
-    nothing,
-    notation=("{2:5} - {1:6}", 5),
-    special=at(VERTICAL, lambda w, b, z, y: z == 0),
-    analytic=True,
-)
-"""sqrt(b^2 + w) - b, beside that root."""
-
-SQUARE_LESS = Elementwise(
-    "root_of_square_less",
-    lambda w, b, z, x, c: _by_sum(w, z, b),
-    nothing,
-    nothing,
-    nothing,
-    lambda w, b, z, x, c, y: large.ROOT_SHARE(x, c, z),
-    nothing,
-    notation=("{2:5} - {1:6}", 5),
-    analytic=True,
-)
-"""sqrt(x^2 + b^2) - b for a constant b and w = x^2, beside that root."""
-
-
-
-def _root_less_its_slope(x: Node, c: Node, z: Node, y: Node) -> Node:
-    return choose(gt(x, 0.0), -(y / z), large.ROOT_SHARE(x, c, z) - 1.0)
-
-
-ROOT_LESS_ITS = Elementwise(
-    "root_of_square_less_its",
-    lambda x, c, z: _by_sum(c, z, x),
-    _root_less_its_slope,
-    nothing,
-    nothing,
-    notation=("{2:5} - {0:6}", 5),
-    special=at(VERTICAL, lambda x, c, z, y: z == 0),
-    analytic=True,
-)
-"""sqrt(x^2 + c) - x for a constant c, beside that root."""
-
-vanishes_with(ROOTS_LESS, lambda y: 1.0 / (y.inputs[2] + y.inputs[3]))
-for _op in (ROOT_LESS, SQUARE_LESS):
-    vanishes_with(_op, lambda y: 1.0 / (y.inputs[2] + y.inputs[1]))
-
-
-def root_less(z: Node, b: Node) -> Node | None:
-    """z - b, where z is a root, and the difference of their squares is known."""
-    number = literal(b)
-    if z.op is large.ROOT:
-        x, c = z.inputs
-        if number is not None and number > 0 and literal(c) == number * number:
-            return SQUARE_LESS(square(x), b, z, x, c)
-        return ROOT_LESS_ITS(b, c, z) if b is x or _is_minus(b, x) else None
-    if z.op is not sqrt.op:
-        return None
-    squared = z.inputs[0]
-    if number is not None and number > 0:
-        w = between(squared, b if number == 1.0 else b.graph.constant(number * number))
-        return None if w is None else ROOT_LESS(w, b, z)
-    if squared.op not in (add.op, sub.op):
-        return None
-    left, right = squared.inputs
-    if _is_square_of(left, b):
-        return ROOT_LESS(right if squared.op is add.op else -right, b, z)
-    return ROOT_LESS(left, b, z) if squared.op is add.op and _is_square_of(right, b) else None
-
-
-def _is_minus(a: Node, b: Node) -> bool:
-    return (a.op is neg.op and a.inputs[0] is b) or (b.op is neg.op and b.inputs[0] is a)
-
-
-def _is_square_of(x: Node, b: Node) -> bool:
-    """Whether a node is b^2, or b*b, of b or -b."""
-    if x.op is square.op:
-        root = x.inputs[0]
-    elif x.op is mul.op and x.inputs[0] is x.inputs[1]:
-        root = x.inputs[0]
-    else:
-        return False
-    return root is b or _is_minus(root, b)
-
-
-def _roots(x: Node, y: Node) -> Node | None:
-    if x.op is sqrt.op and y.op is sqrt.op:
-        w = between(x.inputs[0], y.inputs[0])
-        if w is not None:
-            return ROOTS_LESS(w, y.inputs[0], x, y)
-    form = root_less(x, y)
-    if form is not None:
-        return form
-    if x.op is neg.op:
-        other = root_less(y, x)
-        return None if other is None else -other  # where x is -b: -(b + root)
-    other = root_less(y, x)
-    return None if other is None else -other
-
-
-def _sum_of_root(x: Node, y: Node) -> Node | None:
-    """b + sqrt(b^2 + w), which cancels where b is negative."""
-    for z, b in ((x, y), (y, x)):
-        if z.op in ROOTS and literal(b) is None:
-            form = root_less(z, -b)
-            if form is not None:
-                return form
-    return None
-
-
-def _log_of_root_less(x: Node) -> Node | None:
-    number = literal(x.inputs[1])
-    if number is None or number <= 0:
-        return None
-    root = math.sqrt(number)
-    return 0.5 * math.log(number) - asinh(x.inputs[0] if number == 1.0 else x.inputs[0] / root)
-
-
-def _inverse_root(x: Node, y: Node) -> Node | None:
-    """1/z - 1 and 1 - 1/z, where z is a root."""
-    for sign, one, inverse in ((1.0, y, x), (-1.0, x, y)):
-        if literal(one) == 1.0 and inverse.op is div.op and literal(inverse.inputs[0]) == 1.0:
-            z = inverse.inputs[1]
-            form = root_less(z, one) if z.op in ROOTS else None
-            if form is not None:
-                return _signed(-sign, form / z)
-    return None
-
-
-_WAYS = "w/(sqrt(a) + sqrt(b)), for what is between a and b"
-add_rule(sub, "sqrt(x + 1) - sqrt(x), sqrt(1 + x) - 1, sqrt(b^2 - c) - b", _WAYS, _roots, *ROOTS)
-add_rule(add, "b + sqrt(b^2 - c)", _WAYS, _sum_of_root, *ROOTS)
-add_rule(sub, "1 - 1/sqrt(1 + x), 1/sqrt(1 - x^2) - 1", _WAYS, _inverse_root, div)
-
-add_rule(log, "log(x + sqrt(1 + x^2))", "asinh(x)", _log_of_root_less, ROOT_LESS_ITS)
 
 # --- logarithms ---------------------------------------------------------------------------------
 
@@ -270,7 +63,7 @@ def _argument(x: Node) -> Node | None:
 
 
 def _logs(x: Node, y: Node) -> Node | None:
-    if x.op is log1p.op and y.op is log1p.op and _is_minus(x.inputs[0], y.inputs[0]):
+    if x.op is log1p.op and y.op is log1p.op and is_minus(x.inputs[0], y.inputs[0]):
         return 2.0 * atanh(x.inputs[0])
     a, b = _argument(x), _argument(y)
     w = None if a is None or b is None else between(a, b)
@@ -279,17 +72,27 @@ def _logs(x: Node, y: Node) -> Node | None:
 
 def _log_of_quotient(x: Node) -> Node | None:
     """log((1 + u)/(1 - u)), or the other way round."""
-    for sign, over, under in ((1.0, *x.inputs), (-1.0, *x.inputs[::-1])):
-        if over.op is add.op and under.op is sub.op and literal(under.inputs[0]) == 1.0:
-            u = under.inputs[1]
-            a, b = over.inputs
-            if (a is u and literal(b) == 1.0) or (b is u and literal(a) == 1.0):
-                return 2.0 * sign * atanh(u)
-    return None
+    over, under = x.inputs
+    form = _half_angle(over, under)
+    if form is not None:
+        return form
+    form = _half_angle(under, over)
+    return None if form is None else -form
 
 
-add_rule(sub, "log(x + 1) - log(x), log(1 + x) - log(1 - x)", "log1p(1/x), 2*atanh(x)", _logs,
-         log, log1p)
+def _half_angle(over: Node, under: Node) -> Node | None:
+    """2*atanh(u), where two nodes are 1 + u and 1 - u."""
+    if over.op is not add.op or under.op is not sub.op or literal(under.inputs[0]) != 1.0:
+        return None
+    u = under.inputs[1]
+    a, b = over.inputs
+    other = b if a is u else a if b is u else None
+    return 2.0 * atanh(u) if other is not None and literal(other) == 1.0 else None
+
+
+add_rule(
+    sub, "log(x + 1) - log(x), log(1 + x) - log(1 - x)", "log1p(1/x), 2*atanh(x)", _logs, log, log1p
+)
 add_rule(log, "log((1 + x)/(1 - x))", "2*atanh(x)", _log_of_quotient, div)
 
 # --- exponentials -------------------------------------------------------------------------------
@@ -319,7 +122,7 @@ def _exps(x: Node, y: Node) -> Node | None:
     a, b = exponent(x), exponent(y)
     if a is None or b is None:
         return None
-    if _is_minus(a, b):
+    if is_minus(a, b):
         return -2.0 * sinh(b) if a.op is neg.op else 2.0 * sinh(a)
     w = between(a, b) if x.op is exp.op and y.op is exp.op else None
     return None if w is None else EXPS_LESS(w, b, x, y)
@@ -332,7 +135,7 @@ def _tanh(x: Node, y: Node) -> Node | None:
         return None
     exponents = [exponent(part) for part in y.inputs]
     u = inner.inputs[0]
-    if u not in exponents or not any(v is not None and _is_minus(v, u) for v in exponents):
+    if u not in exponents or not any(v is not None and is_minus(v, u) for v in exponents):
         return None
     return 0.5 * factor * tanh(u)
 
@@ -348,7 +151,7 @@ def _beside_linear(x: Node, y: Node) -> Node | None:
             u = e.inputs[0]
             a, b = line.inputs
             if (a is u and literal(b) == 1.0) or (b is u and literal(a) == 1.0):
-                return _signed(sign, expm1(u) - u)
+                return signed(sign, expm1(u) - u)
     return None
 
 
@@ -365,11 +168,14 @@ def _power_less(u: Any, n: Any, p: Any) -> Any:
     return np.where(near, np.expm1(np.where(near, t, 0)), p - 1)
 
 
+assert isinstance(pow_.op, Elementwise)
+_POWER = pow_.op
+
+
 def _of_power() -> Special:
     """The points of the power, which begin where 1 + u is 0."""
-    assert pow_.op is not None
-    assert pow_.op.special is not None
-    whole = pow_.op.special
+    whole = _POWER.special
+    assert whole is not None
 
     def moved(point: Point) -> Point:
         return Point(point.kind, lambda u, n, p, z: point.mask(1 + u, n, p), point.by)
@@ -380,14 +186,15 @@ def _of_power() -> Special:
 POWER_LESS = Elementwise(
     "power_less_one",
     _power_less,
-    lambda u, n, p, z: pow_.op.partials[0](1.0 + u, n, p),
-    lambda u, n, p, z: pow_.op.partials[1](1.0 + u, n, p),
+    lambda u, n, p, z: _POWER.partials[0](1.0 + u, n, p),
+    lambda u, n, p, z: _POWER.partials[1](1.0 + u, n, p),
     nothing,
     notation=("{2:5} - 1", 5),
     special=_of_power(),
     analytic=True,
 )
 """(1 + u)^n - 1, beside that power."""
+
 
 def _raised_over(z: Node) -> Node:
     """(exp(t) - 1)/t; far from 0 as it is written, for the power knows more digits than t."""
@@ -413,7 +220,7 @@ def _power_less_one(x: Node, y: Node) -> Node | None:
     for sign, one, power in ((1.0, y, x), (-1.0, x, y)):
         if power.op is pow_.op and is_one_beside(power, one):
             form = _less_one(power)
-            return None if form is None else _signed(sign, form)
+            return None if form is None else signed(sign, form)
     return None
 
 
@@ -426,48 +233,7 @@ def _less_one(power: Node) -> Node | None:
     return None if u is None else POWER_LESS(u, n, power)
 
 
-def _squares(x: Node, y: Node) -> Node | None:
-    """(a - b)*(a + b), where a - b is known; squares of functions beside 1."""
-    one = x if literal(x) == 1.0 else y if literal(y) == 1.0 else None
-    if one is not None:
-        return _beside_one(x, y)
-    if x.op is not square.op or y.op is not square.op:
-        return None
-    a, b = x.inputs[0], y.inputs[0]
-    w = between(a, b)
-    return None if w is None else w * (a + b)
-
-
-def _beside_one(x: Node, y: Node) -> Node | None:
-    sign, squared = (-1.0, y) if literal(x) == 1.0 else (1.0, x)
-    if squared.op is not square.op:
-        return None
-    a = squared.inputs[0]
-    if a.op in _SQUARES:
-        direction, other = _SQUARES[a.op]
-        return _signed(sign * direction, square(other(a.inputs[0])))
-    w = between(a, a.graph.constant(1.0))
-    return None if w is None else _signed(sign, w * (a + 1.0))
-
-
-_SQUARES = {
-    sin.op: (-1.0, cos),
-    cos.op: (-1.0, sin),
-    tanh.op: (-1.0, sech),
-    cosh.op: (1.0, sinh),
-}
-"""f^2 - 1 is the square of g, or minus that."""
-
-
-def _log_of_sech(x: Node) -> Node | None:
-    is_square = x.op is square.op and x.inputs[0].op is sech.op
-    return -2.0 * LOG_COSH(x.inputs[0].inputs[0]) if is_square else None
-
-
 add_rule(sub, "(1 + x)^n - 1, 1 - (1 + x)^-n, 2^x - 1", "expm1(n*log1p(x))", _power_less_one, pow_)
-add_rule(sub, "1 - cos(x)^2, 1 - tanh(x)^2, (x + 1)^2 - x^2", "sin(x)^2, sech(x)^2, 2*x + 1",
-         _squares, square)
-add_rule(log, "log(1 - tanh(x)^2)", "-2*log(cosh(x))", _log_of_sech, square)
 
 # --- quotients ----------------------------------------------------------------------------------
 
@@ -493,49 +259,8 @@ def _quotients(x: Node, y: Node) -> Node | None:
     for sign, one, q in ((1.0, x, y), (-1.0, y, x)):
         if literal(one) == 1.0 and q.op is div.op and literal(q.inputs[0]) == 1.0:
             u = between(q.inputs[1], one)
-            return None if u is None else _signed(sign, LESS_INVERSE(u, q))
+            return None if u is None else signed(sign, LESS_INVERSE(u, q))
     return None
 
 
 add_rule(sub, "1/(x + 1) - 1/x, 1 - 1/(1 + x)", "-1/(x + 1)/x, x/(1 + x)", _quotients, div)
-
-# --- functions ----------------------------------------------------------------------------------
-
-
-TAN_LESS_SIN = Elementwise(
-    "tan_less_sin",
-    lambda x: np.tan(x) * 2 * np.square(np.sin(x / 2)),
-    lambda x, z: (1.0 + square(tan(x))) * ONE_MINUS_COS(x) + tan(x) * sin(x),
-    notation=("tan({0}) - sin({0})", 5),
-    analytic=True,
-)
-"""tan(x) - sin(x), as tan(x)*(1 - cos(x))."""
-
-vanishes(TAN_LESS_SIN, Quotient(lambda x: QUOTIENTS[tan](x) * COS_OVER(x), 3))
-
-
-def _tan_less_sin(x: Node, y: Node) -> Node | None:
-    for sign, t, s in ((1.0, x, y), (-1.0, y, x)):
-        if t.op is tan.op and s.op is sin.op and t.inputs[0] is s.inputs[0]:
-            return _signed(sign, TAN_LESS_SIN(t.inputs[0]))
-    return None
-
-
-def _quarter_less(x: Node, y: Node) -> Node | None:
-    build = _QUARTERS.get(y.op) if literal(x) == math.pi / 2 else None
-    return None if build is None else build(y.inputs[0])
-
-
-_QUARTERS: dict[Any, Callable[[Node], Node]] = {
-    atan.op: lambda u: atan2(u.graph.constant(1.0), u),
-    asin.op: acos,
-    acos.op: asin,
-}
-"""pi/2 less an angle."""
-
-add_rule(sub, "tan(x) - sin(x)", "tan(x)*(1 - cos(x))", _tan_less_sin, tan)
-add_rule(sub, "pi/2 - atan(x), pi/2 - asin(x)", "atan2(1, x), acos(x)", _quarter_less,
-         atan, asin, acos)
-complement(tanh, "1 - tanh(x), 1 + tanh(x)", "2*sigmoid(-2*x), 2*sigmoid(2*x)",
-           lambda u: 2.0 * sigmoid(-2.0 * u), lambda u: 2.0 * sigmoid(2.0 * u))
-complement(expm1, "1 + (exp(x) - 1)", "exp(x)", None, exp)

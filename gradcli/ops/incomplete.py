@@ -28,6 +28,7 @@ from gradcli.ops.kernels import (
     scipy_kernel,
 )
 from gradcli.ops.records import binary
+from gradcli.ops.stabilize import complement
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array
@@ -200,6 +201,9 @@ gammainccinv = binary(
     "The number from which on gammaincc(x, ·) is y; as exact as gammaincinv.",
     "gammainccinv(2, 0.5)", "igammacinv", names="a y", special=_STEEP_BACK, domain=_CHANCES)
 # fmt: on
+
+complement(gammainc, "1 - gammainc(a, x)", "gammaincc(a, x)", gammaincc)
+complement(gammaincc, "1 - gammaincc(a, x)", "gammainc(a, x)", gammainc)
 
 
 @function(example="igamma_grad_a(2, 3)", domain=_SHAPES)

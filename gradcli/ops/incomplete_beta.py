@@ -28,6 +28,7 @@ from gradcli.ops.kernels import (
     scipy_kernel,
 )
 from gradcli.ops.records import of_arrays
+from gradcli.ops.stabilize import complement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -261,6 +262,9 @@ betaincc = _beta_function(
     [lambda *args, slope=slope: -slope(*args) for slope in _SLOPES],
     "1 - betainc(a, b, x), without cancellation; its slopes are as exact as those of betainc.",
 )
+
+complement(betainc, "1 - betainc(a, b, x)", "betaincc(a, b, x)", betaincc)
+complement(betaincc, "1 - betaincc(a, b, x)", "betainc(a, b, x)", betainc)
 
 
 def _from_nearer_end(a: Node, b: Node, x: Node, z: Node) -> tuple[Node, tuple[Node, ...]]:

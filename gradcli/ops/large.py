@@ -13,10 +13,11 @@ from gradcli.ir.kinds import POLE, VERTICAL, at
 from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, nothing
 from gradcli.ops.arithmetic import add, div, sub
-from gradcli.ops.compare import abs_, repaired
-from gradcli.ops.exponential import log, log1p
+from gradcli.ops.compare import abs_, nowhere, repaired
+from gradcli.ops.exponential import exp, log, log1p, sigmoid
 from gradcli.ops.powers import HYPOT_SHARE, hypot, pow_, sqrt, square
 from gradcli.ops.stabilize import add_rule, drawn_out, size_of_root
+from gradcli.ops.trigonometry import cosh, sech
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -26,19 +27,9 @@ if TYPE_CHECKING:
 
 def _root(x: Any, c: Any) -> Any:
     z = np.sqrt(c + x * x)
-    return repaired(z, np.isinf(z), np.where(x < 0, -x, x))
+    huge = np.isinf(z)
+    return z if nowhere(huge) else repaired(z, huge, np.where(x < 0, -x, x))
 
-
-ROOT = Elementwise(
-    "root_of_square_and",
-    _root,
-    lambda x, c, z: ROOT_SHARE(x, c, z),
-    nothing,
-    notation=("sqrt({1:5} + {0:9}^2)", 10),
-    special=at(VERTICAL, lambda x, c, z: z == 0),
-    analytic=True,
-)
-"""sqrt(x^2 + c) for a constant c."""
 
 ROOT_SHARE = Elementwise(
     "root_share",
@@ -55,13 +46,25 @@ ROOT_SHARE = Elementwise(
 
 def _over(x: Any, c: Any) -> Any:
     y = c + x * x
-    return repaired(x / y, np.isinf(y), 1 / x)
+    huge = np.isinf(y)
+    return x / y if nowhere(huge) else repaired(x / y, huge, 1 / x)
 
+
+ROOT = Elementwise(
+    "root_of_square_and",
+    _root,
+    ROOT_SHARE,
+    nothing,
+    notation=("sqrt({1:5} + {0:9}^2)", 10),
+    special=at(VERTICAL, lambda x, c, z: z == 0),
+    analytic=True,
+)
+"""sqrt(x^2 + c) for a constant c."""
 
 INVERSE = Elementwise(
     "inverse_of_square_and",
     lambda x, c: 1 / (c + x * x),
-    lambda x, c, z: -2.0 * (z * OVER(x, c)),
+    lambda x, c, z: -2.0 * ((x * z) * z),
     nothing,
     notation=("1/({1:5} + {0:9}^2)", 6),
     analytic=True,
@@ -80,8 +83,15 @@ OVER = Elementwise(
 
 
 def _log(x: Any, c: Any) -> Any:
-    z = np.log1p(x * x) if np.all(c == 1) else np.log(c + x * x)
-    return repaired(z, np.isinf(z), 2 * np.log(np.where(x < 0, -x, x)))
+    z = np.log(c + x * x)
+    huge = np.isinf(z)
+    return z if nowhere(huge) else repaired(z, huge, 2 * np.log(np.where(x < 0, -x, x)))
+
+
+def _log1p(x: Any) -> Any:
+    z = np.log1p(x * x)
+    huge = np.isinf(z)
+    return z if nowhere(huge) else repaired(z, huge, 2 * np.log(np.where(x < 0, -x, x)))
 
 
 LOG = Elementwise(
@@ -93,6 +103,15 @@ LOG = Elementwise(
     analytic=True,
 )
 """log(c + x^2) for a constant c > 0."""
+
+LOG1P = Elementwise(
+    "log1p_of_square",
+    _log1p,
+    lambda x, z: 2.0 * OVER(x, x.graph.constant(1.0)),
+    notation=("log(1 + {0:9}^2)", 10),
+    analytic=True,
+)
+"""log(1 + x^2)."""
 
 # --- the rules ----------------------------------------------------------------------------------
 
@@ -153,6 +172,9 @@ def _over_square(x: Node, y: Node) -> Node | None:
     return _times(factor, OVER(*found)) if inner is found[0] else None
 
 
+_POSITIVE = frozenset({exp.op, cosh.op, sech.op, sigmoid.op})
+
+
 def _log_of_square(x: Node) -> Node | None:
     if x.op is pow_.op:
         n = literal(x.inputs[1])
@@ -160,7 +182,8 @@ def _log_of_square(x: Node) -> Node | None:
             return None
         return n * log(abs_(x.inputs[0]) if n % 2 == 0 else x.inputs[0])
     if x.op is square.op:
-        return 2.0 * log(abs_(x.inputs[0]))
+        root = x.inputs[0]
+        return 2.0 * log(root if root.op in _POSITIVE else abs_(root))
     if x.op is add.op and all(a.op is square.op for a in x.inputs):
         size = size_of_root(x)
         return None if size is None else 2.0 * log(size)
@@ -169,7 +192,7 @@ def _log_of_square(x: Node) -> Node | None:
 
 
 def _log1p_of_square(x: Node) -> Node | None:
-    return LOG(x.inputs[0], x.graph.constant(1.0)) if x.op is square.op else None
+    return LOG1P(x.inputs[0]) if x.op is square.op else None
 
 
 _OWN = "an operation of its own"
@@ -177,6 +200,13 @@ add_rule(sqrt, "sqrt(1 + x^2)", _OWN, _sqrt, add, sub)
 add_rule(pow_, "(1 + x^2)^0.5", _OWN, _half_power, add, sub)
 add_rule(div, "x/sqrt(1 + x^2), x/hypot(x, y)", _OWN, _over_root, ROOT, hypot)
 add_rule(div, "x/(1 + x^2), 1/(1 + x^2)", _OWN, _over_square, add)
-add_rule(log, "log(4 + x^2), log(x^4)", "its own operation, 4*log(abs(x))", _log_of_square,
-         add, square, pow_)
+add_rule(
+    log,
+    "log(4 + x^2), log(x^4)",
+    "its own operation, 4*log(abs(x))",
+    _log_of_square,
+    add,
+    square,
+    pow_,
+)
 add_rule(log1p, "log(1 + x^2)", _OWN, _log1p_of_square, square)

@@ -1,4 +1,4 @@
-"""The rules for what is left of a function without its line: x - sin(x), tan(x) - x, log(1 + x) - x.
+"""The rules for what is left of a function without its line: x - sin(x), tan(x) - x.
 
 Loaded when a formula has one of them (`stabilize.awaited`).
 """
@@ -86,10 +86,8 @@ _less_itself(sin, lambda x: -ONE_MINUS_COS(x))
 _less_itself(tan, lambda x: square(tan(x)))
 _less_itself(tanh, lambda x: -square(tanh(x)))
 _less_itself(sinh, COSH_MINUS_ONE)
-_less_itself(expm1, lambda x: expm1(x))
-_less_itself(
-    log1p, _beside_one(lambda x: -(x * LOG_SLOPE(1.0 + x)), lambda x: LOG_SLOPE(1.0 + x))
-)
+_less_itself(expm1, expm1.build)
+_less_itself(log1p, _beside_one(lambda x: -(x * LOG_SLOPE(1.0 + x)), lambda x: LOG_SLOPE(1.0 + x)))
 _less_itself(atan, _beside_one(lambda x: -(square(x) * ATAN_SLOPE(x)), ATAN_SLOPE))
 _less_itself(asin, _asin_slope)
 _less_itself(asinh, _beside_one(_asinh_slope, lambda x: 1.0 / hypot(1.0, x)))

@@ -109,29 +109,29 @@ def look_for_more(outer: Function, apply: Apply, operand: Function | Op) -> None
 
 
 def complement(
-    function: Function,
+    function: Function | Op,
     written: str,
     computed: str,
-    less: Callable[[Node], Node] | None,
-    plus: Callable[[Node], Node] | None,
+    less: Callable[..., Node] | None,
+    plus: Callable[..., Node] | None = None,
 ) -> None:
-    """What 1 - f(u) and 1 + f(u) are, where f comes close to 1 or -1."""
+    """What 1 - f(u) and 1 + f(u) are, of the operands of f, where that comes close to 1 or -1."""
+    op = _op(function)
 
     def difference(x: Node, y: Node) -> Node | None:
         assert less is not None
-        form = _one_less(function, less)(x, y)
-        if form is None and _is(x, function) and is_one_beside(x, y):
-            return -less(x.inputs[0])
-        return form
+        if y.op is op and is_one_beside(y, x):
+            return less(*y.inputs)
+        return -less(*x.inputs) if x.op is op and is_one_beside(x, y) else None
 
     def total(x: Node, y: Node) -> Node | None:
-        u = _one_and_other(x, y)
-        return plus(u.inputs[0]) if plus and u is not None and _is(u, function) else None
+        f = _one_and_other(x, y)
+        return plus(*f.inputs) if plus and f is not None and f.op is op else None
 
     if less is not None:
-        add_rule(sub, written, computed, difference, function)
+        add_rule(sub, written, computed, difference, op)
     if plus is not None:
-        add_rule(add, written, computed, total, function)
+        add_rule(add, written, computed, total, op)
 
 
 def awaited(load: Callable[[], object], outer: Function, *operands: Function | Op) -> None:

@@ -15,6 +15,7 @@ from gradcli.ops.exponential import exp, log1p
 from gradcli.ops.gamma import log_beta, polygamma_of
 from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
 from gradcli.ops.powers import hypot, sqrt, square
+from gradcli.ops.stabilize import complement
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -255,3 +256,5 @@ QUANTILE = Binary(
     special=POLES,
 )
 """The number below which a variable is with probability q."""
+
+complement(BELOW, "1 - t_cdf(x, df)", "t_cdf(-x, df)", lambda z, df: BELOW(-z, df))
