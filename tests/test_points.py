@@ -62,8 +62,8 @@ OF_NUMBERS = [
 
 
 BESIDE: dict[str, Callable[..., tuple[float, ...]]] = {
-    "large.ROOT": lambda x, c: (x, c),
-    "large.ROOT_SHARE": lambda x, c: (x, c, np.sqrt(x * x + c)),
+    "powers.ROOT": lambda x, c: (x, c),
+    "powers.ROOT_SHARE": lambda x, c: (x, c, np.sqrt(x * x + c)),
     "large.INVERSE": lambda x: (x, 1),
     "large.OVER": lambda x: (x, 1),
     "large.LOG": lambda x: (x, 1),

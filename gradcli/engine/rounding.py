@@ -1,4 +1,4 @@
-"""Whole numbers that float64 cannot hold: they are rounded, and never in silence."""
+"""What rounding does: whole numbers that float64 cannot hold, differences with few digits left."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.numbers import EXACT
 from gradcli.errors import Notice, Source, Span
+from gradcli.ops.arithmetic import CANCELLING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import numpy as np
 
+    from gradcli.ir.node import Node
     from gradcli.syntax import tree
 
 _LONG = re.compile(r"(?<![\w.])\d[\d_]{15,}(?![\w.])")
@@ -47,6 +49,36 @@ def as_floats(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> tuple[Any, li
     if array.dtype.kind not in "iuO":
         return array, []
     return array.astype(float), in_array(name, array)
+
+
+class Flags:
+    """What NumPy calls where something overflows or underflows."""
+
+    __slots__ = ("raised",)
+
+    def __init__(self) -> None:
+        self.raised = False
+
+    def __call__(self, _kind: str, _flag: int) -> None:
+        """Notes that it did."""
+        self.raised = True
+
+
+KEPT = {"float64": 1.5e-7, "float32": 3.5e-3}
+"""What is left of the size of the operands of a difference, from which on its digits may matter."""
+
+
+def cancelled(values: Mapping[Node, Any], dtype: str) -> list[Node]:
+    """The sums and differences, among what was computed, that have few digits left."""
+    found, kept = [], KEPT[dtype]
+    for node, z in values.items():
+        if node.op in CANCELLING:
+            x, y = node.inputs
+            if (x.inputs or y.inputs) and x in values:
+                few = abs(z) < kept * abs(values[x])
+                if few if few.ndim == 0 else few.any():
+                    found.append(node)
+    return found
 
 
 def _rounded(source: Source, places: Iterable[tuple[int, int]]) -> Iterator[Notice]:

@@ -163,6 +163,9 @@ squared_difference = binary("squared_difference", lambda x, y: np.square(x - y),
 _add, _sub, _mul, _neg = add.build, sub.build, mul.build, neg.build
 """The same for the rules above, which are asked often: a method is quicker to call."""
 
+CANCELLING = frozenset({add.op, sub.op})
+"""Operations whose result may be small beside their operands."""
+
 
 @function(example="addn(([1, 2], [3, 4]))", aliases="add_n accumulate_n")
 def addn(arrays: Arrays) -> Node:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.kinds import POLE, VERTICAL, at
 from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, nothing
-from gradcli.ops.arithmetic import add, div, sub
+from gradcli.ops.arithmetic import add, div, mul, sub
 from gradcli.ops.compare import abs_, nowhere, repaired
 from gradcli.ops.exponential import exp, log, log1p, sigmoid
-from gradcli.ops.powers import HYPOT_SHARE, hypot, pow_, sqrt, square
-from gradcli.ops.stabilize import add_rule, drawn_out, size_of_root
+from gradcli.ops.powers import HYPOT_SHARE, ROOT, ROOT_SHARE, hypot, pow_, sqrt, square
+from gradcli.ops.stabilize import add_rule, drawn_out, size_of_root, squared
 from gradcli.ops.trigonometry import cosh, sech
 
 if TYPE_CHECKING:
@@ -25,41 +24,11 @@ if TYPE_CHECKING:
 # --- the operations -----------------------------------------------------------------------------
 
 
-def _root(x: Any, c: Any) -> Any:
-    z = np.sqrt(c + x * x)
-    huge = np.isinf(z)
-    return z if nowhere(huge) else repaired(z, huge, np.where(x < 0, -x, x))
-
-
-ROOT_SHARE = Elementwise(
-    "root_share",
-    lambda x, c, z: x / z,
-    lambda x, c, z, share: ((c / z) / z) / z,
-    nothing,
-    nothing,
-    notation=("{0:6}/{2:7}", 6),
-    special=at(POLE, lambda x, c, z, share: z == 0),
-    analytic=True,
-)
-"""x / sqrt(x^2 + c), beside that root, whose slope would cancel as that of a quotient."""
-
-
 def _over(x: Any, c: Any) -> Any:
     y = c + x * x
     huge = np.isinf(y)
     return x / y if nowhere(huge) else repaired(x / y, huge, 1 / x)
 
-
-ROOT = Elementwise(
-    "root_of_square_and",
-    _root,
-    ROOT_SHARE,
-    nothing,
-    notation=("sqrt({1:5} + {0:9}^2)", 10),
-    special=at(VERTICAL, lambda x, c, z: z == 0),
-    analytic=True,
-)
-"""sqrt(x^2 + c) for a constant c."""
 
 INVERSE = Elementwise(
     "inverse_of_square_and",
@@ -124,12 +93,12 @@ def _square_and(x: Node) -> tuple[Node, Node] | None:
     if x.op not in (add.op, sub.op):
         return None
     a, b = x.inputs
-    if x.op is add.op and b.op is square.op:
+    if x.op is add.op and literal(a) is not None:
         a, b = b, a
-    c = literal(b)
-    if a.op is not square.op or c is None or not 0 < abs(c) <= MOST:
+    u, c = squared(a), literal(b)
+    if u is None or c is None or not 0 < abs(c) <= MOST:
         return None
-    return a.inputs[0], b if x.op is add.op else x.graph.constant(-c)
+    return u, b if x.op is add.op else x.graph.constant(-c)
 
 
 def _positive(x: Node) -> tuple[Node, Node] | None:
@@ -181,10 +150,10 @@ def _log_of_square(x: Node) -> Node | None:
         if n is None or n == 0.0:
             return None
         return n * log(abs_(x.inputs[0]) if n % 2 == 0 else x.inputs[0])
-    if x.op is square.op:
-        root = x.inputs[0]
+    root = squared(x)
+    if root is not None:
         return 2.0 * log(root if root.op in _POSITIVE else abs_(root))
-    if x.op is add.op and all(a.op is square.op for a in x.inputs):
+    if x.op is add.op and None not in map(squared, x.inputs):
         size = size_of_root(x)
         return None if size is None else 2.0 * log(size)
     found = _positive(x)
@@ -192,7 +161,8 @@ def _log_of_square(x: Node) -> Node | None:
 
 
 def _log1p_of_square(x: Node) -> Node | None:
-    return LOG1P(x.inputs[0]) if x.op is square.op else None
+    root = squared(x)
+    return None if root is None else LOG1P(root)
 
 
 _OWN = "an operation of its own"
@@ -207,6 +177,7 @@ add_rule(
     _log_of_square,
     add,
     square,
+    mul,
     pow_,
 )
-add_rule(log1p, "log(1 + x^2)", _OWN, _log1p_of_square, square)
+add_rule(log1p, "log(1 + x^2)", _OWN, _log1p_of_square, square, mul)

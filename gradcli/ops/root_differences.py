@@ -13,20 +13,19 @@ import numpy as np
 from gradcli.ir.kinds import VERTICAL, at
 from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, nothing
-from gradcli.ops import large
-from gradcli.ops.arithmetic import add, div, mul, neg, sub
+from gradcli.ops.arithmetic import add, div, neg, sub
 from gradcli.ops.between import between, is_minus, signed
 from gradcli.ops.compare import choose, gt, nowhere, repaired
 from gradcli.ops.exponential import log
-from gradcli.ops.powers import sqrt, square
-from gradcli.ops.stabilize import add_rule
+from gradcli.ops.powers import ROOT, ROOT_SHARE, sqrt, square
+from gradcli.ops.stabilize import add_rule, squared
 from gradcli.ops.trigonometry import asinh
 from gradcli.ops.vanishing import vanishes_with
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
-ROOTS: tuple[Any, ...] = (sqrt.op, large.ROOT)
+ROOTS: tuple[Any, ...] = (sqrt.op, ROOT)
 
 
 def _by_sum(w: Any, a: Any, b: Any) -> Any:
@@ -73,7 +72,7 @@ SQUARE_LESS = Elementwise(
     nothing,
     nothing,
     nothing,
-    lambda w, b, z, x, c, y: large.ROOT_SHARE(x, c, z),
+    lambda w, b, z, x, c, y: ROOT_SHARE(x, c, z),
     nothing,
     notation=("{2:5} - {1:6}", 5),
     analytic=True,
@@ -82,7 +81,7 @@ SQUARE_LESS = Elementwise(
 
 
 def _root_less_its_slope(x: Node, c: Node, z: Node, y: Node) -> Node:
-    return choose(gt(x, 0.0), -(y / z), large.ROOT_SHARE(x, c, z) - 1.0)
+    return choose(gt(x, 0.0), -(y / z), ROOT_SHARE(x, c, z) - 1.0)
 
 
 ROOT_LESS_ITS = Elementwise(
@@ -105,7 +104,7 @@ for _op in (ROOT_LESS, SQUARE_LESS):
 def root_less(z: Node, b: Node) -> Node | None:
     """z - b, where z is a root, and the difference of their squares is known."""
     number = literal(b)
-    if z.op is large.ROOT:
+    if z.op is ROOT:
         x, c = z.inputs
         if number is not None and number > 0 and literal(c) == number * number:
             return SQUARE_LESS(square(x), b, z, x, c)
@@ -126,11 +125,8 @@ def root_less(z: Node, b: Node) -> Node | None:
 
 def _is_square_of(x: Node, b: Node) -> bool:
     """Whether a node is b^2, or b*b, of b or -b."""
-    if x.op is square.op or (x.op is mul.op and x.inputs[0] is x.inputs[1]):
-        root = x.inputs[0]
-    else:
-        return False
-    return root is b or is_minus(root, b)
+    root = squared(x)
+    return root is not None and (root is b or is_minus(root, b))
 
 
 def _roots(x: Node, y: Node) -> Node | None:

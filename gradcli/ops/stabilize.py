@@ -339,10 +339,18 @@ def _exp_over_sum(x: Node, y: Node) -> Node | None:
 # --- roots of sums of squares -------------------------------------------------------------------
 
 
-def _root(x: Node) -> Node | None:
-    """The root of a structural sum of squares, up to its sign; None where it is none."""
+def squared(x: Node) -> Node | None:
+    """u, where the node is u^2 or u*u."""
     if _is(x, square):
         return x.inputs[0]
+    return x.inputs[0] if _is(x, mul) and x.inputs[0] is x.inputs[1] else None
+
+
+def _root(x: Node) -> Node | None:
+    """The root of a structural sum of squares, up to its sign; None where it is none."""
+    base = squared(x)
+    if base is not None:
+        return base
     if _is(x, pow_):
         return _root_of_power(*x.inputs)
     if _is(x, add):

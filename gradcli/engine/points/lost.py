@@ -1,0 +1,273 @@
+"""Answers that have lost their digits: by a small difference of large parts, or by an overflow.
+
+An answer is accused where rounding on the way does far more to it than rounding of the inputs
+would: then another formula knows it better. Where the inputs are to blame, as for a residual or
+the slope at a minimum, there is nothing to be said.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.data.numbers import EXACT
+from gradcli.engine.rounding import KEPT, Flags
+from gradcli.errors import GradcliError, Notice
+from gradcli.exec.plain import Evaluator
+from gradcli.ir.node import ancestors
+from gradcli.ir.record import CONSTANT
+from gradcli.ops.arithmetic import add, div, mul, neg, sub
+from gradcli.ops.powers import cube, pow_, sqrt, square
+from gradcli.passes import modes
+from gradcli.passes.batch import dependents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from gradcli.engine.run import Run
+    from gradcli.ir.node import Node
+
+    Index = tuple[int, ...]
+    Values = Mapping[Node, Any]
+    Answers = Sequence[tuple[str, Node]]
+    """What is printed, and what messages call it."""
+
+LOST = 0.5
+"""The share of the digits from which their loss is told."""
+
+BEYOND = 100
+"""How many times more than the inputs' own rounding must be lost."""
+
+ELEMENTS = 4
+"""Elements of an answer that are looked at."""
+
+SCALES = (1e-6, 1e-3, 0.1, 3.0, 1e3, 1e6)
+"""By what inputs are multiplied, to see whether an answer is 0 everywhere."""
+
+SMALLEST = 1e-250
+"""A difference that is none, whatever an overflow has done."""
+
+
+# --- small differences of large parts -----------------------------------------------------------
+
+
+class Loss(NamedTuple):
+    """How much of an element of an answer is rounding, and the difference it comes from."""
+
+    share: float
+    node: Node
+
+
+def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list[Notice]:
+    """A notice for the first of the values, and of the derivatives, that has lost its digits."""
+    return list(_losses(run, answers, suspects))
+
+
+def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[Notice]:
+    for what, y in answers:
+        own = {*suspects}.intersection(ancestors([y]))
+        if y.is_bool or not own or not y.size:
+            continue
+        for index in _elements(run, y, own):
+            loss = _loss(run, y, index, own)
+            if loss is not None:
+                yield _notice(what, y, index, loss)
+                break
+
+
+def _elements(run: Run, y: Node, own: Iterable[Node]) -> list[Index]:
+    """Those of an answer that such a difference may be in."""
+    mask = np.zeros(y.shape, bool)
+    for node in own:
+        if node.shape != y.shape:
+            mask[...] = True
+        else:
+            mask |= _cancels_in(run.evaluator.values, node)
+    return [tuple(i) for i in np.argwhere(mask)[:ELEMENTS].tolist()]
+
+
+def _cancels_in(values: Values, node: Node) -> Any:
+    """The elements at which a difference is small."""
+    return np.abs(values[node]) < KEPT[node.dtype.name] * np.abs(values[node.inputs[0]])
+
+
+class Rounding:
+    """What the rounding of nodes does to an element of an answer, to first order."""
+
+    def __init__(self, run: Run, y: Node, index: Index) -> None:
+        self.run, self.y, self.index = run, y, index
+        self.unit = float(np.finfo(y.dtype).eps) / 2
+        self.steps = [x for x in dependents([y], [*run.inputs.values()]) if not x.is_bool]
+        self.givens = _givens(run, self.steps)
+        seed = np.zeros(y.shape)
+        seed[index] = 1.0
+        nodes = [*self.steps, *self.givens]
+        adjoints = modes.reverse([y], nodes, [run.graph.constant(seed)])
+        self.slopes = {x: g for x, g in zip(nodes, adjoints, strict=True) if g is not None}
+
+    def size(self, evaluator: Evaluator) -> float:
+        """That of the element."""
+        return abs(float(np.asarray(evaluator(self.y))[self.index]))
+
+    def of(self, evaluator: Evaluator, nodes: Iterable[Node]) -> float:
+        """What that of these nodes does."""
+        return self.unit * sum(self.part(evaluator, x) for x in nodes)
+
+    def part(self, evaluator: Evaluator, x: Node) -> float:
+        """What a relative change of 1 in a node does."""
+        if x not in self.slopes:
+            return 0.0
+        size = float(np.sum(np.abs(evaluator(x) * evaluator(self.slopes[x]))))
+        return size if math.isfinite(size) else 0.0
+
+    def on_the_way(self, evaluator: Evaluator) -> float:
+        """What that of all that is not exact does."""
+        return self.of(evaluator, [x for x in self.steps if not _is_exact(evaluator, x)])
+
+    def differs_elsewhere(self) -> bool:
+        """Whether an answer that is nothing but rounding is another number at other inputs."""
+        for scale in SCALES:
+            moved = {
+                x: self.run.array(x) if x.is_bool else (self.run.array(x) * scale).astype(x.dtype)
+                for x in self.run.inputs.values()
+            }
+            evaluator = Evaluator(moved)
+            if 1e3 * self.on_the_way(evaluator) < self.size(evaluator) < math.inf:
+                return True
+        return False
+
+
+def _loss(run: Run, y: Node, index: Index, own: set[Node]) -> Loss | None:
+    """What rounding does to an element of an answer, if that is too much."""
+    rounding, evaluator = Rounding(run, y, index), run.evaluator
+    evaluator.run(rounding.slopes.values())
+    size, lost = rounding.size(evaluator), rounding.on_the_way(evaluator)
+    if not rounding.unit**LOST * size < lost < math.inf:
+        return None
+    if lost < BEYOND * rounding.of(evaluator, rounding.givens):
+        return None
+    if size <= lost and not rounding.differs_elsewhere():
+        return None
+    worst = max(own, key=lambda x: rounding.part(evaluator, x.inputs[0]))
+    return Loss(lost / size if size else math.inf, worst)
+
+
+def _givens(run: Run, steps: Sequence[Node]) -> list[Node]:
+    """The inputs, and the constants that are rounded as they are written."""
+    constants = {x for step in steps for x in step.inputs if x.op is CONSTANT and not x.is_bool}
+    rounded = [x for x in constants if not _is_whole(1024 * np.asarray(x.attrs[0]))]
+    return [*(x for x in run.inputs.values() if not x.is_bool), *rounded]
+
+
+_EXACT = frozenset(f.op for f in (add, sub, mul, div, neg, square, cube, sqrt, pow_))
+"""Operations whose result is not rounded where it is whole, and what it is made of, too."""
+
+
+def _is_exact(evaluator: Evaluator, node: Node) -> bool:
+    """Whether an operation has rounded nothing, for it is arithmetic of whole numbers."""
+    return node.op in _EXACT and all(_is_whole(evaluator(x)) for x in (node, *node.inputs))
+
+
+def _is_whole(array: Any) -> bool:
+    return bool(np.all((np.abs(array) < EXACT) & (array == np.floor(array))))
+
+
+def _notice(what: str, y: Node, index: Index, loss: Loss) -> Notice:
+    digits = math.floor(-math.log10(float(np.finfo(y.dtype).eps)) + 0.5)
+    share = digits + math.log10(loss.share) if 0 < loss.share < math.inf else digits
+    count = min(max(round(share), 1), digits)
+    many = f"all {digits}" if count == digits else f"about {count} of {digits}"
+    return Notice(
+        f"{many} digits of {_element(what, index)} are lost: "
+        f"{_written(loss.node)} is a small difference of large parts",
+        span=loss.node.span,
+        help="a form without that difference keeps them",
+        kind="numeric",
+    )
+
+
+def _written(node: Node) -> str:
+    return node.op.word if node.span is None else node.span.cited(node.op.word)
+
+
+def _element(what: str, index: Index) -> str:
+    """An answer, or an element of it."""
+    return f"element [{', '.join(map(str, index))}] of {what}" if index else what
+
+
+# --- overflows ----------------------------------------------------------------------------------
+
+
+def told_of_overflow(run: Run, answers: Answers) -> list[Notice]:
+    """A notice for the first finite answer that hangs on what overflows or underflows."""
+    with np.errstate(all="ignore"):
+        values, capped = _capped(run, [y for _, y in answers])
+        if not capped:
+            return []
+        for what, y in answers:
+            index = _moved(run.array(y), np.asarray(values[y]))
+            if index is not None:
+                own = {*ancestors([y])}
+                node = next(x for x in capped if x in own)
+                number = f"{run.array(y)[index]:.6g}"
+                message = (
+                    f"{_written(node)} {capped[node]}, and {_element(what, index)} hangs on it: "
+                    f"{number} is not to be trusted"
+                )
+                return [Notice(message, span=node.span, kind="numeric")]
+    return []
+
+
+def _capped(run: Run, outputs: Sequence[Node]) -> tuple[dict[Node, Any], dict[Node, str]]:
+    """All values with other numbers in the place of what overflows or underflows, and these nodes.
+
+    That are the largest number that there is, and the smallest.
+    """
+    values: dict[Node, Any] = {x: run.evaluator(x) for x in run.inputs.values()}
+    capped: dict[Node, str] = {}
+    for node in ancestors(outputs):
+        if not node.inputs:
+            values.setdefault(node, run.evaluator(node))
+            continue
+        flags = Flags()
+        with np.errstate(over="call", under="call", call=flags):
+            result = node.op.kernel(*[values[x] for x in node.inputs], *node.attrs)
+        result = np.asarray(result, node.dtype)
+        if node.dtype.kind == "f" and flags.raised:
+            limited = _limited(result)
+            if (limited != result).any():
+                capped[node] = "overflows" if np.isinf(result).any() else "underflows"
+                result = limited
+        values[node] = result if result.ndim else result[()]
+    return values, capped
+
+
+def _limited(result: Any) -> Any:
+    """Numbers without infinities and zeros."""
+    limits = np.finfo(result.dtype)
+    bounded = np.clip(result, -limits.max, limits.max)
+    return np.where(np.abs(bounded) < limits.tiny, np.copysign(limits.tiny, bounded), bounded)
+
+
+def _moved(before: Any, after: Any) -> Index | None:
+    """The first element that is finite and another one after."""
+    if before.dtype.kind != "f":
+        return None
+    gap = np.abs(after - before)
+    same = gap <= np.finfo(before.dtype).eps ** LOST * np.maximum(np.abs(before), np.abs(after))
+    moved = np.isfinite(before) & ~(same | (gap <= SMALLEST))
+    return tuple(np.argwhere(moved)[0].tolist()) if moved.any() else None
+
+
+def told(run: Run, answers: Answers, suspects: Sequence[Node], *, overflowed: bool) -> list[Notice]:
+    """What there is to say of finite answers; nothing where it cannot be found out."""
+    notices: list[Notice] = []
+    try:
+        notices += told_of_digits(run, answers, suspects)
+        if overflowed:
+            notices += told_of_overflow(run, answers)
+    except GradcliError:  # there are no slopes, or no values elsewhere
+        return notices
+    return notices
