@@ -62,8 +62,8 @@ OF_NUMBERS = [
 
 
 BESIDE: dict[str, Callable[..., tuple[float, ...]]] = {
-    "powers.ROOT": lambda x, c: (x, c),
-    "powers.ROOT_SHARE": lambda x, c: (x, c, np.sqrt(x * x + c)),
+    "square_roots.ROOT": lambda x, c: (x, c),
+    "square_roots.ROOT_SHARE": lambda x, c: (x, c, np.sqrt(x * x + c)),
     "large.INVERSE": lambda x: (x, 1),
     "large.OVER": lambda x: (x, 1),
     "large.LOG": lambda x: (x, 1),

@@ -15,7 +15,7 @@ from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS
 from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, as_input, check_values, inputs_named, without_variables
-from gradcli.engine.rounding import Flags, as_floats, cancelled, in_program
+from gradcli.engine.rounding import as_floats, cancelled, in_program
 from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, LoopError, ShapeError, UsageError
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Options = dict[str, Any]
+
+NODES, ELEMENTS = 3_000, 64
+"""The size of a run, and of its arrays, up to which it is asked what rounding has done."""
 
 _FEW = 64
 """Elements of a seed or a direction up to which answers are remembered for its very numbers."""
@@ -116,11 +119,16 @@ class Request:
             run, parts = self._run_rolled()
             suspects = None if isinstance(parts, Report) else _suspects(run)
             keep = self._keeper(key, run, parts, suspects) if steps is ONCE else None
-            flags = Flags()
-            with np.errstate(over="call", under="call", call=flags):
+            flags: list[str] = []
+            with np.errstate(over="call", under="call", call=lambda kind, _: flags.append(kind)):
                 outcome = self._evaluated(run, parts, suspects)
-            if isinstance(outcome, Outcome) and _is_small(run):
-                outcome.notices.extend(self._lost(run, parts, overflowed=flags.raised))
+            if run.graph.count <= NODES and run.graph.largest <= ELEMENTS:
+                few = cancelled(run.evaluator.values, self.settings.dtype)
+                if (few or flags) and isinstance(outcome, Outcome):
+                    from gradcli.engine.points.lost import told
+
+                    values = run.results if self.value else []
+                    outcome.notices += told(run, values, parts, few, overflowed=bool(flags))
         if keep is not None:
             keep()
         elif key is not None and steps is None:
@@ -310,16 +318,6 @@ class Request:
             self._verdicts(run, arrays) if judged and settings.verdict else None,
         )
 
-    def _lost(self, run: Run, parts: Any, *, overflowed: bool) -> list[Notice]:
-        """What there is to say of digits that the answer has lost."""
-        suspects = cancelled(run.evaluator.values, self.settings.dtype)
-        if not (suspects or overflowed):
-            return []
-        from gradcli.engine.points.lost import told
-
-        values = [("the value", y) for y in run.results if self.value]
-        return told(run, [*values, *_named(parts)], suspects, overflowed=overflowed)
-
     def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
         from gradcli.engine.points.verdicts import verdicts
 
@@ -406,21 +404,6 @@ def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:
     from gradcli.engine.points.silent import questions
 
     return questions(body, moving)
-
-
-MOST_NODES, MOST_ELEMENTS = 3_000, 64
-"""The size of a run, and of its arrays, up to which its rounding is looked into."""
-
-
-def _is_small(run: Run) -> bool:
-    return run.graph.count <= MOST_NODES and run.graph.largest <= MOST_ELEMENTS
-
-
-def _named(parts: Any) -> list[tuple[str, Node]]:
-    """The derivatives of an answer, and what messages call them."""
-    if not isinstance(parts, dict):
-        return [("the derivative", node) for node in _nodes(parts)]
-    return [(f"the derivative by {name}", x) for name, part in parts.items() for x in _nodes(part)]
 
 
 def _nodes(part: Any) -> list[Node]:

@@ -51,21 +51,8 @@ def as_floats(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> tuple[Any, li
     return array.astype(float), in_array(name, array)
 
 
-class Flags:
-    """What NumPy calls where something overflows or underflows."""
-
-    __slots__ = ("raised",)
-
-    def __init__(self) -> None:
-        self.raised = False
-
-    def __call__(self, _kind: str, _flag: int) -> None:
-        """Notes that it did."""
-        self.raised = True
-
-
 KEPT = {"float64": 1.5e-7, "float32": 3.5e-3}
-"""What is left of the size of the operands of a difference, from which on its digits may matter."""
+"""What is left of the operands of a difference whose digits may be lost."""
 
 
 def cancelled(values: Mapping[Node, Any], dtype: str) -> list[Node]:

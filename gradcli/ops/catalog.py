@@ -17,7 +17,7 @@ from gradcli.ops.arithmetic import add, div, mul, sub
 from gradcli.ops.compare import WHERE
 from gradcli.ops.exponential import exp, expm1, log, log1p
 from gradcli.ops.names import MODULES
-from gradcli.ops.powers import ROOT, hypot, pow_, sqrt, square
+from gradcli.ops.powers import hypot, pow_, sqrt, square
 from gradcli.ops.stabilize import awaited
 from gradcli.ops.trigonometry import acos, asin, asinh, atan, atanh, sin, sinh, tan, tanh
 
@@ -35,11 +35,11 @@ _AWAITED: dict[str, dict[Function, tuple[Function | Op, ...]]] = {
     "large": {
         sqrt: (add, sub),
         pow_: (add, sub),
-        div: (add, hypot, ROOT),
+        div: (add, hypot),
         log: (add, square, mul, pow_),
         log1p: (square, mul),
     },
-    "root_differences": {sub: (sqrt, ROOT, div), add: (sqrt, ROOT)},
+    "root_differences": {sub: (sqrt, div), add: (sqrt,)},
     "differences": {sub: (div, log, log1p, exp, growing.OVER_EXP, sub, pow_), log: (div,)},
     "complements": {sub: (square, tan, tanh, atan, asin, acos, WHERE, expm1), add: (tanh, expm1)},
     "less_itself": {sub: (sin, tan, tanh, sinh, expm1, log1p, asin, atan, asinh, atanh)},

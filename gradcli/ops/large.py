@@ -5,6 +5,8 @@ Loaded when a formula has one of them (`stabilize.awaited`).
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +16,9 @@ from gradcli.ir.op import Elementwise, nothing
 from gradcli.ops.arithmetic import add, div, mul, sub
 from gradcli.ops.compare import abs_, nowhere, repaired
 from gradcli.ops.exponential import exp, log, log1p, sigmoid
-from gradcli.ops.powers import HYPOT_SHARE, ROOT, ROOT_SHARE, hypot, pow_, sqrt, square
-from gradcli.ops.stabilize import add_rule, drawn_out, size_of_root, squared
+from gradcli.ops.powers import HYPOT_SHARE, hypot, pow_, sqrt, square
+from gradcli.ops.square_roots import ROOT, ROOT_SHARE
+from gradcli.ops.stabilize import add_rule, awaited, drawn_out, size_of_root, squared
 from gradcli.ops.trigonometry import cosh, sech
 
 if TYPE_CHECKING:
@@ -181,3 +184,6 @@ add_rule(
     pow_,
 )
 add_rule(log1p, "log(1 + x^2)", _OWN, _log1p_of_square, square, mul)
+
+for _outer in (add, sub):
+    awaited(partial(import_module, "gradcli.ops.root_differences"), _outer, ROOT)

@@ -9,9 +9,9 @@ import numpy as np
 
 from gradcli.ir.kinds import JUMP, KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.node import Node, literal
-from gradcli.ir.op import PRODUCT, Closed, Elementwise, nothing, spell
+from gradcli.ir.op import PRODUCT, Closed, Elementwise, spell
 from gradcli.ir.record import CONSTANT
-from gradcli.ops.compare import choose, eq, ne, nowhere, repaired
+from gradcli.ops.compare import choose, eq, ne
 from gradcli.ops.exponential import log
 from gradcli.ops.records import binary, unary
 
@@ -66,37 +66,6 @@ hypot = binary(
     points=((0.0, 0.0),),
     hint="of several numbers write norm([a, b, c])",
 )
-
-
-def _beside_square(x: Any, c: Any) -> Any:
-    z = np.sqrt(c + x * x)
-    huge = np.isinf(z)
-    return z if nowhere(huge) else repaired(z, huge, np.where(x < 0, -x, x))
-
-
-ROOT_SHARE = Elementwise(
-    "root_share",
-    lambda x, c, z: x / z,
-    lambda x, c, z, share: ((c / z) / z) / z,
-    nothing,
-    nothing,
-    notation=("{0:6}/{2:7}", 6),
-    special=at(POLE, lambda x, c, z, share: z == 0),
-    analytic=True,
-)
-"""x / sqrt(x^2 + c), beside that root, whose slope would cancel as that of a quotient."""
-
-
-ROOT = Elementwise(
-    "root_of_square_and",
-    _beside_square,
-    ROOT_SHARE,
-    nothing,
-    notation=("sqrt({1:5} + {0:9}^2)", 10),
-    special=at(VERTICAL, lambda x, c, z: z == 0),
-    analytic=True,
-)
-"""sqrt(x^2 + c) for a constant c."""
 
 
 _NEGATIVE = "a negative number has real powers only of whole exponents; cbrt(x) is the cube root"

@@ -17,7 +17,8 @@ from gradcli.ops.arithmetic import add, div, neg, sub
 from gradcli.ops.between import between, is_minus, signed
 from gradcli.ops.compare import choose, gt, nowhere, repaired
 from gradcli.ops.exponential import log
-from gradcli.ops.powers import ROOT, ROOT_SHARE, sqrt, square
+from gradcli.ops.powers import sqrt, square
+from gradcli.ops.square_roots import ROOT, ROOT_SHARE
 from gradcli.ops.stabilize import add_rule, squared
 from gradcli.ops.trigonometry import asinh
 from gradcli.ops.vanishing import vanishes_with

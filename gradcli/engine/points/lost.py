@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.data.numbers import EXACT
-from gradcli.engine.rounding import KEPT, Flags
+from gradcli.engine.gradient import Gradient
+from gradcli.engine.rounding import KEPT
 from gradcli.errors import GradcliError, Notice
 from gradcli.exec.plain import Evaluator
-from gradcli.ir.node import ancestors
+from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import CONSTANT
 from gradcli.ops.arithmetic import add, div, mul, neg, sub
 from gradcli.ops.powers import cube, pow_, sqrt, square
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gradcli.engine.run import Run
-    from gradcli.ir.node import Node
 
     Index = tuple[int, ...]
     Values = Mapping[Node, Any]
@@ -51,6 +51,19 @@ SMALLEST = 1e-250
 
 
 # --- small differences of large parts -----------------------------------------------------------
+
+
+class Flags:
+    """What NumPy calls where something overflows or underflows."""
+
+    __slots__ = ("raised",)
+
+    def __init__(self) -> None:
+        self.raised = False
+
+    def __call__(self, _kind: str, _flag: int) -> None:
+        """Notes that it did."""
+        self.raised = True
 
 
 class Loss(NamedTuple):
@@ -261,8 +274,14 @@ def _moved(before: Any, after: Any) -> Index | None:
     return tuple(np.argwhere(moved)[0].tolist()) if moved.any() else None
 
 
-def told(run: Run, answers: Answers, suspects: Sequence[Node], *, overflowed: bool) -> list[Notice]:
-    """What there is to say of finite answers; nothing where it cannot be found out."""
+def told(
+    run: Run, values: Sequence[Node], parts: Any, suspects: Sequence[Node], *, overflowed: bool
+) -> list[Notice]:
+    """What there is to say of values and derivatives; nothing where it cannot be found out.
+
+    The `suspects` are differences that have few digits left.
+    """
+    answers = [("the value", y) for y in values] + _named(parts)
     notices: list[Notice] = []
     try:
         notices += told_of_digits(run, answers, suspects)
@@ -271,3 +290,13 @@ def told(run: Run, answers: Answers, suspects: Sequence[Node], *, overflowed: bo
     except GradcliError:  # there are no slopes, or no values elsewhere
         return notices
     return notices
+
+
+def _named(parts: Any, what: str = "the derivative") -> list[tuple[str, Node]]:
+    """The derivatives of an answer, and what messages call them."""
+    if isinstance(parts, dict):
+        first = what == "the derivative"
+        pairs = [(f"{what} by {name}" if first else what, part) for name, part in parts.items()]
+        return [pair for name, part in pairs for pair in _named(part, name)]
+    node = parts.node if isinstance(parts, Gradient) and parts.array is None else parts
+    return [(what, node)] if isinstance(node, Node) else []
