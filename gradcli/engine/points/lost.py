@@ -142,14 +142,18 @@ class Rounding:
     def differs_elsewhere(self) -> bool:
         """Whether an answer that is nothing but rounding is another number at other inputs."""
         for scale in SCALES:
-            moved = {
-                x: self.run.array(x) if x.is_bool else (self.run.array(x) * scale).astype(x.dtype)
-                for x in self.run.inputs.values()
-            }
+            inputs = {x: self.run.array(x) for x in self.run.inputs.values()}
+            moved = {x: v if x.is_bool else _elsewhere(v, scale) for x, v in inputs.items()}
             evaluator = Evaluator(moved)
             if 1e3 * self.on_the_way(evaluator) < self.size(evaluator) < math.inf:
                 return True
         return False
+
+
+def _elsewhere(array: Any, scale: float) -> Any:
+    """An array times a factor, which for each element is a little another one."""
+    shares = 1 + 0.3 * (0.618 * np.arange(array.size) % 1)
+    return (array * scale * shares.reshape(array.shape)).astype(array.dtype)
 
 
 def _loss(run: Run, y: Node, index: Index, own: set[Node]) -> Loss | None:
@@ -213,64 +217,80 @@ def _element(what: str, index: Index) -> str:
 # --- overflows ----------------------------------------------------------------------------------
 
 
+class Capped(NamedTuple):
+    """What a node does, and how large what is lost is beside the number that stands for it."""
+
+    does: str
+    scale: float
+
+
 def told_of_overflow(run: Run, answers: Answers) -> list[Notice]:
     """A notice for the first finite answer that hangs on what overflows or underflows."""
     with np.errstate(all="ignore"):
         values, capped = _capped(run, [y for _, y in answers])
-        if not capped:
-            return []
-        for what, y in answers:
-            index = _moved(run.array(y), np.asarray(values[y]))
-            if index is not None:
-                own = {*ancestors([y])}
-                node = next(x for x in capped if x in own)
-                number = f"{run.array(y)[index]:.6g}"
-                message = (
-                    f"{_written(node)} {capped[node]}, and {_element(what, index)} hangs on it: "
-                    f"{number} is not to be trusted"
-                )
-                return [Notice(message, span=node.span, kind="numeric")]
+    for what, y in answers:
+        own = {x: cap for x, cap in capped.items() if x in {*ancestors([y])}}
+        scale = max((cap.scale for cap in own.values()), default=0.0)
+        index = _moved(run.array(y), np.asarray(values[y]), scale) if own else None
+        if index is not None:
+            node, cap = next(iter(own.items()))
+            number = f"{run.array(y)[index]:.6g}"
+            message = (
+                f"{_written(node)} {cap.does}, and {_element(what, index)} hangs on it: "
+                f"{number} is not to be trusted"
+            )
+            return [Notice(message, span=node.span, kind="numeric")]
     return []
 
 
-def _capped(run: Run, outputs: Sequence[Node]) -> tuple[dict[Node, Any], dict[Node, str]]:
+def _capped(run: Run, outputs: Sequence[Node]) -> tuple[Values, dict[Node, Capped]]:
     """All values with other numbers in the place of what overflows or underflows, and these nodes.
 
     That are the largest number that there is, and the smallest.
     """
-    values: dict[Node, Any] = {x: run.evaluator(x) for x in run.inputs.values()}
-    capped: dict[Node, str] = {}
+    evaluator = Evaluator({x: run.array(x) for x in run.inputs.values()})
+    capped: dict[Node, Capped] = {}
     for node in ancestors(outputs):
-        if not node.inputs:
-            values.setdefault(node, run.evaluator(node))
-            continue
         flags = Flags()
         with np.errstate(over="call", under="call", call=flags):
-            result = node.op.kernel(*[values[x] for x in node.inputs], *node.attrs)
-        result = np.asarray(result, node.dtype)
-        if node.dtype.kind == "f" and flags.raised:
-            limited = _limited(result)
-            if (limited != result).any():
-                capped[node] = "overflows" if np.isinf(result).any() else "underflows"
-                result = limited
-        values[node] = result if result.ndim else result[()]
-    return values, capped
+            evaluator.evaluate([node])
+        if flags.raised and node.inputs and node.dtype.kind == "f":
+            result = np.asarray(evaluator(node))
+            overflows = np.isinf(result)
+            scale = 1.0 if overflows.any() else _smallness(node, evaluator)
+            if scale and (overflows | (result == 0)).any():
+                capped[node] = Capped("overflows" if overflows.any() else "underflows", scale)
+                limited = _limited(result)
+                evaluator.values[node] = limited if limited.ndim else limited[()]
+    return evaluator.values, capped
 
 
 def _limited(result: Any) -> Any:
     """Numbers without infinities and zeros."""
     limits = np.finfo(result.dtype)
     bounded = np.clip(result, -limits.max, limits.max)
-    return np.where(np.abs(bounded) < limits.tiny, np.copysign(limits.tiny, bounded), bounded)
+    tiny = np.copysign(limits.tiny, bounded)
+    return np.where(np.abs(bounded) < limits.tiny, tiny, bounded).astype(result.dtype)
 
 
-def _moved(before: Any, after: Any) -> Index | None:
-    """The first element that is finite and another one after."""
+def _smallness(node: Node, evaluator: Evaluator) -> float:
+    """How large what underflows is, beside the smallest number, if wider numbers hold it."""
+    wide = [np.asarray(evaluator(x)).astype(np.longdouble) for x in node.inputs]
+    try:
+        largest = np.max(np.abs(node.op.kernel(*wide, *node.attrs)))
+    except (TypeError, ValueError, AttributeError):  # not of such numbers
+        return 1.0
+    return float(largest / np.finfo(node.dtype).tiny)
+
+
+def _moved(before: Any, after: Any, scale: float) -> Index | None:
+    """The first element that is finite and another one after; differences count by that scale."""
     if before.dtype.kind != "f":
         return None
-    gap = np.abs(after - before)
+    with np.errstate(all="ignore"):
+        gap = np.abs(after - before)
     same = gap <= np.finfo(before.dtype).eps ** LOST * np.maximum(np.abs(before), np.abs(after))
-    moved = np.isfinite(before) & ~(same | (gap <= SMALLEST))
+    moved = np.isfinite(before) & ~(same | (gap * min(scale, 1.0) <= SMALLEST))
     return tuple(np.argwhere(moved)[0].tolist()) if moved.any() else None
 
 
