@@ -128,7 +128,9 @@ class Request:
                     from gradcli.engine.points.lost import told
 
                     values = run.results if self.value else []
-                    outcome.notices += told(run, values, parts, few, overflowed=bool(flags))
+                    lost = told(run, values, parts, few, overflowed=bool(flags))
+                    outcome.notices += lost
+                    keep = None if lost else keep
         if keep is not None:
             keep()
         elif key is not None and steps is None:
