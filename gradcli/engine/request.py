@@ -122,7 +122,8 @@ class Request:
             flags: list[str] = []
             with np.errstate(over="call", under="call", call=lambda kind, _: flags.append(kind)):
                 outcome = self._evaluated(run, parts, suspects)
-            if run.graph.count <= NODES and run.graph.largest <= ELEMENTS:
+            small = run.graph.count <= NODES and run.graph.largest <= ELEMENTS
+            if small and not run.interpreter.is_rolled:  # in turns nothing can be looked at
                 few = cancelled(run.evaluator.values, self.settings.dtype)
                 if (few or flags) and isinstance(outcome, Outcome):
                     from gradcli.engine.points.lost import told
