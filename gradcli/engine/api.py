@@ -248,7 +248,7 @@ def compile(  # noqa: A001 - the word of the contract
     """
     for name in settings.keys() - Settings.__dataclass_fields__.keys():
         raise UsageError(f"compile takes no '{name}'", help="values are given at each run")
-    chosen = replace(_PLAIN, **settled(settings))
+    chosen = replace(_PLAIN, **settled(settings)) if settings else _PLAIN
     with limited(chosen.timeout):
         return Program.checked(text, wrt, chosen)
 
