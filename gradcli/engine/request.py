@@ -122,22 +122,29 @@ class Request:
             flags: list[str] = []
             with np.errstate(over="call", under="call", call=lambda kind, _: flags.append(kind)):
                 outcome = self._evaluated(run, parts, suspects)
-            small = run.graph.count <= NODES and run.graph.largest <= ELEMENTS
-            if small and not run.interpreter.is_rolled:  # in turns nothing can be looked at
-                few = cancelled(run.evaluator.values, self.settings.dtype)
-                if (few or flags) and isinstance(outcome, Outcome):
-                    from gradcli.engine.points.lost import told
-
-                    values = run.results if self.value else []
-                    lost = told(run, values, parts, few, overflowed=bool(flags))
-                    outcome.notices += lost
-                    keep = None if lost else keep
+            lost = self._lost(run, parts, overflowed=bool(flags))
+        if lost and isinstance(outcome, Outcome):
+            outcome.notices += lost
+            keep = None
         if keep is not None:
             keep()
         elif key is not None and steps is None:
             MEMORY.put(key, ONCE, KEY + len(self.text.source.text))
         run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
         return outcome
+
+    def _lost(self, run: Run, parts: Any, *, overflowed: bool) -> list[Notice]:
+        """What there is to say of lost digits, where little is computed and all is looked at."""
+        graph = run.graph
+        is_small = graph.count <= NODES and graph.largest <= ELEMENTS
+        if not is_small or run.interpreter.is_rolled or isinstance(parts, Report):
+            return []
+        few = cancelled(run.evaluator.values, self.settings.dtype)
+        if not (few or overflowed):
+            return []
+        from gradcli.engine.points.lost import told
+
+        return told(run, run.results if self.value else [], parts, few, overflowed=overflowed)
 
     def _key(self) -> Any:
         """Under what the steps of an answer are kept; None where they cannot be."""

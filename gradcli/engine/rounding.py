@@ -56,12 +56,15 @@ KEPT = {"float64": 1.5e-7, "float32": 3.5e-3}
 
 
 def cancelled(values: Mapping[Node, Any], dtype: str) -> list[Node]:
-    """The sums and differences, among what was computed, that have few digits left."""
+    """The sums and differences, among what was computed, that have few digits left.
+
+    Not those of a node and itself, which are exact.
+    """
     found, kept = [], KEPT[dtype]
     for node, z in values.items():
         if node.op in CANCELLING:
             x, y = node.inputs
-            if (x.inputs or y.inputs) and x in values:
+            if x is not y and (x.inputs or y.inputs) and x in values:
                 few = abs(z) < kept * abs(values[x])
                 if few if few.ndim == 0 else few.any():
                     found.append(node)

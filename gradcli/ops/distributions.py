@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import Function, Parameter
-from gradcli.ir.kinds import POLE, at
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ir.record import CONSTANT
 from gradcli.ops import student
@@ -337,7 +336,6 @@ LOG_HYPOT = Binary(
     lambda x, y, z: OVER_SQUARES(x, y),
     lambda x, y, z: OVER_SQUARES(y, x),
     notation=("log(hypot({0}, {1}))", 10),
-    special=at(POLE, lambda x, y, z: np.isneginf(z)),
 )
 """The logarithm of the root of x^2 + y^2, with slopes that do not overflow before they must."""
 

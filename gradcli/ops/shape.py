@@ -201,7 +201,7 @@ def index(x: Node, *key: Any) -> Node:
         said = str(error)
         size = re.search(r"with size (\d+)", said)
         last = int(size[1]) - 1 if size else -1
-        help_ = f"indices go from 0 to {last}, or from -1 back" if last >= 0 else None
+        help_ = f"indices go from 0 to {last}, or from -1 to {-last - 1}" if last >= 0 else None
         raise ShapeError(_index_complaint(x, key, said), help=help_) from None
 
 

@@ -40,6 +40,9 @@ LOST = 0.5
 BEYOND = 100
 """How many times more than the inputs' own rounding must be lost."""
 
+WITHIN = 1000
+"""How many times its own rounding a difference may be off, by what it is made of."""
+
 ELEMENTS = 4
 """Elements of an answer that are looked at."""
 
@@ -81,13 +84,31 @@ def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list
 def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[Notice]:
     for what, y in answers:
         own = {*suspects}.intersection(ancestors([y]))
-        if y.is_bool or not own or not y.size:
+        if y.is_bool or not own or not y.size or not _is_swayed(run, y, own):
             continue
         for index in _elements(run, y, own):
             loss = _loss(run, y, index, own)
             if loss is not None:
                 yield _notice(what, y, index, loss)
                 break
+
+
+def _is_swayed(run: Run, y: Node, own: Iterable[Node]) -> bool:
+    """Whether an answer can hang on how differences are rounded, from computing it once for each.
+
+    That costs a fraction of what slopes do. What is 0 everywhere is so for a reason.
+    """
+    values, before = run.evaluator.values, np.asarray(run.array(y))
+    if not (before.any() or any(np.any(evaluator(y)) for evaluator in _elsewhere(run))):
+        return False
+    unit = float(np.finfo(before.dtype).eps) / 2
+    inputs = {x: run.array(x) for x in run.inputs.values()}
+    for node in own:
+        moved = values[node] + (WITHIN * unit * abs(values[node.inputs[0]])).astype(node.dtype)
+        gap = np.abs(Evaluator({**inputs, node: moved})(y) - before)
+        if not (gap <= unit**LOST * np.abs(before)).all():
+            return True
+    return False
 
 
 def _elements(run: Run, y: Node, own: Iterable[Node]) -> list[Index]:
@@ -141,16 +162,20 @@ class Rounding:
 
     def differs_elsewhere(self) -> bool:
         """Whether an answer that is nothing but rounding is another number at other inputs."""
-        for scale in SCALES:
-            inputs = {x: self.run.array(x) for x in self.run.inputs.values()}
-            moved = {x: v if x.is_bool else _elsewhere(v, scale) for x, v in inputs.items()}
-            evaluator = Evaluator(moved)
+        for evaluator in _elsewhere(self.run):
             if 1e3 * self.on_the_way(evaluator) < self.size(evaluator) < math.inf:
                 return True
         return False
 
 
-def _elsewhere(array: Any, scale: float) -> Any:
+def _elsewhere(run: Run) -> Iterator[Evaluator]:
+    """What evaluates a graph at other inputs."""
+    inputs = {x: run.array(x) for x in run.inputs.values()}
+    for scale in SCALES:
+        yield Evaluator({x: v if x.is_bool else _scaled(v, scale) for x, v in inputs.items()})
+
+
+def _scaled(array: Any, scale: float) -> Any:
     """An array times a factor, which for each element is a little another one."""
     shares = 1 + 0.3 * (0.618 * np.arange(array.size) % 1)
     return (array * scale * shares.reshape(array.shape)).astype(array.dtype)
