@@ -62,6 +62,18 @@ VALUES: list[tuple[str, Any]] = [
         "isnan(stats.norm.pdf(0, 1, -1)), isnan(stats.gamma.cdf(1, -2)), isnan(t_ppf(0.5, -1))",
         (1, 1, 1),
     ),
+    ("scipy.stats.poisson.ppf(q=[0, 0.5, 1], mu=2, loc=1)", [0, 3, float("inf")]),
+    (
+        (
+            "isnan(stats.gamma.pdf(2, inf)), isnan(stats.binom.cdf(1, inf, 0.5)), "
+            "isnan(stats.cauchy.cdf(inf, 0, inf)), isnan(stats.poisson.pmf(nan, 0))"
+        ),
+        (1, 1, 1, 1),
+    ),
+    (
+        "stats.cauchy.pdf(1, 0, inf), stats.t.cdf(0, inf), stats.t.logcdf(-inf, 2)",
+        (0, 0.5, float("-inf")),
+    ),
     ("stats.hmean([1, 0]), isnan(stats.hmean([1, -1])), isnan(stats.sem([1], ddof=0))", (0, 1, 1)),
     ("t_ppf(0, 3)", float("-inf")),
     ("tf.signal.idct(tf.signal.dct([1, 2])), idct(dct([1, 2]))", ([4, 8], [1, 2])),
@@ -69,6 +81,26 @@ VALUES: list[tuple[str, Any]] = [
         "torch.norm([[3, 4], [0, 0]], 1, dim=(0, 1)), tf.norm([[3, 4], [0, 0]], 1, axis=(0, 1))",
         (7, 4),
     ),
+    (
+        (
+            "tf.linalg.normalize([[3, 4], [1, 0]], 1, (0, 1))[1], "
+            "tf.linalg.normalize([[3, 4], [0, 0]], axis=(0, 1))[1]"
+        ),
+        ([[4]], [[5]]),
+    ),
+    (
+        "tf.keras.metrics.huber([1, 2], [3, 2], 0.5), keras.losses.huber([1], [3], 0.5)",
+        (7 / 16, 7 / 8),
+    ),
+    (
+        (
+            "math.isclose(1, 1 + 1e-6), math.isclose(0, 1e-9), math.isclose(2, 1, rel_tol=0.5), "
+            "np.isclose(1, 1 + 1e-6)"
+        ),
+        (False, False, True, True),
+    ),
+    ("scipy.signal.convolve(in1=[1, 2], in2=[3, 4], method='auto')", [3, 10, 8]),
+    ("scipy.linalg.toeplitz(c=[1, 2], r=[1, 3])", [[1, 3], [2, 1]]),
     ("F.cross_entropy([[0, 0]], [1], weight=[1, 3], label_smoothing=0.5)/log(2)", 5 / 6),
     ("tf.gather([[1, 2], [3, 4]], [1, 0], batch_dims=1)", [2, 3]),
     ("tf.gather([[1, 2], [3, 4]], [1, 0], None, 1)", [[2, 1], [4, 3]]),

@@ -293,6 +293,8 @@ write cos(2*pi*(f0*t + (f1 - f0)*t^2/(2*t1)))
     chirp sweep_poly
 windows are hann(n), hamming(n), blackman(n), bartlett(n), kaiser(n, beta)
     get_window
+filters have no transforms here
+    scipy.signal.bilinear
 write fftconvolve(x, y)
     oaconvolve upfirdn sepfir2d choose_conv_method
 write median(sliding_window_view(x, 3), axis=-1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 NO_EFFECT = frozenset(
-    "assume_a check_finite copy device driver dtype index_dtype indices_are_sorted "
+    "a_is_sparse assume_a b_is_sparse check_finite conjugate conjugate_rhs copy device driver "
+    "dtype index_dtype indices_are_sorted "
     "inplace name optimize out_type output_type overwrite_a overwrite_b overwrite_data "
     "precision preferred_element_type requires_grad sorter stable trainable unique_indices "
-    "UPLO validate_indices".split()
+    "UPLO validate_args validate_indices".split()
 )
 """Parameters of frameworks that are accepted and have no effect here."""
 
@@ -30,9 +31,9 @@ strides: stride window_strides; trans: adjoint; transpose_a: adjoint_a; transpos
 unit_diagonal: unitriangular; upper: num_upper; value: constant_values fill_value;
 width: pad_width paddings;
 width padding: pad;
-x: a arr array ary data features image images input input_tensor labels log_predictions logits m
-params sorted_sequence tensor x1;
-y: b other predictions target x2
+x: a arr array ary data features image images input_tensor labels log_predictions logits m
+params sorted_sequence x1 in1; x a: input tensor;
+y: b other predictions target x2 in2
 """
 """Names of parameters here, and what frameworks call them; the first that a function has holds."""
 

@@ -287,7 +287,10 @@ INSTEAD = {
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
 
-PARAMETERS_INSTEAD = {"argnums": "the gradients by all parameters of f are grads(f)"}
+PARAMETERS_INSTEAD = {
+    "argnums": "the gradients by all parameters of f are grads(f)",
+    "eigvals_only": "eigvalsh(a) gives the eigenvalues alone",
+}
 """What to say to names of parameters that are known elsewhere, and have no equal here."""
 
 FRAMEWORK_KEYWORDS = dict.fromkeys(("correction", "dim", "keepdim", "unbiased"), "torch")

@@ -167,7 +167,7 @@ def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
 # --- from vectors and blocks --------------------------------------------------------------------
 
 
-@function(example="toeplitz([1, 2, 3])")
+@function(example="toeplitz([1, 2, 3])", signatures="scipy.linalg.toeplitz(c: x, r=None)")
 def toeplitz(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each diagonal, from its first column and row."""
     c = vector_of(x, "toeplitz")
@@ -177,7 +177,7 @@ def toeplitz(x: Array, r: Array | None = None) -> Node:
     return index(whole, np.arange(m - 1, -1, -1)[:, None] + np.arange(n))
 
 
-@function(example="circulant([1, 2, 3])")
+@function(example="circulant([1, 2, 3])", signatures="scipy.linalg.circulant(c: x)")
 def circulant(x: Array) -> Node:
     """The matrix whose columns are the vector x, each turned on by one element."""
     c = vector_of(x, "circulant")
@@ -185,7 +185,7 @@ def circulant(x: Array) -> Node:
     return index(c, (i[:, None] - i) % max(c.size, 1))
 
 
-@function(example="hankel([1, 2, 3])")
+@function(example="hankel([1, 2, 3])", signatures="scipy.linalg.hankel(c: x, r=None)")
 def hankel(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each antidiagonal, from first column and last row."""
     c = vector_of(x, "hankel")

@@ -180,7 +180,8 @@ def _at_number(
 ) -> Node:
     x = x if loc is None else x - loc
     if spread and scale is not None:
-        return spread(x, scale)
+        is_bounded = scale.op is CONSTANT and bool(np.isfinite(scale.attrs[0]).all())
+        return spread(x, scale) if is_bounded else valid(spread(x, scale), x / scale)
     z = x if scale is None else x / scale
     y = form(z) if scale is None else _KINDS[kind][2](form(z), scale)
     return y if outside is None else choose(outside(z), _OUTSIDE[kind], y)
@@ -305,7 +306,7 @@ def _cauchy_logpdf(z: Node) -> Node:
 
 def _over_squares(x: Any, y: Any) -> Any:
     whole = np.hypot(x, y)
-    return x / whole / whole
+    return repaired(x / whole / whole, np.isinf(whole), 0)
 
 
 def _difference_of_squares(x: Node, y: Node) -> Node:

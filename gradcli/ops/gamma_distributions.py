@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, clip, floor, gt, isnan, lt, ne, repaired
 from gradcli.ops.distributions import (
     CHANCE,
@@ -25,7 +25,6 @@ from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.incomplete import GAMMA_DENSITY, gammainc, gammaincc, gammaincinv
 from gradcli.ops.incomplete_beta import BETA_DENSITY, betainc, betaincc, betaincinv
 from gradcli.ops.kernels import doubled
-from gradcli.ops.records import binary
 from gradcli.ops.tails import log_beta_tail, log_gamma_tail, log_or_tail, log_poisson_tail
 
 if TYPE_CHECKING:
@@ -47,6 +46,20 @@ POSITIVE = Elementwise(
 """A shape; NaN where it is not above 0."""
 
 
+BOUNDED = Elementwise(
+    "bounded",
+    lambda a: repaired(+a, ~(a < np.inf), np.nan),
+    lambda a, z: TAINT(1.0, z),
+    notation=("{0}", 10),
+)
+"""A number; NaN where it is infinite: densities of shapes without bounds have none, as in SciPy."""
+
+
+def _bounded(form: Callable[..., Node]) -> Callable[..., Node]:
+    """The form of shapes that are above 0 and no infinity."""
+    return lambda z, *shapes: form(z, *(BOUNDED(POSITIVE(shape)) for shape in shapes))
+
+
 def _shaped(form: Callable[..., Node]) -> Callable[..., Node]:
     """The form of shapes that are above 0."""
     return lambda z, *shapes: form(z, *map(POSITIVE, shapes))
@@ -61,7 +74,7 @@ def _gamma_logpdf(z: Node, a: Node) -> Node:
 
 
 _GAMMA: dict[str, Callable[..., Node]] = {
-    "pdf": _shaped(lambda z, a: GAMMA_DENSITY(a, z)),
+    "pdf": _bounded(lambda z, a: GAMMA_DENSITY(a, z)),
     "logpdf": _shaped(_gamma_logpdf),
     "cdf": _shaped(lambda z, a: gammainc(a, _not_below_zero(z))),
     "sf": _shaped(lambda z, a: gammaincc(a, _not_below_zero(z))),
@@ -89,7 +102,8 @@ def _of_half(form: Callable[..., Node]) -> Callable[..., Node]:
 CHI_SQUARED = distribution(
     "chi2",
     "a chi-squared variable",
-    {kind: _of_half(form) for kind, form in _GAMMA.items()},
+    {kind: _of_half(form) for kind, form in _GAMMA.items()}
+    | {"logpdf": _of_half(_bounded(_gamma_logpdf))},
     full="a chi-squared variable with df degrees of freedom",
     note=_ROUGH,
     shapes="df",
@@ -109,7 +123,7 @@ BETA = distribution(
     "beta",
     "a beta variable",
     {
-        "pdf": _shaped(lambda z, a, b: BETA_DENSITY(a, b, z)),
+        "pdf": _bounded(lambda z, a, b: BETA_DENSITY(a, b, z)),
         "logpdf": _shaped(_beta_logpdf),
         "cdf": _shaped(lambda z, a, b: betainc(a, b, within(z))),
         "sf": _shaped(lambda z, a, b: betaincc(a, b, within(z))),
@@ -150,7 +164,7 @@ def poisson_pmf(k: Array, mu: Array, loc: Array | None = None, *, whole: Flag = 
     slopes by mu are right to 1e-15/mu.
     """
     n = _counted(k, loc)
-    mu = MEAN(mu)
+    mu = BOUNDED(MEAN(mu)) if whole else MEAN(mu)
     return valid(choose(_never(n, whole), 0.0, GAMMA_DENSITY(n + 1.0, mu)), mu)
 
 
@@ -196,7 +210,9 @@ def _poisson_quantile(q: Any, mu: Any) -> Any:
 
     above = np.ceil(scipy.special.pdtrik(q, mu))
     below = np.maximum(above - 1, 0)
-    return np.where(scipy.special.pdtr(below, mu) >= q, below, above)
+    count = np.where(scipy.special.pdtr(below, mu) >= q, below, above)
+    count = repaired(count, (q == 0) & (mu >= 0), -1)
+    return repaired(count, (q == 1) & (mu >= 0), np.inf)
 
 
 def _is_reached(q: Any, mu: Any, z: Any) -> Any:
@@ -206,17 +222,28 @@ def _is_reached(q: Any, mu: Any, z: Any) -> Any:
     return scipy.special.pdtr(z, mu) == q
 
 
-poisson_ppf = binary(
-    "poisson_ppf",
+QUANTILE = Binary(
+    "poisson_quantile",
     doubled(_poisson_quantile),
-    (lambda x, y, z: math.nan,) * 2,
-    "The least count that a Poisson variable of mean y exceeds with probability 1 - x or less.",
-    "poisson_ppf(0.5, 1.5)",
+    lambda x, y, z: math.nan,
+    lambda x, y, z: math.nan,
     selects=(lambda x, y, z: isnan(z),) * 2,
     special=at(JUMP, _is_reached),
     flat=True,
-    domain=(_INSIDE, _SHAPE),
+    notation=("poisson_ppf({0}, {1})", 10),
 )
+"""The least count that is exceeded with no more than a probability."""
+
+
+@function(example="poisson_ppf(0.5, 1.5)", domain=(_INSIDE, _SHAPE))
+def poisson_ppf(q: Array, mu: Array, loc: Array | None = None) -> Node:
+    """The least count that a Poisson variable of mean mu exceeds with probability 1 - q or less.
+
+    For q = 0 it is one below the least count, for 1 infinite, as in SciPy.
+    """
+    count = QUANTILE(q, mu)
+    return count if loc is None else count + loc
+
 
 # --- binomial: a beta density and probability ---------------------------------------------------
 
@@ -239,7 +266,7 @@ def _within_trials(
 
 def _whole_trials(n: Node, whole: bool) -> Node:
     """The trials; NaN between the whole numbers and below 0, if they alone are asked for."""
-    return choose(ne(n, floor(n)) | lt(n, 0.0), math.nan, n) if whole else n
+    return choose(ne(BOUNDED(n), floor(n)) | lt(n, 0.0), math.nan, n) if whole else n
 
 
 @function(example="binom_pmf(2, 5, 0.3)", signatures=_signatures("binom_pmf"), **_TRIALS)

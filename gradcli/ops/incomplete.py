@@ -49,7 +49,7 @@ def _over_argument(a: Any, x: Any) -> Any:
 
 def _gamma_density(a: Any, x: Any) -> Any:
     nothing = ((a <= 0) & (a == np.rint(a)) & (x >= 0)) | (np.isposinf(a) & (x < np.inf))
-    at_zero = np.where(a < 1, np.inf, np.where(a == 1, 1, 0))
+    at_zero = np.where(a < 1, np.inf, np.where(a == 1, 1, 0 * a))
     inside = np.where((x < 0) | (a <= 0), np.nan, _over_argument(a, x))
     return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 

@@ -15,14 +15,15 @@ from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.creation import seeded
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
+from gradcli.ops.norms import norm
 from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
-from gradcli.ops.reduce import NORM, max_, norm_of_vectors, softmax
+from gradcli.ops.reduce import NORM, max_, softmax
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to, swapaxes
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape, Text
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape, Text, Value
     from gradcli.ir.node import Node
 
 # --- unit length --------------------------------------------------------------------------------
@@ -47,15 +48,19 @@ def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
     signatures="""
         scipy.signal.normalize(b, a)
         torch.normalize(input, p=2.0, dim=1, eps=1e-12)
-        tf.linalg.normalize(tensor: x, ord: p = 2.0, axis=None) -> normalized, norm; \
+        tf.linalg.normalize(tensor: x, ord: p = 'euclidean', axis=None) -> normalized, norm; \
             eps=0.0, pair=True
     """,
 )
 def normalize(
-    x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12, *, pair: Flag = False
+    x: Array, p: Value = 2.0, axis: Axes = -1, eps: Number = 1e-12, *, pair: Flag = False
 ) -> Any:
-    """x over its p-norm along an axis; where that is 0 so is the gradient."""
-    length = norm_of_vectors(x, p, axis, True)
+    """x over its p-norm along an axis; where that is 0 so is the gradient.
+
+    In TensorFlow a number p is the order of a matrix where there are two axes.
+    """
+    order = None if p in ("euclidean", "fro") else p
+    length = norm(x, order, axis, True, flat="without axes" if pair else "always")
     unit = _over(x, length, eps)
     return (unit, length) if pair else unit
 
@@ -305,7 +310,10 @@ def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
 
 @function(
     ranks={"x1": 1, "x2": 1, "weight": 3},
-    signatures="F.bilinear(input1: x1, input2: x2, weight, bias=None)",
+    signatures="""
+        F.bilinear(input1: x1, input2: x2, weight, bias=None)
+        scipy.signal.bilinear(b, a, fs=1.0)
+    """,
     example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])",
 )
 def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> Node:

@@ -115,7 +115,7 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     signatures="""
         scipy.special.huber(delta, r: x); y=0.0, reduction='none'
         optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
-        tf.keras.losses.huber(y_true: y, y_pred: x, delta=1.0); reduction='rows'
+        tf.huber(y_true: y, y_pred: x, delta=1.0); reduction='rows'
         F.huber_loss(input, target, reduction='mean', delta=1.0, weight: always = None)
     """,
 )

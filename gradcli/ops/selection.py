@@ -25,6 +25,7 @@ from gradcli.ops.compare import (
     le,
     logical_not,
     lt,
+    maximum,
     trunc,
     truth,
 )
@@ -56,16 +57,27 @@ def frac(x: Array) -> Node:
 # --- nearly equal ---------------------------------------------------------------------------------
 
 
-@function(example="isclose([1, 2], [1, 3])")
+@function(
+    example="isclose([1, 2], [1, 3])",
+    signatures="math.isclose(a: x, b: y, *, rel_tol: rtol = 1e-09, abs_tol: atol = 0.0); \
+        symmetric=True",
+)
 def isclose(
     x: Array,
     y: Array,
     rtol: Array | float = 1e-5,
     atol: Array | float = 1e-8,
     equal_nan: Flag = False,
+    *,
+    symmetric: Flag = False,
 ) -> Node:
-    """Whether abs(x - y) <= atol + rtol*abs(y), or both are the same infinity."""
-    near = le(abs_(x - y), atol + rtol * abs_(y)) & lt(abs_(y), math.inf) | eq(x, y)
+    """Whether abs(x - y) <= atol + rtol*abs(y), or both are the same infinity.
+
+    Where it is symmetric, as math.isclose is, the larger of atol and rtol times the larger size.
+    """
+    sizes = maximum(abs_(x), abs_(y)) if symmetric else abs_(y)
+    bound = maximum(rtol * sizes, atol) if symmetric else atol + rtol * sizes
+    near = le(abs_(x - y), bound) & lt(sizes, math.inf) | eq(x, y)
     return near | (isnan(x) & isnan(y)) if equal_nan else near
 
 

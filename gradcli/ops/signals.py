@@ -128,14 +128,21 @@ def _same_shape(x: Node, y: Node, first: bool) -> tuple[int, ...]:
     return (max(x.size, y.size),)
 
 
-@function(example="convolve([1, 2, 3], [1, 1])", variants={"np.signal": {"first": True}})
+@function(
+    example="convolve([1, 2, 3], [1, 1])",
+    variants={"np.signal": {"first": True}},
+    signatures="scipy.signal.convolve(in1: x, in2: y, mode='full', method='auto'); first=True",
+)
 def convolve(x: Array, y: Array, mode: Text = "full", *, first: Flag = False) -> Node:
     """The sums of products of x with y turned round, at each shift; modes full, same, valid."""
     x, y = _checked(x, y, "convolve")
     return _by_mode(x, y, mode, _same_shape(x, y, first))
 
 
-@function(example="fftconvolve([1, 2, 3], [1, 1])")
+@function(
+    example="fftconvolve([1, 2, 3], [1, 1])",
+    signatures="scipy.signal.fftconvolve(in1: x, in2: y, mode='full', axes=None)",
+)
 def fftconvolve(x: Array, y: Array, mode: Text = "full") -> Node:
     """The convolution, as scipy.signal.fftconvolve."""
     x, y = _checked(x, y, "fftconvolve")
@@ -143,7 +150,9 @@ def fftconvolve(x: Array, y: Array, mode: Text = "full") -> Node:
 
 
 @function(
-    example="correlate([1, 2, 3], [1, 1])", variants={"np.signal": {"mode": "full", "first": True}}
+    example="correlate([1, 2, 3], [1, 1])",
+    variants={"np.signal": {"mode": "full", "first": True}},
+    signatures="scipy.signal.correlate(in1: x, in2: y, mode='full', method='auto'); first=True",
 )
 def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) -> Node:
     """The sums of products of x and y at each shift; modes full, same, valid."""

@@ -228,7 +228,7 @@ def _below(x: Any, df: Any) -> Any:
     if nowhere(near):
         return value
     small = np.where(near, x, 0)
-    curve = 1 - (df + 1) / df * small * small / 6
+    curve = 1 - (1 + 1 / df) * small * small / 6
     return np.where(near, 0.5 + small * _density(np.zeros_like(x), df) * curve, value)
 
 

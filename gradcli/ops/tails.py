@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.op import Binary
-from gradcli.ops.compare import choose, gt
+from gradcli.ops.compare import choose, gt, isnan
 from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.hypergeometric import HYP2F1
@@ -26,9 +26,13 @@ _SMALLEST = 1e-140
 
 
 def log_or_tail(probability: Node, x: Node, tail: Callable[[Node], Node]) -> Node:
-    """The logarithm of a probability; where it is too small, the tail, summed only there."""
+    """The logarithm of a probability; where it is too small, the tail, summed only there.
+
+    Where that is no number, as for parameters without bounds, it is the logarithm, too.
+    """
     usual = gt(probability, _SMALLEST)
-    return choose(usual, log(probability), tail(choose(usual, math.nan, x)))
+    far = tail(choose(usual, math.nan, x))
+    return choose(usual | isnan(far), log(probability), far)
 
 
 # --- gamma --------------------------------------------------------------------------------------

@@ -86,7 +86,6 @@ DIFFERENT = {
         "jsp.linalg.cho_factor(* tf.linalg.eigh(* tf.linalg.eigvalsh(*",
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve(*",
         "the order beside the k-th is not stated": "*.argpartition(* *.partition(*",
-        "NaN where a scale, a shape or a chance is none": "jsp.stats.*",
         "PyTorch has five digits of it": "torch.special.airy_ai(*",
         "SciPy makes a vector of a number": "scipy.special.logsumexp(*True*",
         "a mask is of truth values; NumPy counts numbers in it as whole ones": "np.*where=w*",

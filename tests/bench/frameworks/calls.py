@@ -180,7 +180,8 @@ def bases(
 ) -> Iterator[Call]:
     """Calls with what is required, arrays of each shape, and numbers for what may be none."""
     needed = [p for p in parameters if p.default is REQUIRED]
-    numbers = [1.5] if "losses" in name else [1, 2, (2, 3)]  # Keras cuts arrays beside a whole one
+    is_of_keras = name.startswith(("tf.keras.losses", "tf.keras.metrics"))
+    numbers = [1.5] if is_of_keras else [1, 2, (2, 3)]  # Keras cuts arrays beside a whole one
     for shapes in SHAPES if needed else SHAPES[:1]:
         names = "xyzuvw"
         arrays = {

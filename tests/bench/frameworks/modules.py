@@ -33,6 +33,7 @@ PREFIXES = {
     "scipy.linalg": "scipy.linalg",
     "scipy.signal": "scipy.signal",
     "scipy.integrate": "scipy.integrate",
+    "scipy.ndimage": "scipy.ndimage",
     "jnp": "jax.numpy",
     "jnp.linalg": "jax.numpy.linalg",
     "jax.nn": "jax.nn",
