@@ -75,7 +75,11 @@ def _bind_theirs(
     span: Span,
 ) -> dict[str, Any]:
     """The value of each of our parameters from a call as a framework writes it."""
-    slots = theirs.match(arguments, span)
+    slots = {
+        name: given
+        for name, given in theirs.match(arguments, span).items()
+        if not (theirs.is_none(name) and _is_none(given[0]))
+    }
     for name, (argument, *_) in slots.items():
         if name in theirs.targets and not theirs.targets[name].name:
             _refuse_unless_default(walk, theirs, name, argument)

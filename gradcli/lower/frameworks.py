@@ -75,6 +75,10 @@ class FrameworkSignature(Signature):
         target: Target = self.targets[name]
         return self.kinds.get(target.name, "")
 
+    def is_none(self, name: str) -> bool:
+        """Whether None is what the framework takes for a parameter that is left out."""
+        return name in self.targets and self.targets[name].default is None
+
     def parameter(self, word: str, span: Span) -> str | None:
         """The framework's parameter that a named argument means, by its name or by ours."""
         if word in self.targets:

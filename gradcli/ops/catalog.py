@@ -139,7 +139,7 @@ BEHIND_PREFIX = {
         "tfjs": "step=step_or_line",
         "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
-        "conv_transpose=lax_conv_transpose round=round_away",
+        "conv_transpose=lax_conv_transpose round=round_away max=maximum min=minimum",
         "jax": "identity=asarray",
         "np": "gradient=fdiff",
         "tf.image": "transpose=swapaxes",

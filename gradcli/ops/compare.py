@@ -122,10 +122,16 @@ any_ = reduction("any", folding(np.logical_or), nothing, "Whether any element is
 # fmt: on
 
 
-@function(example="array_equal([1, 2], [1, 2])")
-def array_equal(x: Array, y: Array) -> Node:
-    """Whether two arrays have one shape and the same elements."""
-    return all_(eq(x, y)) if x.shape == y.shape else ne(x.graph.constant(0.0), 0.0)
+@function(
+    example="array_equal([1, 2], [1, 2])",
+    signatures="np.array_equal(a1: x, a2: y, equal_nan=False)",
+)
+def array_equal(x: Array, y: Array, *, equal_nan: Flag = False) -> Node:
+    """Whether two arrays have one shape and the same elements, NaNs too with `equal_nan`."""
+    if x.shape != y.shape:
+        return ne(x.graph.constant(0.0), 0.0)
+    same = eq(x, y)
+    return all_(logical_or(same, logical_and(ne(x, x), ne(y, y))) if equal_nan else same)
 
 
 # --- selection ------------------------------------------------------------------------------

@@ -86,7 +86,11 @@ def range_(start: Number, stop: Number | None = None, step: Number = 1.0) -> Any
     return np.arange(0.0, start, step) if stop is None else np.arange(start, stop, step)
 
 
-@function(example="identity(2)", makes=lambda bound: (bound["x"], bound["x"]))
+@function(
+    example="identity(2)",
+    makes=lambda bound: (bound["x"], bound["x"]),
+    signatures="np.identity(n: x, dtype=None)",
+)
 def identity(x: Int) -> Any:
     """The identity matrix of a size; with TensorFlow's prefix, the argument itself."""
     return np.eye(x)
@@ -99,6 +103,7 @@ def identity(x: Int) -> Any:
     "convert_to_tensor as_tensor clone ensure_shape",
     signatures="""
         jnp.array(object: x, dtype=None, copy=True, order=None, ndmin=0)
+        np.array(object: x, dtype=None, *, copy=True, order='K', subok=False, ndmin=0)
         torch.tensor(data: x, *, dtype=None)
         tf.ensure_shape(x, shape)
         tf.constant(value: x, dtype=None, shape=None)
@@ -281,6 +286,7 @@ def sequence_mask(lengths: Numbers, maxlen: Int | None = None, dtype: Type = "bo
 
 @function(
     example="one_hot([0, 2], 3)",
+    signatures="jax.nn.one_hot(x: indices, num_classes: depth, *, dtype=None, axis=-1)",
     makes=lambda bound: (max(bound["indices"].size, 1), bound["depth"]),
 )
 def one_hot(

@@ -85,6 +85,8 @@ CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp, form=_
     example="cholesky([[4, 2], [2, 5]])",
     signatures="""
         scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
+        jnp.linalg.cholesky(a, *, upper=False, symmetrize_input=True)
+        lax.linalg.cholesky(x: a, *, symmetrize_input=True)
     """,
 )
 def cholesky(a: Array, upper: Flag = False, *, lower: Flag = True) -> Node:
@@ -176,9 +178,11 @@ QR_Q, QR_R = _factor(0), _factor(1)
         scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)
         torch.linalg.qr(A: a, mode='reduced') -> Q, R; pair=True
         np.linalg.qr(a, mode='reduced') -> Q, R
+        lax.linalg.qr(x: a, *, pivoting=False, full_matrices=True)
+        tf.qr(input: a, full_matrices=False) -> q, r
     """,
 )
-def qr(a: Array, mode: Text = "reduced", *, pair: Flag = False) -> Any:
+def qr(a: Array, mode: Text = "reduced", *, pair: Flag = False, full_matrices: Flag = False) -> Any:
     """q with orthonormal columns and r upper triangular, with q @ r = a.
 
     Mode "r" gives r alone, or behind an empty array where a pair is asked for.
@@ -187,6 +191,8 @@ def qr(a: Array, mode: Text = "reduced", *, pair: Flag = False) -> Any:
     m, n = a.shape[-2:]
     if mode not in ("reduced", "r", "economic") and m > n:
         raise DomainError(f"qr of a tall matrix in mode {mode!r} is arbitrary", help='"reduced"')
+    if full_matrices and m > n:
+        raise DomainError("the full q of a tall matrix is arbitrary", help="full_matrices=false")
     tall = index(a, ..., slice(0, m)) if m < n else a
     q, r = QR_Q(tall), QR_R(tall)
     if m < n:

@@ -126,7 +126,11 @@ EIGENVECTORS = of_square(
 """With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
 
 
-@function(example="eigvalsh([[2, 1], [1, 2]])", aliases="self_adjoint_eigvals")
+@function(
+    example="eigvalsh([[2, 1], [1, 2]])",
+    aliases="self_adjoint_eigvals",
+    signatures="jnp.linalg.eigvalsh(a, UPLO='L', *, symmetrize_input=True)",
+)
 def eigvalsh(a: Array) -> Node:
     """The eigenvalues of a symmetric matrix, in ascending order."""
     return EIGENVALUES(matrix_of(a, "eigvalsh"))
@@ -136,7 +140,9 @@ def eigvalsh(a: Array) -> Node:
     example="eigh([[2, 1], [1, 2]])[0]",
     aliases="self_adjoint_eig",
     signatures="""
-        lax.linalg.eigh(x: a) -> v, w; vectors_first=True
+        lax.linalg.eigh(x: a, *, lower=True, symmetrize_input=True, sort_eigenvalues=True) \
+            -> v, w; vectors_first=True
+        jnp.linalg.eigh(a, UPLO='L', symmetrize_input=True) -> eigenvalues, eigenvectors
         np.linalg.eigh(a, UPLO='L') -> eigenvalues, eigenvectors
         torch.linalg.eigh(A: a, UPLO='L') -> eigenvalues, eigenvectors
     """,

@@ -114,6 +114,7 @@ def digitize(x: Array, bins: Array, right: Flag = False, *, falling: Flag = True
             counts=True
         torch.histogram(input, bins=100, *, range=None, weight: weights = None, density=False) \
             -> hist, bin_edges
+        np.histogram(a: x, bins=10, range=None, density=None, weights=None)
     """,
 )
 def histogram(

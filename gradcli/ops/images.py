@@ -160,7 +160,10 @@ def _image_axes(x: Node) -> tuple[int, int]:
 @function(
     example="resize([[[1], [3]]], (1, 4))",
     variants={"jax": {"antialias": True, "whole": True}},
-    signatures="np.resize(a, new_shape)",
+    signatures="""
+        np.resize(a, new_shape)
+        jax.image.resize(image: x, shape: size, method, antialias=True); whole=True
+    """,
 )
 def resize(
     x: Array, size: Ints, method: Text = "bilinear", antialias: Flag = False, *, whole: Flag = False

@@ -94,7 +94,10 @@ def _on_channels(x: Node, *values: Node | None) -> list[Any]:
     ]
 
 
-@function(example="standardize([1, 2, 4])")
+@function(
+    example="standardize([1, 2, 4])",
+    signatures="jax.nn.standardize(x, axis=-1, mean=None, variance=None, epsilon=1e-5)",
+)
 def standardize(x: Array, axis: Axes = -1, epsilon: Number = 1e-5) -> Node:
     """x less its mean, over its standard deviation."""
     return _standard(x, axis, epsilon)

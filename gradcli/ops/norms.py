@@ -96,7 +96,7 @@ def matrix_norm(
     return _of_matrix(x, ord, (first, second), keepdims)
 
 
-@function(example="cond([[3, 0], [0, 4]])")
+@function(example="cond([[3, 0], [0, 4]])", signatures="np.linalg.cond(x: a, p: ord = None)")
 def cond(a: Array, ord: Value = None) -> Node:
     """The condition number: the largest singular value over the smallest, -2: their inverse.
 

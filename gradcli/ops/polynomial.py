@@ -34,7 +34,7 @@ def _longer(p: Node, n: int) -> Node:
     return concat((spread(p.graph.constant(0.0), (n - p.size,)), p))
 
 
-@function(example="polyadd([1, 2], [1, 0, 0])")
+@function(example="polyadd([1, 2], [1, 0, 0])", signatures="np.polyadd(a1: p, a2: q)")
 def polyadd(p: Array, q: Array) -> Node:
     """The coefficients of the sum of two polynomials."""
     p, q = vector_of(p, "polyadd"), vector_of(q, "polyadd")
@@ -42,7 +42,7 @@ def polyadd(p: Array, q: Array) -> Node:
     return _longer(p, n) + _longer(q, n)
 
 
-@function(example="polysub([1, 2], [1, 0, 0])")
+@function(example="polysub([1, 2], [1, 0, 0])", signatures="np.polysub(a1: p, a2: q)")
 def polysub(p: Array, q: Array) -> Node:
     """The coefficients of the difference of two polynomials."""
     p, q = vector_of(p, "polysub"), vector_of(q, "polysub")
@@ -50,7 +50,7 @@ def polysub(p: Array, q: Array) -> Node:
     return _longer(p, n) - _longer(q, n)
 
 
-@function(example="polymul([1, 2], [1, 3])")
+@function(example="polymul([1, 2], [1, 3])", signatures="np.polymul(a1: p, a2: q)")
 def polymul(p: Array, q: Array) -> Node:
     """The coefficients of the product of two polynomials."""
     return convolve(vector_of(p, "polymul"), vector_of(q, "polymul"))

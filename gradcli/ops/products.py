@@ -102,12 +102,15 @@ def kron(x: Array, y: Array) -> Node:
 
 
 @function(example="vecdot([[1, 2], [3, 4]], [1, 1])")
-def vecdot(x: Array, y: Array, axis: Int = -1) -> Node:
+def vecdot(x: Array, y: Array, axis: Int = -1, *, keepdims: Flag = False) -> Node:
     """The sums of products along an axis; the others broadcast."""
     a, b = (moved_last(as_number(v), axis) for v in (x, y))
     rows = reshape_to(a, (*a.shape[:-1], 1, a.shape[-1]))
     columns = reshape_to(b, (*b.shape[:-1], b.shape[-1], 1))
     z = matmul(rows, columns)
+    if keepdims:
+        k = normal_axis(axis, z.ndim - 1)
+        return reshape_to(z, (*z.shape[:k], 1, *z.shape[k:-2]))
     return reshape_to(z, z.shape[:-2])
 
 
@@ -187,20 +190,33 @@ def _multiplied(arrays: tuple[Node, ...], cuts: dict[tuple[int, int], int]) -> N
         torch.cross(input, other, dim=None)
         torch.linalg.cross(input, other, *, dim=-1)
         np.linalg.cross(x1: x, x2: y, axis=-1)
-        np.cross(a: x, b: y, axisa=-1, axisb=-1, axisc=-1, axis=-1)
+        np.cross(a: x, b: y, axisa=-1, axisb=-1, axisc=-1, axis=None); first=False
     """,
 )
-def cross(x: Array, y: Array, axis: Axis = -1) -> Node:
-    """The cross product of vectors of three elements; of two, its one element."""
-    if axis is None:
+def cross(
+    x: Array,
+    y: Array,
+    axis: Axis = -1,
+    *,
+    axisa: Int = -1,
+    axisb: Int = -1,
+    axisc: Int = -1,
+    first: Flag = True,
+) -> Node:
+    """The cross product of vectors of three elements; of two, its one element.
+
+    NumPy says on which axes the vectors of x, of y and of the product are, or one axis for all.
+    """
+    if axis is None and first:
         axis = x.shape.index(3) if 3 in x.shape else -1
-    a, b = (moved_last(as_number(v), axis) for v in (x, y))
+    of_x, of_y, of_z = (axisa, axisb, axisc) if axis is None else (axis,) * 3
+    a, b = moved_last(as_number(x), of_x), moved_last(as_number(y), of_y)
     if a.shape[-1] == b.shape[-1] == 2:
         return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     if a.shape[-1] != 3 or b.shape[-1] != 3:
         raise ShapeError("cross takes vectors of three elements, or both of two")
     parts = [a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in ((1, 2), (2, 0), (0, 1))]
-    return stack(parts, normal_axis(axis, max(x.ndim, y.ndim)))
+    return stack(parts, normal_axis(of_z, max(x.ndim, y.ndim)))
 
 
 @function(example="matrix_transpose([[1, 2], [3, 4]])", aliases="adjoint")

@@ -54,6 +54,13 @@ def _kept(z: Node, x: Node, number: bool) -> Node:
     return reshape_to(z, ()) if number and not x.ndim else z
 
 
+def _begun(z: Node, axis: int | None, start: float) -> Node:
+    """A scan with its start before it."""
+    a = normal_axis(axis or 0, z.ndim)
+    head = spread(z.graph.constant(start), (*z.shape[:a], 1, *z.shape[a + 1 :]))
+    return concat((head, z), a)
+
+
 LONG_ROW = 128
 """Numbers that are combined at once from which a step in Python costs less than NumPy's own way."""
 
@@ -93,6 +100,7 @@ CUMSUM = Linear(
         tf.cumsum(x, axis=0, exclusive=False, reverse=False)
         tfjs.cumsum(x, axis=0, exclusive=False, reverse=False)
         lax.cumsum(operand: x, axis=0, reverse=False)
+        np.cumulative_sum(x, *, axis=None, dtype=None, out=None, include_initial=False)
     """,
 )
 def cumsum(
@@ -102,10 +110,11 @@ def cumsum(
     reverse: Flag = False,
     *,
     number: Flag = False,
+    include_initial: Flag = False,
 ) -> Node:
     """Running sums along an axis."""
     z = _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
-    return _kept(z, x, number)
+    return _begun(z, axis, 0.0) if include_initial else _kept(z, x, number)
 
 
 def _in_doublings(x: Node, axis: int, combine: Any) -> Node:
@@ -144,7 +153,10 @@ def cumlogsumexp(
     return _kept(z, x, number)
 
 
-@function(example="unwrap([0, 3, 6.5, 10])")
+@function(
+    example="unwrap([0, 3, 6.5, 10])",
+    signatures="np.unwrap(p: x, discont=None, axis=-1, period=6.283185307179586)",
+)
 def unwrap(
     x: Array, discont: Number | None = None, axis: Axis = -1, period: Number = math.tau
 ) -> Node:
@@ -268,6 +280,7 @@ CUMPROD = Structural(
         tf.cumprod(x, axis=0, exclusive=False, reverse=False)
         tfjs.cumprod(x, axis=0, exclusive=False, reverse=False)
         lax.cumprod(operand: x, axis=0, reverse=False)
+        np.cumulative_prod(x, *, axis=None, dtype=None, out=None, include_initial=False)
     """,
 )
 def cumprod(
@@ -277,10 +290,11 @@ def cumprod(
     reverse: Flag = False,
     *,
     number: Flag = False,
+    include_initial: Flag = False,
 ) -> Node:
     """Running products along an axis; exact where elements are 0."""
     z = _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
-    return _kept(z, x, number)
+    return _begun(z, axis, 1.0) if include_initial else _kept(z, x, number)
 
 
 # --- extremes -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
+from gradcli.errors import DomainError, MatrixError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.kinds import DEGENERATE, JUMP, KINK, at
@@ -25,7 +25,7 @@ from gradcli.ops.solving import SOLVE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Flag, Number, Value
+    from gradcli.ir.function import Array, Flag, Number
     from gradcli.ir.node import Node
 
 # --- singular values ----------------------------------------------------------------------------
@@ -205,20 +205,43 @@ def svd(
 # --- numbers of a matrix ------------------------------------------------------------------------
 
 
+def _rank(a: Any, tol: float | None, rtol: float | None) -> Any:
+    if rtol is None or not a.size:
+        return np.asarray(np.linalg.matrix_rank(a, tol=tol)).astype(a.dtype)
+    s = np.linalg.svd(a, compute_uv=False)
+    least = np.maximum(rtol * s[..., :1], tol or 0.0)
+    return np.sum(s > least, -1).astype(a.dtype)
+
+
 RANK = constant_op(
     "matrix_rank",
-    lambda a, tolerance: np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype),
-    lambda shapes, tolerance: shapes[0][:-2],
+    _rank,
+    lambda shapes, tol, rtol: shapes[0][:-2],
     leading,
-    special=at(JUMP, lambda a, z, tolerance: z < min(a.shape[-2:])),
+    special=at(JUMP, lambda a, z, tol, rtol: z < min(a.shape[-2:])),
 )
 
 
-@function(example="matrix_rank([[1, 2], [2, 4]])", constant=True)
-def matrix_rank(a: Array, tol: Number = -1.0, *, hermitian: Flag = False) -> Node:
-    """The number of singular values that are not 0 to rounding, or are above `tol`."""
+@function(
+    example="matrix_rank([[1, 2], [2, 4]])",
+    signatures="""
+        np.linalg.matrix_rank(A: a, tol=None, hermitian=False, *, rtol=None)
+        torch.linalg.matrix_rank(A: a, *, atol: tol, rtol=None, hermitian=False)
+        torch.linalg.matrix_rank(A: a, tol=None, hermitian=False, *, rtol=None)
+        jnp.linalg.matrix_rank(M: a, *, hermitian=False, tol)
+        jnp.linalg.matrix_rank(M: a, rtol: tol = None, *, hermitian=False)
+    """,
+    constant=True,
+)
+def matrix_rank(
+    a: Array, tol: Number | None = None, hermitian: Flag = False, *, rtol: Number | None = None
+) -> Node:
+    """The number of singular values that are not 0 to rounding, or are above `tol`.
+
+    With `rtol`, above that share of the largest one.
+    """
     a = matrix_of(a, "matrix_rank")
-    return RANK(SYMMETRIC(a) if hermitian else a, attrs=(None if tol < 0 else tol,))
+    return RANK(SYMMETRIC(a) if hermitian else a, attrs=(tol, rtol))
 
 
 # --- least squares ------------------------------------------------------------------------------
@@ -279,10 +302,48 @@ PINV = Structural(
 )
 
 
-@function(example="pinv([[1, 2], [3, 4], [5, 6]])")
-def pinv(a: Array, *, hermitian: Flag = False) -> Node:
-    """The pseudoinverse of a matrix of full rank; `hermitian` refuses one that is not symmetric."""
-    return PINV(SYMMETRIC(as_number(a)) if hermitian else as_number(a))
+def _all_kept(a: Any, rcond: float) -> Any:
+    s = np.linalg.svd(a, compute_uv=False)
+    if np.any(s <= rcond * s[..., :1]):
+        raise MatrixError("has singular values that the bound would leave out")
+    return a
+
+
+KEPT = Structural(
+    "pinv",
+    _all_kept,
+    lambda shapes, _: shapes[0],
+    lambda node, g: (g,),
+    lambda node, tangents: tangents[0],
+    batch=leading,
+)
+"""The matrix itself, if all of its singular values are above that share of the largest one."""
+
+
+def _kept(a: Node, rcond: float | None) -> Node:
+    """The matrix; a bound that would take some of its rank is an error."""
+    a = as_number(a)
+    return a if rcond is None or rcond <= 0 or not a.size else KEPT(a, attrs=(rcond,))
+
+
+@function(
+    example="pinv([[1, 2], [3, 4], [5, 6]])",
+    signatures="""
+        np.linalg.pinv(a, *, hermitian=False, rtol: rcond)
+        np.linalg.pinv(a, rcond=None, hermitian=False)
+        jnp.linalg.pinv(a, *, hermitian=False, rcond)
+        jnp.linalg.pinv(a, rtol: rcond = None, hermitian=False)
+        torch.linalg.pinv(A: a, rcond, hermitian=False)
+        torch.linalg.pinv(A: a, *, atol=None, rtol: rcond = None, hermitian=False)
+    """,
+)
+def pinv(a: Array, rcond: Number | None = None, hermitian: Flag = False) -> Node:
+    """The pseudoinverse of a matrix of full rank; `hermitian` refuses one that is not symmetric.
+
+    Singular values up to `rcond` times the largest one are not left out, but refused.
+    """
+    a = _kept(a, rcond)
+    return PINV(SYMMETRIC(a) if hermitian else a)
 
 
 def _ridged(a: Node, ridge: float) -> Node:
@@ -297,14 +358,14 @@ def _ridged(a: Node, ridge: float) -> Node:
     signatures="""
         tf.lstsq(matrix: a, rhs: b, l2_regularizer: ridge = 0.0, fast=True, name=None); only=True
         torch.linalg.lstsq(A: a, B: b, rcond=None) -> solution, residuals; values=False
-        jnp.linalg.lstsq(a, b, rcond=None); residuals=True
+        jnp.linalg.lstsq(a, b, rcond=None, *, numpy_resid: not residuals = False)
         scipy.linalg.lstsq(a, b, cond: rcond = None); vector=False
     """,
 )
 def lstsq(
     a: Array,
     b: Array,
-    rcond: Value = None,  # noqa: ARG001
+    rcond: Number | None = None,
     *,
     only: Flag = False,
     values: Flag = True,
@@ -318,7 +379,7 @@ def lstsq(
     where there are no more equations than unknowns; SciPy's of one right side are a number. A
     `ridge` times norm(x)^2 counts as well.
     """
-    a, b = as_number(a), as_number(b)
+    a, b = _kept(a, rcond), as_number(b)
     x = with_columns(b, lambda columns: MATMUL(_ridged(a, ridge) if ridge else PINV(a), columns))
     if only:
         return x

@@ -88,12 +88,18 @@ DIFFERENT = {
         "the order beside the k-th is not stated": "*.argpartition(* *.partition(*",
         "PyTorch has five digits of it": "torch.special.airy_ai(*",
         "SciPy makes a vector of a number": "scipy.special.logsumexp(*True*",
+        "JAX leaves the initial value of a sum out of its method": "jnp.asarray(*).sum(*0.5*",
+        "JAX makes a vector of a number": "jnp.*quantile(*True*",
         "a mask is of truth values; NumPy counts numbers in it as whole ones": "np.*where=w*",
         "TensorFlow and PyTorch state no order": "*top*k(*sorted=False*",
     }.items()
     for pattern in patterns.split()
 }
 """Calls of which some have another answer here, and the convention that it follows."""
+
+
+TENSORS = {"torch": ("torch", "tensor"), "jax": ("jax.numpy", "asarray")}
+"""What makes an array of a list, in frameworks that take no lists."""
 
 
 FREE_SIGNS = ("svd", "eigh")
@@ -152,15 +158,15 @@ def answered(prefix: str, name: str, call: Call) -> Answer | None:
     function, full = getattr(module(prefix), name), f"{prefix}.{name}"
     if late[full] == LATE:
         return None
-    tensors = prefix.partition(".")[0] in ("torch", "F")
+    tensor = TENSORS.get(PREFIXES[prefix].partition(".")[0])
     try:
         with time_limit():
             try:
                 theirs = answer(prefix, lambda arrays: call.made_by(function, arrays), call.arrays)
             except TypeError:
-                if not tensors:
+                if tensor is None:
                     return None
-                listed = call.listed(import_module("torch").tensor)
+                listed = call.listed(getattr(import_module(tensor[0]), tensor[1]))
                 theirs = answer(
                     prefix, lambda arrays: listed.made_by(function, arrays), call.arrays
                 )

@@ -90,6 +90,7 @@ INTEGERS = {
     "start_indices begin": [(0, 1)],
     "limit_indices": [(2, 3)],
     "slice_sizes": [(1, 2)],
+    "method": ["linear", "nearest", "cubic", "lanczos3"],
 }
 """What required parameters that are no arrays may be."""
 
@@ -112,6 +113,7 @@ OPTIONS: dict[str, list[Any]] = {
     "max a_max": [0.5],
     "lower upper reverse exclusive descending": [True, False],
     "trans": [1, "T"],
+    "tol rtol atol rcond": [0.4],
     "type_ norm name dtype out casting subok device layout requires_grad": [],
 }
 """What optional parameters may be, besides another value of their default's kind."""
