@@ -6,8 +6,8 @@ NO_EFFECT = frozenset(
     "a_is_sparse assume_a b_is_sparse check_finite conjugate conjugate_rhs copy device driver "
     "dtype index_dtype indices_are_sorted inplace is_stable name optimize out_type output_type "
     "overwrite_a overwrite_b overwrite_data overwrite_input precision preferred_element_type "
-    "requires_grad sorter stable subok trainable unique_indices UPLO validate_args "
-    "validate_indices".split()
+    "promote_integers requires_grad sorter stable subok trainable unique_indices "
+    "unroll UPLO validate_args validate_indices".split()
 )
 """Parameters of frameworks that are accepted and have no effect here."""
 
@@ -26,9 +26,10 @@ lo: a_min clip_value_min min; low: minval; lower: num_lower; method: interpolati
 n: M window_length; n m: N; off: off_value; on: on_value; ord: order; ord rate: p;
 parts: indices_or_sections num_or_size_splits num_split sections split_size split_size_or_sections;
 predictions y: y_pred; reps: multiples repeats; shape: new_sizes newshape; shift: shifts;
-size: filter_size kernel_size ksize pool_size window_dimensions; size window: window_shape;
-sizes: ksizes; source: src updates; spacing: varargs; spec: equation; start: start_; std: stddev;
-strides: stride window_strides; trans: adjoint; transpose_a: adjoint_a; transpose_b: adjoint_b;
+size: filter_size kernel_size ksize pool_size slice_sizes window_dimensions;
+size window: window_shape; sizes: ksizes; source: src updates; spacing: varargs; spec: equation;
+start: start_ start_indices; std: stddev; strides: stride window_strides;
+trans: adjoint; transpose_a: adjoint_a; transpose_b: adjoint_b;
 unit_diagonal: unitriangular; upper: num_upper; value: constant_values fill_value;
 width: pad_width paddings;
 width padding: pad;

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
-from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
+from gradcli.ir.shapes import broadcast_shapes, normal_axes, show_shape
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.powers import pow_
 from gradcli.ops.selection import cast
@@ -135,7 +135,7 @@ def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0
 def size(x: Array, axis: Axes = None, *, lengths: Flag = False) -> Any:
     """How many elements there are, or how long an axis is; as PyTorch's method, the shape."""
     if axis is not None:
-        return x.graph.length(x.shape[normal_axis(axis, x.ndim)])
+        return x.graph.length(math.prod(x.shape[a] for a in normal_axes(axis, x.ndim)))
     return tuple(map(x.graph.length, x.shape)) if lengths else x.graph.length(x.size)
 
 

@@ -163,7 +163,10 @@ def choose_(a: Numbers, choices: Arrays, mode: Text = "raise") -> Node:
     return index(table, rows, *np.ogrid[tuple(map(slice, shape))])
 
 
-@function(example="piecewise(2, (false, true), (1, 4))")
+@function(
+    example="piecewise(2, (false, true), (1, 4))",
+    signatures="np.piecewise(x, condlist, funclist: values)",
+)
 def piecewise(x: Array, condlist: Arrays, values: Arrays) -> Node:
     """For each element the value whose condition is the last to hold; one more value is for none.
 

@@ -210,7 +210,7 @@ def variants(
     shape = np.shape(next(iter(base.arrays.values()), 0.0))
     arrays = {"w": array((0.2, 1.0), shape, 5)} | base.arrays
     given = len(base.arguments)
-    if parameters[:given] and base.arguments:
+    if parameters[:given] and base.arguments and parameters[0].name != "self":
         first = {parameters[0].name: base.arguments[0]}
         rest = {p.name: a for p, a in zip(parameters[1:], base.arguments[1:], strict=False)}
         yield made(name, (), first | rest, arrays)
