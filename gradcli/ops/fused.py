@@ -115,7 +115,9 @@ def frexp(x: Array) -> tuple[Node, Node]:
 # --- three operands -------------------------------------------------------------------------------
 
 
-@function(example="lerp(10, 20, 0.25)", aliases="mix")
+@function(
+    example="lerp(10, 20, 0.25)", aliases="mix", signatures="torch.lerp(input: start, end, weight)"
+)
 def lerp(start: Array, end: Array, weight: Array) -> Node:
     """start + weight * (end - start): between two values, by a weight of 0 to 1."""
     return start + weight * (end - start)

@@ -57,7 +57,7 @@ def _axes_of_two(x: Node, y: Node, axes: Any) -> tuple[tuple[int, ...], tuple[in
     return tuple(normal_axis(a, x.ndim) for a in of_x), tuple(normal_axis(a, y.ndim) for a in of_y)
 
 
-@function(example="dot([1, 2], [3, 4])")
+@function(example="dot([1, 2], [3, 4])", signatures="torch.dot(input: x, tensor: y)")
 def dot(x: Array, y: Array) -> Node:
     """The sum of products over the last axis of x and the last but one of y, as NumPy's dot."""
     if x.ndim == 0 or y.ndim == 0:

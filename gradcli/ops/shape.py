@@ -301,12 +301,23 @@ def ravel(x: Array, start_dim: Int = 0, end_dim: Int = -1) -> Node:
     aliases="permute permute_dims t",
     signatures="""
         torch.permute(input, dims: axes)
+        torch.transpose(input, *, dim0, dim1)
         torch.transpose(input, dims: axes = None); swap=True
+        x.transpose(x, *, dim0, dim1)
         x.transpose(x, dims: axes = None); swap=True
     """,
 )
-def transpose(x: Array, axes: Shape = None, *, swap: Flag = False) -> Node:
-    """The axes in reverse, or in the order given."""
+def transpose(
+    x: Array,
+    axes: Shape = None,
+    *,
+    swap: Flag = False,
+    dim0: Int | None = None,
+    dim1: Int | None = None,
+) -> Node:
+    """The axes in reverse, or in the order given; PyTorch's names exchange two of them."""
+    if dim0 is not None and dim1 is not None:
+        return _swap(x, dim0, dim1)
     if axes is None:
         return permute(x, tuple(reversed(range(x.ndim))))
     if swap and len(axes) == 2:
@@ -327,7 +338,11 @@ def _swap(x: Node, a: int, b: int) -> Node:
 @function(
     example="swapaxes([[1, 2]], 0, 1)",
     aliases="swapdims",
-    signatures="tf.image.transpose(image: x, name=None); axis1=-3, axis2=-2",
+    signatures="""
+        tf.image.transpose(image: x, name=None); axis1=-3, axis2=-2
+        torch.swapaxes(input: x, axis0: axis1, axis1: axis2)
+        torch.swapdims(input: x, dim0: axis1, dim1: axis2)
+    """,
 )
 def swapaxes(x: Array, axis1: Int, axis2: Int) -> Node:
     """Two axes exchanged."""
