@@ -78,7 +78,14 @@ class Loss(NamedTuple):
 
 def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list[Notice]:
     """A notice for the first of the values, and of the derivatives, that has lost its digits."""
-    return list(_losses(run, answers, suspects))
+    inexact = [x for x in suspects if not _is_always_0(run, x)]
+    return list(_losses(run, answers, inexact)) if inexact else []
+
+
+def _is_always_0(run: Run, node: Node) -> bool:
+    """Whether a difference is 0 for a reason, such as that of y + x and x + y."""
+    is_0 = not np.any(run.evaluator.values[node])
+    return is_0 and not any(np.any(evaluator(node)) for evaluator in _elsewhere(run))
 
 
 def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[Notice]:
@@ -96,11 +103,9 @@ def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[No
 def _is_swayed(run: Run, y: Node, own: Iterable[Node]) -> bool:
     """Whether an answer can hang on how differences are rounded, from computing it once for each.
 
-    That costs a fraction of what slopes do. What is 0 everywhere is so for a reason.
+    That costs a fraction of what slopes do.
     """
     values, before = run.evaluator.values, np.asarray(run.array(y))
-    if not (before.any() or any(np.any(evaluator(y)) for evaluator in _elsewhere(run))):
-        return False
     unit = float(np.finfo(before.dtype).eps) / 2
     inputs = {x: run.array(x) for x in run.inputs.values()}
     for node in own:
@@ -162,10 +167,18 @@ class Rounding:
 
     def differs_elsewhere(self) -> bool:
         """Whether an answer that is nothing but rounding is another number at other inputs."""
-        for evaluator in _elsewhere(self.run):
-            if 1e3 * self.on_the_way(evaluator) < self.size(evaluator) < math.inf:
-                return True
-        return False
+        return any(map(self.is_little, _elsewhere(self.run)))
+
+    def is_little(self, evaluator: Evaluator) -> bool:
+        """Whether all that rounding does is less than a thousandth of the element."""
+        left = self.size(evaluator) / (1e3 * self.unit)
+        if not 0 < left < math.inf:
+            return False
+        for x in reversed(self.steps):  # large parts stand near the end
+            left -= 0.0 if _is_exact(evaluator, x) else self.part(evaluator, x)
+            if left <= 0:
+                return False
+        return True
 
 
 def _elsewhere(run: Run) -> Iterator[Evaluator]:
