@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log
+from math import log, pi
 from typing import Any
 
 import pytest
@@ -99,6 +99,19 @@ VALUES: list[tuple[str, Any]] = [
         ),
         (False, False, True, True),
     ),
+    # keras.ops is like NumPy where TensorFlow is not
+    (A + "keras.ops.argmax(A), tf.argmax(A), tf.keras.ops.cumsum(A)[3]", (3, [1, 1], 10)),
+    (A + "keras.ops.norm(A, 1), keras.ops.svd([[2, 0], [0, 1]])[1]", (6, [2, 1])),
+    ("keras.ops.normalize([[3, 1], [4, 0]], 0)", [[0.6, 1], [0.8, 0]]),
+    ("keras.ops.solve_triangular([[1, 2], [0, 4]], [1, 1])", [0.5, 0.25]),
+    ("keras.ops.gelu(1) - gelu(1, approximate=True)", 0),
+    ("keras.ops.binary_crossentropy([1, 0], [0.5, 0.5])/log(2)", [1, 1]),
+    # names of arguments that stand in another order here
+    (
+        "torch.atan2(input=0, other=-1), torch.atan2(0, other=-1), jnp.arctan2(x1=0, x2=-1)",
+        (pi,) * 3,
+    ),
+    ("torch.special.gammainc(input=1, other=2) - gammainc(1, 2)", 0),
     ("scipy.signal.convolve(in1=[1, 2], in2=[3, 4], method='auto')", [3, 10, 8]),
     ("scipy.linalg.toeplitz(c=[1, 2], r=[1, 3])", [[1, 3], [2, 1]]),
     ("F.cross_entropy([[0, 0]], [1], weight=[1, 3], label_smoothing=0.5)/log(2)", 5 / 6),

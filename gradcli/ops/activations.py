@@ -149,6 +149,7 @@ def sparse_plus(x: Array) -> Node:
     example="gelu(1)",
     signatures="""
         jax.gelu(x, approximate=True)
+        keras.ops.gelu(x, approximate=True)
         F.gelu(input, *, approximate='none')
     """,
 )

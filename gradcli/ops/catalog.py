@@ -189,6 +189,18 @@ def __getattr__(name: str) -> Any:
     return records
 
 
+LIKE_NUMPY = frozenset(
+    "arctan2 argmax argmin argsort average correlate cumprod cumsum histogram hstack identity "
+    "median norm percentile quantile rot90 select svd trace vstack".split()
+)
+"""Names of `keras.ops` that TensorFlow has otherwise, and Keras as NumPy."""
+
+
+def _is_of_keras(words: Sequence[str]) -> bool:
+    """Whether a dotted name is one of `keras.ops`."""
+    return len(words) > 2 and words[-2] == "ops" and words[-3] == "keras"
+
+
 def framework(words: Sequence[str]) -> str:
     """The framework that a dotted name selects: `jax.numpy.` is NumPy's, `jax.lax.` is lax's."""
     return PREFIXES[_home(words)[0]]
@@ -198,6 +210,8 @@ def _home(words: Sequence[str]) -> Sequence[str]:
     """A dotted name without the `jax.` before a prefix, and with the `scipy.` before its parts."""
     if words[0] in ("special", "stats"):
         return ("scipy", *words)
+    if _is_of_keras(words) and words[-1] in LIKE_NUMPY:
+        return ("np", *(("linalg",) if words[-1] in ("norm", "svd") else ()), words[-1])
     within = words[0] == "jax" and len(words) > 2 and words[1] in ("lax", "numpy", "scipy")
     return words[1:] if within else words
 
@@ -214,7 +228,8 @@ def spellings(words: Sequence[str]) -> tuple[str, ...]:
     while heads[-1] in _ALSO:
         heads.append(_ALSO[heads[-1]])
     tails = dict.fromkeys((".".join([*path, name]), name))
-    return tuple(f"{head}.{tail}" for tail in tails for head in heads)
+    own = (f"keras.ops.{name}",) if _is_of_keras(words) else ()
+    return (*own, *(f"{head}.{tail}" for tail in tails for head in heads))
 
 
 def snake_case(name: str) -> str:

@@ -183,13 +183,15 @@ gammainc = binary(
     (lambda a, x, z: TAINT(gammainc_order(1)(a, x), z),
      lambda a, x, z: TAINT(GAMMA_DENSITY(a, x), z)),
     "The regularized lower incomplete gamma function: shape first, then how far.",
-    "gammainc(2, 3)", "igamma", names="a x", special=_STEEP, domain=_SHAPES)
+    "gammainc(2, 3)", "igamma", names="a x", special=_STEEP, domain=_SHAPES,
+    signatures="torch.gammainc(input: a, other: x)\ntorch.igamma(input: a, other: x)")
 gammaincc = binary(
     "gammaincc", scipy_kernel("gammaincc"),
     (lambda a, x, z: TAINT(-gammainc_order(1)(a, x), z),
      lambda a, x, z: TAINT(-GAMMA_DENSITY(a, x), z)),
     "The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
-    "gammaincc(2, 3)", "igammac", names="a x", special=_STEEP, domain=_SHAPES)
+    "gammaincc(2, 3)", "igammac", names="a x", special=_STEEP, domain=_SHAPES,
+    signatures="torch.gammaincc(input: a, other: x)\ntorch.igammac(input: a, other: x)")
 gammaincinv = binary(
     "gammaincinv", scipy_kernel("gammaincinv"),
     (_quantile_by_shape, lambda a, y, z: TAINT(1.0 / GAMMA_DENSITY(a, z), z)),

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import show_shape
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.creation import seeded
 from gradcli.ops.indexing import take
@@ -47,6 +47,7 @@ def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
     example="normalize([3, 4])",
     signatures="""
         scipy.signal.normalize(b, a)
+        keras.ops.normalize(x, axis=-1, order: p = 2, epsilon: eps = 1e-12)
         torch.normalize(input, p=2.0, dim=1, eps=1e-12)
         tf.linalg.normalize(tensor: x, ord: p = 'euclidean', axis=None) -> normalized, norm; \
             eps=0.0, pair=True
@@ -165,6 +166,10 @@ def instance_norm(
 @function(
     example="batch_norm([1, 2], 1.5, 0.25)",
     aliases="batch_normalization batch_norm2d batch_norm3d batch_norm4d",
+    signatures="""
+        keras.ops.batch_normalization(x, mean, variance, axis, offset=None, scale=None, \
+            epsilon: variance_epsilon = 0.001)
+    """,
 )
 def batch_norm(
     x: Array,
@@ -173,9 +178,21 @@ def batch_norm(
     offset: Array | None = None,
     scale: Array | None = None,
     variance_epsilon: Number = 0.001,
+    *,
+    axis: Int = -1,
 ) -> Node:
-    """x less a mean, over the root of a variance, times a scale, plus an offset."""
-    return _scaled((x - mean) * rsqrt(variance + variance_epsilon), scale, offset)
+    """x less a mean, over the root of a variance, times a scale, plus an offset.
+
+    Of these vectors are along an axis, the last one.
+    """
+    behind = x.ndim - 1 - normal_axis(axis, x.ndim) if x.ndim else 0
+
+    def along(v: Node) -> Node:
+        return reshape_to(v, (*v.shape, *(1,) * behind)) if behind and v.ndim == 1 else v
+
+    root = rsqrt(along(variance) + variance_epsilon)
+    scale, offset = (v if v is None else along(v) for v in (scale, offset))
+    return _scaled((x - along(mean)) * root, scale, offset)
 
 
 @function(example="batch_norm_channels([[1, 2], [3, 4]], [2, 3], [1, 1])")

@@ -243,6 +243,10 @@ def _held(chances: Node, most: float = 1.0) -> Node:
 @function(
     example="binary_crossentropy([1, 0], [0.8, 0.4])",
     variants={**_KERAS, "tf": {"reduction": "rows", "held": True}},
+    signatures="""
+        keras.ops.binary_crossentropy(target: labels, output: predictions, from_logits=False); \
+            reduction='none', held=True
+    """,
 )
 def binary_crossentropy(
     labels: Array,
@@ -267,6 +271,10 @@ def binary_crossentropy(
     ranks={"labels": 1, "predictions": 1},
     example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])",
     aliases="categorical_cross_entropy",
+    signatures="""
+        keras.ops.categorical_crossentropy(target: labels, output: predictions, \
+            from_logits=False, axis=-1)
+    """,
 )
 def categorical_crossentropy(
     labels: Array,

@@ -239,6 +239,7 @@ _TRANSPOSED: dict[Any, bool] = {0: False, "N": False, 1: True, 2: True, "T": Tru
     example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
     variants={"tf": {"lower": True}},
     signatures="""
+        keras.ops.solve_triangular(a, b, lower=False)
         scipy.linalg.solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False)
         torch.linalg.solve_triangular(A: a, B: b, upper: not lower = True, left=True, \
             unitriangular=False)

@@ -88,7 +88,13 @@ atan2 = binary(
     "atan2(1, -1)",
     "arctan2",
     names="y x",
-    signatures="lax.atan2(x: y, y: x)",
+    signatures="""
+        lax.atan2(x: y, y: x)
+        np.arctan2(x1: y, x2: x)
+        np.atan2(x1: y, x2: x)
+        torch.arctan2(input: y, other: x)
+        torch.atan2(input: y, other: x)
+    """,
     selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
     special=either(
         at(DEGENERATE, lambda y, x, z: (y == 0) & (x == 0)),

@@ -81,9 +81,12 @@ DIFFERENT = {
         "the least subgradient where a norm or a deviation is 0": "jnp.std(* jnp.nanstd(* "
         "tf.math.reduce_std(*",
         "bounds that cross: the value is the upper one": "tf.clip_by_value(* lax.clamp(* "
-        "*.logit(*1)",
+        "tf.keras.ops.clip(* *.logit(*1)",
         "the slope by a symmetric matrix is symmetric": "jsp.linalg.cholesky(* "
-        "jsp.linalg.cho_factor(* tf.linalg.eigh(* tf.linalg.eigvalsh(*",
+        "jsp.linalg.cho_factor(* tf.linalg.eigh(* tf.linalg.eigvalsh(* "
+        "tf.keras.ops.eigh(*",
+        "JAX has infinite chances of what is certain": "jsp.stats.binom.*pmf(*1, 1*",
+        "Keras does not turn by half a turn as NumPy": "tf.keras.ops.rot90(*2)",
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve(*",
         "the order beside the k-th is not stated": "*.argpartition(* *.partition(*",
         "PyTorch has five digits of it": "torch.special.airy_ai(*",
