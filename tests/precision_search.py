@@ -12,9 +12,12 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pytest
 from scipy import special
 
 from gradcli.engine.api import Program
+from gradcli.exec.blocked import LARGE
+from gradcli.exec.executors import PLAIN
 from tests.reference.distributions import beta_pdf, gamma_pdf, logarithm, t_pdf
 from tests.reference.special import boxcox, owens_t
 from tests.reference.words import mp
@@ -185,7 +188,7 @@ _OF_ONE: dict[str, tuple[Function, Sequence[Sequence[float]]]] = {
     "cosine_integral": (mp.ci, (LENGTHS,)),
     "expi": (mp.ei, ((*LENGTHS[:-1], 0.3725074107813668, -0.2, -3.3, -40.0, -600.0),)),
     "exp1": (mp.e1, (LENGTHS[:-1],)),
-    "expn(2, x)": (lambda x: mp.expint(2, x), (LENGTHS[:-1],)),
+    "expn(2,x)": (lambda x: mp.expint(2, x), (LENGTHS[:-1],)),
     "spence": (lambda x: mp.polylog(2, 1 - x), ((*PARTS, 1 + 1e-9, 1.7, 21.3, 3e3),)),
     "ellipk": (mp.ellipk, ((*PARTS, -0.3, -40.0),)),
     "ellipe": (mp.ellipe, ((*PARTS, -0.3, -40.0),)),
@@ -347,7 +350,7 @@ SEARCHES: dict[str, Search] = {
     ),
     "binom_cdf": Search(lambda k, n, p: betaincc(mp.floor(k) + 1, n - mp.floor(k), p), _WHOLE),
     "binom_sf": Search(lambda k, n, p: betainc(mp.floor(k) + 1, n - mp.floor(k), p), _WHOLE),
-    "multigammaln(x, 3)": Search(
+    "multigammaln(x,3)": Search(
         lambda x: mp.log(mp.pi) * 1.5 + sum(mp.loggamma(x - mp.mpf(j) / 2) for j in range(3)),
         ((1 + 1e-9, 1.7, 2.0, 5.0, 130.0, 3e3, 1e9),),
     ),
@@ -374,18 +377,28 @@ def difference(f: Function, at: Sequence[Any], axes: Sequence[int]) -> Any:
     return (ends[0] - ends[1]) / (2 * step)
 
 
-def answers(name: str, at: list[tuple[float, ...]]) -> Iterator[tuple[list[int], str, Any]]:
-    """Value, slopes and second slopes of a function, of all points at once."""
+def called(name: str, count: int) -> str:
+    """The call of a function with so many arguments."""
+    return name if "(" in name else f"{name}({', '.join('xyzw'[:count])})"
+
+
+def answers(
+    name: str, at: list[tuple[float, ...]], executor: str = PLAIN
+) -> Iterator[tuple[list[int], str, Any]]:
+    """Value, slopes and second slopes of a function, of all points at once, by an executor."""
     names = "xyzw"[: len(at[0])]
-    values = dict(zip(names, np.array(at).T, strict=True))
-    call = name if "(" in name else f"{name}({', '.join(names)})"
-    yield [], call, Program(call).eval(**values)
-    for i, x in enumerate(names):
-        slope = f"grad(sum({call}), {x})"
-        value, gradients = Program(slope).value_and_grads(**values)
-        yield [i], slope, value
-        for j, y in enumerate(names[i:], start=i):
-            yield [i, j], f"grad(sum({slope}), {y})", gradients[y]
+    times = 1 if executor == PLAIN else 1 + LARGE // len(at)
+    values = dict(zip(names, np.tile(np.array(at).T, times), strict=True))
+    call = called(name, len(names))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADCLI_EXECUTOR", executor)
+        yield [], call, Program(call).eval(**values)[: len(at)]
+        for i, x in enumerate(names):
+            slope = f"grad(sum({call}), {x})"
+            value, gradients = Program(slope).value_and_grads(**values)
+            yield [i], slope, value[: len(at)]
+            for j, y in enumerate(names[i:], start=i):
+                yield [i, j], f"grad(sum({slope}), {y})", gradients[y][: len(at)]
 
 
 def points(name: str, most: int = 400) -> list[tuple[float, ...]]:

@@ -269,6 +269,7 @@ VERDICTS: list[Row] = [
     ("hyp2f1(1, 2, 4, x)", {"x": [0.5, 1]}, {"x": ["smooth", "vertical tangent"]}),
     ("atanh(x)", {"x": [1, -1]}, {"x": ["pole"] * 2}),
     ("lgamma(x)", {"x": 0}, {"x": "pole"}),
+    ("poisson_pmf(x, 0)", {"x": [0, 1, 0.3]}, {"x": ["jump", "smooth", "smooth"]}),
     ("gamma(x)", {"x": 0}, {"x": "pole"}),
     ("beta(x, 1)", {"x": 0}, {"x": "pole"}),
     ("asin(x)/x", {"x": 1}, {"x": "vertical tangent"}),

@@ -51,8 +51,8 @@ def as_floats(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> tuple[Any, li
     return array.astype(float), in_array(name, array)
 
 
-KEPT = {"float64": 1.5e-7, "float32": 3.5e-3}
-"""What is left of the operands of a difference whose digits may be lost."""
+KEPT = {"float64": 1e-3, "float32": 0.05}
+"""What is left of the operands of a difference whose digits may be lost; several lose them, too."""
 
 
 def cancelled(values: Mapping[Node, Any], dtype: str) -> list[Node]:

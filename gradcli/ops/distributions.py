@@ -95,7 +95,8 @@ def distribution(
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
-    The form "tail" is the logarithm of a probability that underflows. `full` names the variable
+    The form "tail" is the logarithm of a probability that underflows, or of an x below that of the
+    form "near". `full` names the variable
     with its shapes; `at` are the shapes of the examples, and `chance` the probability in that of
     the quantile, which is smooth for `chances`; `width` is that of a variable whose scale is 1.
     `outside(z)` says where the density is 0, `far(z)` where it is 0 to floating-point numbers,
@@ -108,7 +109,7 @@ def distribution(
     said["back"] = "; second slopes by a shape are right to 1e-8" if shapes else ""
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
-        form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"], forms.get("tail"))
+        form = forms.get(kind) or _log_of(forms)
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
         built = _built(kind, form, len(names), width, nowhere.get(kind), spread.get(kind))
@@ -125,14 +126,17 @@ _OUTSIDE = {"pdf": 0.0, "logpdf": -math.inf}
 _PLACE = (Parameter("loc", "Array", None), Parameter("scale", "Array", None))
 
 
-def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
+def _log_of(forms: Mapping[str, Form]) -> Form:
     """The logarithm of a probability, by that of its complement where it is near 1."""
+    below, above = forms["cdf"], forms["sf"]
+    tail, near = forms.get("tail"), forms.get("near")
 
     def form(*args: Node) -> Node:
         probability = below(*args)
         small = log(probability)
         if tail:
-            small = log_or_tail(probability, args[0], lambda x: tail(x, *args[1:]))
+            least = near and near(*args)
+            small = log_or_tail(probability, args[0], lambda x: tail(x, *args[1:]), least)
         return choose(gt(probability, 0.5), log1p(-above(*args)), small)
 
     return form
@@ -432,7 +436,7 @@ LOG_NORMAL = distribution(
     "a log-normal variable",
     {
         "pdf": lambda z, s: OVER_ROOT_TAU * HALF_GAUSS(log(z) / s) / (s * z),
-        "logpdf": lambda z, s: -0.5 * square(log(z) / s) - LOG_ROOT_TAU - log(s * z),
+        "logpdf": lambda z, s: -0.5 * square(log(z) / s) - LOG_ROOT_TAU - log(s) - log(z),
         "cdf": _lognormal(ndtr, 0.0),
         "logcdf": _lognormal(log_ndtr, -math.inf),
         "sf": _lognormal(lambda y: ndtr(-y), 1.0),

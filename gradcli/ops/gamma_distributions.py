@@ -22,7 +22,7 @@ from gradcli.ops.distributions import (
 )
 from gradcli.ops.exponential import log1p, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
-from gradcli.ops.incomplete import GAMMA_DENSITY, gammainc, gammaincc, gammaincinv
+from gradcli.ops.incomplete import GAMMA_DENSITY, POISSON_DENSITY, gammainc, gammaincc, gammaincinv
 from gradcli.ops.incomplete_beta import BETA_DENSITY, betainc, betaincc, betaincinv
 from gradcli.ops.kernels import doubled
 from gradcli.ops.tails import log_beta_tail, log_gamma_tail, log_or_tail, log_poisson_tail
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 _SHAPE, _INSIDE = (0.5, 4.0), (0.1, 0.9)
+
+_FAR = 0.01
+"""The part of the mean below which the logarithm of a probability is that of a series."""
 
 _ROUGH = "; its second slopes are right to 1e-8"
 
@@ -80,6 +83,7 @@ _GAMMA: dict[str, Callable[..., Node]] = {
     "sf": _shaped(lambda z, a: gammaincc(a, _not_below_zero(z))),
     "ppf": _shaped(lambda q, a: gammaincinv(a, q)),
     "tail": _shaped(lambda z, a: log_gamma_tail(a, _not_below_zero(z))),
+    "near": lambda z, a: _FAR * a,
 }
 
 GAMMA = distribution(
@@ -129,6 +133,7 @@ BETA = distribution(
         "sf": _shaped(lambda z, a, b: betaincc(a, b, within(z))),
         "ppf": _shaped(lambda q, a, b: betaincinv(a, b, q)),
         "tail": _shaped(lambda z, a, b: log_beta_tail(a, b, within(z))),
+        "near": lambda z, a, b: _FAR * a / (a + b),
     },
     full="a beta variable of shapes a and b",
     note=f"{_ROUGH}, and those by x and a shape to 1e-12/x",
@@ -160,12 +165,11 @@ def _never(n: Node, whole: bool) -> Node:
 def poisson_pmf(k: Array, mu: Array, loc: Array | None = None, *, whole: Flag = False) -> Node:
     """The probability of k counts at a mean of mu; smooth in k between the whole numbers.
 
-    Behind SciPy's prefix, or with `whole`, it is 0 there, as in SciPy. Between k = 0 and 1 its
-    slopes by mu are right to 1e-15/mu.
+    Behind SciPy's prefix, or with `whole`, it is 0 there, as in SciPy.
     """
     n = _counted(k, loc)
     mu = BOUNDED(MEAN(mu)) if whole else MEAN(mu)
-    return valid(choose(_never(n, whole), 0.0, GAMMA_DENSITY(n + 1.0, mu)), mu)
+    return valid(choose(_never(n, whole), 0.0, POISSON_DENSITY(n, mu)), mu)
 
 
 @function(

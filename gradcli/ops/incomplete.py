@@ -85,6 +85,31 @@ GAMMA_DENSITY = Binary(
 """x^(a-1) exp(-x) / gamma(a), and 0 where a is 0, -1, -2 …"""
 
 
+def _poisson_density(n: Any, x: Any) -> Any:
+    import scipy.special
+
+    power = x**n
+    usual = (n > -1) & (n < 19) & (x > 0) & (x < 600) & (power > 1e-307) & (power < 1e290)
+    written = power * np.exp(-x) / scipy.special.gamma(np.where(usual, n, 1) + 1)
+    return np.where(usual, written, _gamma_density(n + 1, x))
+
+
+def _poisson_by_mean(n: Node, x: Node, z: Node) -> Node:
+    """z (n/x - 1); near 0 the density of n - 1 less that of n, as for the gamma density."""
+    near_zero = lt(x, 0.01) & ge(n, 1.0) | lt(x, 1e-100) & gt(n, 1e-3) | eq(x, 0.0) & ge(n, 0.0)
+    return choose(near_zero, POISSON_DENSITY(n - 1.0, x) - z, z * (n / x - 1.0))
+
+
+POISSON_DENSITY = Binary(
+    "poisson_density",
+    doubled(_poisson_density),
+    lambda n, x, z: choose(eq(x, 0.0) & gt(n, 0.0), 0.0, z * (log(x) - digamma(n + 1.0))),
+    _poisson_by_mean,
+    special=either(POLES, at(JUMP, lambda n, x, z: (x == 0) & (n == 0))),
+)
+"""x^n exp(-x) / gamma(n + 1), the gamma density of n + 1, in which a small n has its digits."""
+
+
 @cache
 def gamma_density_order(n: int) -> Any:
     """What builds the n-th derivative of the gamma density by its shape a."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.op import Binary
-from gradcli.ops.compare import choose, gt, isnan
+from gradcli.ops.compare import choose, ge, gt, isnan
 from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.hypergeometric import HYP2F1
@@ -25,12 +25,16 @@ _SMALLEST = 1e-140
 """Of a probability whose logarithm is taken: its square is a number, as second slopes need."""
 
 
-def log_or_tail(probability: Node, x: Node, tail: Callable[[Node], Node]) -> Node:
-    """The logarithm of a probability; where it is too small, the tail, summed only there.
+def log_or_tail(
+    probability: Node, x: Node, tail: Callable[[Node], Node], near: Node | None = None
+) -> Node:
+    """The logarithm of a probability; where it is too small, or x below `near`, the tail.
 
-    Where that is no number, as for parameters without bounds, it is the logarithm, too.
+    That is summed only there. Where it is no number, as for parameters without bounds, it is the
+    logarithm, too.
     """
     usual = gt(probability, _SMALLEST)
+    usual = usual if near is None else usual & ge(x, near)
     far = tail(choose(usual, math.nan, x))
     return choose(usual | isnan(far), log(probability), far)
 

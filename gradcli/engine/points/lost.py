@@ -46,8 +46,8 @@ WITHIN = 1000
 ELEMENTS = 4
 """Elements of an answer that are looked at."""
 
-SCALES = (1e-6, 1e-3, 0.1, 3.0, 1e3, 1e6)
-"""By what inputs are multiplied, to see whether an answer is 0 everywhere."""
+MOVES = ((1e-6, 1.0), (1e-3, 1.0), (0.1, 1.0), (3.0, 1.0), (1e3, 1.0), (1e6, 1.0), (1.0, 0.1))
+"""By what inputs are multiplied once they are raised to a power, to see if an answer is 0 there."""
 
 SMALLEST = 1e-250
 """A difference that is none, whatever an overflow has done."""
@@ -74,6 +74,8 @@ class Loss(NamedTuple):
 
     share: float
     node: Node
+    is_slope: bool
+    """Whether that is a sum of what a derivative is made of, not a part of the program."""
 
 
 def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list[Notice]:
@@ -184,14 +186,16 @@ class Rounding:
 def _elsewhere(run: Run) -> Iterator[Evaluator]:
     """What evaluates a graph at other inputs."""
     inputs = {x: run.array(x) for x in run.inputs.values()}
-    for scale in SCALES:
-        yield Evaluator({x: v if x.is_bool else _scaled(v, scale) for x, v in inputs.items()})
+    for scale, power in MOVES:
+        moved = {x: v if x.is_bool else _scaled(v, scale, power) for x, v in inputs.items()}
+        yield Evaluator(moved)
 
 
-def _scaled(array: Any, scale: float) -> Any:
-    """An array times a factor, which for each element is a little another one."""
-    shares = 1 + 0.3 * (0.618 * np.arange(array.size) % 1)
-    return (array * scale * shares.reshape(array.shape)).astype(array.dtype)
+def _scaled(array: Any, scale: float, power: float) -> Any:
+    """An array moved, elements a little apart; equal ones stay equal, so that ties remain."""
+    ranks = np.unique(array, return_inverse=True)[1].reshape(array.shape)
+    sizes = np.abs(array) ** power * scale * (1 + 0.3 * (0.618 * ranks % 1))
+    return np.copysign(sizes, array).astype(array.dtype)
 
 
 def _loss(run: Run, y: Node, index: Index, own: set[Node]) -> Loss | None:
@@ -206,7 +210,16 @@ def _loss(run: Run, y: Node, index: Index, own: set[Node]) -> Loss | None:
     if size <= lost and not rounding.differs_elsewhere():
         return None
     worst = max(own, key=lambda x: rounding.part(evaluator, x.inputs[0]))
-    return Loss(lost / size if size else math.inf, worst)
+    is_slope = worst not in ancestors(run.results)
+    if is_slope and size == 0 and _is_nothing(run, y, index):
+        return None
+    return Loss(lost / size if size else math.inf, worst, is_slope)
+
+
+def _is_nothing(run: Run, y: Node, index: Index) -> bool:
+    """Whether an element is 0 in wider numbers, too, as a slope where functions saturate."""
+    wide = _in_wider_numbers(run, y)
+    return wide is not None and not wide[index]
 
 
 def _givens(run: Run, steps: Sequence[Node]) -> list[Node]:
@@ -234,9 +247,13 @@ def _notice(what: str, y: Node, index: Index, loss: Loss) -> Notice:
     share = digits + math.log10(loss.share) if 0 < loss.share < math.inf else digits
     count = min(max(round(share), 1), digits)
     many = f"all {digits}" if count == digits else f"about {count} of {digits}"
+    where = (
+        f"its parts nearly cancel at {_written(loss.node)}"
+        if loss.is_slope
+        else f"{_written(loss.node)} is a small difference of large parts"
+    )
     return Notice(
-        f"{many} digits of {_element(what, index)} are lost: "
-        f"{_written(loss.node)} is a small difference of large parts",
+        f"{many} digits of {_element(what, index)} are lost: {where}",
         span=loss.node.span,
         help="a form without that difference keeps them",
         kind="numeric",
@@ -270,7 +287,7 @@ def told_of_overflow(run: Run, answers: Answers) -> list[Notice]:
         own = {x: cap for x, cap in capped.items() if x in {*ancestors([y])}}
         scale = max((cap.scale for cap in own.values()), default=0.0)
         index = _moved(run.array(y), np.asarray(values[y]), scale) if own else None
-        if index is not None:
+        if index is not None and not _holds(run, y):
             node, cap = next(iter(own.items()))
             number = f"{run.array(y)[index]:.6g}"
             message = (
@@ -303,6 +320,32 @@ def _capped(run: Run, outputs: Sequence[Node]) -> tuple[Values, dict[Node, Cappe
     return evaluator.values, capped
 
 
+def _holds(run: Run, y: Node) -> bool:
+    """Whether an answer is the same in wider numbers, in which nothing over- or underflows."""
+    flags = Flags()
+    with np.errstate(over="call", under="call", call=flags):
+        wide = _in_wider_numbers(run, y)
+    if wide is None or flags.raised:
+        return False
+    before, after = run.array(y), wide.astype(y.dtype)
+    close = np.abs(after - before) <= np.finfo(y.dtype).eps ** LOST * np.abs(after)
+    return bool(np.all((after == before) | close))
+
+
+def _in_wider_numbers(run: Run, y: Node) -> Any:
+    """A node computed in numbers with more digits and powers; None where kernels take none."""
+    wide: dict[Node, Any] = {}
+    try:
+        for node in ancestors([y]):
+            inputs = [wide[x] for x in node.inputs]
+            result = node.op.kernel(*inputs, *node.attrs) if inputs else run.array(node)
+            result = np.asarray(result)
+            wide[node] = result.astype(np.longdouble) if node.dtype.kind == "f" else result
+    except (TypeError, ValueError, AttributeError):  # not of such numbers
+        return None
+    return wide[y]
+
+
 def _limited(result: Any) -> Any:
     """Numbers without infinities and zeros."""
     limits = np.finfo(result.dtype)
@@ -315,7 +358,8 @@ def _smallness(node: Node, evaluator: Evaluator) -> float:
     """How large what underflows is, beside the smallest number, if wider numbers hold it."""
     wide = [np.asarray(evaluator(x)).astype(np.longdouble) for x in node.inputs]
     try:
-        largest = np.max(np.abs(node.op.kernel(*wide, *node.attrs)))
+        sizes = np.abs(node.op.kernel(*wide, *node.attrs))
+        largest = np.max(sizes[np.asarray(evaluator(node)) == 0], initial=0.0)
     except (TypeError, ValueError, AttributeError):  # not of such numbers
         return 1.0
     return float(largest / np.finfo(node.dtype).tiny)
