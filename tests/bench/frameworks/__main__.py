@@ -90,7 +90,8 @@ DIFFERENT = {
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve(*",
         "the order beside the k-th is not stated": "*.argpartition(* *.partition(*",
         "PyTorch has five digits of it": "torch.special.airy_ai(*",
-        "SciPy makes a vector of a number": "scipy.special.logsumexp(*True*",
+        "SciPy makes a vector of a number": "scipy.special.logsumexp(*True* "
+        "scipy.stats.sem(*keepdims=True)",
         "JAX leaves the initial value of a sum out of its method": "jnp.asarray(*).sum(*0.5*",
         "JAX makes a vector of a number": "jnp.*quantile(*True*",
         "a mask is of truth values; NumPy counts numbers in it as whole ones": "np.*where=w*",
