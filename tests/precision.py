@@ -3,15 +3,14 @@
 Errors are in units in the last place of the exact answer rounded to double. Arguments cover the
 whole range: huge, tiny, near the boundaries, and the ordinary ones in between.
 
-`python -m tests.precision` prints the table; `--update FILE` writes it into a Markdown file;
-`--search [NAME…]` looks for lost digits of functions of several numbers, which takes minutes.
+`python -m tests.precision` prints it; `--search [NAME…]` looks for lost digits of functions of
+several numbers, `--update [FAMILY…]` measures both and writes the tables, which takes minutes.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mpmath
@@ -20,7 +19,7 @@ import pytest
 
 from gradcli.engine.api import Program
 from gradcli.exec.blocked import LARGE
-from gradcli.exec.executors import COMPILED, PLAIN
+from gradcli.exec.executors import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +28,6 @@ mp = mpmath.MPContext()
 mp.dps = 60
 TINY = 5e-324
 POINTS = 60
-START = "| function |"
-"""How the table begins, which ends its page."""
 
 
 class Subject(NamedTuple):
@@ -215,27 +212,16 @@ def _by(executor: str, name: str, x: np.ndarray[Any, Any]) -> tuple[Any, Any]:
     return value[: len(x)], slopes["x"][: len(x)]
 
 
-def table() -> str:
-    """The worst errors of all functions, by NumPy and as machine code, as Markdown."""
-    lines = [START + " value, ulp | derivative, ulp | value, machine code | derivative |"]
-    lines.append("|---|---|---|---|---|")
-    for name in SUBJECTS:
-        rows = [measured(name), measured(name, COMPILED)]
-        cells = [f"{error:.1f}" for row in rows for error in (row.value, row.slope)]
-        lines.append(f"| `{name}` | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
 def main(args: list[str]) -> None:
-    """Prints the table, writes it between its marks in a file, or searches."""
+    """Prints the rows, measures anew what the tables are made of, or searches."""
     if args[:1] == ["--search"]:
         from tests.precision_search import report
 
         report(args[1:])
     elif args[:1] == ["--update"]:
-        path = Path(args[1])
-        before, _, _ = path.read_text("utf-8").partition(START)
-        path.write_text(before + table(), "utf-8")
+        from tests.precision_families import update
+
+        update(args[1:])
     else:
         for name in SUBJECTS:
             print(measured(name))

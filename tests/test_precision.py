@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
-from pathlib import Path
 
 import pytest
 
-import gradcli
 from gradcli.exec.executors import COMPILED, PLAIN
 from tests.precision import LIMIT, SUBJECTS, measured
-from tests.precision_search import losses
-
-PAGE = Path(gradcli.__file__).parent / "cli" / "pages" / "precision.md"
+from tests.precision_families import FAMILIES, FIGURES, errors_of, written
+from tests.precision_search import SEARCHES, called, losses
 
 
 @pytest.mark.parametrize("executor", [PLAIN, COMPILED])
@@ -25,9 +24,25 @@ def test_units_in_the_last_place(name: str, executor: str) -> None:
     assert row.slope <= LIMIT, row
 
 
-def test_table_of_the_readme() -> None:
-    """The page shows the functions that are measured (its figures are those of one machine)."""
-    assert re.findall(r"^\| `(.+?)` \|", PAGE.read_text("utf-8"), re.MULTILINE) == list(SUBJECTS)
+def test_tables_are_those_of_the_figures() -> None:
+    """What README and the page show is what was measured, of every function that is searched."""
+    figures = json.loads(FIGURES.read_text("utf-8"))
+    assert list(figures["numbers"]) == list(SUBJECTS)
+    assert list(figures["families"]) == list(FAMILIES)
+    assert {*itertools.chain(*FAMILIES.values())} <= {*SEARCHES}
+    for path, text in written(figures).items():
+        assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_figures_are_those_of_the_search(family: str) -> None:
+    """The least right answer of a family, measured anew, is as right as the figures say."""
+    figures = json.loads(FIGURES.read_text("utf-8"))["families"][family][PLAIN]
+    for order, (figure, call, at) in figures.items():
+        calls = {name: rf"\b{re.escape(called(name, len(at)))}" for name in FAMILIES[family]}
+        name = next(name for name, pattern in calls.items() if re.search(pattern, call))
+        found = [x for _, of, x in errors_of(name, [tuple(at)], [PLAIN]) if of == order]
+        assert max(found).error <= 1.5 * figure + 1
 
 
 LOST = [
