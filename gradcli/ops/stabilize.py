@@ -312,10 +312,12 @@ def _exp_over_one_plus_exp(x: Node, y: Node) -> Node | None:
 
 @_rule(div, "a/(1 + exp(u)), (exp(u) - 1)/(1 + exp(u))", "a*sigmoid(-u), tanh(u/2)", add)
 def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
+    """Where exp(-v) is written, the form holds as it stands for all v > 0, and is kept."""
     u = _one_plus_exp(y)
     if u is None:
         return None
-    return tanh(0.5 * u) if _is(x, expm1) and x.inputs[0] is u else x * sigmoid(-u)
+    grows = _is(x, expm1) and x.inputs[0] is u and u.op is not neg.op
+    return tanh(0.5 * u) if grows else x * sigmoid(-u)
 
 
 @_rule(div, "exp(u)/(1 + exp(u))^2", "sigmoid(u)*sigmoid(-u)", square)
