@@ -284,7 +284,8 @@ def told_of_overflow(run: Run, answers: Answers) -> list[Notice]:
     with np.errstate(all="ignore"):
         values, capped = _capped(run, [y for _, y in answers])
     for what, y in answers:
-        own = {x: cap for x, cap in capped.items() if x in {*ancestors([y])}}
+        behind = {*ancestors([y])} if capped else set()
+        own = {x: cap for x, cap in capped.items() if x in behind}
         scale = max((cap.scale for cap in own.values()), default=0.0)
         index = _moved(run.array(y), np.asarray(values[y]), scale) if own else None
         if index is not None and not _holds(run, y):
