@@ -146,6 +146,15 @@ def each(question: str) -> Callable[[int], Job]:
     return make
 
 
+def by_x(template: str) -> Callable[[int], Job]:
+    """The formula of one derivative."""
+
+    def make(n: int) -> Job:
+        return partial(gradcli.ask, "diff", written(template, n) + "\n" * next(NEW), wrt="x")
+
+    return make
+
+
 def refused(template: str) -> Callable[[int], Job]:
     """A program with a mistake, for which the error and its help are made."""
 
@@ -203,6 +212,9 @@ def given(n: int) -> Job:
 FILES = [
     Construct("check of elements", 1_000, each("check")),
     Construct("verdicts of elements", 1_000, each("grad")),
+    Construct("formulas of bells", 80, by_x("«b$*exp(-(x - m$)^2/(2*s$^2))|+»")),
+    Construct("formulas of logistics", 80, by_x("«b$/(1 + exp(-k$*(x - m$)))|+»")),
+    Construct("formulas of waves", 80, by_x("«sin($*x)^2|+»")),
     Construct("unknown names", 250, refused("«a$|+» + sinn(x)")),
     Construct("what cannot stand here", 500, refused("«x|+» + * x")),
     Construct("words without signs", 250, refused("«x sin |»")),

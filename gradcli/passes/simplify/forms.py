@@ -27,6 +27,7 @@ from gradcli.passes.simplify.rebuilding import multiplied, rebuilt
 from gradcli.passes.simplify.roots import merged, not_negative, rationalized
 from gradcli.passes.simplify.shifts import by_shifts, linear_sums
 from gradcli.passes.simplify.showing import RATIOS, Showing
+from gradcli.passes.simplify.summands import parts_of
 from gradcli.passes.simplify.tangents import tangents
 
 if TYPE_CHECKING:
@@ -91,6 +92,9 @@ class Forms:
         return plain and (len(poly) < 2 or not common(poly))
 
     def _best(self, poly: Poly) -> Written:
+        parts = parts_of(self.algebra.gens, poly)
+        if len(parts) > 1:
+            return self.showing.joined(list(map(self.best, parts)))
         nested = any(
             len(m) == 1 and m[0][1] == 1 and self.algebra.gens[m[0][0]].kind == SUM for m in poly
         )

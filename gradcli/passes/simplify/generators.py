@@ -58,6 +58,7 @@ class Generators:
         self.positive = positive
         self.all: list[Generator] = []
         self.known: dict[Any, int] = {}
+        self._names: dict[int, frozenset[str]] = {}
         self.ruled: set[int] = set()
         """Those whose powers may come to something else: `Algebra.reduced`."""
 
@@ -114,6 +115,18 @@ class Generators:
             if kind == NUMBER or (poly and len(poly) == 1) or head in RULED:
                 self.ruled.add(number)
         return number
+
+    def names(self, gen: int) -> frozenset[str]:
+        """The names that a generator is made of."""
+        if gen not in self._names:
+            made = self.all[gen]
+            sums = (*made.parts, made.poly or {})
+            inner = {g for part in sums for mono in part for g, _ in mono}
+            if made.kind == POWER and made.head >= 0:
+                inner.add(made.head)
+            own = {str(made.head)} if made.kind == ATOM else ()
+            self._names[gen] = frozenset(own).union(*map(self.names, inner))
+        return self._names[gen]
 
     def depends(self, poly: Poly, name: str) -> bool:
         """Whether a name occurs in a sum."""

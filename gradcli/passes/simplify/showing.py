@@ -53,9 +53,13 @@ class Showing:
             return ("number", 0)
         if reflected := self._reflected(poly):
             return reflected
-        terms = [self.term(mono, c) for mono, c in self._by_powers(poly)]
-        if len(terms) == 1:
-            return terms[0]
+        return self.joined([self.term(mono, c) for mono, c in self._by_powers(poly)])
+
+    def joined(self, written: list[Written]) -> Written:
+        """The sum of what is written, of which one with a plus comes first if there is one."""
+        if len(written) == 1:
+            return written[0]
+        terms = [x for term in written for x in (term[1:] if term[0] == "sum" else (term,))]
         if terms[0][0] == "minus":
             terms.sort(key=lambda term: term[0] == "minus")
         return ("sum", *terms)
