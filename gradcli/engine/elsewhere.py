@@ -32,6 +32,25 @@ def line_here(
     Names that values are `given` to are not taken apart; the inputs of what is written here must
     be `with_` a name and `without` another. `ranks` are those of the values that are known.
     """
+    found = _line_with_inputs(text, given, ranks)
+    if found is None:
+        return None
+    line, inputs = found
+    return line if without not in inputs and (not with_ or with_ in inputs) else None
+
+
+def without_names(
+    text: str, given: Collection[str], names: Iterable[str]
+) -> tuple[str | None, list[str]]:
+    """The text as it is written here, and those of the names that are no inputs of it."""
+    line, inputs = _line_with_inputs(text, given) or (None, ())
+    return line, [name for name in names if name not in inputs]
+
+
+def _line_with_inputs(
+    text: str, given: Collection[str], ranks: Mapping[str, int] | None = None
+) -> tuple[str | None, Collection[str]] | None:
+    """What is shown of the text as it is written here, if it is another program; its inputs."""
     other = rewritten(text, _is_function, given, ranks)
     if other == text.strip() and not ranks:
         return None
@@ -39,8 +58,7 @@ def line_here(
     if other == text.strip():
         return None
     inputs = _inputs(other, given)
-    fits = inputs is not None and without not in inputs and (not with_ or with_ in inputs)
-    return _shown(text, other) if fits else None
+    return None if inputs is None else (_shown(text, other), inputs)
 
 
 def _inputs(text: str, given: Collection[str]) -> Collection[str] | None:

@@ -130,14 +130,11 @@ def _note_names(run: Run) -> None:
     names = [name for name in run.guessed if len(name) > 1]
     if not names:
         return
-    from gradcli.engine.elsewhere import line_here
+    from gradcli.engine.elsewhere import without_names
 
     letters = {letter for name in names if _may_be_product(name, run.guessed) for letter in name}
-    lines: dict[str, list[str]] = {}
-    for name in names:
-        if line := line_here(run.text.source.text, letters, without=name):
-            lines.setdefault(line, []).append(name)
-    for line, meant in lines.items():
+    line, meant = without_names(run.text.source.text, letters, names)
+    if line and meant:
         are = "is one variable" if len(meant) == 1 else "are one variable each"
         run.notices.append(Notice(f"{' and '.join(meant)} {are} here", help=f"`{line}`, if meant"))
 
