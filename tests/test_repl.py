@@ -54,6 +54,14 @@ def test_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "f(t) = {" in (tmp_path / "gradcli" / "history").read_text("utf-8")
 
 
+def test_a_search_ends_with_what_it_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Enter in a search goes to the place that was found, and the next ends the entry."""
+    entries = typed("y = sin(x)\x12sin\r2*\r\x04", monkeypatch, tmp_path)
+    assert entries == ["y = 2*sin(x)"]
+
+
 def test_no_place_for_the_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "gradcli").write_text("a file", encoding="utf-8")
     assert typed("1+1\r\x04", monkeypatch, tmp_path) == ["1+1"]
