@@ -54,9 +54,7 @@ def test_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "f(t) = {" in (tmp_path / "gradcli" / "history").read_text("utf-8")
 
 
-def test_a_search_ends_with_what_it_found(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_search_ends_with_what_it_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Enter in a search goes to the place that was found, and the next ends the entry."""
     entries = typed("y = sin(x)\x12sin\r2*\r\x04", monkeypatch, tmp_path)
     assert entries == ["y = 2*sin(x)"]

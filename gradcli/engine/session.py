@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.answer import Answer
 from gradcli.data.numbers import bracketed
 from gradcli.data.writer import write_file
+from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, check_values
+from gradcli.engine.question import EVERYDAY, Question
 from gradcli.engine.ratio import parse_ratio
-from gradcli.engine.request import ask
-from gradcli.engine.run import Run
+from gradcli.engine.request import Request, ask
 from gradcli.engine.values import typed_value
 from gradcli.errors import GradcliError, InputError, Notice, UsageError
 from gradcli.ir.node import Node
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from gradcli.engine.ratio import Ratio
+    from gradcli.engine.run import Run
     from gradcli.engine.settings import Settings
+
+    _State = tuple[dict[str, str], list[str], int]
 
 NAME = "input"
 """How messages call what is typed at the prompt."""
@@ -71,9 +75,10 @@ class Session:
         self.inputs: dict[str, str] = {}
         self.statements: list[str] = []
         self._printed = 0
+        self._past: list[tuple[str, _State]] = []
 
     def enter(self, entry: str) -> None:
-        """Answers an entry and keeps what it adds; a GradcliError leaves all as it was."""
+        """Answers an entry and keeps what it adds; what fails or is broken off leaves all be."""
         entry = entry.strip()
         page = _PAGE.fullmatch(entry)
         if page is not None:
@@ -85,12 +90,15 @@ class Session:
         elif whole := _RATIO_OF.fullmatch(entry):
             self._slope(whole[1], whole[2])
         elif entry:
-            before = {**self.inputs}, [*self.statements], self._printed
+            before = self._state()
+            is_done = False
             try:
                 self._evaluate(entry)
-            except GradcliError:
-                self.inputs, self.statements, self._printed = before
-                raise
+                is_done = True
+            finally:
+                if not is_done:
+                    self.inputs, self.statements, self._printed = before
+            self._note(entry, before)
 
     @property
     def text(self) -> str:
@@ -132,9 +140,9 @@ class Session:
                 return
             entry = f"{entry[: last.start]}ans = {entry[last.start :]}"
         else:
-            run = self._run(text, settings)
+            notices = self._run(_DONE, text, settings).notices
             self._pass_on(printed)
-            self.outside.tell(run.notices)
+            self.outside.tell(notices)
         self.statements.append(entry)
         self._printed = len(printed)
 
@@ -173,9 +181,9 @@ class Session:
     def _settle(self) -> None:
         """Makes inputs of all names that statements give a value to; functions stay."""
         text = Text("\n".join(self.statements), NAME)
-        run = self._run(text, self.settings.silent())
+        values = self._run(_MADE, text, self.settings.silent()).parts
         functions = [part for part in self._parts() if _is_function(part.block.statements[-1])]
-        self.inputs |= {name: bracketed(run.array(node)) for name, node in _arrays(run)}
+        self.inputs |= {n: bracketed(v) for n, v in values.items() if not isinstance(v, dict)}
         self.statements = [part.source.text for part in functions]
         self._printed = 0
 
@@ -253,19 +261,27 @@ class Session:
         values = {n: self.inputs[n] for n in needed if n in self.inputs and n not in given}
         return [program, *(word for n, v in values.items() for word in ("--set", f"{n}={v}"))]
 
-    def undo(self) -> None:
-        """Takes back the last statement, or the last value where there is none."""
-        if self.statements:
-            self.statements.pop()
-            self._printed = 0
-        elif self.inputs:
-            self.inputs.popitem()
+    def undo(self) -> str | None:
+        """Takes back the last entry that changed something, and says which; None for none."""
+        if not self._past:
+            return None
+        entry, before = self._past.pop()
+        self.inputs, self.statements, self._printed = before
+        return entry
 
     def clear(self) -> None:
-        """Forgets everything."""
-        self.inputs.clear()
-        self.statements.clear()
-        self._printed = 0
+        """Forgets everything, unless it is undone."""
+        before = self._state()
+        self.inputs, self.statements, self._printed = {}, [], 0
+        self._note(":clear", before)
+
+    def _state(self) -> _State:
+        return {**self.inputs}, [*self.statements], self._printed
+
+    def _note(self, entry: str, before: _State) -> None:
+        """Keeps what was before an entry, if that has changed something."""
+        if before != self._state():
+            self._past.append((entry, before))
 
     def save(self, path: str) -> None:
         """Writes the session as a program into a file, whole or not at all."""
@@ -288,10 +304,8 @@ class Session:
         values = dict(self.inputs)
         if self.statements:
             text = Text("\n".join(self.statements), NAME)
-            run = self._run(text, self.settings.silent())
-            inputs = [*run.inputs.values()]
-            made = {n: v for n, v in run.scope.items() if v not in inputs}
-            values |= {n: _shown(run, v) for n, v in made.items() if isinstance(v, (Node, tuple))}
+            made = self._run(_MADE, text, self.settings.silent()).parts
+            values |= {name: _shown(value) for name, value in made.items()}
         parts = self._parts()
         functions = [p.source.text for p in parts if _is_function(p.block.statements[-1])]
         return [*values.items(), *(("", text) for text in functions)]
@@ -318,21 +332,40 @@ class Session:
         check_values(text, names, used, "{} = VALUE".format)
         return {n: self._typed(n, value) for n, value in used.items()}
 
-    def _run(self, text: Text, settings: Settings) -> Run:
-        values = self._values(text)
-        return Run(text, text.names(self.inputs), values, settings, needs_value=False)
+    def _run(self, asked: Question, text: Text, settings: Settings) -> Outcome:
+        """What is asked of statements; their loops are rolled up, as those of formulas are."""
+        outcome = Request(asked, text, self._values(text), settings=settings).outcome()
+        assert isinstance(outcome, Outcome)
+        return outcome
 
 
-def _arrays(run: Run) -> list[tuple[str, Node]]:
-    return [(name, value) for name, value in run.scope.items() if isinstance(value, Node)]
+def _made(run: Run) -> dict[str, Any]:
+    """The names that statements give a value to, inputs apart; the parts of a tuple by number."""
+    inputs = [*run.inputs.values()]
+    made = {name: value for name, value in run.scope.items() if value not in inputs}
+    return {n: _parted(v) for n, v in made.items() if isinstance(v, (Node, tuple))}
 
 
-def _shown(run: Run, value: Any) -> str:
+def _parted(value: Any) -> Any:
+    is_tuple = isinstance(value, tuple)
+    return {i: _parted(part) for i, part in enumerate(value)} if is_tuple else value
+
+
+def _asked(name: str, function: Callable[[Run], Any]) -> Question:
+    return Question(name, function, group=EVERYDAY, rank=0, examples=(), needs_value=False)
+
+
+_MADE = _asked("made", _made)
+_DONE = _asked("done", lambda _: None)
+"""What a session asks of its statements: the values that they make, or only to be run."""
+
+
+def _shown(value: Any) -> str:
     """A value as it is typed; a tuple in brackets."""
-    if isinstance(value, tuple):
-        parts = [_shown(run, part) for part in value]
+    if isinstance(value, dict):
+        parts = [_shown(part) for part in value.values()]
         return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
-    return bracketed(run.array(value)) if isinstance(value, Node) else str(value)
+    return bracketed(value)
 
 
 def _is_function(statement: tree.Tree) -> bool:

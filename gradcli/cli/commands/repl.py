@@ -41,8 +41,8 @@ WELCOME = "gradcli: formulas, `x = 3`, `d(ans)/dx`; :help lists commands, Ctrl-D
 OWN = {
     "vars": "the names that have a value",
     "save FILE": "the session as a program",
-    "undo": "takes back the last statement",
-    "clear": "forgets everything",
+    "undo": "takes back the last entry",
+    "clear": "forgets everything; `clear` clears the screen",
     "quit": "ends the session",
 }
 """Commands of the session itself."""
@@ -143,9 +143,9 @@ class _Loop:
         self.asked = _asked()
         self.own: dict[str, Callable[[str], None]] = {
             "vars": self._vars,
-            "save": session.save,
-            "undo": lambda _: session.undo(),
-            "clear": lambda _: session.clear(),
+            "save": self._save,
+            "undo": self._undo,
+            "clear": self._clear,
             "help": self._help,
         }
 
@@ -168,6 +168,10 @@ class _Loop:
 
     def _enter(self, entry: str) -> None:
         word = entry.strip().removesuffix("()")
+        if word == "clear" and word not in self.session.names():
+            if self.console.is_terminal:
+                click.clear()
+            return
         if word in self.own and word not in self.session.names():
             entry = f":{word}"
         if not entry.startswith(":"):
@@ -192,6 +196,22 @@ class _Loop:
         if language is not None:
             message = f"this looks like {language}; formulas are typed here"
             tell([Notice(message, help=":help language, or :help python")], self.console)
+
+    def _save(self, path: str) -> None:
+        self.session.save(path)
+        self.console.tell(f"written to {path}")
+
+    def _undo(self, _: str) -> None:
+        entry = self.session.undo()
+        first, *more = (entry or "").splitlines() or [""]
+        taken = f"took back {first}{' …' if more else ''}"
+        self.console.tell("nothing to take back" if entry is None else taken)
+
+    def _clear(self, _: str) -> None:
+        names = self.session.names()
+        self.session.clear()
+        told = f"forgot {', '.join(names)}; :undo brings them back"
+        self.console.tell(told if names else "nothing to forget")
 
     def _vars(self, _: str) -> None:
         for name, value in self.session.listed():
