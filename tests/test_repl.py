@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import io
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +15,10 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from gradcli.cli import prompt
+from gradcli.cli.main import run
+from gradcli.data.console import Console
 from gradcli.engine.entry import foreign, is_open
+from gradcli.ir.node import Node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +69,40 @@ def test_a_search_ends_with_what_it_found(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_no_place_for_the_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "gradcli").write_text("a file", encoding="utf-8")
     assert typed("1+1\r\x04", monkeypatch, tmp_path) == ["1+1"]
+
+
+class Impatient(io.BytesIO):
+    """Lines, and a Ctrl-C behind each that is a loop without end, later from line to line."""
+
+    count = 0
+
+    def __next__(self) -> bytes:
+        line = super().__next__()
+        if b"while true" in line:
+            self.count += 1
+            signal.setitimer(signal.ITIMER_REAL, 0.02 * self.count)
+        return line
+
+
+def nodes() -> int:
+    """How many nodes there are, garbage included."""
+    return sum(isinstance(x, Node) for x in gc.get_objects())
+
+
+def test_every_interrupt_leads_back_to_the_prompt() -> None:
+    """Nothing is left of what was broken off: no value, and no nodes that wait to be collected."""
+    times, held = 10, nodes()
+    lines = "a = 7\n" + "a = 0; while true { a += 1 }\n" * times + "a\n"
+    out, err = io.StringIO(), io.StringIO()
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        status = run(["repl"], Console(Impatient(lines.encode()), out, err, {}))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert (status, out.getvalue()) == (0, "7\n")
+    assert err.getvalue() == "interrupted\n" * times
+    assert nodes() - held < 1000
 
 
 @pytest.mark.parametrize(

@@ -145,12 +145,27 @@ class Run:
             depth=text.tree.depth,
             turns=None if questions is None else _Turning(self.evaluator, questions),
         )
-        with np.errstate(all="ignore"), Paused():
-            self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)
+        self.value = self._lowered(needs_value)
         self.results = leaves(self.value)
         self.scope = self.interpreter.top.names
         self.notices: list[Notice] = self.interpreter.notices
         self.looked_at: list[Node] = []
+
+    def _lowered(self, needs_value: bool) -> Any:
+        """The value of the program.
+
+        A run that is broken off lets go of its graph: else millions of nodes wait for the garbage
+        collector, which would then hold up some later run for seconds, and its interrupt, too.
+        """
+        is_done = False
+        try:
+            with np.errstate(all="ignore"), Paused():
+                value = self.interpreter.run(self.text.tree.block, self.inputs, whole=needs_value)
+            is_done = True
+            return value
+        finally:
+            if not is_done:
+                self.graph.forget()
 
     def _given(self, values: Mapping[str, Any]) -> dict[Node, Array]:
         """The arrays of the inputs, each of which gets a node."""

@@ -153,18 +153,24 @@ class _Loop:
         """The status of the last entry that failed, 0 if none did."""
         status = 0
         for entry in entries:
+            if entry.strip().lstrip(":").removesuffix("()") in ("quit", "q", "exit"):
+                break
             try:
-                if entry.strip().lstrip(":").removesuffix("()") in ("quit", "q", "exit"):
-                    break
-                self._enter(entry)
-            except KeyboardInterrupt:
+                status = self._answer(entry) or status
+            except KeyboardInterrupt:  # of an entry, or of what is said about it
                 self.console.tell("interrupted")
-            except Exception as error:  # a session outlives everything that goes wrong in it
-                failure = as_gradcli_error(error)
-                self._explain(failure, entry)
-                status = failure.status
             self.console.flush()
         return status
+
+    def _answer(self, entry: str) -> int:
+        """Answers an entry, or says what is wrong with it: the status."""
+        try:
+            self._enter(entry)
+        except Exception as error:  # a session outlives everything that goes wrong in it
+            failure = as_gradcli_error(error)
+            self._explain(failure, entry)
+            return failure.status
+        return 0
 
     def _enter(self, entry: str) -> None:
         word = entry.strip().removesuffix("()")
