@@ -654,7 +654,7 @@ def test_warnings() -> None:
         1,
     )
     unused = gradcli('grads "2*x; x" --x 1')
-    assert "warning: line 1 is not used" in unused.err
+    assert "warning: `2*x` is not used" in unused.err
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gradcli
 from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
@@ -371,3 +372,10 @@ def test_removable_points(text: str, expected: tuple[float, ...]) -> None:
         naive = Program(nested, settings=Settings(stabilize=False))
         for x in (0.39, 0.41, -0.39, -0.41, 0.9):
             assert Program(nested)(x=x) == pytest.approx(naive(x=x), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("program", ["sin(x)/x", "(1 - cos(x))/x^2", "sinc(x)", "tan(x)/x"])
+@pytest.mark.parametrize("x", [0.0, -0.0])
+def test_the_slope_at_the_top_of_a_wave_is_plain_zero(program: str, x: float) -> None:
+    slope = float(gradcli.grad(program, x=x))
+    assert (slope, math.copysign(1, slope)) == (0, 1)

@@ -192,6 +192,20 @@ def test_a_derivation_names_its_rules() -> None:
     lines = gradcli.diff("sum((A @ x - b)^2)", wrt="x", shape=shapes, steps=True)
     rules = ["derivative", "power rule, u^2 with u = A @ x - b", "sum rule, u - b with u = A @ x"]
     assert [rule for rule, _ in lines] == [*rules, "constant factor, A @ x"]
+    shapes = {"x": "n", "m": "n", "S": "n,n"}
+    steps = gradcli.diff(
+        "-logdet(S)/2 - (x-m) @ inv(S) @ (x-m)/2", wrt="S", shape=shapes, steps=True
+    )
+    assert [rule.split(" with ")[0] for rule, _ in steps] == [
+        "derivative",
+        "sum rule, u - v",
+        "constant factor, u/2",
+        "constant factor, u @ (x - m)",
+        "constant factor, (x - m) @ u",
+        "derivative of inv(S)",
+        "constant factor, u/2",
+        "derivative of log(abs(det(S)))",
+    ]
     assert lines[2].expression == "grad(sum(stop_gradient(2*A @ x - 2*b)*(A @ x)), x)"
     for program, order in (("x[0]*x[1]", 1), ("x @ x", 2)):
         with pytest.raises((ShapeError, UsageError), match=r"without steps= there is the deriv"):

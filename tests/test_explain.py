@@ -70,6 +70,25 @@ def test_local_derivatives_are_written_as_in_programs(
     assert not any(part in text for text in written for part in ("reshape", "place", "True", "'"))
 
 
+@pytest.mark.parametrize(
+    ("program", "values", "said"),
+    [
+        ("a = -r*T; a", {"r": 2, "T": 1}, {"times the slope of -r*T in r"}),
+        ("x/y", {"x": 3, "y": 1}, {"times the slope of x/y in x"}),
+        ("x^2", {"x": 0.5}, {"times the slope of x^2 in x"}),
+        ("x - y", {"x": 3, "y": 1}, {"unchanged", "with the other sign"}),
+        ("abs(x)", {"x": -2}, {"with the other sign"}),
+        ("where(x > 0, x, y)", {"x": 1, "y": 1}, {"unchanged"}),
+    ],
+)
+def test_words_are_of_the_formula_and_not_of_the_number(
+    program: str, values: dict[str, float], said: set[str]
+) -> None:
+    rows = gradcli.explain(program, values).as_dict()["explain"]
+    words = {way["words"] for row in rows for way in row["ways"] if abs(way["factor"]) == 1}
+    assert words == said
+
+
 def test_a_zero_that_arrives_stays_zero() -> None:
     text = str(gradcli.explain("where(x > 0, log(x), x)", x=-1.0))
     assert "nothing arrives and nothing is passed on, though the slope of log(x) is not" in text

@@ -126,6 +126,20 @@ def test_files_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not (tmp_path / "a.png").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "name", "way_out"),
+    [("png", "a.txt", 'png="a.png"'), ("svg", "a.png", 'svg="a.svg"'), ("html", "a.svg", "a.html")],
+)
+def test_a_file_is_called_after_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, name: str, way_out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(gradcli.UsageError, match=f"{option}= writes {option}, not '{name}'") as no:
+        gradcli.graph("x*y", **{option: name})
+    assert way_out in no.value.help
+    assert not any(tmp_path.iterdir())
+
+
 def test_png(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     gradcli.graph(LOOP, **POINT, png=tmp_path / "a.png")

@@ -340,7 +340,8 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
-        ("x + 1\n3", "line 1 is not used"),
+        ("x + 1\n3", "`x + 1` is not used"),
+        ("1;2;3", "`2` is not used"),
         ("x\n- 1", "end this one with the operator"),
         ("grad(3*y, x); y", "the value does not depend on x: its gradient is 0"),
         ("grads((a, b) => a)(x, 2); y", "the value does not depend on b: its gradient is 0"),

@@ -48,7 +48,7 @@ def test_what_the_program_says() -> None:
     """Once, however many rows there are."""
     done = mapped("x*2\nx", "--keep", "", "--wrt", "")
     assert done.out == "value\n2\n3\n"
-    assert done.err.startswith("warning: line 1 is not used at program:1:1")
+    assert done.err.startswith("warning: `x*2` is not used at program:1:1")
     assert done.err.count("warning: ") == 1
 
 

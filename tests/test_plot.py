@@ -333,6 +333,30 @@ def test_data_beneath(tmp_path: Path, name: str) -> None:
     assert beneath.get_xydata().tolist() == [[0.5, 5], [1, 2]]
 
 
+def test_data_on_a_curve_is_seen(tmp_path: Path) -> None:
+    """Where a fit is good, points are on it."""
+    x = np.linspace(0.2, 1.8, 9)
+    lines = "".join(f"{a},{3 * a + 1}\n" for a in x)
+    (tmp_path / "fit.csv").write_text(f"x,y\n{lines}")
+    out = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "fit.csv"}').out
+    assert out.count("•") == len(x) + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('"exp(x)" --x=-1:300', "f goes beyond the picture: up to 1.94e130"),
+        ('"-exp(a*x)" --x 0:50 --over a=0,2', "f a=2 goes beyond the picture: down to -2.69e43"),
+        ('"exp(x)" --x 0:4', ""),
+        ('"tan(x)" --x=-4:4', ""),
+    ],
+)
+def test_what_goes_beyond_the_picture_is_told(line: str, said: str) -> None:
+    out = shell(f"plot {line}").out
+    assert said in out
+    assert ("goes beyond" in out) is bool(said)
+
+
 def test_a_folder_of_data(tmp_path: Path) -> None:
     for name in ("d.csv", "d.parquet"):
         TABLES[name](tmp_path / name)
@@ -393,6 +417,9 @@ def test_usage_errors(line: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ('plot "a*x" --x 0:1 --a 1,2', "help: --over a=1,2 draws a curve for each"),
+        ('plot "a*x" --x 0:1 --a 1,2,3,4', "help: --over a=1,2,3,… draws a curve for each"),
+        ('plot "[x, x]" --x 0:1', "help: take its sum"),
         (
             'plot "print(x); x" --x 0:1',
             "print has no place in a program over a range at program:1:1",

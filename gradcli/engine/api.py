@@ -179,7 +179,7 @@ class Program(metaclass=_Asked):
         """The program and its derivatives over a range, as a figure of matplotlib.
 
         A pair of numbers, `x=(-4, 4)`, is a range; two ranges give contours with gradients. `over`
-        gives a curve for each of several values, `data` points beneath: a mapping, a table or the
+        gives a curve for each of several values, `data` points with it: a mapping, a table or the
         path of one, with columns of the variable's name and y. `savefig` of the figure writes it.
 
         >>> figure = Program("a*tan(x)").plot(x="-pi:pi", over={"a": [1, 2]}, order=0)

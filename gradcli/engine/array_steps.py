@@ -13,6 +13,7 @@ from gradcli.engine.array_formulas import array_derivative_of, cost_of
 from gradcli.engine.derivation import ONE, ZERO, depends, pending
 from gradcli.engine.lengths import Shapes
 from gradcli.errors import ShapeError
+from gradcli.ir.op import PRODUCT, QUOTIENT, Elementwise, Linear, Multilinear, Reduction
 from gradcli.ir.written import LETTERS, flat, subtrees
 from gradcli.ops import catalog
 from gradcli.passes import modes
@@ -20,6 +21,7 @@ from gradcli.passes.batch import dependents
 from gradcli.passes.simplify.arrays.forms import simplified_array
 from gradcli.render.formula import ATOM, applied
 from gradcli.render.parts import with_parts
+from gradcli.render.text import POWER, SIGN, SUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -107,22 +109,40 @@ class ArrayDerivation:
             return "collect"
         if written[0] == "name" and "[" in written[1]:
             return f"one element, {written[1]}"
-        rule = self._name(node, written[0])
-        if node.op.notation is None and (node.attrs or catalog.find(node.op.name) is None):
-            return f"{rule}, {self.write(written)}"
         named: dict[str, str] = {}
         operands = [self._operand(operand, named) for operand in node.inputs]
-        parts = ", ".join(f"{letter} = {shown}" for shown, letter in named.items())
-        shown = applied(node, operands)[0]
-        return f"{rule}, {shown} with {parts}" if parts else f"{rule}, {shown}"
+        shown, strength = applied(node, operands)
+        is_called = node.attrs or catalog.find(node.op.name) is None
+        if is_called and node.op.notation is None and not _folds(node):
+            named, shown = {}, self.write(written)
+        rule = self._name(node, strength)
+        if not rule and not named:
+            return f"derivative of {shown}"
+        parts = ", ".join(f"{letter} = {part}" for part, letter in named.items())
+        return f"{rule or 'chain rule'}, {shown}" + (f" with {parts}" if parts else "")
 
-    def _name(self, node: Node, kind: str) -> str:
-        """The name of a rule: of a product by a constant, and of a quotient, that of a factor."""
+    def _name(self, node: Node, strength: int) -> str:
+        """The rule of an operation by its record, if it is one of those with a name.
+
+        A product by a constant, and a quotient by one, have that of a factor.
+        """
         is_constant = [operand not in self.moving for operand in node.inputs]
-        by_constant = kind in ("product", "matmul") and any(is_constant)
-        if by_constant or (kind == "quotient" and is_constant[1:] == [True]):
+        if strength == POWER and is_constant[1:] == [False]:
+            return "exponential rule" if is_constant[0] else "logarithmic differentiation"
+        if strength in _RULES:
+            return _RULES[strength]
+        if isinstance(node.op, Linear):
+            return "linearity"
+        if isinstance(node.op, Reduction) and node.op.adds:
+            return "sum rule"
+        series = node.op.series if isinstance(node.op, Elementwise) else None
+        if series == PRODUCT or isinstance(node.op, Multilinear):
+            return "constant factor" if any(is_constant) else "product rule"
+        if series != QUOTIENT:
+            return ""
+        if is_constant[1:] == [True]:
             return "constant factor"
-        return _RULES.get(kind, "chain rule")
+        return "quotient rule" if is_constant == [False, False] else "reciprocal rule"
 
     def _operand(self, operand: Node, named: dict[str, str]) -> tuple[str, int]:
         """An operand in a rule: by a letter, unless it is the input, or constant."""
@@ -132,18 +152,16 @@ class ArrayDerivation:
         return shown, ATOM if _ATOMS.fullmatch(shown) else 0
 
 
+def _folds(node: Node) -> bool:
+    """Whether a node makes a number of all elements, so that it is written without axes."""
+    return isinstance(node.op, Reduction) and node.op.notes(node) is not None
+
+
 _ATOMS = re.compile(r"\w+(\([^()]*\))?")
 """Names, numbers and calls, which need no brackets."""
 
 _INTERNAL = {("name", "nan"), ("name", "true"), ("name", "false")}
 """What stands only in lines that nobody would write: choices that come to nothing later."""
 
-_RULES = {
-    "sum": "sum rule",
-    "minus": "constant factor",
-    "product": "product rule",
-    "matmul": "product rule",
-    "quotient": "quotient rule",
-    "power": "power rule",
-}
-"""The rule for a kind of formula; that of others is the chain rule."""
+_RULES = {SUM: "sum rule", SIGN: "constant factor", POWER: "power rule"}
+"""The rule for operations that are written with signs, by how strongly these bind."""

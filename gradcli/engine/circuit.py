@@ -28,7 +28,7 @@ from gradcli.render.steps import Step, Way, brief
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.engine.run import Run
     from gradcli.render.steps import Box
@@ -209,10 +209,12 @@ class Circuit:
             step.value = run.array(node)
             if node in self._cotangents:
                 step.cotangent = run.array(self._cotangents[node])
+        varying = _varying(self._factors.values())
         for way, part in self._parts.items():
             way.passed = run.array(part)
             if way in self._factors:
                 way.factor = run.array(self._factors[way])
+                way.is_steady = self._factors[way] not in varying
 
 
 # --- derivatives of one step ----------------------------------------------------------------------
@@ -232,6 +234,19 @@ def _elementwise_part(z: Node, arriving: Carried, x: Node) -> Node | None:
             part = sum_to(scaled(arriving, *partials(z, i)), x.shape)
             carried = part if carried is None else add(carried, part)
     return None if carried is None else value_at(x, carried)
+
+
+def _varying(nodes: Iterable[Node]) -> set[Node]:
+    """Which nodes change with an input by and by, not only from one side of a break to the other.
+
+    Their operands that do are among them.
+    """
+    varying: set[Node] = set()
+    for node in ancestors(list(nodes)):
+        flows = zip(node.inputs, node.op.flows(len(node.inputs)), strict=True)
+        if node.op is INPUT or any(f and x in varying for x, f in flows):
+            varying.add(node)
+    return varying
 
 
 def _is_open(z: Node, x: Node, others: Collection[Node]) -> bool:

@@ -256,7 +256,7 @@ class Run:
                     help="where(condition, a, b) makes numbers of it",
                 )
 
-    def require_scalar(self, question: str) -> None:
+    def require_scalar(self, question: str, help_: str = "take its sum") -> None:
         """Refuses a value that is not one number."""
         for y in self.results:
             if len(self.results) != 1:
@@ -269,7 +269,7 @@ class Run:
                 raise ShapeError(
                     f"{question} needs one number, not the shape {show_shape(y.shape)}",
                     span=y.span,
-                    help="take its sum",
+                    help=help_,
                 )
 
     def one_array(self) -> Node:

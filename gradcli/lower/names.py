@@ -372,12 +372,13 @@ class _Reader:
 
     def unused(self, node: tree.Tree) -> Notice:
         """The warning of an expression whose value is dropped."""
-        line = self.source.place(node.start)[0]
         help_ = "give it a name, or drop it"
         if _GOES_ON.match(self.source.text, node.end):
             help_ = "to go on in the next line, end this one with the operator"
         span = Span(self.source, node.start, node.end)
-        return Notice(f"line {line} is not used", span=span, help=help_)
+        shown = self.source.text[node.start : node.end].strip()
+        what = f"`{shown}`" if "\n" not in shown and len(shown) < _LONGEST else "the value here"
+        return Notice(f"{what} is not used", span=span, help=help_)
 
     def assign(self, node: tree.Assign, _used: bool) -> None:
         if node.op is not None:

@@ -74,9 +74,9 @@ def _by_number(way: Way) -> str:
         return f"times the other factor, {way.local}"
     if not np.any(slope):
         return f"nothing: {z} does not change with {x} here"
-    if np.all(slope == 1):
+    if way.is_steady and np.all(slope == 1):
         return "unchanged"
-    if np.all(slope == -1):
+    if way.is_steady and np.all(slope == -1):
         return "with the other sign"
     return f"times {way.local}" if way.local == brief(slope) else ""
 

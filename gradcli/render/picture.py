@@ -148,7 +148,7 @@ class Mark(NamedTuple):
 
 
 class Points(NamedTuple):
-    """Data beneath the curves."""
+    """Data beside the curves."""
 
     x: Array
     y: Array
@@ -203,6 +203,23 @@ class Picture:
         low, high = _around([*first, *others])
         margin = 0.04 * (high - low) or max(abs(low), 1.0) / 2
         return low - margin, high + margin
+
+    def beyond(self) -> list[str]:
+        """Of which curves there is more than the picture holds, in words; poles are told anyway."""
+        low, high = self.heights()
+        steep = {mark.group for mark in self.marks if mark.kind in STEEP}
+        said = []
+        for curve in self.curves:
+            y = curve.y[np.isfinite(curve.y)]
+            if curve.order or curve.group in steep or not len(y):
+                continue
+            ends = (("up", y.max(), y.max() > high), ("down", y.min(), y.min() < low))
+            far = ", ".join(
+                f"{way} to {number(float(f'{end:.3g}'))}" for way, end, is_out in ends if is_out
+            )
+            if far:
+                said.append(f"{' '.join(curve.label.split())} goes beyond the picture: {far}")
+        return said
 
     def _reach(self, curve: Curve) -> tuple[float, float] | None:
         """The range of one curve, evenly looked at, without the tips of what is infinite."""

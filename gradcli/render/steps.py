@@ -22,18 +22,20 @@ FEW = 5
 class Way:
     """The way back from a step to one of its operands.
 
-    `local` is the derivative by that operand as a formula, `factor` its value. Of an operation on
-    whole arrays that `maps` them `local` is what becomes of its cotangent `g`, and there is no
-    factor. `passed` is the part of the operand's cotangent that comes this way.
+    `local` is the derivative by that operand as a formula, `factor` its value. It `is_steady` if it
+    is the same all around: a number, or a choice among some. Of an operation on whole arrays that
+    `maps` them `local` is what becomes of its cotangent `g`, and there is no factor. `passed` is
+    the part of the operand's cotangent that comes this way.
     """
 
-    __slots__ = ("factor", "local", "maps", "passed", "source", "step")
+    __slots__ = ("factor", "is_steady", "local", "maps", "passed", "source", "step")
 
     def __init__(self, step: Step, source: Step) -> None:
         self.step = step
         self.source = source
         self.local = ""
         self.maps = False
+        self.is_steady = False
         self.factor: Array | None = None
         self.passed: Array | None = None
 

@@ -76,16 +76,16 @@ def _plain(text: str, screen: Screen) -> str:
 
 
 def _curves(picture: Picture, screen: Screen) -> None:
-    """The lines, functions over their derivatives, points of a table beneath and marks on top."""
+    """The lines, functions over their derivatives, points of a table on them, marks on top."""
     low, high = picture.heights()
     plotext.ylim(low, high)
     _y_ticks(round_places(low, high, max(screen.height // 4, 3)))
+    for i, curve in sorted(enumerate(picture.curves), key=lambda drawn: -drawn[1].order):
+        _line(curve, i, picture, screen)
     if picture.points is not None:
         sign = "•" if screen.unicode else "o"
         x, y = picture.points.x.tolist(), picture.points.y.tolist()
         plotext.scatter(x, y, marker=sign, color=COLOURS[-1])
-    for i, curve in sorted(enumerate(picture.curves), key=lambda drawn: -drawn[1].order):
-        _line(curve, i, picture, screen)
     for mark in picture.marks:
         signs = SIGNS.get(mark.kind, ("●○", "@o"))[not screen.unicode]
         for y, filled in mark.dots:
@@ -211,11 +211,11 @@ def _arrows(field: Field, screen: Screen) -> None:
 
 
 def _notes(picture: Picture, screen: Screen) -> list[str]:
-    """The legend, the marks in words, and the levels of contours."""
+    """The legend, what goes beyond, the marks in words, and the levels of contours."""
     if picture.field is not None:
         levels = ", ".join(map(number, picture.field.levels))
         return [_plain(f"contours at {levels}; arrows along the gradient", screen)]
-    texts = [mark.text for mark in picture.marks]
+    texts = [*picture.beyond(), *(mark.text for mark in picture.marks)]
     most = min(MOST_MARKS, screen.height // 3)
     more = [f"… and {len(texts) - most} more"] if len(texts) > most else []
     return [_legend(picture, screen), *(_plain(text, screen) for text in texts[:most] + more)]

@@ -81,7 +81,7 @@ EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 
     "--data",
     metavar="FILE",
     shell_complete=offered_files,
-    help="Points beneath, from any table that map reads: columns of the variable and of y.",
+    help="Points with it, from any table that map reads: columns of the variable and of y.",
 )
 @click.option(
     "--save",
@@ -199,7 +199,7 @@ class _Asked:
         points = None
         if data is not None:
             if len(axes) > 1:
-                raise UsageError("--data is drawn beneath curves, and two ranges give contours")
+                raise UsageError("--data is drawn with curves, and two ranges give contours")
             points = points_in(data.removeprefix("@"), axes[0], self.console.stdin)
         settings = curves.settings_of(values, several)
         return picture_of(

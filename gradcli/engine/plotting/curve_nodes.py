@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.engine.points.trace import special_of
 from gradcli.ir.kinds import POLE
 from gradcli.ir.node import WORDS, Node
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 MOST = 64
 """Elements that are watched beside the curve itself, of each sort."""
 
+MOST_SHOWN = 3
+"""Numbers of a vector that a message repeats."""
+
 
 def curve_nodes(run: Run, name: str, count: int) -> list[Node | None]:
     """The value and its first `count` derivatives by one input, and what to watch, as vectors.
@@ -27,7 +32,7 @@ def curve_nodes(run: Run, name: str, count: int) -> list[Node | None]:
     Watched are the results of all operations on the way, so that a pole with a tiny factor is seen
     in its own scale, the slopes of these, and numbers that change sign at special points.
     """
-    run.require_scalar("plot")
+    run.require_scalar("plot", _one_curve(run, name))
     run.refuse_truth()
     x = run.inputs[name]
     derivatives: list[Node] = [run.results[0]]
@@ -41,6 +46,17 @@ def curve_nodes(run: Run, name: str, count: int) -> list[Node | None]:
     filled = [_zeros(y) if t is None else t for y, t in zip(results, slopes, strict=True)]
     signals = _few([signal for node in order for signal in _signals(node, moving)])
     return [*derivatives, _joined(results), _joined(filled), _joined(signals)]
+
+
+def _one_curve(run: Run, name: str) -> str:
+    """What makes one curve of a value that is an array: a curve for each number of an input."""
+    vectors = [(x, a) for x, a in run.values().items() if x != name and np.ndim(a) == 1]
+    if not vectors:
+        return "take its sum"
+    x, numbers = vectors[0]
+    more = ["…"] if len(numbers) > MOST_SHOWN else []
+    shown = ",".join([*(f"{number:g}" for number in numbers[:MOST_SHOWN]), *more])
+    return f"⟨over {x}={shown}⟩ draws a curve for each; or take its sum"
 
 
 def _signals(node: Node, moving: set[Node]) -> list[Node]:

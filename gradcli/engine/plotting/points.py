@@ -1,4 +1,4 @@
-"""The points of a table beneath a curve: of any file that a table is read from, or of memory."""
+"""The points of a table beside a curve: of any file that a table is read from, or of memory."""
 
 from __future__ import annotations
 

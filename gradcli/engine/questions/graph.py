@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,19 @@ def _unknown(names: Names, values: Mapping[str, Any], _options: Any) -> dict[str
     return {**dict.fromkeys(names.inputs, np.nan), **values}
 
 
+ENDINGS = {"html": ("html", "htm")}
+"""How files of a kind may end, where that is not as it is called."""
+
+
+def _refuse_ending(kind: str, path: str | os.PathLike[str] | None) -> None:
+    """A picture goes into a file that is called after its kind, or after none."""
+    if path is None:
+        return
+    stem, ending = os.path.splitext(os.fspath(path))
+    if ending and ending[1:].lower() not in ENDINGS.get(kind, (kind,)):
+        raise UsageError(f"⟨{kind}⟩ writes {kind}, not '{path}'", help=f"⟨{kind} {stem}.{kind}⟩")
+
+
 @question(
     "graph",
     group=EVERYDAY,
@@ -62,6 +76,8 @@ def graph(
         raise UsageError("⟨dot⟩ or ⟨mermaid⟩, not both")
     if "-" in (svg, png, html):
         raise UsageError("pictures go into files", help="⟨svg graph.svg⟩; ⟨dot⟩ prints text")
+    for kind, path in {"svg": svg, "png": png, "html": html}.items():
+        _refuse_ending(kind, path)
     circuit = Circuit(run, wrt, dy)
     if not circuit.steps:
         raise UsageError("the value depends on no input: there is nothing to draw")
