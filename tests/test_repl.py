@@ -71,6 +71,16 @@ def test_no_place_for_the_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert typed("1+1\r\x04", monkeypatch, tmp_path) == ["1+1"]
 
 
+@pytest.mark.parametrize(
+    ("is_terminal", "shown"), [(False, ", 98, 99]"), (True, "x = [0, 1, 2, 3, 4, 5, 6, 7, 8, …]")]
+)
+def test_a_terminal_shows_the_first_numbers_of_an_array(is_terminal: bool, shown: str) -> None:
+    out = io.StringIO()
+    keyboard = io.BytesIO(b"n = 100\nx = range(n)\n:vars\n")
+    run(["repl"], Console(keyboard, out, out, {}, width=36, is_terminal=is_terminal))
+    assert out.getvalue().endswith(f"{shown}\n")
+
+
 class Impatient(io.BytesIO):
     """Lines, and a Ctrl-C behind each that is a loop without end, later from line to line."""
 

@@ -42,6 +42,9 @@ _RATIO = re.compile(r"d(\^?\d+)?\s*(\w*|\(\w+\))\s*/(\s*d\s*(\w+|\(\w+\))(\^\d+)
 _RATIO_OF = re.compile(r"(d(?:\^?\d+)?/d\S+)\s+(\S.*)", re.DOTALL)
 """`d/dx sin(x)`."""
 
+_RATIO_AROUND = re.compile(r"d(\^?\d+)?\s*\((.+)\)\s*/\s*(d\w+(?:\^\d+)?)", re.DOTALL)
+"""`d(x^3)/dx`."""
+
 _PRIMES = {"'": 1, "′": 1, "″": 2, "‴": 3}
 _PRIMED = re.compile(r"([^\W\d]\w*)(['′″‴]+)")
 """`y'`."""
@@ -75,6 +78,7 @@ class Session:
         self.inputs: dict[str, str] = {}
         self.statements: list[str] = []
         self._printed = 0
+        self._settled: dict[str, str] = {}
         self._past: list[tuple[str, _State]] = []
 
     def enter(self, entry: str) -> None:
@@ -89,7 +93,9 @@ class Session:
             self._primed(primed[1], sum(_PRIMES[sign] for sign in primed[2]))
         elif whole := _RATIO_OF.fullmatch(entry):
             self._slope(whole[1], whole[2])
-        elif entry:
+        elif (around := _RATIO_AROUND.fullmatch(entry)) and self._is_slope(*around.group(2, 3)):
+            self._slope(f"d{around[1] or ''}/{around[3]}", around[2])
+        elif any(line.strip()[:1] not in ("", "#") for line in entry.splitlines()):
             before = self._state()
             is_done = False
             try:
@@ -183,7 +189,9 @@ class Session:
         text = Text("\n".join(self.statements), NAME)
         values = self._run(_MADE, text, self.settings.silent()).parts
         functions = [part for part in self._parts() if _is_function(part.block.statements[-1])]
-        self.inputs |= {n: bracketed(v) for n, v in values.items() if not isinstance(v, dict)}
+        kept = {n: bracketed(v) for n, v in values.items() if not isinstance(v, dict)}
+        self._settled |= kept
+        self.inputs |= kept
         self.statements = [part.source.text for part in functions]
         self._printed = 0
 
@@ -198,6 +206,10 @@ class Session:
         is_quotient = names.issuperset(re.findall(r"\w+", entry))
         return not is_quotient and above[2].strip("()") in {"", "ans", *names}
 
+    def _is_slope(self, inner: str, below: str) -> bool:
+        """Whether `d(inner)/below` is no quotient: of a function d, of several brackets."""
+        return _is_balanced(inner) and {"d", below}.isdisjoint(self.names())
+
     def _slope(self, entry: str, of: str = "") -> None:
         """Answers `dz/dx`, or `d/dx` of an expression: of the last answer, if there is none."""
         ratio = re.sub(r"[()\s]", "", entry)
@@ -208,10 +220,20 @@ class Session:
         if result == "ans":
             self._require_answer()
         text = Text("\n".join([*self.statements, result]), NAME)
+        known = text.names(self.inputs)
+        if not {*known.inputs, *known.assigned}.issuperset(parsed.by):
+            raise self._unconnected(entry, result)
         slopes = ask("tape", text, self._values(text), self.settings, ask=[ratio])
         if slopes.parts[ratio] is None:
-            raise InputError(f"{entry} is none: the one does not depend on the other")
+            raise self._unconnected(entry, result)
         self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=slopes.warnings))
+
+    def _unconnected(self, entry: str, of: str) -> InputError:
+        """The error of a slope by what a name is not made of, perhaps not any more."""
+        message = f"{entry} is none: the one does not depend on the other"
+        again = f"{of} was made of earlier values: type `{of} = …` once more"
+        is_kept = self._settled.get(of) == self.inputs.get(of, "")
+        return InputError(message, help=again if is_kept else None)
 
     def _values_named(self) -> set[str]:
         """The names that have a value and are no functions."""
@@ -370,6 +392,16 @@ def _shown(value: Any) -> str:
 
 def _is_function(statement: tree.Tree) -> bool:
     return isinstance(statement, (tree.Define, tree.DerivativeRule))
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether no bracket of a text ends before it begins."""
+    open_ = 0
+    for character in text:
+        open_ += (character == "(") - (character == ")")
+        if open_ < 0:
+            return False
+    return True
 
 
 def _below(entry: str) -> list[str]:

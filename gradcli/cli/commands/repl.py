@@ -221,7 +221,15 @@ class _Loop:
 
     def _vars(self, _: str) -> None:
         for name, value in self.session.listed():
-            self.console.write(f"{name} = {value}\n" if name else f"{value}\n")
+            line = f"{name} = {value}" if name else value
+            self.console.write(f"{self._shortened(line)}\n")
+
+    def _shortened(self, line: str) -> str:
+        """A line that a terminal holds: of a long array, the first numbers."""
+        width = self.console.width
+        if not self.console.is_terminal or len(line) <= width or not line.endswith("]"):
+            return line
+        return line[: width - 4].rpartition(",")[0] + ", …]"
 
     def _help(self, topic: str) -> None:
         if topic:
