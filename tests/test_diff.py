@@ -149,6 +149,24 @@ def test_a_formula_reads_as_a_person_writes_it(program: str, formula: str) -> No
     assert gradcli.diff(program) == formula
 
 
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("1/(1 + exp(-k*(x - c)))", "k*exp(k*(c - x))/(1 + exp(k*(c - x)))^2"),
+        ("1/(1 + exp((x - c)/k))", "-exp((x - c)/k)/(k*(1 + exp((x - c)/k))^2)"),
+        ("k*(1 - exp(-a*(x - c)))^2", "2*k*a*(1 - exp(a*(c - x)))*exp(a*(c - x))"),
+        ("exp(-x*(a + c))", "-(a + c)*exp(-x*(a + c))"),
+    ],
+)
+def test_exponentials_of_differences_overflow_no_sooner_than_in_the_program(
+    program: str, formula: str
+) -> None:
+    written = str(gradcli.diff(program, wrt="x"))
+    assert written == formula
+    values = {"x": 2020.0, "c": 2000.0, "k": 0.5, "a": 0.5}
+    assert isfinite(value_of(written, values))
+
+
 def test_notations_orders_and_several_variables() -> None:
     assert gradcli.diff("x^3", order=2) == "6*x"
     assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√(x))"

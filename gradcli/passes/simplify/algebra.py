@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import CALL, NUMBER, POWER, SUM
+from gradcli.passes.simplify.generators import ATOM, CALL, NUMBER, POWER, SUM
 from gradcli.passes.simplify.normal import NormalForms
 from gradcli.passes.simplify.polynomials import (
     ONE,
+    common,
     content,
     monomial,
     product,
@@ -176,7 +177,31 @@ class Algebra(NormalForms):
                 rest[mono] = c
             else:
                 result = self.mul(result, undone)
+        rest = self._as_entered(rest)
         return self.mul(result, self.of_exponents(EXP, rest)) if rest else result
+
+    def _as_entered(self, exponent: Poly) -> Poly:
+        """`-k*(x - c)` as one term, whose exponential is not taken apart, nor turned over.
+
+        exp(k*x) and exp(k*c) may overflow where their quotient does not, and 1 + exp(k*(x - c))
+        where 1 + exp(-k*(x - c)) does not.
+        """
+        outside = common(exponent)
+        if len(exponent) < 2 or not outside:
+            return exponent
+        factor = abs(content(exponent)) * (1 if max(exponent.values()) > 0 else -1)
+        inner = scaled(exponent, to_power(outside, -1), 1 / factor)
+        powers = [pair for mono in (*inner, outside) for pair in mono]
+        is_linear = all(self.gens[g].kind == ATOM and abs(e) == 1 for g, e in powers)
+        if not is_linear or any(len(mono) > 1 for mono in inner):
+            return exponent
+        term = times(outside, ((self.gens.sum(inner), 1),))
+        negative = self.gens.known_negative(inner)
+        if negative is not None:
+            turned = times(outside, ((negative, 1),))
+            if (POWER, EXP, turned) in self.gens.known:
+                return {turned: whole(-factor)}
+        return {term: whole(factor)}
 
     def exponent(self, power: Poly) -> Poly | None:
         """The u of a term that is exp(u); None if it is none."""
