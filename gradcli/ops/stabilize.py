@@ -316,7 +316,7 @@ def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
     u = _one_plus_exp(y)
     if u is None:
         return None
-    grows = _is(x, expm1) and x.inputs[0] is u and u.op is not neg.op
+    grows = _is(x, expm1) and x.inputs[0] is u and drawn_out(u)[0] > 0
     return tanh(0.5 * u) if grows else x * sigmoid(-u)
 
 
