@@ -167,6 +167,23 @@ def test_exponentials_of_differences_overflow_no_sooner_than_in_the_program(
     assert isfinite(value_of(written, values))
 
 
+@pytest.mark.parametrize(
+    ("program", "tie"),
+    [
+        ("maximum(x, y)", "this is 0 at x = 1, y = 1, where the derivative is 0.5"),
+        ("minimum(x, 2)", "this is 0 at x = 2, where the derivative is 0.5"),
+        ("maximum(x, 0)", "this is 0 at x = 0, where the derivative is 0.5"),
+        ("relu(x)", ""),
+        ("clip(x, 0, 1)", ""),
+        ("where(x > 0, x^2, x)", ""),
+    ],
+)
+def test_a_formula_of_cases_says_where_it_is_not_the_derivative(program: str, tie: str) -> None:
+    notices = gradcli.ask("diff", program, wrt="x").warnings
+    said = [str(notice).splitlines()[0] for notice in notices]
+    assert said == [tie] * bool(tie)
+
+
 def test_notations_orders_and_several_variables() -> None:
     assert gradcli.diff("x^3", order=2) == "6*x"
     assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√(x))"

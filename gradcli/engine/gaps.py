@@ -1,4 +1,4 @@
-"""Gaps of printed derivatives: points where a formula is undefined, and the derivative is not."""
+"""Gaps of printed derivatives: points where a formula is undefined, or not the derivative."""
 
 from __future__ import annotations
 
@@ -46,6 +46,45 @@ def gap(run: Run, name: str, order: int, formula: str) -> Gap | None:
         return _first_defined(run, name, order, points) if points else None
     except GradcliError:
         return None
+
+
+class Tie(NamedTuple):
+    """A point at which a formula of cases is another number than the derivative there."""
+
+    point: dict[str, float]
+    value: float
+    slope: float
+
+    def __str__(self) -> str:
+        point = ", ".join(f"{name} = {number:g}" for name, number in self.point.items())
+        return f"this is {self.value:.6g} at {point}, where the derivative is {self.slope:.6g}"
+
+
+def tie(run: Run, name: str, formula: str) -> Tie | None:
+    """A point at which a formula of cases is not the derivative by `name`, None if none is found.
+
+    Where both operands of a maximum are equal each has half of its gradient.
+    """
+    if "where(" not in formula:
+        return None
+    try:
+        points = _points(run, name)
+        again, first = _run(run, Text(formula), points), _run(run, run.text, points)
+        if not all(modes.is_elementwise(first.results[0], first.inputs[n]) for n in points):
+            return None
+        slope = slopes_of(first, name, 1)[-1]
+        count = len(points[name]) if name in points else 0
+        if slope is None or not count:
+            return None
+        values = np.broadcast_to(again.array(again.results[0]), count)
+        slopes = np.broadcast_to(first.array(slope), count)
+    except GradcliError:
+        return None
+    differs = np.isfinite(values) & np.isfinite(slopes) & ~np.isclose(values, slopes, 1e-6, 1e-9)
+    for i in np.flatnonzero(differs):
+        point = {n: float(x[i]) for n, x in points.items()}
+        return Tie(point, float(values[i]), float(slopes[i]))
+    return None
 
 
 def _points(run: Run, name: str) -> Points:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, Formulas, chosen_values, derivative_of, where_positive
-from gradcli.engine.gaps import gap
+from gradcli.engine.gaps import gap, tie
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.program import without_variables
 from gradcli.engine.question import EVERYDAY, question
@@ -123,6 +123,8 @@ def _note_gap(run: Run, name: str, order: int, derivative: Written) -> None:
     if known := gap(run, name, order, text(derivative)):
         help_ = "`grads` gives the number there" if order == 1 else None
         run.notices.append(Notice(str(known), help=help_))
+    if order == 1 and (other := tie(run, name, text(derivative))):
+        run.notices.append(Notice(str(other), help="`grads` gives the number there"))
 
 
 def _note_names(run: Run) -> None:
