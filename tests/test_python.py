@@ -437,7 +437,8 @@ def test_shown() -> None:
         "x        6        6        6        6             ok",
         "all agree",
     ]
-    assert repr(gradcli.ask("check", "x; x^2", x=0.0)).splitlines()[3].startswith("warning: `x` is not used")
+    warned = repr(gradcli.ask("check", "x; x^2", x=0.0)).splitlines()[3]
+    assert warned.startswith("warning: `x` is not used")
     long = repr(gradcli.check("sum(x^2)", x=np.arange(100.0))).splitlines()
     assert (len(long), long[10][0], long[-2].split()[0]) == (22, "…", "x[99]")
     for question in ("explain", "graph"):
