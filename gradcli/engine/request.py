@@ -15,7 +15,7 @@ from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS
 from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, as_input, check_values, inputs_named, without_variables
-from gradcli.engine.rounding import as_floats, cancelled, in_program
+from gradcli.engine.rounding import Flags, as_floats, cancelled, in_program
 from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, LoopError, ShapeError, UsageError
@@ -119,10 +119,10 @@ class Request:
             run, parts = self._run_rolled()
             suspects = None if isinstance(parts, Report) else _suspects(run)
             keep = self._keeper(key, run, parts, suspects) if steps is ONCE else None
-            flags: list[str] = []
-            with np.errstate(over="call", under="call", call=lambda kind, _: flags.append(kind)):
+            flags = Flags()
+            with np.errstate(over="call", under="call", call=flags):
                 outcome = self._evaluated(run, parts, suspects)
-            lost = self._lost(run, parts, overflowed=bool(flags))
+            lost = self._lost(run, parts, overflowed=flags.raised)
         if lost and isinstance(outcome, Outcome):
             outcome.notices += lost
             keep = None
@@ -139,7 +139,7 @@ class Request:
         is_small = graph.count <= NODES and graph.largest <= ELEMENTS
         if not is_small or run.interpreter.is_rolled or isinstance(parts, Report):
             return []
-        few = cancelled(run.evaluator.values, self.settings.dtype)
+        few = cancelled(run.evaluator.values)
         if not (few or overflowed):
             return []
         from gradcli.engine.points.lost import told

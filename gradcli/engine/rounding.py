@@ -55,17 +55,35 @@ KEPT = {"float64": 1e-3, "float32": 0.05}
 """What is left of the operands of a difference whose digits may be lost; several lose them, too."""
 
 
-def cancelled(values: Mapping[Node, Any], dtype: str) -> list[Node]:
+class Flags:
+    """What NumPy calls where something overflows or underflows."""
+
+    __slots__ = ("raised",)
+
+    def __init__(self) -> None:
+        self.raised = False
+
+    def __call__(self, _kind: str, _flag: int) -> None:
+        """Notes that it did."""
+        self.raised = True
+
+
+def cancels(values: Mapping[Node, Any], node: Node) -> Any:
+    """The elements at which a sum or difference has few digits left."""
+    return abs(values[node]) < KEPT[node.dtype.name] * abs(values[node.inputs[0]])
+
+
+def cancelled(values: Mapping[Node, Any]) -> list[Node]:
     """The sums and differences, among what was computed, that have few digits left.
 
     Not those of a node and itself, which are exact.
     """
-    found, kept = [], KEPT[dtype]
-    for node, z in values.items():
+    found = []
+    for node in values:
         if node.op in CANCELLING:
             x, y = node.inputs
             if x is not y and (x.inputs or y.inputs) and x in values:
-                few = abs(z) < kept * abs(values[x])
+                few = cancels(values, node)
                 if few if few.ndim == 0 else few.any():
                     found.append(node)
     return found

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.data.numbers import EXACT
 from gradcli.engine.gradient import Gradient
-from gradcli.engine.rounding import KEPT
+from gradcli.engine.rounding import Flags, cancels
 from gradcli.errors import GradcliError, Notice
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import Node, ancestors
@@ -54,19 +54,6 @@ SMALLEST = 1e-250
 
 
 # --- small differences of large parts -----------------------------------------------------------
-
-
-class Flags:
-    """What NumPy calls where something overflows or underflows."""
-
-    __slots__ = ("raised",)
-
-    def __init__(self) -> None:
-        self.raised = False
-
-    def __call__(self, _kind: str, _flag: int) -> None:
-        """Notes that it did."""
-        self.raised = True
 
 
 class Loss(NamedTuple):
@@ -109,7 +96,7 @@ def _is_swayed(run: Run, y: Node, own: Iterable[Node]) -> bool:
     """
     values, before = run.evaluator.values, np.asarray(run.array(y))
     unit = float(np.finfo(before.dtype).eps) / 2
-    inputs = {x: run.array(x) for x in run.inputs.values()}
+    inputs = _inputs(run)
     for node in own:
         moved = values[node] + (WITHIN * unit * abs(values[node.inputs[0]])).astype(node.dtype)
         gap = np.abs(Evaluator({**inputs, node: moved})(y) - before)
@@ -125,13 +112,8 @@ def _elements(run: Run, y: Node, own: Iterable[Node]) -> list[Index]:
         if node.shape != y.shape:
             mask[...] = True
         else:
-            mask |= _cancels_in(run.evaluator.values, node)
+            mask |= cancels(run.evaluator.values, node)
     return [tuple(i) for i in np.argwhere(mask)[:ELEMENTS].tolist()]
-
-
-def _cancels_in(values: Values, node: Node) -> Any:
-    """The elements at which a difference is small."""
-    return np.abs(values[node]) < KEPT[node.dtype.name] * np.abs(values[node.inputs[0]])
 
 
 class Rounding:
@@ -183,9 +165,13 @@ class Rounding:
         return True
 
 
+def _inputs(run: Run) -> dict[Node, Any]:
+    return {x: run.array(x) for x in run.inputs.values()}
+
+
 def _elsewhere(run: Run) -> Iterator[Evaluator]:
     """What evaluates a graph at other inputs."""
-    inputs = {x: run.array(x) for x in run.inputs.values()}
+    inputs = _inputs(run)
     for scale, power in MOVES:
         moved = {x: v if x.is_bool else _scaled(v, scale, power) for x, v in inputs.items()}
         yield Evaluator(moved)
@@ -304,7 +290,7 @@ def _capped(run: Run, outputs: Sequence[Node]) -> tuple[Values, dict[Node, Cappe
 
     That are the largest number that there is, and the smallest.
     """
-    evaluator = Evaluator({x: run.array(x) for x in run.inputs.values()})
+    evaluator = Evaluator(_inputs(run))
     capped: dict[Node, Capped] = {}
     for node in ancestors(outputs):
         flags = Flags()
