@@ -102,14 +102,14 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 CHOICES = [
-    ("x*exp(-y^2)", 1e-6, "", True),
+    ("x*exp(-y^2)", 1e-3, "", True),
     ("x*exp(-y^2)", 1e-12, "", False),
-    ("x*exp(-y^2)", 1e-6, "blocked", False),
-    ("x*exp(-y^2)", 1e-6, "plain", False),
+    ("x*exp(-y^2)", 1e-3, "blocked", False),
+    ("x*exp(-y^2)", 1e-3, "plain", False),
     ("x*exp(-y^2)", 1e-12, "compiled", True),
-    ("if x > 0.5 { x } else { exp(y) }", 1e-6, "", False),
+    ("if x > 0.5 { x } else { exp(y) }", 1e-3, "", False),
     ("if x > 0.5 { x } else { exp(y) }", 1e-12, "compiled", True),
-    ("sum(v*x)", 1e-6, "", False),
+    ("sum(v*x)", 1e-3, "", False),
 ]
 
 

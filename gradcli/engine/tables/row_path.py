@@ -12,7 +12,7 @@ from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
 from gradcli.engine.tables.one_number import of_one_number
 from gradcli.engine.tables.row_outputs import row_outputs
-from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.exec.blocked import CORES, BlockedEvaluator
 from gradcli.exec.executors import COMPILED, Means, is_worth
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.planned import Planned
@@ -137,11 +137,12 @@ class Path:
 
         They must all go this way, and have one number in each cell: which way is compiled may not
         depend on who comes first, as functions of the C library differ from NumPy's in last digits.
+        Nor may it depend on how many workers there are; each core waits while one compiles.
         """
         if self.decisions or any(x.shape for x in self.inputs):
             return False
         moving, _ = split(*self._batched(SMALL))
-        return is_worth(moving, SMALL, 1, rows // SMALL)
+        return is_worth(moving, SMALL, CORES, rows // SMALL)
 
     def _steps_for(self, count: int) -> Steps | Planned:
         """The steps that compute so many rows, made by one thread for all."""
