@@ -347,6 +347,10 @@ SPREAD = [
     ("d = x[:, None, :]*y; sum(d*z, 2)/sum(d^2)", {"x": (5, 2), "y": (9, 2), "z": (2,)}),
     ("d = exp(x*y); sum(d, -1)*sum(d, 1)[:, :1]", {"x": (8, 9, 3), "y": (9, 1)}),
     ("sum(x*y, 1) + z", {"x": (40, 3), "y": (3,), "z": (40,)}),
+    ("cumsum(sin(x), 1)*y", {"x": (5, 17), "y": (17,)}),
+    ("u = cumsum(x*y, -1, reverse=true); cumsum(u*y, -1) - u", {"x": (3, 2, 21), "y": (3, 2, 21)}),
+    ("cumprod(x*y, 1)*cumsum(softmax(x, 1), 1, exclusive=true)", {"x": (5, 19), "y": (5, 1)}),
+    ("v = cumprod(x + 1); v[3:] - v[:-3]", {"x": (43,)}),
 ]
 
 
@@ -423,6 +427,7 @@ def test_a_formula_is_one_call() -> None:
 SPECIAL = [0.0, -0.0, 1.0, 1.0, 700.0, -700.0, 1e308, np.inf, np.inf, -np.inf, np.nan]
 FOLDED = ["max(x, axis=1)", "min(x, axis=1)", "sum(x, 1)", "mean(x, 1, true) - x", "softmax(x, 1)"]
 FOLDED += ["log_softmax(x, 1)", "logsumexp(x, 1)", "x/sum(abs(x), 1, true)"]
+FOLDED += ["cumsum(x, 1)", "cumsum(x, 1, reverse=true)", "cumprod(x, 1)"]
 
 
 @pytest.mark.parametrize("text", FOLDED)

@@ -7,6 +7,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gradcli.exec.traits import works_on_rows
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
 
     None where that saves more than it takes by a good deal; else as many as would have saved it.
     """
-    works = [n for n in nodes if isinstance(n.op, Elementwise) and n.shape and n.size >= large]
+    works = [n for n in nodes if n.shape and n.size >= large and _goes_by_elements(n)]
     sizes = sum(node.size for node in works)
     if not sizes or not has_compiler():
         return math.inf
@@ -143,6 +144,11 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
     if saved * times > cost:
         return 0
     return cost / (WORTH * saved) if saved else math.inf
+
+
+def _goes_by_elements(node: Node) -> bool:
+    """Whether machine code could be what computes each element of a node."""
+    return isinstance(node.op, Elementwise) or (node.op.rows is not None and works_on_rows(node))
 
 
 def _saved(node: Node) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.exec.region import Role, Space
-from gradcli.exec.traits import boxes_of, has_last_axes, is_sum, is_total, kept_shape
+from gradcli.exec.traits import boxes_of, has_last_axes, is_sum, is_total, kept_shape, works_on_rows
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
@@ -178,13 +178,15 @@ class Spaces:
     def _elements(self, node: Node, operands: Sequence[Node]) -> Home | None:
         """Of what is elementwise on its own shape, or works on rows of it."""
         shape, rows = node.shape, self._rows.get(node.shape)
-        on_rows = node.op.rows is not None and rows is not None and self._folds(node)
+        on_rows = works_on_rows(node)
         if node.size < self._large or not (on_rows or self._is_elementwise(node)):
             return None
         maker = self._maker(node)
         others = {x.shape for x in operands if not self._is_single(x)} - {shape}
         if is_boxed(node):
             others = {(*shape[:-1], 1)}
+        if on_rows and not self._folds(node):
+            rows = kept_shape(node)
         spaces = [Space(shape, rows)] if rows is not None else []
         spaces += [] if on_rows else [Space(shape, None)]
         return next(

@@ -47,11 +47,16 @@ def kept_shape(node: Node) -> Shape:
     return tuple(1 if i in axes else n for i, n in enumerate(node.inputs[0].shape))
 
 
-def has_last_axes(node: Node) -> bool:
-    """Whether a node folds the last axes of its input, but not all of them."""
+def has_last_axes(node: Node, *, perhaps_all: bool = False) -> bool:
+    """Whether a node sees the last axes of its input whole, but not all of them unless it may."""
     axes = node.op.rows(node) if node.op.rows is not None else ()
-    ndim = node.inputs[0].ndim
-    return 0 < len(axes) < ndim and (*axes,) == (*range(ndim - len(axes), ndim),)
+    ndim = node.inputs[0].ndim if axes else 0
+    return 0 < len(axes) < ndim + perhaps_all and (*axes,) == (*range(ndim - len(axes), ndim),)
+
+
+def works_on_rows(node: Node) -> bool:
+    """Whether each element of a node is made of all that stand in its row."""
+    return has_last_axes(node, perhaps_all=True) and node.shape == node.inputs[0].shape
 
 
 PARTS = 4

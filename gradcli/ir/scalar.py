@@ -7,7 +7,7 @@ beside it, by the same functions and by `call`; where that is missing too there 
 
 The machine knows arithmetic, comparisons, truth values, `select`, sqrt, floor, ceil, trunc, rint,
 fabs, copysign, fma, signbit, casts, and calls of the C library's functions by name; and it folds
-the elements of a row to one value that all of them see, by `add`, `max` or `min`.
+the elements of a row to one value that all of them see, by `add`, `max` or `min`, or scans them.
 """
 
 from __future__ import annotations
@@ -146,6 +146,16 @@ class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
 def call(name: str, *operands: Scalar) -> Scalar:
     """A function of the C library, of numbers of one type."""
     return operands[0].code.add("call", operands, operands[0].dtype, name)
+
+
+def scan(how: str, *operands: Scalar, reverse: bool = False) -> Scalar:
+    """What is met in a row up to an element, or from its end: by "add", "mul" or "recur".
+
+    The last takes factors and terms: each result is a term more than a factor times the one before.
+    Reversed, that factor is the one of the result before.
+    """
+    x = operands[0]
+    return x.code.add("scan", _common(x.code, operands)[0], x.dtype, (how, reverse))
 
 
 def fma(x: Scalar, y: Any, z: Any) -> Scalar:

@@ -57,7 +57,7 @@ FAMILIES = {
     "comparison, choice, rounding": "compare selection marks",
     "sums, means, extremes": "reduce nans",
     "statistics": "moments quantiles",
-    "running sums and products": "running",
+    "running sums and products": "running running_extremes",
     "sorting, searching, counting": "sorting histograms",
     "shapes and joining": "shape joining tiling",
     "indexing": "indexing scatter segments",

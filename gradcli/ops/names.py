@@ -47,8 +47,9 @@ MODULES = {
         quantile percentile nanquantile nanpercentile median nanmedian""",
     "running": """
         cumsum cumulative_sum cumlogsumexp cumulative_logsumexp logcumsumexp log_cumsum_exp
-        unwrap cumprod cumulative_prod cummax maximum_accumulate cummin minimum_accumulate
-        nancumsum nancumprod""",
+        unwrap cumprod cumulative_prod nancumsum nancumprod""",
+    "running_extremes": """
+        cummax maximum_accumulate cummin minimum_accumulate""",
     "sorting": """
         argsort sort msort topk top_k approx_max_k argpartition partition kthvalue mode
         torch_max torch_min aminmax""",

@@ -1,4 +1,4 @@
-"""Running sums, products, extremes and exponential sums along an axis; unwrapped angles."""
+"""Running sums, products and exponential sums along an axis; unwrapped angles."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, Structural, as_number
+from gradcli.ir.scalar import Scalar, scan
 from gradcli.ir.shapes import normal_axis
-from gradcli.ops.compare import abs_, ceil, choose, eq, isnan, lt, sign
+from gradcli.ops.compare import abs_, ceil, choose, isnan, lt, sign
 from gradcli.ops.exponential import logaddexp
 from gradcli.ops.records import added
 from gradcli.ops.shape import along, concat, flat_unless, flip, reshape_to, spread
@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
 
 
-def _shifted(scanned: Node, axis: int, start: float) -> Node:
-    """A scan one step later, from a start: each element is that before it."""
+AXIS_BEHIND_WAY = by_attributes(lambda size, axis, back: (axis + 1, back))
+
+
+def _shifted(scanned: Node, axis: int, start: float, *, back: bool = False) -> Node:
+    """A scan one step later, from a start: each element is that before it, behind it if `back`."""
     first = along(scanned, axis, slice(0, 1))
     head = spread(scanned.graph.constant(start), first.shape)
+    if back:
+        return concat((along(scanned, axis, slice(1, None)), head), axis)
     return concat((head, along(scanned, axis, slice(None, -1))), axis)
 
 
-def _scanned(
+def scanned(
     x: Node,
     axis: Any,
     scan: Callable[[Node, int], Node],
@@ -49,7 +54,7 @@ def _scanned(
     return flip(result, a) if reverse else result
 
 
-def _kept(z: Node, x: Node, number: bool) -> Node:
+def kept(z: Node, x: Node, number: bool) -> Node:
     """What NumPy gives of a number, a vector, as a number where that is wanted."""
     return reshape_to(z, ()) if number and not x.ndim else z
 
@@ -59,6 +64,10 @@ def _begun(z: Node, axis: int | None, start: float) -> Node:
     a = normal_axis(axis or 0, z.ndim)
     head = spread(z.graph.constant(start), (*z.shape[:a], 1, *z.shape[a + 1 :]))
     return concat((head, z), a)
+
+
+def _row(node: Node) -> tuple[int, ...]:
+    return (node.attrs[0],)
 
 
 LONG_ROW = 128
@@ -82,12 +91,25 @@ def accumulated(combine: np.ufunc, x: Any, axis: int) -> Any:
 
 # --- sums ---------------------------------------------------------------------------------------
 
+
+def _summed(x: Any, axis: int, back: bool) -> Any:
+    """Sums of the elements up to each along an axis, or from each to the end."""
+    if isinstance(x, Scalar):
+        return scan("add", x, reverse=back)
+    return (
+        np.flip(accumulated(np.add, np.flip(x, axis), axis), axis)
+        if back
+        else accumulated(np.add, x, axis)
+    )
+
+
 CUMSUM = Linear(
     "cumsum",
-    lambda x, axis: accumulated(np.add, x, axis),
-    lambda shapes, axis: shapes[0],
-    lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
-    batch=AXIS_BEHIND,
+    _summed,
+    lambda shapes, axis, back: shapes[0],
+    lambda node, g: (CUMSUM(g, attrs=(node.attrs[0], not node.attrs[1])),),
+    rows=_row,
+    batch=AXIS_BEHIND_WAY,
 )
 
 
@@ -113,8 +135,10 @@ def cumsum(
     include_initial: Flag = False,
 ) -> Node:
     """Running sums along an axis."""
-    z = _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
-    return _begun(z, axis, 0.0) if include_initial else _kept(z, x, number)
+    x_, a = flat_unless(as_number(x), axis)
+    z = CUMSUM(x_, attrs=(a, bool(reverse)))
+    z = _shifted(z, a, 0.0, back=bool(reverse)) if exclusive else z
+    return _begun(z, axis, 0.0) if include_initial else kept(z, x, number)
 
 
 def _in_doublings(x: Node, axis: int, combine: Any) -> Node:
@@ -149,8 +173,8 @@ def cumlogsumexp(
     def scan(x: Node, a: int) -> Node:
         return _in_doublings(x, a, logaddexp)
 
-    z = _scanned(x, axis, scan, exclusive, -math.inf, reverse)
-    return _kept(z, x, number)
+    z = scanned(x, axis, scan, exclusive, -math.inf, reverse)
+    return kept(z, x, number)
 
 
 @function(
@@ -167,25 +191,37 @@ def unwrap(
     if discont is not None and discont > period / 2:
         turns = choose(lt(abs_(step), discont), 0.0, turns)
     none = spread(x.graph.constant(0.0), along(x, a, slice(0, 1)).shape)
-    return x - period * CUMSUM(concat((none, turns), a), attrs=(a,))
+    return x - period * CUMSUM(concat((none, turns), a), attrs=(a, False))
 
 
 # --- products -----------------------------------------------------------------------------------
 
 
-def _recur(factors: Any, terms: Any, axis: int) -> Any:
-    """z[k] = factors[k] * z[k-1] + terms[k] along an axis."""
+def _recur(factors: Any, terms: Any, axis: int, back: bool) -> Any:
+    """z[k] = factors[k] * z[k-1] + terms[k] along an axis; z[k] = factors[k+1] * z[k+1] + terms[k].
+
+    The second from the end, if it is to go `back`, which is the adjoint of the first.
+    """
+    if isinstance(terms, Scalar):
+        return scan("recur", factors, terms, reverse=back)
     a, b = (np.moveaxis(x, axis, 0) for x in np.broadcast_arrays(factors, terms))
+    if back:
+        a, b = np.roll(a[::-1], 1, 0), b[::-1]
+    out = _recurred(a, b)
+    return np.moveaxis(out[::-1] if back else out, 0, axis)
+
+
+def _recurred(a: Any, b: Any) -> Any:
+    """The same along the first axis; the first factor is of no account."""
     quick = _by_products(a, b) if len(b) >= _LONG else None
     if quick is not None:
-        return np.moveaxis(quick, 0, axis)
+        return quick
     if b.size == len(b) and b.dtype.char == "d" == a.dtype.char:
-        out = _recur_numbers(a.ravel().tolist(), b.ravel().tolist()).reshape(b.shape)
-        return np.moveaxis(out, 0, axis)
+        return _recur_numbers(a.ravel().tolist(), b.ravel().tolist()).reshape(b.shape)
     out = np.array(b)
     for k in range(1, len(out)):
         out[k] += a[k] * out[k - 1]
-    return np.moveaxis(out, 0, axis)
+    return out
 
 
 _LONG = 256
@@ -220,54 +256,60 @@ def _recur_numbers(factors: list[float], terms: list[float]) -> Any:
     return np.array(out)
 
 
-def _backwards(factors: Node, g: Node, axis: int) -> Node:
-    """The adjoint of the recurrence in its terms: the same from the end, factors one step on."""
-    back = flip(factors, axis)
-    return flip(RECUR(_shifted(back, axis, 0.0), flip(g, axis), attrs=(axis,)), axis)
-
-
 def _recur_vjp(node: Node, g: Node) -> Sequence[Node]:
-    (axis,) = node.attrs
-    back = _backwards(node.inputs[0], g, axis)
-    return back * _shifted(node, axis, 0.0), back
+    (axis, back), (factors, _) = node.attrs, node.inputs
+    found = RECUR(factors, g, attrs=(axis, not back))
+    of_factors = _shifted(found, axis, 0.0) * node if back else found * _shifted(node, axis, 0.0)
+    return of_factors, found
 
 
 def _recur_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    (axis,) = node.attrs
-    of_factors, of_terms = tangents
-    moved = None if of_factors is None else of_factors * _shifted(node, axis, 0.0)
-    return RECUR(node.inputs[0], added(of_terms, moved), attrs=(axis,))
+    (axis, back), (of_factors, of_terms) = node.attrs, tangents
+    if of_factors is None:
+        moved = None
+    elif back:
+        moved = _shifted(of_factors * node, axis, 0.0, back=True)
+    else:
+        moved = of_factors * _shifted(node, axis, 0.0)
+    return RECUR(node.inputs[0], added(of_terms, moved), attrs=node.attrs)
 
 
 RECUR = Structural(
     "recurrence",
     _recur,
-    lambda shapes, axis: shapes[0],
+    lambda shapes, axis, back: shapes[0],
     _recur_vjp,
     _recur_jvp,
     reach=CUMSUM,
-    batch=AXIS_BEHIND,
+    rows=_row,
+    batch=AXIS_BEHIND_WAY,
 )
 
 
+def _multiplied(x: Any, axis: int, _: bool) -> Any:
+    """Products of the elements up to each; the attributes are those of what it reaches, CUMSUM."""
+    return scan("mul", x) if isinstance(x, Scalar) else accumulated(np.multiply, x, axis)
+
+
 def _cumprod_vjp(node: Node, g: Node) -> Sequence[Node]:
-    (x,), (axis,) = node.inputs, node.attrs
-    return (_backwards(x, g, axis) * _shifted(node, axis, 1.0),)
+    (x,), axis = node.inputs, node.attrs[0]
+    return (RECUR(x, g, attrs=(axis, True)) * _shifted(node, axis, 1.0),)
 
 
 def _cumprod_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    (x,), (axis,) = node.inputs, node.attrs
-    return RECUR(x, tangents[0] * _shifted(node, axis, 1.0), attrs=(axis,))
+    (x,), axis = node.inputs, node.attrs[0]
+    return RECUR(x, tangents[0] * _shifted(node, axis, 1.0), attrs=(axis, False))
 
 
 CUMPROD = Structural(
     "cumprod",
-    lambda x, axis: accumulated(np.multiply, x, axis),
-    lambda shapes, axis: shapes[0],
+    _multiplied,
+    lambda shapes, axis, _: shapes[0],
     _cumprod_vjp,
     _cumprod_jvp,
     reach=CUMSUM,
-    batch=AXIS_BEHIND,
+    rows=_row,
+    batch=AXIS_BEHIND_WAY,
 )
 
 
@@ -293,113 +335,8 @@ def cumprod(
     include_initial: Flag = False,
 ) -> Node:
     """Running products along an axis; exact where elements are 0."""
-    z = _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
-    return _begun(z, axis, 1.0) if include_initial else _kept(z, x, number)
-
-
-# --- extremes -----------------------------------------------------------------------------------
-
-
-def _tied_mean(t: Any, by: Any, axis: int) -> Any:
-    """For each element the mean of t over the largest of `by` up to there, ties shared equally."""
-    t, by = np.moveaxis(t, axis, 0), np.moveaxis(by, axis, 0)
-    out = np.array(t)
-    top, count = np.array(by[:1]), np.ones_like(by[:1])
-    for k in range(1, len(out)):
-        new, tied = by[k] > top[0], by[k] == top[0]
-        top[0] = np.maximum(top[0], by[k])
-        count[0] = np.where(new, 1, count[0] + tied)
-        before = out[k - 1]
-        more = np.where(tied & (t[k] != before), (t[k] - before) / count[0], 0)
-        out[k] = np.where(np.isnan(top[0]), np.nan, np.where(new, t[k], before + more))
-    return np.moveaxis(out, 0, axis)
-
-
-def _tied_share(g: Any, by: Any, axis: int) -> Any:
-    """The adjoint of `_tied_mean`: each g in equal parts to the largest of `by` up to there."""
-    g, by = np.moveaxis(g, axis, 0), np.moveaxis(by, axis, 0)
-    top = accumulated(np.maximum, by, 0)
-    out, share = np.zeros_like(g), np.zeros(g.shape[1:], g.dtype)
-    count = np.array(_ties(by, top))
-    for k in range(len(g) - 1, -1, -1):
-        part = np.where(g[k] != 0, g[k] / count[k], 0)
-        share = share + np.where(np.isnan(top[k]), np.nan, part)
-        out[k] = np.where((by[k] == top[k]) | np.isnan(share), share, 0)
-        new = (by[k] > top[k - 1]) if k else np.ones(share.shape, bool)
-        share = np.where(new & ~np.isnan(share), 0, share)
-    return np.moveaxis(out, 0, axis)
-
-
-def _attained(by: Any) -> Any:
-    return _ties(by, accumulated(np.maximum, by, 0))
-
-
-def _ties(by: Any, top: Any) -> Any:
-    """How many elements up to each equal the largest up to there."""
-    count = np.ones_like(by)
-    for k in range(1, len(by)):
-        count[k] = np.where(by[k] > top[k - 1], 1, count[k - 1] + (by[k] == top[k]))
-    return count
-
-
-TIED_MEAN = Linear(
-    "cummax",
-    _tied_mean,
-    lambda shapes, axis: shapes[0],
-    lambda node, g: (TIED_SHARE(g, node.inputs[1], attrs=node.attrs),),
-    selective=True,
-    indices=1,
-    special=Ties(lambda t, by, z, axis: np.moveaxis(_attained(np.moveaxis(by, axis, 0)), 0, axis)),
-    batch=AXIS_BEHIND,
-)
-TIED_SHARE = Linear(
-    "cummax_share",
-    _tied_share,
-    lambda shapes, axis: shapes[0],
-    lambda node, g: (TIED_MEAN(g, node.inputs[1], attrs=node.attrs),),
-    indices=1,
-    batch=AXIS_BEHIND,
-)
-
-
-def _with_indices(x: Node, extreme: Node, axis: int) -> tuple[Node, Node]:
-    """The extremes so far, and the index of each: of tied elements the last."""
-    if not x.ndim:
-        return extreme, x.graph.constant(0.0)
-    shape = tuple(n if i == axis % x.ndim else 1 for i, n in enumerate(x.shape))
-    numbers = x.graph.constant(np.arange(float(x.shape[axis])).reshape(shape))
-    attained = choose(eq(x, extreme), numbers, 0.0)
-    return extreme, cummax(attained, axis)
-
-
-@function(
-    example="cummax([1, 3, 2])",
-    aliases="maximum_accumulate",
-    signatures="""
-        torch.cummax(input, dim) -> values, indices; pair=True
-        lax.cummax(operand: x, axis=0, reverse=False)
-        np.maximum.accumulate(array: x, axis=0)
-    """,
-)
-def cummax(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
-    """The largest element so far along an axis; tied elements share the gradient equally."""
-    z = _scanned(x, axis, lambda x, a: TIED_MEAN(x, x, attrs=(a,)), False, 0.0, reverse)
-    return _with_indices(x, _kept(z, x, True), axis) if pair and axis is not None else z
-
-
-@function(
-    example="cummin([3, 1, 2])",
-    aliases="minimum_accumulate",
-    signatures="""
-        torch.cummin(input, dim) -> values, indices; pair=True
-        lax.cummin(operand: x, axis=0, reverse=False)
-        np.minimum.accumulate(array: x, axis=0)
-    """,
-)
-def cummin(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
-    """The smallest element so far along an axis; tied elements share the gradient equally."""
-    z = _scanned(x, axis, lambda x, a: TIED_MEAN(x, -x, attrs=(a,)), False, 0.0, reverse)
-    return _with_indices(x, _kept(z, x, True), axis) if pair and axis is not None else z
+    z = scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a, False)), exclusive, 1.0, reverse)
+    return _begun(z, axis, 1.0) if include_initial else kept(z, x, number)
 
 
 # --- what is not a number is left out -----------------------------------------------------------

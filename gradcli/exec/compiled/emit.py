@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.exec.compiled.forms import CALL
 from gradcli.exec.compiled.functions import Expanded
-from gradcli.exec.compiled.instructions import Writer, letter, mangled
+from gradcli.exec.compiled.instructions import letter, mangled
 from gradcli.exec.compiled.loops import Loops
 from gradcli.exec.compiled.machine import fuses
+from gradcli.exec.compiled.scans import ScanWriter
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Port(NamedTuple):
         return self.scalar.index
 
 
-class LoopEmitter(Writer):
+class LoopEmitter(ScanWriter):
     """Lines of a function that runs over a row; `%base0` and so on are where it begins in arrays.
 
     `operands` are read, `results` written, or added up in cells that each block has for itself.
@@ -106,7 +107,7 @@ class LoopEmitter(Writer):
     @property
     def is_folding(self) -> bool:
         """Whether the code needs all of a row at once."""
-        return any(loop.folds for loop in self._loops.all)
+        return any(loop.folds or loop.scans for loop in self._loops.all)
 
     @property
     def weight(self) -> int:
@@ -138,7 +139,7 @@ class LoopEmitter(Writer):
         stored, totals = self._sinks(n, Way.ELEMENT), self._sinks(n, Way.TOTAL)
         columns = self._sinks(n, Way.COLUMN)
         outside = dict(self._names)
-        before = self._before(n, totals)
+        before = self._before(n, totals, loop.reverse)
         self._head(n, before, loop, stored, totals)
         self._load_elements(n, loop, stored)
         for index in loop.read:
@@ -157,12 +158,16 @@ class LoopEmitter(Writer):
         self._names = outside
         self._end(n, loop, stored, totals)
 
-    def _before(self, n: int, totals: list[int]) -> str:
+    def _before(self, n: int, totals: list[int], reverse: bool) -> str:
         """What has been added up so far, and the way into the loop, from the block that is told."""
         vector = self.vector(DOUBLE)
         for i in totals:
             for half, name in enumerate((f"%sum{i}", f"%sum{i}rest")):
                 self._line(f"{name}old = load {vector}, ptr {self._half(i, half)}, align 8")
+        if reverse:
+            self._line(f"%far{n} = sub i64 %stop, 1")
+            self._line(f"%vectors{n} = sdiv i64 %far{n}, {LANES}")
+            self._line(f"%begin{n} = mul i64 %vectors{n}, {LANES}")
         self._line(f"br label %head{n}")
         return self._block
 
@@ -173,7 +178,10 @@ class LoopEmitter(Writer):
     def _head(self, n: int, before: str, loop: Loop, stored: list[int], totals: list[int]) -> None:
         """The begin of a turn: how far it is, what is found so far, and where its elements are."""
         self._label(f"head{n}")
-        self._line(f"%i{n} = phi i64 [ %start, %{before} ], [ %next{n}, %more{n} ]")
+        first = f"%begin{n}" if loop.reverse else "%start"
+        self._line(f"%i{n} = phi i64 [ {first}, %{before} ], [ %next{n}, %more{n} ]")
+        for index in loop.scans:
+            self._begin_scan(n, index, before)
         for index in loop.folds:
             _, _, dtype, kind = self._code[index]
             if kind == "add":
@@ -259,8 +267,9 @@ class LoopEmitter(Writer):
     def _end(self, n: int, loop: Loop, stored: list[int], totals: list[int]) -> None:
         """The way on, and what there is behind the last turn."""
         self._label(f"more{n}")
-        self._line(f"%next{n} = add i64 %i{n}, {LANES}")
-        self._line(f"%again{n} = icmp slt i64 %next{n}, %stop")
+        step, end = (-LANES, "sge i64 {}, %start") if loop.reverse else (LANES, "slt i64 {}, %stop")
+        self._line(f"%next{n} = add i64 %i{n}, {step}")
+        self._line(f"%again{n} = icmp {end.format(f'%next{n}')}")
         self._line(f"br i1 %again{n}, label %head{n}, label %exit{n}")
         self._label(f"exit{n}")
         for index in loop.folds:

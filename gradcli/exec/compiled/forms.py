@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-CALL, DIVISION = 32, 8
-"""Simple instructions that take about as long as a call of the library, and a division."""
+CALL, SCAN, DIVISION = 32, 16, 8
+"""Simple instructions that take about as long as a call of the library, a step of a scan, and a
+division."""
 
-_CALLS = frozenset({"call", "unless"})
+_DEARER = {"call": CALL, "unless": CALL, "scan": SCAN}
 
 
 def has_form(node: Node, lanes: int) -> bool:
@@ -41,9 +42,7 @@ def effort(node: Node) -> int:
     code = _traced_or_none(node)
     if code is None:
         return 0
-    return sum(
-        CALL if x.op in _CALLS else DIVISION if x.op in DEAR else 1 for x in code.instructions
-    )
+    return sum(_DEARER.get(x.op, DIVISION if x.op in DEAR else 1) for x in code.instructions)
 
 
 def _traced_or_none(node: Node) -> Code | None:

@@ -140,7 +140,11 @@ class Writer:
             if index not in self._names:
                 if index in self._notes:
                     self._line(f"; {self._notes[index]}")
-                self._names[index] = self._instruction(self._code[index])
+                self._names[index] = self._made(index)
+
+    def _made(self, index: int) -> str:
+        """The lines of the instruction at an index, and what its result is called."""
+        return self._instruction(self._code[index])
 
     def _instruction(self, instruction: Instruction) -> str:
         """The lines of an instruction, and what its result is called."""

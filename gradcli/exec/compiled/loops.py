@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
     from gradcli.ir.scalar import Code
 
-DEAR = frozenset("call fdiv frem sqrt".split())
+DEAR = frozenset("call fdiv frem sqrt scan".split())
 """Instructions that take longer than reading what they gave."""
 
 
 class Loop(NamedTuple):
     """What is done, by index of instruction: once `before` the loop, then to each element.
 
-    `kept` are results put aside for later loops, `read` those from earlier ones, and `folds` what
-    is folded here.
+    `kept` are results put aside for later loops, `read` those from earlier ones, `folds` what is
+    folded here, and `scans` what depends on the elements before; if the loop is `reverse`, on those
+    behind.
     """
 
     before: list[int]
@@ -29,6 +30,8 @@ class Loop(NamedTuple):
     kept: list[int]
     read: list[int]
     folds: list[int]
+    scans: list[int]
+    reverse: bool
 
 
 class Loops:
@@ -49,6 +52,7 @@ class Loops:
         self._code = code.instructions
         self._dear = dear
         self._differs: list[bool] = []
+        self._reverse: dict[int, bool] = {}
         self.loop_of: list[int] = []
         for index in range(len(code)):
             self._place(index, index in elements)
@@ -63,10 +67,16 @@ class Loops:
 
     def _place(self, index: int, is_element: bool) -> None:
         """Whether an instruction's result differs in a row, and the first loop that can use it."""
-        op, sources, *_ = self._code[index]
-        is_fold = op == "fold"
-        self._differs.append(is_element or (not is_fold and any(self._differs[i] for i in sources)))
-        self.loop_of.append(max([self.loop_of[i] for i in sources], default=0) + is_fold)
+        op, sources, _, data = self._code[index]
+        is_fold, is_scan = op == "fold", op == "scan"
+        is_made = not is_fold and any(self._differs[i] for i in sources)
+        self._differs.append(is_element or is_scan or is_made)
+        loop = max([self.loop_of[i] for i in sources], default=0) + is_fold
+        if is_scan:
+            _, reverse = data
+            while self._reverse.setdefault(loop, reverse) is not reverse:
+                loop += 1
+        self.loop_of.append(loop)
 
     def _need_once(self, index: int) -> None:
         """Needs a result before a loop, and all that it is made of there."""
@@ -107,6 +117,8 @@ class Loops:
             [i for i in kept if self.loop_of[i] == number],
             sorted(read),
             folds,
+            sorted(i for i in body if self._code[i].op == "scan"),
+            self._reverse.get(number, False),
         )
 
     def _is_fold_of(self, index: int, number: int) -> bool:

@@ -215,6 +215,8 @@ class Nests:
         whole, shape, kept = Code(), node.inputs[0].shape, kept_shape(node)
         operands = [whole.operand(i, x.dtype) for i, x in enumerate(node.inputs)]
         found = applied(whole, node, operands)
+        if any(x.op == "scan" for x in whole.instructions):
+            raise TypeError(f"{node.op.name} goes from element to element")
         made = {x.index: self._place(y) for x, y in zip(operands, node.inputs, strict=True)}
         for index, (op, sources, _, kind) in enumerate(whole.instructions):
             if op == "fold":
