@@ -7,7 +7,6 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gradcli.exec.traits import works_on_rows
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
@@ -148,7 +147,11 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
 
 def _goes_by_elements(node: Node) -> bool:
     """Whether machine code could be what computes each element of a node."""
-    return isinstance(node.op, Elementwise) or (node.op.rows is not None and works_on_rows(node))
+    if isinstance(node.op, Elementwise) or node.op.rows is None:
+        return isinstance(node.op, Elementwise)
+    from gradcli.exec.traits import works_on_rows
+
+    return works_on_rows(node)
 
 
 def _saved(node: Node) -> float:
