@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gradcli.cli.main import run
 from gradcli.data.console import Console
+from gradcli.passes import modes
+from gradcli.passes.reverse import reverse
+from gradcli.snippets.arrays.repeated import MISSED
 from tests.sessions import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 
@@ -76,3 +79,31 @@ def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_there_are_samples() -> None:
     assert len(SAMPLES) >= 40
     assert len(REFUSED) >= 15
+
+
+def counted(derived: list[int]) -> Callable[..., Any]:
+    """Reverse mode that notes down how often it is asked."""
+
+    def noting(*args: Any, **named: Any) -> Any:
+        derived.append(1)
+        return reverse(*args, **named)
+
+    return noting
+
+
+STEPS = [path for path in SAMPLES if path.stem.endswith("_steps")]
+
+
+@pytest.mark.parametrize("path", STEPS, ids=lambda path: path.stem)
+def test_gradients_made_alike_are_derived_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far fewer gradients are derived than steps taken, and the answers are the same without."""
+    counts = []
+    for most in (0, MISSED):
+        derived: list[int] = []
+        with monkeypatch.context() as patch:
+            patch.setattr("gradcli.snippets.arrays.repeated.MISSED", most)
+            patch.setattr(modes, "reverse", counted(derived))
+            assert Done(["run", str(path)]).out == path.with_suffix(".out").read_text("utf-8")
+        counts.append(len(derived))
+    assert len(counts) == 2
+    assert counts[1] < 0.8 * counts[0]

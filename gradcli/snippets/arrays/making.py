@@ -107,7 +107,9 @@ class Arrays:
 
     def records(self, sources: Sequence[Array]) -> bool:
         """Whether it must be remembered how something was made of these arrays."""
-        return self.machine.depth_of_tracing > 0 or any(a.home.traces(a) for a in sources)
+        if self.machine.depth_of_tracing:
+            return True
+        return bool([source for source in sources if source.home.traces(source)])
 
     def traces(self, array: Array) -> bool:
         """Whether what is made of an array must remember it."""
@@ -123,7 +125,7 @@ class Arrays:
     def made(self, node: Node, dtype: DType) -> Array:
         """An array of the framework."""
         array = self.array_kind(node, dtype, self)
-        self.recorder.alive.add(array)
+        self.recorder.hold(array)
         return array
 
     def again(self, node: Node, like: Array) -> Array:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, ShapeError
 from gradcli.ir.node import WORDS, Node
+from gradcli.ir.record import CONSTANT
 from gradcli.snippets.arrays.dtypes import BOOL, DType, is_float
 from gradcli.snippets.arrays.making import Arrays, record
 from gradcli.snippets.errors import Raised
@@ -29,6 +31,9 @@ OPERATORS = {
 }
 """Operators of two operands, and the operations that they are."""
 
+INSTRUCTIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+"""Operators that are an instruction of the machine."""
+
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 
 BITS: dict[str, Callable[..., Any]] = {
@@ -43,6 +48,10 @@ BITS: dict[str, Callable[..., Any]] = {
 
 class Computing(Arrays):
     """What operators and square brackets do to the arrays of a framework."""
+
+    def __init__(self, machine: Any) -> None:
+        super().__init__(machine)
+        self.computed_in: dict[Any, DType] = {}
 
     # --- operators ------------------------------------------------------------------------------
 
@@ -62,16 +71,30 @@ class Computing(Arrays):
     def operator(self, op: str, left: Any, right: Any) -> Array:
         """An operator of two operands, one of them at least an array."""
         x, y = self.liftable(left), self.liftable(right)
-        dtype = self.common((x, y))
+        key = op, _kind(x), _kind(y), self.default
+        dtype = self.computed_in.get(key)
+        if dtype is None:
+            dtype = self.computed_in[key] = self.type_of(op, x, y)
         if op in BITS:
             return self.on_bits(op, x, y, dtype)
+        build, a, b = WORDS[OPERATORS[op]], self.operand(x, dtype), self.operand(y, dtype)
+        arrays = [v for v in (x, y) if isinstance(v, Array)]
+        if a.op is b.op is CONSTANT and not self.records(arrays):
+            known = self.recorder.computed(INSTRUCTIONS.get(op), a, b)
+            if known is not None:
+                return self.wrap(known, dtype, arrays)
+        try:
+            node = build(a, b)
+        except ShapeError as error:
+            raise self.misfit(error, op, x, y) from None
+        return self.wrap(node, dtype, arrays)
+
+    def type_of(self, op: str, x: Any, y: Any) -> DType:
+        """The type in which an operator is computed."""
+        dtype = self.common((x, y))
         if op == "/" and not is_float(dtype):
-            dtype = self.default
-        elif dtype.kind == "b":
-            dtype = self.whole
-        operands = self.operand(x, dtype), self.operand(y, dtype)
-        node = self.building(lambda: WORDS[OPERATORS[op]](*operands), op, x, y)
-        return self.wrap(node, dtype, [a for a in (x, y) if isinstance(a, Array)])
+            return self.default
+        return self.whole if dtype.kind == "b" and op not in BITS else dtype
 
     def on_bits(self, op: str, x: Any, y: Any, dtype: DType) -> Array:
         """An operator on bits: no derivative goes through it."""
@@ -176,6 +199,13 @@ class Computing(Arrays):
         if not array.shape:
             raise Raised("TypeError", "len() of unsized object")
         return array.shape[0]
+
+
+def _kind(x: Any) -> Any:
+    """What of an operand decides in which type an operator is computed."""
+    if isinstance(x, Array):
+        return x.dtype, not x.node.shape, getattr(x, "weak", False)
+    return x.__class__
 
 
 def _parts(part: slice) -> tuple[Any, Any, Any]:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import operator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import ref
 
 import numpy as np
 
 from gradcli.errors import GradcliError
-from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
+from gradcli.ir.op import as_number
 from gradcli.ir.record import CONSTANT
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
-from gradcli.ops.reduce import LOGSUMEXP
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
+from gradcli.snippets.arrays.nearest import CONVERT, Nearest
+from gradcli.snippets.arrays.repeated import Pattern, Repeated
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source, Span
-    from gradcli.exec.executors import How
     from gradcli.snippets.values import Array
 
 LOOKED_AT, LARGE = 30, 10_000
@@ -38,68 +35,6 @@ LOOKED_AT, LARGE = 30, 10_000
 
 SWEPT = 4_000
 """Nodes that may come before those that nobody holds are let go of."""
-
-
-def _moved(x: Any, _dtype: Any) -> Any:
-    return x
-
-
-CONVERT = Elementwise(
-    "convert", _moved, lambda x, z: 1, notation=("{0}", 10), analytic=True, identity=True
-)
-"""Numbers of one type as those of another: its result has a type of its own."""
-
-
-EXACT = frozenset({operator.add, operator.sub, operator.mul, operator.truediv, operator.neg})
-"""Kernels that give the nearest number in single precision as they are."""
-
-
-SUMMING = (Linear, Multilinear, Reduction)
-"""Operations that move numbers or add them up, in single precision as the frameworks do."""
-
-
-class Nearest(BlockedEvaluator):
-    """Evaluates functions of numbers in single precision to the nearest number.
-
-    NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
-    `single` are the operations that are left in single precision.
-    """
-
-    single: tuple[type, ...] = SUMMING
-
-    def __init__(self, values: Mapping[Node, Any], how: How | None = None) -> None:
-        super().__init__(values, how)
-        self.wide: dict[Node, Any] = {}
-
-    def perform(self, nodes: Iterable[Node]) -> None:
-        """Evaluates nodes one by one."""
-        for node in nodes:
-            op = node.op
-            is_single = node.dtype == FLOAT32 and not isinstance(op, self.single)
-            if op is LOGSUMEXP and node.dtype == FLOAT32:
-                self.wide[node] = op.kernel(self.widened(node.inputs[0]), *node.attrs)
-                self.values[node] = self.wide[node].astype(FLOAT32)
-            elif is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
-                wide = [self.widened(x) for x in node.inputs]
-                self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
-            else:
-                super().perform((node,))
-
-    def widened(self, node: Node) -> Any:
-        """A value for a function whose result is rounded.
-
-        The logarithm of a sum has all its digits: what is left of it in a difference may be little.
-        """
-        value = self.wide.get(node)
-        if value is None:
-            value = self.values[node]
-        return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
-
-    def forget(self, live: AbstractSet[Node]) -> None:
-        """Lets go of what is not live."""
-        for table in (self.values, self.wide):
-            for node in [node for node in table if node not in live]:
-                del table[node]
 
 
 def is_plain(seed: Node | None) -> bool:
@@ -123,6 +58,7 @@ class Recorder:
     ) -> None:
         self.graph = Graph(np.float64, max_elements=settings.max_elements)
         self.evaluator = Nearest({}, settings)
+        self.repeated = Repeated(self.evaluator, Nearest({}))
         names = Names(set())
         self.lowering = Interpreter(
             source, names, catalog, self.graph, self.evaluator.reach, modes, max_steps=2**62
@@ -131,7 +67,7 @@ class Recorder:
             FLOAT64: (self.graph.scalars, self.graph.lengths),
             FLOAT32: ({}, {}),
         }
-        self.alive: WeakSet[Array] = WeakSet()
+        self.arrays: list[ref[Array]] = []
         self.swept = 0
         self.marked = 0
         self.unknown: dict[Node, Span | None] = {}
@@ -226,6 +162,8 @@ class Recorder:
 
     def settled(self, node: Node) -> Node:
         """The value of a node as a constant, which remembers nothing of how it was made."""
+        if node.op is CONSTANT:
+            return node
         value = self.value(node)
         self.graph.dtype, before = (
             node.dtype if node.dtype is not BOOL else FLOAT64,
@@ -235,6 +173,16 @@ class Recorder:
         constant = self.graph.constant(value)
         self.use(before)
         return self.follow(constant, node)
+
+    def computed(self, kernel: Callable[..., Any] | None, x: Node, y: Node) -> Node | None:
+        """What an instruction of the machine makes of two constants, which nobody asks how."""
+        fits = x.shape == y.shape or not (x.shape and y.shape)
+        if kernel is None or x.dtype != y.dtype or not fits:
+            return None
+        if self.unknown and (x in self.unknown or y in self.unknown):
+            return None
+        value = kernel(x.attrs[0], y.attrs[0])
+        return self.graph.constant(value) if value.dtype == self.graph.dtype else None
 
     def mark(self, node: Node) -> Node:
         """A node of its own for a value, so that a gradient by it can be asked for."""
@@ -251,13 +199,20 @@ class Recorder:
         *,
         stops: Iterable[Node] = (),
         whole: bool = False,
+        numbers: bool = False,
     ) -> list[Node | None]:
         """The gradient of sum(y * seed) by each x, in the type of x; None where none depends.
 
         Zeros of a seed stop the flow, too, unless seeds count as a `whole`, as those do that were
         computed: by them the gradient may be differentiated in turn. Nothing flows further back
-        through `stops`.
+        through `stops`. If only their `numbers` are wanted, what was derived of a graph is not
+        derived again of one that is made alike.
         """
+        is_repeated = self.asked > LOOKED_AT and self.repeated.is_worth_it
+        if numbers and is_repeated and not (seeds or self.watching):
+            found = self.repeated_gradients(ys, xs, tuple(stops))
+            if found is not None:
+                return found
         self.use(self.widest([*ys, *xs]))
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
@@ -266,6 +221,28 @@ class Recorder:
         self.look_for_points(ys, xs)
         pairs = zip(gradients, xs, strict=True)
         return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+
+    def repeated_gradients(
+        self, ys: Sequence[Node], xs: Sequence[Node], stops: Sequence[Node]
+    ) -> list[Node | None] | None:
+        """The same as constants; of a graph made like an earlier one they are not derived again.
+
+        None if they are unknown.
+        """
+        self.use(self.widest([*ys, *xs]))
+
+        def derive(copies: Mapping[Node, Node]) -> list[Node | None]:
+            own, by, until = ([copies.get(x, x) for x in nodes] for nodes in (ys, xs, stops))
+            found = modes.reverse(own, by, None, until)
+            pairs = zip(found, xs, strict=True)
+            return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+
+        pattern = Pattern(ys, (xs, stops))
+        if self.unknown and any(x in self.unknown for n in pattern.nodes for x in (n, *n.inputs)):
+            return None
+        values = self.repeated.numbers(pattern, derive, lambda: derive({}))
+        pairs = zip(values, xs, strict=True)
+        return [None if v is None else self.constant(v, x.dtype) for v, x in pairs]
 
     def look_for_points(self, ys: Sequence[Node], xs: Sequence[Node]) -> None:
         """Notes where on the way a convention stands for a slope, or nothing finite is.
@@ -305,11 +282,17 @@ class Recorder:
 
     # --- memory -----------------------------------------------------------------------------
 
+    def hold(self, array: Array) -> None:
+        """What an array is made of is kept as long as somebody has the array."""
+        self.arrays.append(ref(array))
+
     def sweep(self) -> None:
         """Lets go of the nodes that no array of the snippet is made of, where there are many."""
         if self.graph.count - self.swept < SWEPT or self.watching:
             return
-        live = set(ancestors([array.node for array in self.alive]))
+        held = [(array, at) for at in self.arrays if (array := at()) is not None]
+        self.arrays = [at for _, at in held]
+        live = set(ancestors([array.node for array, _ in held]))
         self.graph.nodes.clear()
         self.lowering.decisions.clear()
         self.evaluator.forget(live)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.ir.node import Node, ancestors
+from gradcli.ir.node import Node, ancestors, split
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
+from gradcli.snippets.arrays.repeated import LARGE, Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,7 @@ class Trace:
         self.value: Any = None
         self.outputs: list[Any] = []
         self.is_general = False
+        self.formula: Formula | None = None
 
     def walked(self, walk: Callable[[], tuple[Any, list[Any]]]) -> None:
         """Takes down what a walk gives, its value and the arrays in it."""
@@ -58,6 +60,29 @@ class Trace:
         self.is_general = set(self.parameters).isdisjoint(ancestors(seen)) and not any(
             isinstance(node.op, Ruled) for node in path
         )
+
+    def constants(self, arguments: Sequence[Node]) -> list[Node] | None:
+        """The outputs for other arguments, computed; None if their arrays are large, or unknown."""
+        recorder = self.recorder
+        made_of = (*arguments, *(y.node for y in self.outputs))
+        if recorder.unknown and any(recorder.origin(x) is not None for x in made_of):
+            return None
+        if self.formula is None:
+            self.formula = self.made_formula()
+        if not self.formula.results:
+            return None
+        made = self.formula.numbers(arguments, recorder.evaluator, recorder.repeated.scratch)
+        return [recorder.constant(v, y.dtype) for v, y in zip(made, self.outputs, strict=True)]
+
+    def made_formula(self) -> Formula:
+        """How outputs are computed of parameters; what depends on none is computed now."""
+        nodes = [y.node for y in self.outputs]
+        steps, others = split(nodes, self.parameters)
+        if any(node.size >= LARGE for node in (*steps, *others)):
+            return Formula({}, [])
+        formula = Formula({x: i for i, x in enumerate((*self.parameters, *others))}, nodes)
+        formula.fix(others, self.recorder.evaluator)
+        return formula
 
     def nodes(self, arguments: Sequence[Node]) -> list[Node]:
         """The outputs for other arguments."""

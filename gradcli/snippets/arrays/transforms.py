@@ -97,7 +97,8 @@ class Transforms:
             traced = Traced(self.home, function, args, numbers, named)
             out, aux = self.parted(traced.value, has_aux)
             y = self.home.scalar(out)
-            found = self.recorder.gradients([y.node], traced.xs)
+            is_last = not self.home.records([])
+            found = self.recorder.gradients([y.node], traced.xs, numbers=is_last)
             result = traced.formed(iter(traced.answer(found)), alone)
             shown, aux = self.left(y), mapped(self.left, aux)
             if value:

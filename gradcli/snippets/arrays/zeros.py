@@ -47,8 +47,10 @@ def pulled(
 ) -> list[Node | None]:
     """The gradients of sums of ys times their seeds."""
     recorder = home.recorder
-    found: list[Node | None] = recorder.gradients(ys, xs, seeds)
-    given = [seed for seed in seeds if seed is not None and seed.shape]
+    given = [seed for seed in seeds if seed is not None]
+    is_last = not (given or home.records([]))
+    found: list[Node | None] = recorder.gradients(ys, xs, given and seeds, numbers=is_last)
+    given = [seed for seed in given if seed.shape]
     if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):
         return found
     if all(np.all(recorder.value(seed)) for seed in given):

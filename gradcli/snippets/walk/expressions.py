@@ -85,7 +85,14 @@ def binary(machine: Any, node: tree.Binary) -> Any:
     """An operator of two operands."""
     left = machine.evaluate(node.left)
     right = machine.evaluate(node.right)
-    return machine.within(node, lambda: machine.language.binary(node.op, left, right))
+    span = machine.at(node)
+    try:
+        return machine.language.binary(node.op, left, right)
+    except GradcliError as error:
+        error.span = error.span or span
+        raise
+    except machine.unforeseen_kinds as error:
+        raise machine.unforeseen(span, error) from error
 
 
 def compare(machine: Any, node: tree.Compare) -> Any:

@@ -134,6 +134,7 @@ class Machine:
         self.is_importing = False
         self.is_class_body = False
         self.span = Span(source, 0, 0)
+        self.spans: dict[int, Span] = {}
         self.notices: list[Notice] = []
         self.frameworks: dict[str, Framework] = {}
         self.language = language(self)
@@ -185,8 +186,11 @@ class Machine:
 
     def at(self, node: tree.Tree) -> Span:
         """What happens from now on is due to this node of the tree."""
-        self.span = self.recorder.graph.span = Span(self.source, node.start, node.end)
-        return self.span
+        span = self.spans.get(id(node))
+        if span is None:
+            span = self.spans[id(node)] = Span(self.source, node.start, node.end)
+        self.span = self.recorder.graph.place = span
+        return span
 
     def within(self, node: tree.Tree, build: Callable[[], Any]) -> Any:
         """What `build` gives; an error in it without a place gets that of the node."""

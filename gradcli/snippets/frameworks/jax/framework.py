@@ -9,11 +9,12 @@ import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
-from gradcli.snippets.arrays.pytrees import ordered
+from gradcli.snippets.arrays.pytrees import leaves, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.jax.members import members
+from gradcli.snippets.frameworks.jax.weak import STRONG
 from gradcli.snippets.values import Array, Kind, Named, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -204,7 +205,12 @@ class JAX(Framework):
             text = f"{function.name.rpartition('.')[2]} requires ndarray or scalar arguments, "
             shown = self.machine.language.type_name(args[0])
             raise Raised("TypeError", f"{text}got <class '{shown}'> at position 0.")
-        return super().call(function, args, named)
+        value = super().call(function, args, named)
+        if function.record.name in STRONG:
+            for part in leaves(value):
+                if isinstance(part, JaxArray):
+                    part.weak = False
+        return value
 
     def differentiable(self, value: Any) -> Array:
         """A value to differentiate by."""

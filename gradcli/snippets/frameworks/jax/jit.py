@@ -113,7 +113,9 @@ class Jitted:
             return array
 
         self._traced(args, named, note)
-        made = zip(trace.nodes(given), trace.outputs, strict=True)
+        known = None if home.records(()) else trace.constants(given)
+        nodes = trace.nodes(given) if known is None else known
+        made = zip(nodes, trace.outputs, strict=True)
         value = rebuilt(trace.value, (home.again(node, like) for node, like in made))
         return home.structure(mapped(self._outside, value))
 

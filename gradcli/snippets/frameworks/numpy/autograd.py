@@ -68,7 +68,8 @@ class Autograd:
         def gradient(*args: Any, **named: Any) -> Any:
             traced = Traced(home, fun, args, [argnum], named)
             y = home.asarray(traced.value)
-            found = home.recorder.gradients([y.node], traced.xs)
+            is_last = not home.records([])
+            found = home.recorder.gradients([y.node], traced.xs, numbers=is_last)
             return traced.formed(iter(traced.answer(found)), True)
 
         return Native("elementwise_grad", gradient)

@@ -63,6 +63,7 @@ class PyTorch(Tensors):
         self.types |= {"float": FLOAT32, "int": INT32, "long": INT64, "half": np.dtype("float16")}
         self.recorder.slope("pytorch")
         self.digits = 4
+        self.makers: dict[tuple[str, bool, bool], str] = {}
         self.generator = Generator(machine.seed)
         self.members |= members(self)
         self.loaded: set[str] = set()
@@ -180,13 +181,18 @@ class PyTorch(Tensors):
         """An operator of two operands."""
         if op == "@":
             self.making = matmul((left, right), {})
-        elif op == "-" and not isinstance(left, Array):
-            self.making = "RsubBackward1"
-        elif op == "/" and not isinstance(left, Array):
-            self.making = "MulBackward0"
         else:
-            self.making = maker(OPERATOR_WORDS.get(op, "bits"), (left, right), {})
+            key = op, isinstance(left, Array), isinstance(right, Array)
+            if key not in self.makers:
+                self.makers[key] = self.maker_of(op, left, right)
+            self.making = self.makers[key]
         return super().operator(op, left, right)
+
+    def maker_of(self, op: str, left: Any, right: Any) -> str:
+        """What is said to have made the result of an operator."""
+        if op in ("-", "/") and not isinstance(left, Array):
+            return "RsubBackward1" if op == "-" else "MulBackward0"
+        return maker(OPERATOR_WORDS.get(op, "bits"), (left, right), {})
 
     def unary(self, op: str, x: Array) -> Array:
         """An operator before a tensor."""

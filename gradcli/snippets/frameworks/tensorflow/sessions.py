@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.ir.node import ancestors
 from gradcli.ir.record import INPUT
 from gradcli.passes import modes
-from gradcli.snippets.arrays.recorder import Nearest
+from gradcli.snippets.arrays.nearest import Nearest
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops.indexing import PUT
+from gradcli.ops.indexing import PUT, TAKE
 from gradcli.snippets.values import Array, Object, shown
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class IndexedSlices(Object):
         parts = (self._numbers, self._rows, self.dense_shape())
         indices, values, shape = map(self._home.show, parts)
         return f"IndexedSlices(indices={indices}, values={values}, dense_shape={shape})"
+
+
+def takes_rows(node: Node) -> bool:
+    """Whether the gradient by what this is made of may be rows put into zeros."""
+    return node.op is TAKE
 
 
 def rows_put(node: Node) -> list[Node] | None:

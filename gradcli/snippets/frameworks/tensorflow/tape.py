@@ -11,7 +11,7 @@ from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.zeros import jacobian
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices, rows_put
+from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices, rows_put, takes_rows
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, exposed
 
@@ -218,21 +218,19 @@ class GradientTape(Manager):
         by_node = {}
         if ys and asked:
             nodes = [x.node for x in asked]
-            stops = self.unrecorded(ys, nodes)
-            gradients = self.home.recorder.gradients(ys, nodes, seeds, stops=stops)
+            path = dependents(ys, nodes)
+            stops = self.unrecorded(path)
+            is_last = not (self.home.records([]) or any(takes_rows(node) for node in path))
+            gradients = self.home.recorder.gradients(ys, nodes, seeds, stops=stops, numbers=is_last)
             by_node = dict(zip(nodes, gradients, strict=True))
         return [by_node.get(x.node) if self.knows(x) else None for x in xs]
 
-    def unrecorded(self, ys: Sequence[Node], xs: Sequence[Node]) -> list[Node]:
+    def unrecorded(self, path: Sequence[Node]) -> list[Node]:
         """What on the way from sources to targets was computed while this tape did not record."""
         spans = self.recorded
         if self in self.home.tapes.active:
             spans = [*spans, (self.begun, self.home.recorder.graph.count)]
-        return [
-            node
-            for node in dependents(ys, xs)
-            if not any(begin < node.order <= end for begin, end in spans)
-        ]
+        return [node for node in path if not any(begin < node.order <= end for begin, end in spans)]
 
     def knows(self, x: Array) -> bool:
         """Whether derivatives by x can be asked: it is watched, or made of what is."""

@@ -171,7 +171,7 @@ class TensorFlowJS(Framework):
         numbers = self.recorder.array(array)
         node = self.recorder.leaf(numbers, array.dtype, label)
         made = Variable(node, array.dtype, self, label, trainable)
-        self.recorder.alive.add(made)
+        self.recorder.hold(made)
         self.variables[label] = made
         self.variables = dict(sorted_items(self.variables))
         return made

@@ -182,7 +182,8 @@ class Gradients:
         seeds = None if seed is None else [recorder.number(seed.node, y.dtype)]
         if y.node.is_bool:
             return [None] * len(xs)
-        return recorder.gradients([y.node], xs, seeds)
+        is_last = not self.home.records([])
+        return recorder.gradients([y.node], xs, seeds, numbers=is_last)
 
     # --- by variables -----------------------------------------------------------------------
 

@@ -1,0 +1,98 @@
+"""Evaluates the nodes of a snippet: in single precision to the nearest number."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
+from gradcli.ops.reduce import LOGSUMEXP
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from gradcli.exec.executors import How
+    from gradcli.ir.node import Node
+    from gradcli.ir.record import Op
+
+
+def _moved(x: Any, _dtype: Any) -> Any:
+    return x
+
+
+CONVERT = Elementwise(
+    "convert", _moved, lambda x, z: 1, notation=("{0}", 10), analytic=True, identity=True
+)
+"""Numbers of one type as those of another: its result has a type of its own."""
+
+
+EXACT = frozenset({operator.add, operator.sub, operator.mul, operator.truediv, operator.neg})
+"""Kernels that give the nearest number in single precision as they are."""
+
+
+SUMMING = (Linear, Multilinear, Reduction)
+"""Operations that move numbers or add them up, in single precision as the frameworks do."""
+
+
+class Nearest(BlockedEvaluator):
+    """Evaluates functions of numbers in single precision to the nearest number.
+
+    NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
+    `single` are the operations that are left in single precision.
+    """
+
+    single: tuple[type, ...] = SUMMING
+
+    def __init__(self, values: Mapping[Node, Any], how: How | None = None) -> None:
+        super().__init__(values, how)
+        self.wide: dict[Node, Any] = {}
+        self.rounded: dict[Op, bool] = {}
+
+    def run(self, nodes: Collection[Node]) -> None:
+        """Evaluates nodes; NumPy's warnings are silenced for the whole snippet."""
+        self.evaluate(nodes)
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Evaluates nodes one by one."""
+        values = self.values
+        for node in nodes:
+            op = node.op
+            if node.dtype is not FLOAT32 and node.dtype != FLOAT32:
+                super().perform((node,))
+            elif op is LOGSUMEXP:
+                self.wide[node] = op.kernel(self.widened(node.inputs[0]), *node.attrs)
+                values[node] = self.wide[node].astype(FLOAT32)
+            elif self.is_rounded(op) and node.inputs:
+                wide = [self.widened(x) for x in node.inputs]
+                values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
+            else:
+                super().perform((node,))
+
+    def is_rounded(self, op: Op) -> bool:
+        """Whether results in single precision are computed in double, and rounded."""
+        is_rounded = self.rounded.get(op)
+        if is_rounded is None:
+            is_rounded = not isinstance(op, self.single) and op.kernel not in EXACT
+            is_rounded = self.rounded[op] = is_rounded and op is not CONVERT
+        return is_rounded
+
+    def widened(self, node: Node) -> Any:
+        """A value for a function whose result is rounded.
+
+        The logarithm of a sum has all its digits: what is left of it in a difference may be little.
+        """
+        value = self.wide.get(node)
+        if value is None:
+            value = self.values[node]
+        return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
+
+    def forget(self, live: AbstractSet[Node]) -> None:
+        """Lets go of what is not live."""
+        for table in (self.values, self.wide):
+            for node in [node for node in table if node not in live]:
+                del table[node]
