@@ -18,6 +18,7 @@ from gradcli.ops.compare import WHERE
 from gradcli.ops.exponential import exp, expm1, log, log1p
 from gradcli.ops.names import MODULES
 from gradcli.ops.powers import hypot, pow_, sqrt, square
+from gradcli.ops.reduce import sum_
 from gradcli.ops.stabilize import awaited
 from gradcli.ops.trigonometry import acos, asin, asinh, atan, atanh, sin, sinh, tan, tanh
 
@@ -32,6 +33,7 @@ STABILIZERS = growing.STABILIZERS
 """The rules of the stabilised forms, which take effect where this module is imported."""
 
 _AWAITED: dict[str, dict[Function, tuple[Function | Op, ...]]] = {
+    "softmax": {log: (sum_,), div: (exp,)},
     "large": {
         sqrt: (add, sub),
         pow_: (add, sub),
@@ -55,7 +57,7 @@ FAMILIES = {
     "powers, exponentials, logarithms": "powers exponential",
     "trigonometry": "trigonometry",
     "comparison, choice, rounding": "compare selection marks",
-    "sums, means, extremes": "reduce nans",
+    "sums, means, extremes": "reduce softmax nans",
     "statistics": "moments quantiles",
     "running sums and products": "running running_extremes",
     "sorting, searching, counting": "sorting histograms",
@@ -70,7 +72,7 @@ FAMILIES = {
     "bessel hypergeometric",
     "probability distributions": "distributions gamma_distributions",
     "neural layers": "activations layers",
-    "losses": "losses margins",
+    "losses": "losses cross_entropies margins",
     "convolution and images": "convolution pooling images blocks",
 }
 """The families of functions as people look for them, and the modules of each."""

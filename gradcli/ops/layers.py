@@ -18,9 +18,10 @@ from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.norms import norm
 from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
-from gradcli.ops.reduce import NORM, max_, softmax
+from gradcli.ops.reduce import NORM, max_
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to, swapaxes
+from gradcli.ops.softmax import softmax
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape, Text, Value

@@ -9,30 +9,28 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.activations import relu
 from gradcli.ops.compare import abs_, choose, clip, eq, ge, le, lt, ne
 from gradcli.ops.entropy import rel_entr
-from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
+from gradcli.ops.exponential import exp, log, xlogy
 from gradcli.ops.fused import multiply_no_nan
-from gradcli.ops.indexing import TAKE, TAKE_ALONG
 from gradcli.ops.marks import STOP
 from gradcli.ops.powers import square
-from gradcli.ops.reduce import log_softmax, mean, sum_
-from gradcli.ops.shape import expand_dims, permute, reshape_to, spread
+from gradcli.ops.reduce import mean, sum_
+from gradcli.ops.shape import expand_dims, spread
 from gradcli.ops.stabilize import LOG_COSH
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Text
+    from gradcli.ir.function import Array, Axes, Flag, Number, Text
 
 # --- folding ------------------------------------------------------------------------------------
 
-_TFJS: dict[str, dict[str, Any]] = {"tfjs": {"reduction": "sum_by_nonzero_weights"}}
-_KERAS: dict[str, dict[str, Any]] = {"tf": {"reduction": "rows"}, **_TFJS}
+IN_TFJS: dict[str, dict[str, Any]] = {"tfjs": {"reduction": "sum_by_nonzero_weights"}}
+IN_KERAS: dict[str, dict[str, Any]] = {"tf": {"reduction": "rows"}, **IN_TFJS}
 
 
 def in_torch(name: str, arguments: str, more: str = "") -> str:
@@ -40,17 +38,18 @@ def in_torch(name: str, arguments: str, more: str = "") -> str:
     return f"F.{name}({arguments}, size_average=None, reduce=None, reduction='mean'{more})"
 
 
-def _times(costs: Node, weights: Node | None) -> Node:
+def weighted(costs: Node, weights: Node | None) -> Node:
+    """Costs times their weights, if there are some."""
     return costs if weights is None else costs * weights
 
 
 def folded(costs: Node, weights: Node | None, reduction: str) -> Node:
     """Costs times their weights, folded as the reduction says."""
     kind = reduction.lower()
-    weighted = _times(costs, weights)
+    all_costs = weighted(costs, weights)
     if kind in ("none", "rows"):
-        return weighted if kind == "none" or not costs.ndim else mean(weighted, -1)
-    total = sum_(weighted)
+        return all_costs if kind == "none" or not costs.ndim else mean(all_costs, -1)
+    total = sum_(all_costs)
     if kind == "sum":
         return total
     if kind == "batchmean":
@@ -58,14 +57,14 @@ def folded(costs: Node, weights: Node | None, reduction: str) -> Node:
     if kind not in ("mean", "sum_by_nonzero_weights", "sum_over_batch_size", "auto"):
         help_ = '"mean", "sum", "none" or "rows"'
         raise ProgramTypeError(f"there is no reduction {reduction!r}", help=help_)
-    return total / _count(kind, weighted, weights)
+    return total / _count(kind, all_costs, weights)
 
 
-def _count(kind: str, weighted: Node, weights: Node | None) -> Node | float:
+def _count(kind: str, costs: Node, weights: Node | None) -> Node | float:
     """How many costs there are, their weights together, or how many weights are not 0."""
     if weights is None or kind in ("sum_over_batch_size", "auto"):
-        return float(weighted.size)
-    whole = spread(weights, weighted.shape)
+        return float(costs.size)
+    whole = spread(weights, costs.shape)
     return sum_(whole if kind == "mean" else as_number(ne(whole, 0.0)))
 
 
@@ -77,13 +76,22 @@ def weighted_loss(
     return folded(losses, weights, reduction)
 
 
+LEAST = 1e-7
+"""What Keras takes for a probability that is less."""
+
+
+def bounded(chances: Node, most: float = 1.0) -> Node:
+    """Probabilities as Keras takes them: no less than that, nor more than so much."""
+    return clip(chances, *(chances.graph.constant(bound) for bound in (LEAST, most)))
+
+
 # --- distances ----------------------------------------------------------------------------------
 
 
 @function(
     example="mse([1, 2], [1, 4])",
     aliases="mse_loss mean_squared_error",
-    variants=_KERAS,
+    variants=IN_KERAS,
     signatures="""
         F.mse_loss(input, target, size_average=None, reduce=None, reduction='mean', \
             weight: weights = None)
@@ -96,7 +104,7 @@ def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
 
 @function(
     example="mae([1, 2], [1, 4])",
-    variants=_KERAS,
+    variants=IN_KERAS,
     signatures="""
         F.l1_loss(input, target, size_average=None, reduce=None, reduction='mean', \
             weight: weights = None)
@@ -111,7 +119,7 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
 @function(
     example="huber([1, 2], [1, 4])",
     aliases="huber_loss",
-    variants=_KERAS,
+    variants=IN_KERAS,
     signatures="""
         scipy.special.huber(delta, r: x); y=0.0, reduction='none'
         optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
@@ -157,7 +165,7 @@ def smooth_l1(
 @function(
     example="log_cosh([1, 2], [1, 4])",
     aliases="logcosh",
-    variants=_KERAS,
+    variants=IN_KERAS,
     signatures="optax.log_cosh(predictions: x, targets: y = None)",
 )
 def log_cosh(
@@ -169,7 +177,7 @@ def log_cosh(
 
 @function(
     example="cosine_distance([1, 0], [0.6, 0.8])",
-    variants=_TFJS,
+    variants=IN_TFJS,
     signatures="optax.cosine_distance(preds, targs)",
 )
 def cosine_distance(
@@ -191,7 +199,7 @@ def _signs(labels: Node) -> Node:
     return choose(eq(labels, 0.0), -1.0, labels)
 
 
-@function(example="hinge([0, 1], [0.3, 0.4])", aliases="hinge_loss", variants=_KERAS)
+@function(example="hinge([0, 1], [0.3, 0.4])", aliases="hinge_loss", variants=IN_KERAS)
 def hinge(
     labels: Array, predictions: Array, weights: Array | None = None, reduction: Text = "mean"
 ) -> Node:
@@ -199,299 +207,13 @@ def hinge(
     return folded(relu(1.0 - _signs(labels) * predictions), weights, reduction)
 
 
-@function(example="squared_hinge([0, 1], [0.3, 0.4])", variants=_KERAS)
+@function(example="squared_hinge([0, 1], [0.3, 0.4])", variants=IN_KERAS)
 def squared_hinge(
     labels: Array, predictions: Array, weights: Array | None = None, reduction: Text = "mean"
 ) -> Node:
     """The square of the hinge loss."""
     return folded(square(relu(1.0 - _signs(labels) * predictions)), weights, reduction)
 
-
-# --- cross entropies of probabilities -----------------------------------------------------------
-
-
-def _smoothed(labels: Node, smoothing: float, classes: float = 2.0) -> Node:
-    """Labels of so many classes moved towards even chances."""
-    if not classes:
-        raise ShapeError("labels need a class at least")
-    return labels * (1.0 - smoothing) + smoothing / classes if smoothing else labels
-
-
-def _two_outcomes(labels: Node, chances: Node) -> Node:
-    return -(xlogy(labels, chances) + xlog1py(1.0 - labels, -chances))
-
-
-@function(
-    example="binary_cross_entropy([0.8, 0.4], [1, 0])",
-    signatures=in_torch("binary_cross_entropy", "input, target, weight=None"),
-)
-def binary_cross_entropy(
-    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
-) -> Node:
-    """The cross entropy of probabilities, first, and labels between 0 and 1, as PyTorch has it."""
-    return folded(_times(_two_outcomes(target, x), weight), None, reduction)
-
-
-_LEAST = 1e-7
-"""What Keras takes for a probability that is less."""
-
-
-def _held(chances: Node, most: float = 1.0) -> Node:
-    return clip(chances, *(chances.graph.constant(bound) for bound in (_LEAST, most)))
-
-
-@function(
-    example="binary_crossentropy([1, 0], [0.8, 0.4])",
-    variants={**_KERAS, "tf": {"reduction": "rows", "held": True}},
-    signatures="""
-        keras.ops.binary_crossentropy(target: labels, output: predictions, from_logits=False); \
-            reduction='none', held=True
-    """,
-)
-def binary_crossentropy(
-    labels: Array,
-    predictions: Array,
-    from_logits: Flag = False,
-    label_smoothing: Number = 0.0,
-    reduction: Text = "mean",
-    *,
-    held: Flag = False,
-) -> Node:
-    """The cross entropy of labels, first, and probabilities (or logits), as Keras has it.
-
-    Keras itself holds probabilities between 1e-7 and 1 - 1e-7.
-    """
-    cost = _of_logits if from_logits else _two_outcomes
-    if held and not from_logits:
-        predictions = _held(predictions, 1.0 - _LEAST)
-    return folded(cost(_smoothed(labels, label_smoothing), predictions), None, reduction)
-
-
-@function(
-    ranks={"labels": 1, "predictions": 1},
-    example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])",
-    aliases="categorical_cross_entropy",
-    signatures="""
-        keras.ops.categorical_crossentropy(target: labels, output: predictions, \
-            from_logits=False, axis=-1)
-    """,
-)
-def categorical_crossentropy(
-    labels: Array,
-    predictions: Array,
-    from_logits: Flag = False,
-    label_smoothing: Number = 0.0,
-    axis: Int = -1,
-) -> Node:
-    """The cross entropy of rows of labels, first, and of chances (or logits), as Keras has it.
-
-    Chances are divided by their sum, and held between 1e-7 and 1 - 1e-7. What smoothing adds goes
-    by the length of the last axis, whatever the axis of the classes.
-    """
-    labels = _smoothed(labels, label_smoothing, labels.shape[-1])
-    if from_logits:
-        return _of_classes(labels, predictions, axis, 0.0)
-    return -sum_(labels * log(_shares(predictions, axis)), axis)
-
-
-def _shares(x: Node, axis: int) -> Node:
-    return _held(x / sum_(x, axis, True), 1.0 - _LEAST)
-
-
-@function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
-def log_loss(
-    labels: Array,
-    predictions: Array,
-    weights: Array | None = None,
-    epsilon: Number = 1e-7,
-    reduction: Text = "mean",
-) -> Node:
-    """The cross entropy of labels and probabilities, with epsilon added inside each logarithm."""
-    costs = -(labels * log(predictions + epsilon))
-    costs = costs - (1.0 - labels) * log(1.0 - predictions + epsilon)
-    return folded(costs, weights, reduction)
-
-
-# --- cross entropies of logits ------------------------------------------------------------------
-
-
-def _of_logits(labels: Node, logits: Node, pos_weight: Node | float = 1.0) -> Node:
-    """Both terms are positive, so that nothing cancels where a logit is large."""
-    return pos_weight * (labels * SOFTPLUS(-logits)) + (1.0 - labels) * SOFTPLUS(logits)
-
-
-@function(
-    example="sigmoid_cross_entropy([1, 0], [2, -1])",
-    variants=_TFJS,
-    aliases="sigmoid_cross_entropy_with_logits",
-)
-def sigmoid_cross_entropy(
-    labels: Array,
-    logits: Array,
-    weights: Array | None = None,
-    label_smoothing: Number = 0.0,
-    reduction: Text = "none",
-) -> Node:
-    """The cross entropy of labels between 0 and 1 and logits, of each element."""
-    return folded(_of_logits(_smoothed(labels, label_smoothing), logits), weights, reduction)
-
-
-@function(example="weighted_cross_entropy_with_logits([1, 0], [2, -1], 3)")
-def weighted_cross_entropy_with_logits(labels: Array, logits: Array, pos_weight: Array) -> Node:
-    """sigmoid_cross_entropy with a weight for what labels of 1 cost."""
-    return _of_logits(labels, logits, pos_weight)
-
-
-@function(
-    example="binary_cross_entropy_with_logits([2, -1], [1, 0])",
-    aliases="bce_with_logits",
-    signatures=in_torch(
-        "binary_cross_entropy_with_logits", "input, target, weight=None", ", pos_weight=1.0"
-    ),
-)
-def binary_cross_entropy_with_logits(
-    x: Array,
-    target: Array,
-    weight: Array | None = None,
-    reduction: Text = "mean",
-    pos_weight: Array | float = 1.0,
-) -> Node:
-    """The cross entropy of logits, first, and labels between 0 and 1, as PyTorch has it."""
-    return folded(_times(_of_logits(target, x, pos_weight), weight), None, reduction)
-
-
-def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node:
-    labels = _smoothed(labels, smoothing, labels.shape[normal_axis(axis, labels.ndim)])
-    return -sum_(multiply_no_nan(log_softmax(logits, axis), labels), axis)
-
-
-@function(
-    ranks={"labels": 1, "logits": 1},
-    example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
-    variants=_TFJS,
-    signatures="""
-        optax.softmax_cross_entropy(logits, labels, axis=-1); reduction='none'
-        tf.nn.softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None)
-    """,
-    aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
-)
-def softmax_cross_entropy(
-    labels: Array,
-    logits: Array,
-    weights: Array | None = None,
-    label_smoothing: Number = 0.0,
-    reduction: Text = "none",
-    axis: Int = -1,
-) -> Node:
-    """The cross entropy of rows of probabilities and rows of logits, of each row."""
-    return folded(_of_classes(labels, logits, axis, label_smoothing), weights, reduction)
-
-
-def picked(table: Node, indices: Node) -> Node:
-    """One element of each row of a table."""
-    if indices.shape != table.shape[:-1]:
-        raise ShapeError(
-            f"the indices of classes are of shape {show_shape(table.shape[:-1])} here, not "
-            f"{show_shape(indices.shape)}"
-        )
-    column = reshape_to(indices, (*indices.shape, 1))
-    elements = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
-    return reshape_to(elements, indices.shape)
-
-
-@function(
-    ranks={"logits": 1},
-    example="sparse_softmax_cross_entropy([1], [[1, 2]])",
-    aliases="sparse_softmax_cross_entropy_with_logits",
-)
-def sparse_softmax_cross_entropy(labels: Array, logits: Array, reduction: Text = "none") -> Node:
-    """softmax_cross_entropy where a label is the index of its class."""
-    return folded(-picked(log_softmax(logits), labels), None, reduction)
-
-
-def _classes_last(x: Node) -> Node:
-    """PyTorch has the classes on axis 1."""
-    return x if x.ndim < 3 else permute(x, (0, *range(2, x.ndim), 1))
-
-
-@function(
-    ranks={"x": 1},
-    example="nll_loss([[-1, -2]], [1])",
-    signatures="""
-        F.nll_loss(input, target, weight=None, size_average=None, ignore_index=-100.0, \
-            reduce=None, reduction='mean')
-    """,
-)
-def nll_loss(
-    x: Array,
-    target: Array,
-    weight: Array | None = None,
-    reduction: Text = "mean",
-    ignore_index: Number = -100.0,
-) -> Node:
-    """Less the log-probabilities of classes that indices name, weighted by class."""
-    there = ne(target, ignore_index)
-    costs, weights = _of_indices(x, target, weight, there)
-    return folded(costs, weights, reduction)
-
-
-def _of_indices(x: Node, target: Node, weight: Node | None, there: Node) -> tuple[Node, Node]:
-    """What classes cost that are there, and their weights."""
-    index = choose(there, target, 0.0)
-    costs = choose(there, -picked(_classes_last(x), index), 0.0)
-    weights = as_number(there)
-    if weight is not None:
-        weights = weights * _weights_of(weight, index)
-    return costs, weights
-
-
-def _weights_of(weight: Node, index: Node) -> Node:
-    """The weight of the class that each index names."""
-    if weight.ndim != 1:
-        raise ShapeError("the weights of classes are a vector")
-    return TAKE(weight, index, attrs=(0, weight.shape[0]))
-
-
-@function(
-    ranks={"x": 1},
-    example="F.cross_entropy([[1, 2]], [1])",
-    signatures="""
-        F.cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100.0, \
-            reduce=None, reduction='mean', label_smoothing=0.0)
-    """,
-)
-def cross_entropy(
-    x: Array,
-    target: Array,
-    weight: Array | None = None,
-    reduction: Text = "mean",
-    ignore_index: Number = -100.0,
-    label_smoothing: Number = 0.0,
-) -> Node:
-    """The cross entropy of logits, first, and classes or probabilities, as PyTorch has it."""
-    axis = 1 if x.ndim > 1 else 0
-    classes = x.shape[axis]
-    if not classes:
-        raise ShapeError("cross_entropy needs a class at least")
-    logs, heavy = log_softmax(x, axis), None
-    if weight is not None:
-        heavy = reshape_to(weight, (weight.size,) + (1,) * (x.ndim - axis - 1))
-    if target.shape == x.shape:
-        labels = _times(_smoothed(target, label_smoothing, classes), heavy)
-        return folded(-sum_(multiply_no_nan(logs, labels), axis), None, reduction)
-    there = ne(target, ignore_index)
-    costs, weights = _of_indices(logs, target, weight, there)
-    if not label_smoothing:
-        return folded(costs, weights, reduction)
-    even = choose(there, -sum_(_times(logs, heavy), axis) / classes, 0.0)
-    whole = (1.0 - label_smoothing) * costs * weights + label_smoothing * even
-    is_mean = reduction.lower() == "mean"
-    return sum_(whole) / sum_(weights) if is_mean else folded(whole, None, reduction)
-
-
-cross_entropy.ambiguous = (
-    "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
-)
 
 # --- divergences and likelihoods ----------------------------------------------------------------
 
@@ -506,7 +228,7 @@ def kl_divergence(
 ) -> Node:
     """sum(p log(p/q)) over an axis, for probabilities p and q; Keras' are 1e-7 at least."""
     if held:
-        labels, predictions = _held(labels), _held(predictions)
+        labels, predictions = bounded(labels), bounded(predictions)
     return sum_(rel_entr(labels, predictions), axis)
 
 
@@ -552,7 +274,7 @@ def poisson_nll(
     return folded(costs + _stirling(target, -math.inf) if full else costs, None, reduction)
 
 
-@function(example="poisson_loss([1, 3], [0.5, 1])", variants=_KERAS)
+@function(example="poisson_loss([1, 3], [0.5, 1])", variants=IN_KERAS)
 def poisson_loss(labels: Array, predictions: Array, reduction: Text = "mean") -> Node:
     """predictions - labels * log(predictions + 1e-7), as Keras has it."""
     return folded(predictions - labels * log(predictions + 1e-7), None, reduction)

@@ -11,9 +11,10 @@ from gradcli.ir.function import function
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.activations import relu
 from gradcli.ops.compare import choose, eq, gt, minimum, ne
+from gradcli.ops.cross_entropies import picked
 from gradcli.ops.exponential import SOFTPLUS
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
-from gradcli.ops.losses import folded, in_torch, picked
+from gradcli.ops.losses import folded, in_torch
 from gradcli.ops.norms import pairwise_distance
 from gradcli.ops.reduce import NORM, mean, sum_
 from gradcli.ops.running import cumprod

@@ -36,8 +36,9 @@ MODULES = {
         stop_gradient detach""",
     "reduce": """
         sum reduce_sum mean reduce_mean average max amax reduce_max min amin reduce_min ptp prod
-        reduce_prod logsumexp reduce_logsumexp log_sum_exp softmax nn_softmax softmin
-        log_softmax argmax arg_max argmin arg_min count_nonzero""",
+        reduce_prod argmax arg_max argmin arg_min count_nonzero""",
+    "softmax": """
+        logsumexp reduce_logsumexp log_sum_exp softmax nn_softmax softmin log_softmax""",
     "nans": """
         nansum nanmean nanprod nanmax nanmin nanvar nanstd""",
     "moments": """
@@ -177,15 +178,17 @@ MODULES = {
     "losses": """
         weighted_loss compute_weighted_loss mse mse_loss mean_squared_error mae l1_loss
         mean_absolute_error absolute_difference huber huber_loss smooth_l1 smooth_l1_loss
-        log_cosh logcosh cosine_distance hinge hinge_loss squared_hinge binary_cross_entropy
-        binary_crossentropy categorical_crossentropy categorical_cross_entropy log_loss
-        sigmoid_cross_entropy sigmoid_cross_entropy_with_logits
-        weighted_cross_entropy_with_logits binary_cross_entropy_with_logits bce_with_logits
-        softmax_cross_entropy softmax_cross_entropy_with_logits
-        softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy
-        sparse_softmax_cross_entropy_with_logits nll_loss cross_entropy kl_divergence kld
+        log_cosh logcosh cosine_distance hinge hinge_loss squared_hinge kl_divergence kld
         kullback_leibler_divergence kl_div_loss poisson_nll poisson_nll_loss poisson_loss
         log_poisson_loss gaussian_nll gaussian_nll_loss""",
+    "cross_entropies": """
+        binary_cross_entropy binary_crossentropy categorical_crossentropy
+        categorical_cross_entropy log_loss sigmoid_cross_entropy
+        sigmoid_cross_entropy_with_logits weighted_cross_entropy_with_logits
+        binary_cross_entropy_with_logits bce_with_logits softmax_cross_entropy
+        softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2
+        sparse_softmax_cross_entropy sparse_softmax_cross_entropy_with_logits nll_loss
+        cross_entropy""",
     "margins": """
         cosine_embedding_loss hinge_embedding_loss soft_margin_loss margin_ranking_loss
         multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss triplet_margin_loss""",

@@ -37,8 +37,8 @@ from gradcli.ops.exponential import (
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.powers import hypot, pow_, power, sqrt, square
 from gradcli.ops.quotients import COSH_MINUS_ONE, ONE_MINUS_COS
-from gradcli.ops.reduce import NORM, SOFTMAX, log_shares, logsumexp, sum_
-from gradcli.ops.shape import INDEX, RESHAPE
+from gradcli.ops.reduce import NORM, sum_
+from gradcli.ops.shape import RESHAPE
 from gradcli.ops.trigonometry import cos, cosh, tanh
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def awaited(load: Callable[[], object], outer: Function, *operands: Function | O
     op.add_rule(waiting)
 
 
-def _rule(
+def rule(
     outer: Function, written: str, computed: str, *operands: Function | Op
 ) -> Callable[[Apply], Apply]:
     """The rule that is the function below; the rest as in `add_rule`."""
@@ -217,54 +217,33 @@ def _one_plus_exp(x: Node) -> Node | None:
 # --- at a logarithm -----------------------------------------------------------------------------
 
 
-@_rule(log, "log(softmax(x))", "log_softmax(x)")
-def _log_softmax(x: Node) -> Node | None:
-    if x.op is not SOFTMAX:
-        return None
-    return log_shares(x.inputs[0], x.attrs[0])
-
-
-@_rule(log, "log(softmax(x)[i])", "log_softmax(x)[i]")
-def _log_softmax_item(x: Node) -> Node | None:
-    if x.op is not INDEX or x.inputs[0].op is not SOFTMAX:
-        return None
-    return INDEX(log(x.inputs[0]), attrs=x.attrs)
-
-
 add_rule(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid), sigmoid)
 add_rule(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH), cosh)
-
-
-@_rule(log, "log(sum(exp(x)))", "logsumexp(x)")
-def _log_sum_exp(x: Node) -> Node | None:
-    if not _is(x, sum_) or not _is(x.inputs[0], exp):
-        return None
-    return logsumexp(x.inputs[0].inputs[0], *x.attrs)
 
 
 add_rule(log, "log(exp(x))", "x", _of(exp, _itself), exp)
 
 
-@_rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
+@rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
 def _log_add_exp(x: Node) -> Node | None:
     if not _is(x, add) or not all(_is(part, exp) for part in x.inputs):
         return None
     return logaddexp(x.inputs[0].inputs[0], x.inputs[1].inputs[0])
 
 
-@_rule(log, "log(1 + exp(x))", "softplus(x)")
+@rule(log, "log(1 + exp(x))", "softplus(x)")
 def _log_one_plus_exp(x: Node) -> Node | None:
     u = _one_plus_exp(x)
     return None if u is None else SOFTPLUS(u)
 
 
-@_rule(log, "log(1 + x)", "log1p(x)")
+@rule(log, "log(1 + x)", "log1p(x)")
 def _log_one_plus(x: Node) -> Node | None:
     u = _one_plus(x)
     return None if u is None else log1p(u)
 
 
-@_rule(log, "log(1 - x)", "log1p(-x)")
+@rule(log, "log(1 - x)", "log1p(-x)")
 def _log_one_minus(x: Node) -> Node | None:
     one_minus = _is(x, sub) and literal(x.inputs[0]) == 1.0
     return log1p(-x.inputs[1]) if one_minus else None
@@ -273,7 +252,7 @@ def _log_one_minus(x: Node) -> Node | None:
 # --- differences from 1 -------------------------------------------------------------------------
 
 
-@_rule(sub, "exp(x) - 1", "expm1(x)", exp)
+@rule(sub, "exp(x) - 1", "expm1(x)", exp)
 def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and is_one_beside(x, y) else None
 
@@ -282,17 +261,17 @@ add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigm
 add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 
 
-@_rule(sub, "cos(x) - 1", "-(1 - cos(x))", cos)
+@rule(sub, "cos(x) - 1", "-(1 - cos(x))", cos)
 def _cos_less_one(x: Node, y: Node) -> Node | None:
     return -ONE_MINUS_COS(x.inputs[0]) if _is(x, cos) and is_one_beside(x, y) else None
 
 
-@_rule(sub, "cosh(x) - 1", "an operation of its own", cosh)
+@rule(sub, "cosh(x) - 1", "an operation of its own", cosh)
 def _cosh_less_one(x: Node, y: Node) -> Node | None:
     return COSH_MINUS_ONE(x.inputs[0]) if _is(x, cosh) and is_one_beside(x, y) else None
 
 
-@_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
+@rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
 def _one_less_itself(x: Node, y: Node) -> Node | None:
     if y.op is not NOT_NEGATIVE or not is_one_beside(y, x):
         return None
@@ -304,13 +283,13 @@ def _one_less_itself(x: Node, y: Node) -> Node | None:
 # --- quotients ----------------------------------------------------------------------------------
 
 
-@_rule(div, "exp(u)/(1 + exp(u))", "sigmoid(u)", exp)
+@rule(div, "exp(u)/(1 + exp(u))", "sigmoid(u)", exp)
 def _exp_over_one_plus_exp(x: Node, y: Node) -> Node | None:
     u = _one_plus_exp(y)
     return sigmoid(u) if u is not None and _one_plus(y) is x else None
 
 
-@_rule(div, "a/(1 + exp(u)), (exp(u) - 1)/(1 + exp(u))", "a*sigmoid(-u), tanh(u/2)", add)
+@rule(div, "a/(1 + exp(u)), (exp(u) - 1)/(1 + exp(u))", "a*sigmoid(-u), tanh(u/2)", add)
 def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
     """Where exp(-v) is written, the form holds as it stands for all v > 0, and is kept."""
     u = _one_plus_exp(y)
@@ -320,22 +299,13 @@ def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
     return tanh(0.5 * u) if grows else x * sigmoid(-u)
 
 
-@_rule(div, "exp(u)/(1 + exp(u))^2", "sigmoid(u)*sigmoid(-u)", square)
+@rule(div, "exp(u)/(1 + exp(u))^2", "sigmoid(u)*sigmoid(-u)", square)
 def _logistic_density(x: Node, y: Node) -> Node | None:
     u = _one_plus_exp(y.inputs[0]) if _is(y, square) else None
     if u is None:
         return None
     is_density = _one_plus(y.inputs[0]) is x
     return sigmoid(u) * sigmoid(-u) if is_density else x * square(sigmoid(-u))
-
-
-@_rule(div, "exp(x)/sum(exp(x))", "softmax(x)", exp)
-def _exp_over_sum(x: Node, y: Node) -> Node | None:
-    if not _is(x, exp) or not _is(y, sum_) or y.inputs[0] is not x:
-        return None
-    axes, keepdims = y.attrs
-    in_place = keepdims or axes == tuple(range(len(axes)))
-    return SOFTMAX(x.inputs[0], attrs=(axes,)) if in_place else None
 
 
 # --- roots of sums of squares -------------------------------------------------------------------
@@ -414,12 +384,12 @@ add_rule(
 )
 
 
-@_rule(pow_, "(x^2)^0.5", "abs(x), norm(x) …")
+@rule(pow_, "(x^2)^0.5", "abs(x), norm(x) …")
 def _power_half_of_squares(x: Node, y: Node) -> Node | None:
     return size_of_root(x) if literal(y) == 0.5 else None
 
 
-@_rule(square, "norm(x)^2, hypot(x, y)^2, abs(x)^2", "sum(x^2) …", NORM, hypot, abs_)
+@rule(square, "norm(x)^2, hypot(x, y)^2, abs(x)^2", "sum(x^2) …", NORM, hypot, abs_)
 def _square_of_size(x: Node) -> Node | None:
     if x.op is NORM:
         return sum_(square(x.inputs[0]), *x.attrs)
@@ -436,12 +406,12 @@ add_rule(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE), sqrt)
 add_rule(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE), log)
 
 
-@_rule(exp, "exp(log(1 - exp(x)))", "1 - exp(x)")
+@rule(exp, "exp(log(1 - exp(x)))", "1 - exp(x)")
 def _exp_of_log_less(x: Node) -> Node | None:
     return NOT_NEGATIVE(-expm1(x.inputs[0])) if x.op is LOG_ONE_LESS_EXP else None
 
 
-@_rule(mul, "sqrt(x)*sqrt(x)", "x", sqrt)
+@rule(mul, "sqrt(x)*sqrt(x)", "x", sqrt)
 def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
 
@@ -460,7 +430,7 @@ def _base_of_root(x: Node, y: Node, power_of: Node) -> Node | None:
 _POW = _op(pow_)
 
 
-@_rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
+@rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
 def _times_root(x: Node, y: Node) -> Node | None:
     in_x = x.inputs[1] if x.op is MUL else x
     in_y = y.inputs[1] if y.op is MUL else y
@@ -468,7 +438,7 @@ def _times_root(x: Node, y: Node) -> Node | None:
     return _base_of_root(y, x, in_x) if form is None and in_x.op is _POW else form
 
 
-@_rule(pow_, "x^x", "an operation of its own")
+@rule(pow_, "x^x", "an operation of its own")
 def _self_power(x: Node, y: Node) -> Node | None:
     return SELF_POWER(x) if x is y and x.op is not CONSTANT else None
 
@@ -489,6 +459,6 @@ def _product_with_log(x: Node, y: Node) -> Node | None:
     return xlogy(x, y.inputs[0]) / math.log(10.0) if _is(y, log10) else None
 
 
-@_rule(mul, "x*log(y)", "xlogy(x, y)", log, log1p, log2, log10)
+@rule(mul, "x*log(y)", "xlogy(x, y)", log, log1p, log2, log10)
 def _times_log(x: Node, y: Node) -> Node | None:
     return _product_with_log(x, y) or _product_with_log(y, x)

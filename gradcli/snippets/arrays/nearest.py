@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
-from gradcli.ops.reduce import LOGSUMEXP
+from gradcli.ops.softmax import LOGSUMEXP
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64
 
 if TYPE_CHECKING:
