@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import doctest
+import importlib
 import inspect
 import json
 import multiprocessing
@@ -531,6 +532,30 @@ def test_cleaning_up(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(gradcli.DeadlineError, match="not done"), Deadline(0.1):
         clean_up()
     assert capsys.readouterr().out == "done\n"
+
+
+SLOW = (
+    "from time import monotonic; end = monotonic() + 0.2\nwhile monotonic() < end: pass\ndone = 1"
+)
+"""A module that takes its time."""
+
+
+@pytest.mark.parametrize("limit", [Deadline, TimeLimit])
+def test_modules_are_whole(limit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadline waits for the end of an import, not for that of one that it stands in."""
+    endless = f"""
+from {limit.__module__} import {limit.__name__}
+with {limit.__name__}(0.1):
+    import slow_module
+    while True: len("")
+"""
+    (tmp_path / "endless_module.py").write_text(endless)
+    (tmp_path / "slow_module.py").write_text(SLOW)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "slow_module", raising=False)
+    with pytest.raises(gradcli.DeadlineError, match="not done"):
+        importlib.import_module("endless_module")
+    assert sys.modules["slow_module"].done
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {*REPORTS, "run", "eval"}))

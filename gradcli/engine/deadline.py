@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gradcli.errors import DeadlineError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 LONGEST = 1e9
 """Seconds that a timer can be set to, and about thirty years."""
@@ -15,6 +18,9 @@ GRACE = 1.0
 
 AGAIN = 0.5
 """Seconds after which the exception is raised once more: a hook that it met may have lost it."""
+
+SOON = 0.01
+"""Seconds after which a module that was being imported is looked at again."""
 
 
 class Late(BaseException):
@@ -36,10 +42,16 @@ class Deadline:
         if self.seconds is not None:
             import signal
 
+            self._imports = imports_in(sys._getframe())
             signal.signal(signal.SIGALRM, self._expired)
             signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST), AGAIN)
 
-    def _expired(self, *_: Any) -> None:
+    def _expired(self, _number: int, frame: FrameType | None) -> None:
+        if imports_in(frame) > self._imports and not self.over:
+            import signal
+
+            signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
+            return
         self.heard += 1
         if not (self.over or is_late(sys.exception())):
             raise Late
@@ -67,6 +79,19 @@ def is_late(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, Late):
         error = error.__context__
     return error is not None
+
+
+def imports_in(frame: FrameType | None) -> int:
+    """How many modules are being imported in a frame, one by another.
+
+    What is raised there leaves a part of a module to threads that wait for the whole, and a library
+    in C that cannot be loaded a second time.
+    """
+    count = 0
+    while frame is not None:
+        count += frame.f_code.co_filename == "<frozen importlib._bootstrap>"
+        frame = frame.f_back
+    return count
 
 
 def late(seconds: float | None) -> DeadlineError:

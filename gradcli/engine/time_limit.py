@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gradcli.engine.deadline import AGAIN, LONGEST, Late, late
+from gradcli.engine.deadline import AGAIN, LONGEST, SOON, Late, imports_in, late
 from gradcli.engine.settings import seconds_in
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ class TimeLimit:
 
     A thread raises the exception between two steps of Python, so that it needs no signals, which
     belong to the caller; one operation of NumPy is not interrupted. It is raised in the thread of
-    the caller and in those that work for it.
+    the caller and in those that work for it, when none of them is importing a module.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds_in("timeout", seconds)
-        self._threads: set[int] = set()
+        self._threads: dict[int, int] = {}  # and what each was importing when it came
         self._lock = Lock()
         self._over = Event()
         self._watch = Thread(target=self._watched, daemon=True)
@@ -37,13 +38,21 @@ class TimeLimit:
         left = min(self.seconds, LONGEST)
         while not self._over.wait(left):
             with self._lock:
-                for thread in self._threads:
-                    _raise_in(thread, Late)
-            left = AGAIN
+                left = SOON if self._are_importing() else AGAIN
+                if left == AGAIN:
+                    for thread in self._threads:
+                        _raise_in(thread, Late)
+
+    def _are_importing(self) -> bool:
+        frames = sys._current_frames()
+        return any(imports_in(frames.get(t)) > before for t, before in self._threads.items())
+
+    def _join(self) -> None:
+        self._threads[get_ident()] = imports_in(sys._getframe())
 
     def __enter__(self) -> None:
         self._token = _LIMIT.set(self)
-        self._threads.add(get_ident())
+        self._join()
         self._watch.start()
 
     def __exit__(
@@ -63,7 +72,7 @@ class TimeLimit:
     def joined(self) -> Iterator[None]:
         """Another thread works for the caller, and its time is over at the same moment."""
         with self._lock:
-            self._threads.add(get_ident())
+            self._join()
         try:
             yield
         finally:
@@ -75,7 +84,7 @@ class TimeLimit:
     def _leave(self) -> None:
         """Nothing is raised in this thread any more; what is still on its way is taken back."""
         with self._lock:
-            self._threads.discard(get_ident())
+            self._threads.pop(get_ident(), None)
         _raise_in(get_ident(), None)
 
 
