@@ -222,6 +222,19 @@ def test_what_is_cheap_is_computed_again(
     np.testing.assert_allclose(found, Program(text)(x=x), rtol=1e-13, atol=1e-16)
 
 
+@pytest.mark.parametrize(
+    "text", ["x/sqrt(mean(x^2, 1, true) + 0.1)", "x*expand_dims(exp(-logsumexp(x, 1)), 1)"]
+)
+def test_one_value_a_row_is_computed_with_the_row(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is made of it, too, while the row is at hand: that makes one region of all."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    told: list[str] = []
+    Program(text, settings=Settings(planned=told.append))(x=np.ones((40, 40)))
+    assert [text.count("[:]") for text in told] == [1]
+
+
 def test_what_has_no_form_is_a_border(monkeypatch: pytest.MonkeyPatch) -> None:
     """It runs in blocks as before, what is around it as machine code."""
     monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)

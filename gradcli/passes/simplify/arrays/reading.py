@@ -186,11 +186,8 @@ def refusal(what: str, node: Node) -> ShapeError:
 
 def _matmul(reader: ArrayReader, node: Node) -> Poly:
     left, right = map(reader.full, node.inputs[:2])
-    rows, inner = node.inputs[0].shape[-2:]
-    if inner > 1:
-        return reader.algebra.chain(left, right)
-    both = rows > 1 and node.shape[-1] > 1
-    return reader.algebra.outer(left, right) if both else reader.algebra.mul(left, right)
+    _, inner = node.inputs[0].shape
+    return (reader.algebra.chain if inner > 1 else reader.algebra.outer)(left, right)
 
 
 def _spread(reader: ArrayReader, node: Node) -> Poly:
