@@ -289,6 +289,20 @@ def test_memory_that_is_enough() -> None:
     assert shell("eval sum(ones(1e6)) --max-memory 500M").stdout == "1000000\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the account of memory")
+@pytest.mark.parametrize(
+    ("most", "status", "told"),
+    [("25M", 1, "error: not enough memory for a table: 2"), ("200M", 0, "")],
+)
+def test_memory_of_tables(most: str, status: int, told: str, tmp_path: Path) -> None:
+    """Arrow ends a process that has too little for its threads, so that is asked before."""
+    table, out = tmp_path / "x.jsonl", tmp_path / "out.csv"
+    table.write_text('{"x": 1, "y": 2}\n' * 50_000)
+    done = shell(f"map sin(x)*y {table} -o {out} --max-memory {most}")
+    assert (done.returncode, done.stderr[: len(told) or None]) == (status, told)
+    assert out.exists() == (status == 0)
+
+
 @pytest.mark.parametrize(
     "program",
     [

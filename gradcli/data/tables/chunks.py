@@ -75,6 +75,11 @@ class Chunk(NamedTuple):
     first: int
     data: Any
 
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return int(getattr(self.data, "nbytes", None) or len(self.data))
+
 
 Unit = Sequence[Extent | Chunk]
 """What a worker does at a time; chunks are those of files that are read from their beginning."""

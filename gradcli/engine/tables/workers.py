@@ -19,6 +19,8 @@ from gradcli.data.tables.writers import groups, part_name, writer
 from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Account
 from gradcli.engine.time_limit import shared
+from gradcli.errors import LimitError
+from gradcli.exec.memory_left import spare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -31,6 +33,15 @@ if TYPE_CHECKING:
 MEMORY_KEPT = {-1: 2**26, -3: 2**25}
 """Bytes from which memory goes back to the system: free at the end (M_TRIM_THRESHOLD of mallopt),
 or a single array (M_MMAP_THRESHOLD)."""
+
+LEAST = 96 * 2**20
+"""Bytes without which no table is begun: Arrow ends the process where it gets none for a thread."""
+
+A_CHUNK = 48 * 2**20
+"""Bytes without which no chunk is begun: what writes numbers crashes where it gets none."""
+
+A_WORKER = 192 * 2**20
+"""Bytes that a worker may need for what is read, computed and encoded at a time."""
 
 X = TypeVar("X")
 Y = TypeVar("Y")
@@ -53,6 +64,16 @@ def keep_memory() -> None:
         set_option = ctypes.CDLL(None).mallopt
         for option, size in MEMORY_KEPT.items():
             set_option(option, size)
+
+
+def refuse_little_memory(least: int = LEAST) -> None:
+    """An error where there would be a crash."""
+    left = spare()
+    if left < least:
+        raise LimitError(
+            f"not enough memory for a table: {left >> 20}M are left",
+            help="⟨max_memory⟩ gives more: 200M is enough for most",
+        )
 
 
 def in_order(
@@ -81,6 +102,7 @@ def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
 
     def batches() -> Iterator[Any]:
         for chunk in run.table.chunks(unit):
+            refuse_little_memory(max(A_CHUNK, 4 * chunk.size))
             rows, seen = run.encoded(chunk)
             account.add(seen)
             yield rows
@@ -105,8 +127,9 @@ def write_part(run: TableRun, unit: Unit, path: str, names: Sequence[str]) -> Ac
 
 
 def run_in_threads(run: TableRun, output: TableOutput, workers: int, watcher: Watcher) -> Account:
-    """All of the table into the output, by so many threads."""
+    """All of the table into the output, by so many threads, or as many as there is memory for."""
     total = Account()
+    workers = min(workers, max(spare() // A_WORKER, 1))
     with ThreadPoolExecutor(workers) as pool:
         to_folder = output.path is not None and output.is_folder
         answers = _parts if to_folder else _groups
@@ -128,7 +151,8 @@ def _groups(
         return groups, account
 
     layout = run.layout
-    units = run.table.read(sizes.CHUNK if layout.kind in TEXT else sizes.SHARE)
+    size = sizes.CHUNK if layout.kind in TEXT else sizes.SHARE
+    units = run.table.read(size if spare() > A_WORKER else size // 8)
     with (
         output.opened(layout.kind, layout.names, layout.schema) as append,
         closing(in_order(pool, work, units, workers)) as answers,
