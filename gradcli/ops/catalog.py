@@ -64,8 +64,8 @@ FAMILIES = {
     "shapes and joining": "shape joining tiling",
     "indexing": "indexing scatter segments",
     "new arrays, random numbers": "creation",
-    "linear algebra": "matmul products diagonals solving matrix_functions decompositions eigen "
-    "spectral norms",
+    "linear algebra": "matmul products einsum diagonals solving matrix_functions decompositions "
+    "eigen spectral norms",
     "differences, integrals, polynomials": "calculus polynomial",
     "signals": "signals",
     "special functions": "gamma error_functions entropy integrals incomplete incomplete_beta "

@@ -13,11 +13,11 @@ from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.creation import seeded
+from gradcli.ops.einsum import EINSUM
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.norms import norm
 from gradcli.ops.powers import rsqrt, square
-from gradcli.ops.products import EINSUM
 from gradcli.ops.reduce import NORM, max_
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to, swapaxes

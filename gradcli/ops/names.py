@@ -96,7 +96,9 @@ MODULES = {
     "products": """
         tensordot dot inner vdot outer outer_product ger kron vecdot matvec mat_vec vecmat
         multi_dot chain_matmul cross matrix_transpose adjoint dot_general addmm addmv baddbmm
-        addr einsum""",
+        addr""",
+    "einsum": """
+        einsum""",
     "diagonals": """
         diagonal diag_part matrix_diag_part diag diag_embed matrix_diag set_diag matrix_set_diag
         tensor_diag tensor_diag_part diagflat tril triu band_part matrix_band_part trace

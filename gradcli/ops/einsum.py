@@ -1,0 +1,229 @@
+"""einsum: sums of products that letters name, two operands at a time."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import reduce
+from string import ascii_letters
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import LimitError, ProgramTypeError, ShapeError
+from gradcli.ir.batching import is_batched
+from gradcli.ir.function import function
+from gradcli.ir.op import Multilinear
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.shape import permute, place, reshape_to, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Rest, TextOrArray
+    from gradcli.ir.node import Node
+
+MAX_PRODUCTS = 10**12
+"""Products that einsum of two arrays may add up, which takes minutes and cannot be interrupted."""
+
+
+def _sizes_of_letters(spec: str, terms: list[str], shapes: Sequence[Any]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for letters, shape in zip(terms, shapes, strict=True):
+        if len(letters) != len(shape):
+            shown = f"{letters!r} does not name the axes of the shape {show_shape(shape)}"
+            raise ShapeError(f"einsum {spec!r}: {shown}")
+        for letter, size in zip(letters, shape, strict=True):
+            if size != 1 != sizes.setdefault(letter, size) != size:
+                raise ShapeError(f"einsum {spec!r}: {letter!r} is {sizes[letter]} and {size}")
+            sizes[letter] = max(size, sizes.get(letter, size)) if size else 0
+    return sizes
+
+
+def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
+    before, after = spec.split("->")
+    sizes = _sizes_of_letters(spec, before.split(","), shapes)
+    if not set(after) <= sizes.keys() or len(set(after)) < len(after):
+        raise ShapeError(f"einsum {spec!r}: the result has letters of its own, or one twice")
+    if len(shapes) < 3 and math.prod(sizes.values()) > MAX_PRODUCTS:
+        raise LimitError(f"einsum {spec!r} adds up more than {MAX_PRODUCTS:,} products")
+    return tuple([sizes[letter] for letter in after])
+
+
+def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
+    """The same sum with the result's letters in place of the input's."""
+    before, after = attrs[0].split("->")
+    letters = before.split(",")
+    mine = letters[i]
+    others = [x for k, x in enumerate(inputs) if k != i]
+    elsewhere = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
+    kept = "".join(dict.fromkeys(c for c in mine if c in elsewhere))
+    spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
+    part = EINSUM(*others, g, attrs=(spec,))
+    return _spread_letters(part, kept, mine, inputs[i])
+
+
+def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
+    """The cotangent for letters that are summed away (repeated) or stand twice (a diagonal)."""
+    shape = x.shape
+    distinct = "".join(dict.fromkeys(mine))
+    sizes = dict(zip(mine, shape, strict=True))
+    part = permute(part, tuple(kept.index(c) for c in distinct if c in kept))
+    part = reshape_to(part, tuple(sizes[c] if c in kept else 1 for c in distinct))
+    part = spread(part, tuple(sizes[c] for c in distinct))
+    if len(distinct) == len(mine):
+        return part
+    ranges = dict(zip(distinct, np.ogrid[tuple(slice(0, sizes[c]) for c in distinct)], strict=True))
+    return place(part, shape, *(ranges[c] for c in mine))
+
+
+def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
+    """A letter of its own for the batch axis."""
+    before, after = node.attrs[0].split("->")
+    new = next(c for c in ascii_letters if c not in before)
+    pairs = zip(before.split(","), inputs, node.inputs, strict=True)
+    letters = (new + own if is_batched(x, was) else own for own, x, was in pairs)
+    return EINSUM(*inputs, attrs=(f"{','.join(letters)}->{new}{after}",))
+
+
+def _einsum(*arrays: Any) -> Any:
+    """The sum of products; of two arrays by products of matrices where there are matrices."""
+    *operands, spec = arrays
+    if len(operands) != 2:
+        return np.einsum(spec, *operands)
+    before, after = spec.split("->")
+    left, right = before.split(",")
+    (a, left), (b, right) = (
+        _summed_alone(x, own, other + after)
+        for x, own, other in zip(operands, (left, right), (right, left), strict=True)
+    )
+    return _of_two(a, left, b, right, after)
+
+
+def _summed_alone(x: Any, own: str, elsewhere: str) -> tuple[Any, str]:
+    """An array with the diagonals of letters that stand twice, without those found in it alone."""
+    kept = "".join(dict.fromkeys(c for c in own if c in elsewhere))
+    return (x if kept == own else np.einsum(f"{own}->{kept}", x)), kept
+
+
+def _of_two(a: Any, left: str, b: Any, right: str, after: str) -> Any:
+    """The sum of products of arrays whose letters are distinct, all in the other or the result."""
+    over = [c for c in left if c not in after]
+    along = [c for c in left if c in right and c in after]
+    rows, columns = ([c for c in own if c not in (*over, *along)] for own in (left, right))
+    if not over or not (rows or columns or not along):
+        return np.einsum(f"{left},{right}->{after}", a, b)
+    sizes = dict(zip(left + right, a.shape + b.shape, strict=True))
+    first = _as_matrices(a, left, (along, rows, over), sizes)
+    second = _as_matrices(b, right, (along, over, columns), sizes)
+    letters = (*along, *rows, *columns)
+    z = np.matmul(first, second).reshape([sizes[c] for c in letters])
+    return z.transpose([letters.index(c) for c in after])
+
+
+def _as_matrices(x: Any, own: str, parts: Sequence[Sequence[str]], sizes: dict[str, int]) -> Any:
+    """x with its axes gathered into three."""
+    moved = x.transpose([own.index(c) for part in parts for c in part])
+    return moved.reshape([math.prod(sizes[c] for c in part) for part in parts])
+
+
+EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch)
+
+
+@function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
+def einsum(spec: TextOrArray, arrays: Rest = ()) -> Node:
+    """Sums of products named by letters, or by lists of numbers, as NumPy's einsum."""
+    if not isinstance(spec, str):
+        spec, arrays = _from_lists(spec, *arrays)
+    before, arrow, after = spec.replace(" ", "").partition("->")
+    terms = before.split(",")
+    if len(terms) != len(arrays):
+        raise ShapeError(f"einsum {spec!r} names {len(terms)} arrays, not {len(arrays)}")
+    more = ""
+    if "." in before:
+        terms, more, arrays = _without_dots(terms, arrays)
+    after = (after if arrow else _letters_left(before)).replace("...", more)
+    if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", f"{','.join(terms)}->{after}"):
+        raise ProgramTypeError(f"einsum does not know {spec!r}", help='as in "ij,jk->ik"')
+    return _in_pairs(terms, _of_one_length(terms, arrays), after)
+
+
+ROOM = 10**7
+"""Elements that an array between two products may have, if no operand has more."""
+
+
+def _in_pairs(terms: list[str], arrays: list[Node], after: str) -> Node:
+    """The sum of products, of two arrays at a time in an order that takes few multiplications."""
+    whole = f"{','.join(terms)}->{after}"
+    if len(arrays) < 3:
+        return EINSUM(*arrays, attrs=(whole,))
+    _einsum_shape([x.shape for x in arrays], whole)
+    room = max(ROOM, *(x.size for x in arrays))
+    likes = [np.broadcast_to(0.0, x.shape) for x in arrays]
+    (_, *path), _ = np.einsum_path(whole, *likes, optimize=("greedy", room))
+    for positions in path:
+        taken = sorted(positions, reverse=True)
+        own, factors = zip(*((terms.pop(i), arrays.pop(i)) for i in taken), strict=True)
+        elsewhere = "".join([*terms, after])
+        left = "".join(dict.fromkeys(c for c in "".join(own) if c in elsewhere))
+        left = left if terms else after
+        arrays.append(EINSUM(*factors, attrs=(f"{','.join(own)}->{left}",)))
+        terms.append(left)
+    return arrays[0]
+
+
+def _of_one_length(terms: list[str], arrays: tuple[Node, ...]) -> list[Node]:
+    """The arrays with axes of length 1 repeated, where their letter is longer elsewhere."""
+    lengths: dict[str, int] = {}
+    for term, x in zip(terms, arrays, strict=True):
+        for letter, n in zip(term, x.shape, strict=False):
+            lengths[letter] = n if lengths.get(letter, 1) == 1 else lengths[letter]
+    return [
+        spread(x, tuple(lengths[c] if n == 1 else n for c, n in zip(term, x.shape, strict=True)))
+        if len(set(term)) == len(term) == x.ndim
+        else x
+        for term, x in zip(terms, arrays, strict=True)
+    ]
+
+
+def _from_lists(*operands: Node) -> tuple[str, tuple[Node, ...]]:
+    """The letters for arrays that are each followed by the numbers of its axes."""
+    count = len(operands) // 2
+    arrays, lists = operands[0 : 2 * count : 2], (*operands[1::2], *operands[2 * count :])
+    if any(row.op is not CONSTANT or row.ndim != 1 for row in lists):
+        raise ProgramTypeError(
+            "einsum takes letters, or lists of numbers behind the arrays", help='"ij,jk->ik"'
+        )
+    terms = ["".join(ascii_letters[int(i)] for i in row.attrs[0]) for row in lists]
+    result = "->".join(["", *terms[count:]])
+    return ",".join(terms[:count]) + result, arrays
+
+
+def _letters_left(before: str) -> str:
+    """What the result has if nothing is said of it: the dots, and the letters that stand once."""
+    return "..." + "".join(sorted(c for c in set(before) if c not in ",." and before.count(c) == 1))
+
+
+def _without_dots(
+    terms: list[str], arrays: tuple[Node, ...]
+) -> tuple[list[str], str, tuple[Node, ...]]:
+    """Letters in place of dots, those letters, and the arrays, which agree in their lengths."""
+    free = [c for c in ascii_letters if not any(c in term for term in terms)]
+    hidden = [
+        x.shape[(k := term.index(".")) : k + x.ndim - len(term) + 3] if "." in term else ()
+        for term, x in zip(terms, arrays, strict=True)
+    ]
+    shape = reduce(broadcast_shapes, hidden)
+    letters = "".join(free[: len(shape)])
+    named, spread_out = [], []
+    for term, x, own in zip(terms, arrays, hidden, strict=True):
+        first = len(shape) - len(own)
+        named.append(term.replace("...", letters[first:]))
+        spread_out.append(_spread_inside(x, term.find("."), own, shape[first:]) if own else x)
+    return named, letters, tuple(spread_out)
+
+
+def _spread_inside(x: Node, start: int, own: Sequence[int], lengths: Sequence[int]) -> Node:
+    """x with its own axes from `start` on repeated to those lengths."""
+    return spread(x, (*x.shape[:start], *lengths, *x.shape[start + len(own) :]))
