@@ -41,8 +41,11 @@ LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
-DECIDING = 1 << 16
+DECIDING = 1 << 19
 """Numbers that a program may decide by, if its steps are kept for these numbers alone."""
+
+HELD = 3
+"""What such a number weighs, which stands in the indices of nodes, too."""
 
 
 class Repeated:
@@ -86,7 +89,9 @@ class Repeated:
         inputs = [*run.inputs.values(), *seeds]
         weights = {} if suspects is None else suspects.weights
         deciding = deciding_in(run)
-        self._held = [(i, _bits(run.array(x))) for i, x in enumerate(inputs) if x in deciding]
+        self._held = [
+            (i, _bits(run.array(x)).copy()) for i, x in enumerate(inputs) if x in deciding
+        ]
         self._hides = run.interpreter.is_rolled and bool(run.differentiated)
         self._at_once: AtOnce | None = None
         self._rows: InRows | None = None
@@ -99,7 +104,7 @@ class Repeated:
             seed.forget()
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
-        self.weight = 1024 + 16 * run.graph.count + sum(len(bits) for _, bits in self._held)
+        self.weight = 1024 + 16 * run.graph.count + HELD * sum(bits.size for _, bits in self._held)
         self._kept: frozenset[int] | None = None
         self._steps: Steps | Planned
         if run.graph.largest <= SMALL:
@@ -112,7 +117,7 @@ class Repeated:
     def __call__(self, values: Mapping[str, Any], seeds: Sequence[Any] = ()) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""
         arrays = prepared(self.names, values, self.dtype)
-        if arrays is None or any(_bits(arrays[i]) != held for i, held in self._held):
+        if arrays is None or any(not _is(arrays[i], x) for i, x in self._held):
             return None
         arrays += seeds
         try:
@@ -270,10 +275,16 @@ def deciding_in(run: Run) -> set[Node]:
     return set(run.inputs.values()).intersection(decisions)
 
 
-def _bits(array: Any) -> bytes:
+def _bits(array: Any) -> Any:
     """What tells numbers apart, zeros of either sign included."""
-    bits: bytes = array.tobytes()
-    return bits
+    row = np.ravel(array)
+    return row.view(f"u{row.itemsize}")
+
+
+def _is(array: Any, held: Any) -> bool:
+    """Whether an array has these bits."""
+    bits = _bits(array)
+    return bits.dtype == held.dtype and np.array_equal(bits, held)
 
 
 def _is_numbers(value: Any, parts: Any) -> bool:
