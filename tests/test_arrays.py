@@ -9,8 +9,8 @@ import pytest
 import scipy.signal
 
 from gradcli.engine.api import Program
-from gradcli.errors import DomainError, GradcliError, ProgramNameError, ShapeError
-from gradcli.ops import running
+from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameError, ShapeError
+from gradcli.ops import factors, running
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -260,3 +260,32 @@ def test_what_is_accumulated_in_whole_rows_is_numpys_to_the_bit(
         rows = running.accumulated(combine, x, axis)
         np.testing.assert_array_equal(rows, combine.accumulate(x, axis))
     np.testing.assert_array_equal(x, given)
+
+
+def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solutions, the inverse, the determinant and slopes of one matrix, which changes then."""
+    made: list[Any] = []
+
+    class Counted(factors.Factors):
+        def __init__(self, matrix: Any) -> None:
+            made.append(matrix)
+            super().__init__(matrix)
+
+    monkeypatch.setattr(factors, "Factors", Counted)
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(140, 140)), rng.normal(size=140)
+    text = "b @ solve(A, b) + slogdet(A)[1] + sum(inv(A).T) + b @ solve(A.T, b)"
+    program = Program(text, wrt=("A",))
+    for _ in range(2):
+        made.clear()
+        value, slopes = program.value_and_grads(A=a, b=b)
+        inverse = np.linalg.inv(a)
+        x, y = inverse @ b, inverse.T @ b
+        wanted = 2 * b @ x + np.linalg.slogdet(a)[1] + inverse.sum()
+        slope = inverse.T - 2 * np.outer(y, x) - np.outer(inverse.sum(0), inverse.sum(1))
+        np.testing.assert_allclose(value, wanted, rtol=1e-9)
+        np.testing.assert_allclose(slopes["A"], slope, rtol=1e-9, atol=1e-9 * np.abs(slope).max())
+        assert len(made) == 1
+        a[3] += 1
+    with pytest.raises(MatrixError, match="is singular"):
+        program(A=np.ones((140, 140)), b=b)

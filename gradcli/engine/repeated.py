@@ -37,7 +37,7 @@ SMALL = 16_384
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
 
-LASTING = 1 << 16
+LASTING = 1 << 19
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
@@ -112,7 +112,7 @@ class Repeated:
         else:
             self._steps = Planned(outputs, inputs, run.evaluator)
             self._kept = frozenset(map(id, self._steps.fixed.values()))
-            self.weight += 8 * sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
+            self.weight += sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
 
     def __call__(self, values: Mapping[str, Any], seeds: Sequence[Any] = ()) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""

@@ -13,6 +13,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ops.compare import choose
+from gradcli.ops.factors import factors_of
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import each_matrix, of_square, square_matrix
 from gradcli.ops.records import added, constant_op
@@ -94,12 +95,18 @@ def det(a: Array) -> Node:
     return DET(a)
 
 
+def _sign_and_size(a: Any) -> Any:
+    """The sign of a determinant, and the logarithm of its size."""
+    known = factors_of(a)
+    return np.linalg.slogdet(a) if known is None else known[0].determinant()
+
+
 LOG_SIZE = _by_gradient(
-    "log_abs_det", lambda a: np.linalg.slogdet(a)[1], lambda a: turned(INV(a)), "slogdet"
+    "log_abs_det", lambda a: _sign_and_size(a)[1], lambda a: turned(INV(a)), "slogdet"
 )
 SIGN = constant_op(
     "sign_det",
-    lambda a: np.linalg.slogdet(a)[0],
+    lambda a: _sign_and_size(a)[0],
     lambda shapes: square_matrix(shapes[0], "slogdet")[:-2],
     leading,
     special=at(JUMP, lambda a, z: z == 0),

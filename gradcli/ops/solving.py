@@ -14,6 +14,7 @@ from gradcli.ir.op import Structural
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.diagonals import tril, triu
+from gradcli.ops.factors import factors_of
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
 from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
 from gradcli.ops.records import added
@@ -81,9 +82,25 @@ def _less(row: Sequence[Any], factor: Any, other: Sequence[Any]) -> list[Any]:
     return [x - factor * y for x, y in zip(row, other, strict=True)]
 
 
+def _solved(a: Any, b: Any) -> Any:
+    known = factors_of(a) if b.ndim == 2 else None
+    if known is None:
+        return np.linalg.solve(a, b)
+    factors, turns = known
+    return factors.solved(b, turns)
+
+
+def _inverse(a: Any) -> Any:
+    known = factors_of(a)
+    if known is None:
+        return np.linalg.inv(a)
+    factors, turns = known
+    return factors.inverse(turns)
+
+
 SOLVE = Structural(
     "solve",
-    or_refused(np.linalg.solve, "is singular"),
+    or_refused(_solved, "is singular"),
     _solve_shape,
     _solve_vjp,
     _solve_jvp,
@@ -113,7 +130,7 @@ def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> No
 
 INV = of_square(
     "inv",
-    or_refused(np.linalg.inv, "is singular"),
+    or_refused(_inverse, "is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
     form=lambda a: _eliminated(a, np.eye(len(a)).astype(object)),
