@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,6 +17,7 @@ import pytest
 import gradcli
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
+from tests.sessions import ROOT
 from tests.tables import BAD, Done, pq, ran, sample, written
 
 if TYPE_CHECKING:
@@ -73,6 +75,49 @@ def _kill_one(cluster: Any, folder: Path) -> None:
             (folder.parent / f"killed-{folder.name}").touch()
             return
         time.sleep(0.005)
+
+
+CLUSTER = """
+import logging, time
+from distributed import LocalCluster
+if __name__ == "__main__":
+    quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+    with LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", **quiet) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_cluster_with_the_scheduler_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That ends the run at once, and leaves nothing behind."""
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(sizes, "SHARE", 2_000)
+    written(tmp_path / "in.csv", sample(10_000))
+    (tmp_path / "cluster.py").write_text(CLUSTER)
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-W", "ignore", str(tmp_path / "cluster.py")]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        killer = threading.Thread(target=_kill_at_work, args=(process, tmp_path))
+        killer.start()
+        done = Done(
+            "sum(erf([x, y]))", tmp_path / "in.csv", "-o", tmp_path / "out", "--dask", address
+        )
+        killer.join()
+    assert done.status == 1
+    assert done.err.startswith(f"error: the Dask cluster {address} is lost: ")
+    assert sorted(os.listdir(tmp_path)) == ["cluster.py", "in.csv"]
+
+
+def _kill_at_work(process: subprocess.Popen[str], folder: Path) -> None:
+    """Kills a process as soon as there is a part."""
+    for _ in range(4_000):
+        if [*folder.glob(".*/part-*")]:
+            break
+        time.sleep(0.005)
+    process.kill()
 
 
 @pytest.mark.filterwarnings("ignore")
