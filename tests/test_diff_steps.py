@@ -113,5 +113,5 @@ def test_what_nobody_would_read_is_refused() -> None:
 
 def test_signs_stand_once_before_a_quotient() -> None:
     lines = [expression for _, expression in lines_of("1/(1 + exp(-x))")]
-    assert lines[-2] == "exp(-x)/(1 + exp(-x))^2"
+    assert lines[-1] == "exp(-x)/(1 + exp(-x))^2"
     assert not any("--" in line for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from math import isfinite
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def simplest(formula: str) -> str:
     program = Text(formula)
     names = program.names()
     run = Run(program, names, dict.fromkeys(names.inputs, 0.7), Settings(stabilize=False))
-    return text(simplified(run.results[0], "x", lambda tree: tokens(text(tree)), run.array))
+    return text(simplified(run.results[0], "x", lambda tree: (tokens(text(tree)),), run.array))
 
 
 @pytest.mark.parametrize(("rule", "condition"), [(r, c) for r, _, c in IDENTITIES])
@@ -90,6 +91,42 @@ def random_formula(draw: random.Random, depth: int, names: str) -> str:
         case kind if kind < 0.6:
             return f"({inner})^{draw.choice('2 3 -1 0.5 1.5'.split())}"
     return f"({inner}) {draw.choice('+-*/')} ({random_formula(draw, depth - 1, names)})"
+
+
+BELLS = " + ".join(f"a{i}*exp(-(x - b{i})^2/(2*s^2))" for i in range(8))
+STEPS = " + ".join(f"a{i}/(1 + exp(-k{i}*(x - c{i})))" for i in range(4))
+LAYER = " + ".join(f"v{i}*tanh(w{i}*x + b{i})" for i in range(4))
+NESTED = "atan2(atan2(hypot(-1, 2), cbrt(x)), tan(y) - hypot(2, x)) + sinh((3^x)^y)"
+
+
+@pytest.mark.parametrize(
+    ("formula", "name", "most"),
+    [
+        (BELLS, "s", 195),
+        (f"log({BELLS})", "x", 330),
+        (f"({STEPS} - y)^2", "x", 180),
+        (f"({LAYER} + c - y)^2", "x", 120),
+        (" * ".join(f"(x - b{i})" for i in range(10)), "x", 540),
+        (NESTED, "x", 130),
+    ],
+    ids=["bells", "log of bells", "steps", "layer", "product", "nested"],
+)
+def test_the_work_on_a_large_formula_is_bounded_and_leaves_a_good_form(
+    formula: str, name: str, most: int
+) -> None:
+    calls = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        slope = str(gradcli.diff(formula, wrt=name))
+    finally:
+        sys.setprofile(None)
+    assert tokens(slope) <= most, slope
+    assert calls < 1_500_000
 
 
 def test_derivatives_of_random_formulas_read_back_and_are_their_gradients() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.engine.formulas import refuse_unknown
+from gradcli.engine.formulas import length_of, refuse_unknown
 from gradcli.engine.lengths import Shapes
 from gradcli.engine.run import Run
 from gradcli.errors import ShapeError
@@ -78,13 +78,9 @@ def _by_elements(run: Run, name: str, order: int) -> Written | None:
     if slope is None or slope.ndim > 2:
         return None
     try:
-        return simplified_elements(slope, name, _tokens, run.array)
+        return simplified_elements(slope, name, length_of, run.array)
     except ShapeError:
         return None
-
-
-def _tokens(written: Written) -> int:
-    return tokens(text(written))
 
 
 def cost_of(written: Written) -> tuple[int, ...]:

@@ -117,7 +117,9 @@ def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
         if written is None:
             raise
     else:
-        written = entered(node, run.array) if last is None else shared(node, last, _cost, run.array)
+        written = (
+            entered(node, run.array) if last is None else shared(node, last, length_of, run.array)
+        )
     refuse_unknown(written)
     return written
 
@@ -129,7 +131,7 @@ def _by_elements(run: Run, node: Node, last: str) -> Written | None:
     from gradcli.passes.simplify.arrays.elements import simplified_elements
 
     try:
-        return simplified_elements(node, last, _cost, run.array)
+        return simplified_elements(node, last, length_of, run.array)
     except ShapeError:
         return None
 
@@ -162,11 +164,12 @@ def _without_signs(tree: Written, last: str, parameters: dict[str, None]) -> Wri
 
 def collected(written: Written, last: str) -> Written:
     """A formula with like terms and like factors collected, and nothing else done."""
-    return gathered(written, last, _cost)
+    return gathered(written, last, length_of)
 
 
-def _cost(written: Written) -> int:
-    return tokens(text(written))
+def length_of(written: Written) -> tuple[int, ...]:
+    """How long a formula of numbers is."""
+    return (tokens(text(written)),)
 
 
 def _refuse_arrays(slope: Node) -> None:

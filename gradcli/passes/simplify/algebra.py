@@ -11,6 +11,7 @@ from gradcli.passes.simplify.polynomials import (
     ONE,
     common,
     content,
+    divided,
     monomial,
     product,
     rational_root,
@@ -169,6 +170,9 @@ class Algebra(NormalForms):
     def exp(self, exponent: Poly) -> Poly:
         """The exponential function: terms of the exponent apart, logarithms undone."""
         exponent = self.normal(exponent)
+        square = self._as_square(exponent)
+        if square is not None:
+            return square
         result: Poly = {ONE: 1}
         rest: Poly = {}
         for mono, c in exponent.items():
@@ -179,6 +183,26 @@ class Algebra(NormalForms):
                 result = self.mul(result, undone)
         rest = self._as_entered(rest)
         return self.mul(result, self.of_exponents(EXP, rest)) if rest else result
+
+    def _as_square(self, exponent: Poly) -> Poly | None:
+        """exp(-(x - b)^2/(2*s^2)) as one power; by another such, where less is left than it is.
+
+        None of other exponents. exp(b*x/s^2) may overflow where the whole does not.
+        """
+        if len(exponent) < 3:
+            return None
+        for square, term in self.squared:
+            for c in _ratios(exponent, square):
+                left = self.add(exponent, square, -c)
+                is_less = len(left) < min(len(exponent), len(square)) - 1
+                if not left or (is_less and any(map(self._has_logarithm, left))):
+                    return self.mul(self.of_exponents(EXP, scaled(term, ONE, c)), self.exp(left))
+        term = self.factored(exponent)
+        ((mono, _),) = term.items()
+        if not any(self.gens[g].kind == SUM and not e % 2 and e > 0 for g, e in mono):
+            return None
+        self.squared.append((exponent, term))
+        return self.of_exponents(EXP, term)
 
     def _as_entered(self, exponent: Poly) -> Poly:
         """`-k*(x - c)` as one term, whose exponential is not taken apart, nor turned over.
@@ -216,6 +240,9 @@ class Algebra(NormalForms):
             exponent = self.add(exponent, made.parts[0], e)
         return exponent
 
+    def _has_logarithm(self, mono: Monomial) -> bool:
+        return any(e == 1 and self.gens[g].head == "log" for g, e in mono)
+
     def _of_logarithm(self, mono: Monomial, c: Number) -> Poly | None:
         """exp(c*log(u)) is u^c."""
         for gen, e in mono:
@@ -226,3 +253,8 @@ class Algebra(NormalForms):
             if made.head == "log":
                 return self.to_the(made.parts[0], {rest: c})
         return None
+
+
+def _ratios(one: Poly, other: Poly) -> set[Number]:
+    """The ratios of two sums' terms that differ in their numbers alone."""
+    return {divided(c, other[mono]) for mono, c in one.items() if mono in other}

@@ -39,13 +39,24 @@ def angles(algebra: Algebra, poly: Poly) -> Iterator[Poly]:
         starts.append(_changed(algebra, poly, change, some))
     out = algebra.joined(poly)
     more = [out] if out not in starts and len(out) <= SMALL else []
-    changed = [_changed(algebra, x, y, None) for x in starts + more for y in CHANGES]
-    twice = [_changed(algebra, algebra.joined(x), _doubled, None) for x in changed[:: len(CHANGES)]]
     most = max(SMALL, _size(algebra, poly))
     yield from starts[1:]
-    yield from (x for x in changed + twice if x not in starts and _size(algebra, x) <= most)
+    for changed in _all_changed(algebra, starts + more):
+        if changed not in starts and _size(algebra, changed) <= most:
+            yield changed
     if len(keys) > 1 and any(len(operand) > 1 for operand in operands):
         yield _changed(algebra, poly, _added, keys)
+
+
+def _all_changed(algebra: Algebra, starts: list[Poly]) -> Iterator[Poly]:
+    """Sums with all their sines and cosines changed, and those by double angles once more."""
+    for start in starts:
+        for change in CHANGES:
+            if algebra.work.is_over:
+                return
+            yield (changed := _changed(algebra, start, change, None))
+            if change is _doubled:
+                yield _changed(algebra, algebra.joined(changed), _doubled, None)
 
 
 def _size(algebra: Algebra, poly: Poly) -> int:

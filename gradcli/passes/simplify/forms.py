@@ -23,12 +23,13 @@ from gradcli.passes.simplify.polynomials import (
     to_power,
 )
 from gradcli.passes.simplify.reading import Reader
-from gradcli.passes.simplify.rebuilding import multiplied, rebuilt
+from gradcli.passes.simplify.rebuilding import exponentials_below, multiplied, rebuilt
 from gradcli.passes.simplify.roots import merged, not_negative, rationalized
 from gradcli.passes.simplify.shifts import by_shifts, linear_sums
 from gradcli.passes.simplify.showing import RATIOS, Showing
 from gradcli.passes.simplify.summands import parts_of
 from gradcli.passes.simplify.tangents import tangents
+from gradcli.passes.simplify.work import LARGE, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from gradcli.ir.written import Written
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
-    Cost = Callable[[Written], Any]
+    Cost = Callable[[Written], tuple[int, ...]]
     Read = Callable[[Algebra], Poly]
 
 PREFERENCES = (0, 1)
@@ -60,10 +61,16 @@ class Forms:
 
     def __init__(self, algebra: Algebra, cost: Cost) -> None:
         self.algebra = algebra
-        self.cost = cost
+        self._cost = cost
         self.showing = Showing(algebra, self.best)
         self.chosen: dict[object, Written] = {}
         self._linear: tuple[int, list[tuple[int, Poly]]] = (0, [])
+
+    def cost(self, tree: Written) -> tuple[int, ...]:
+        """How long a form is, which takes the longer to see."""
+        cost = self._cost(tree)
+        self.algebra.work.done += cost[0] // 4
+        return cost
 
     def best(self, poly: Poly) -> Written:
         """The shortest form of a sum."""
@@ -71,7 +78,8 @@ class Forms:
         if key not in self.chosen:
             self.chosen[key] = self.showing.sum(poly)  # a factor that is the sum itself is this
             if len(poly) > 2 or key in self.algebra.origins or not self._is_plain(poly):
-                self.chosen[key] = self._best(poly)
+                with self.algebra.work.half():
+                    self.chosen[key] = self._best(poly)
         return self.chosen[key]
 
     def linear_sums(self) -> list[tuple[int, Poly]]:
@@ -102,16 +110,24 @@ class Forms:
         origin = self.algebra.origins.get(frozen(poly))
         if origin is not None:
             written.append(self.showing.sum(origin))
-        if len(poly) > 2:
+        if 2 < len(poly) <= LARGE:
             written += map(self.showing.sum, by_shifts(self.algebra, poly, self.linear_sums()))
+        if self.algebra.work.is_over:
+            return min(written or [self.chosen[frozen(poly)]], key=self.cost)
         shown: dict[object, Written] = {}
         others = (merged(self.algebra, poly), rationalized(self.algebra, poly))
         variants = [poly, *(other for other in others if other != poly)]
         for _ in range(REBUILDS):
-            forms = {frozen(form): form for variant in variants for form in self._forms(variant)}
-            shown |= {key: self.showing.sum(forms[key]) for key in forms if key not in shown}
+            forms: dict[object, Poly] = {}
+            for form in chain(*map(self._forms, variants)):
+                forms[frozen(form)] = form
+                if self.algebra.work.is_over:
+                    break
+            for key, form in forms.items():
+                if key not in shown:
+                    shown[key] = self.showing.sum(form)
             variants = [rebuilt(self.algebra, forms[min(forms, key=lambda k: self.cost(shown[k]))])]
-            if frozen(variants[0]) in shown:
+            if frozen(variants[0]) in shown or self.algebra.work.is_over:
                 break
         return min([*written, *shown.values()], key=self.cost)
 
@@ -131,6 +147,7 @@ class Forms:
         if (other := self._with_signs_inside(factored)) != factored:
             yield other
         yield multiplied(algebra, factored)
+        yield exponentials_below(algebra, factored)
         if len(factored) > 1:
             yield self._over_common(factored)
             yield self._over_common(factored, above=True)
@@ -200,7 +217,7 @@ class Forms:
 
     def _over_common(self, poly: Poly, *, above: bool = False) -> Poly:
         """The sum of terms without their common factor, times that; only what is `above` a line."""
-        mono = tuple((g, e) for g, e in common(poly) if e > 0 or not above)
+        mono = tuple((g, e) for g, e in self.algebra.outside(poly) if e > 0 or not above)
         return self._without(poly, mono, apart=above) if mono else poly
 
     def _without(self, poly: Poly, mono: Monomial, *, apart: bool = True) -> Poly:
@@ -246,9 +263,10 @@ def simplified(
     `evaluate` gives the values of nodes that depend on no input; `named` has the nodes that are
     written as a name.
     """
-    best = _shortest_of(partial(_of_node, node, last, evaluate, named or {}), cost)
-    while _may_be_shorter(best):
-        again = _shortest_of(partial(_of_written, best, last), cost)
+    work = Work()
+    best = _shortest_of(partial(_of_node, node, last, evaluate, named or {}), cost, work)
+    while _may_be_shorter(best) and not work.is_over:
+        again = _shortest_of(partial(_of_written, best, last), cost, work)
         if cost(again) >= cost(best):
             break
         best = again
@@ -269,34 +287,37 @@ def _may_be_shorter(tree: Written) -> bool:
     return len(powers) > 1 and any(x[0] == "product" and x[1] == _TWO for x in powers)
 
 
-def _shortest_of(read: Read, cost: Cost) -> Written:
+def _shortest_of(read: Read, cost: Cost, work: Work) -> Written:
     """The shortest form of what is read."""
-    plain, changed = [], []
+    forms = []
     for prefer in PREFERENCES:
-        algebra, poly = _read(read, prefer)
-        first, *others = shortest(algebra, poly, cost)
-        plain.append(first)
-        changed += others
+        with work.half():
+            algebra, poly = _read(read, prefer, work)
+        forms += shortest(algebra, poly, cost)
         if not algebra.squares:
             break
-    return min(plain + changed, key=cost)
+    return min(forms, key=cost)
 
 
 def shortest(algebra: Algebra, poly: Poly, cost: Cost) -> list[Written]:
     """The shortest form of a sum, and those of what is made of it with the first preference."""
     best = Forms(algebra, cost).best
-    if algebra.prefer != PREFERENCES[0]:
-        return [best(poly)]
-    others = (change(algebra, poly) for change in CHANGES)
-    return [best(poly), *map(best, chain(*others))]
+    forms = [best(poly)]
+    for change in CHANGES if algebra.prefer == PREFERENCES[0] else ():
+        with algebra.work.half():
+            for other in change(algebra, poly):
+                forms.append(best(other))
+                if algebra.work.is_over:
+                    break
+    return forms
 
 
-def _read(read: Read, prefer: int) -> tuple[Algebra, Poly]:
+def _read(read: Read, prefer: int, work: Work) -> tuple[Algebra, Poly]:
     """The sum that is read; once more where it says of names that they are not negative."""
-    algebra = Algebra(prefer)
+    algebra = Algebra(prefer, work=work)
     poly = read(algebra)
     if positive := not_negative(algebra, poly):
-        algebra = Algebra(prefer, positive)
+        algebra = Algebra(prefer, positive, work)
         poly = read(algebra)
     return algebra, poly
 

@@ -10,7 +10,7 @@ from gradcli.passes.simplify.algebra import EXP
 from gradcli.passes.simplify.functions import function_of
 from gradcli.passes.simplify.generators import CALL, POWER, SUM
 from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, times, to_power
-from gradcli.passes.simplify.rebuilding import multiplied
+from gradcli.passes.simplify.rebuilding import is_exponential, multiplied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +66,7 @@ def _hyperbolic(algebra: Algebra, one: Term, other: Term) -> Poly | None:
     if abs(one[1]) != abs(other[1]):
         return None
     ratio = times(one[0], to_power(other[0], -1))
-    if not all(_is_exponential(algebra, gen) for gen, _ in ratio):
+    if not all(is_exponential(algebra, gen) for gen, _ in ratio):
         return None
     if any((e / Fraction(2)).denominator > _finest(gen, one, other) for gen, e in ratio):
         return None
@@ -76,11 +76,6 @@ def _hyperbolic(algebra: Algebra, one: Term, other: Term) -> Poly | None:
     odd = one[1] != other[1]
     middle: Poly = {times(to_power(ratio, Fraction(-1, 2)), one[0]): 2 * one[1]}
     return algebra.mul(middle, function_of(algebra, "sinh" if odd else "cosh", half))
-
-
-def _is_exponential(algebra: Algebra, gen: int) -> bool:
-    made = algebra.gens[gen]
-    return made.kind == POWER and made.head == EXP
 
 
 def _finest(gen: int, *terms: Term) -> int:

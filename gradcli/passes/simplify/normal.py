@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import comb, floor, prod
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.factors import factor_pairs
-from gradcli.passes.simplify.generators import SUM, frozen
+from gradcli.passes.simplify.generators import POWER, SUM, frozen
 from gradcli.passes.simplify.polynomials import (
     ONE,
     add_into,
@@ -22,14 +22,13 @@ from gradcli.passes.simplify.polynomials import (
 )
 from gradcli.passes.simplify.polynomials import power as raised
 from gradcli.passes.simplify.terms import Terms
+from gradcli.passes.simplify.work import LARGE
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
-
-LARGE = 400
-"""Terms beyond which nothing is multiplied out."""
+    from gradcli.passes.simplify.work import Work
 
 HIGHEST = 12
 """The highest power that is multiplied out."""
@@ -38,8 +37,10 @@ HIGHEST = 12
 class NormalForms(Terms):
     """Terms, and the forms of their sums in which equal ones are equal."""
 
-    def __init__(self, prefer: int = 0, positive: Container[str] = ()) -> None:
-        super().__init__(positive)
+    def __init__(
+        self, prefer: int = 0, positive: Container[str] = (), work: Work | None = None
+    ) -> None:
+        super().__init__(positive, work)
         self.prefer = prefer
         """Which of two squares stays where one stands for the other: the side of a `Pair`."""
         self.squares: dict[int, tuple[int, int, int]] = {}
@@ -48,8 +49,10 @@ class NormalForms(Terms):
         """The sine or cosine whose square, times the sign, is a sum a + b*p^2."""
         self.origins: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
         """How sums were written that are operands in their normal form."""
+        self.squared: list[tuple[Poly, Poly]] = []
+        """Exponents that are squares, multiplied out and as one term."""
         self._factors: dict[object, Poly] = {}
-        self._divisors: dict[int, tuple[Poly, set[int], int]] = {}
+        self._divisors: dict[int, tuple[Poly, Monomial, int]] = {}
         self._expanded: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
 
     def expanded(self, poly: Poly) -> Poly:
@@ -57,20 +60,21 @@ class NormalForms(Terms):
         key = frozenset(poly.items())
         known = self._expanded.get(key)
         if known is None:
+            if self.work.is_over:
+                return poly
             known = self._expanded[key] = self._expand(poly)
         return known
 
     def _expand(self, poly: Poly) -> Poly:
         result: Poly = {}
+        grows = self._many(poly) > len(poly) + LARGE
         for mono, c in poly.items():
             part: Poly = {ONE: c}
             rest = []
             for gen, e in mono:
-                made = self.gens[gen]
                 n, left = floor(e), e
-                if made.kind == SUM and 0 < n <= HIGHEST and len(part) < LARGE:
-                    assert made.poly is not None
-                    part = product(part, self._power_of_sum(gen, n))
+                if not grows and self._expands(gen, e):
+                    part = self._multiplied(part, self._power_of_sum(gen, n))
                     left = e - n
                 if left:
                     rest.append((gen, whole(left)))
@@ -78,7 +82,7 @@ class NormalForms(Terms):
                 self._add_product(result, tuple(rest), other, factor)
         result = self.with_squares(result)
         again = any(self._expands(gen, e) for mono in result for gen, e in mono)
-        return self._expand(result) if again and len(result) < LARGE else result
+        return self._expand(result) if again and result != poly else result
 
     def _expands(self, gen: int, exponent: Number) -> bool:
         return 1 <= exponent <= HIGHEST and self.gens[gen].kind == SUM
@@ -87,6 +91,14 @@ class NormalForms(Terms):
         inner = self.gens[gen].poly
         assert inner is not None
         return raised(self.expanded(inner), n)
+
+    def _size_of_power(self, gen: int, n: int) -> int:
+        """How many terms the power of a sum has at most."""
+        return comb(len(self.expanded(self.gens[gen].poly or {})) + n - 1, n)
+
+    def _multiplied(self, left: Poly, right: Poly) -> Poly:
+        self.work.done += len(left) * len(right)
+        return product(left, right)
 
     def with_squares(self, poly: Poly) -> Poly:
         """Squares that another square stands for, replaced."""
@@ -114,6 +126,8 @@ class NormalForms(Terms):
 
         Terms whose roots of sums differ by more than whole powers cannot cancel, and stay apart.
         """
+        if self.work.is_over:
+            return [(ONE, poly)] if poly else []
         for _ in range(4):
             groups = self._groups(poly)
             result = [(mono, self.expanded(inner)) for mono, inner in groups]
@@ -134,13 +148,43 @@ class NormalForms(Terms):
         for mono, c in poly.items():
             key = tuple((g, whole(e - floor(e))) for g, e in mono if self._keeps_apart(g, e))
             groups.setdefault(key, {})[mono] = c
-        return [self._divided(group) for group in groups.values()]
+        return [part for group in groups.values() for part in self._over_one_line(group)]
+
+    def _over_one_line(self, group: Poly) -> list[tuple[Monomial, Poly]]:
+        """A sum over its common factors; where it would be large, what has the same denominators.
+
+        A sum of n quotients by n sums has n^2 factors, and many more terms.
+        """
+        mono, inner = self._divided(group)
+        before, after = self._factors_of(group), self._factors_of(inner) + len(mono)
+        if len(group) < 3 or (
+            self._many(inner) <= 8 * len(group) + 8 and after <= 1.5 * before + 6
+        ):
+            return [(mono, inner)]
+        groups: dict[Monomial, Poly] = {}
+        for term, c in group.items():
+            below = tuple((g, e) for g, e in term if e < 0 and self.gens[g].kind == SUM)
+            groups.setdefault(below, {})[term] = c
+        if len(groups) < 2:
+            groups = {term: {term: c} for term, c in group.items()}
+        return [self._divided(part) for part in groups.values()]
+
+    def _factors_of(self, poly: Poly) -> int:
+        """How many factors the terms of a sum have, those of a sum among them."""
+        return sum(len(mono) for mono in poly)
+
+    def _many(self, poly: Poly) -> int:
+        """How many terms a sum has at most when it is multiplied out."""
+        return sum(
+            prod(self._size_of_power(g, floor(e)) for g, e in mono if self._expands(g, e))
+            for mono in poly
+        )
 
     def _keeps_apart(self, gen: int, exponent: Number) -> bool:
         return self.gens[gen].kind == SUM and exponent.denominator != 1
 
     def _divided(self, group: Poly) -> tuple[Monomial, Poly]:
-        mono = tuple((g, self._taken_out(g, e)) for g, e in common(group))
+        mono = tuple((g, self._taken_out(g, e)) for g, e in self.outside(group))
         mono = tuple((g, e) for g, e in mono if e)
         inverse = to_power(mono, -1)
         result: Poly = {}
@@ -163,6 +207,8 @@ class NormalForms(Terms):
 
     def joined(self, poly: Poly) -> Poly:
         """The normal form: sums with their factors multiplied out."""
+        if self.work.is_over:
+            return poly
         parts = self.together(poly)
         result: Poly = {}
         for mono, inner in parts:
@@ -188,6 +234,8 @@ class NormalForms(Terms):
         """A sum that is multiplied out as a product of sums that stand for themselves."""
         if len(poly) < 2:
             return poly
+        if self.work.is_over:
+            return self.wrapped(poly)
         key = frozen(poly), tuple(pair for pair in near if self.gens[pair[0]].kind == SUM)
         if key not in self._factors:
             self._factors[key] = self._factor(poly, near)
@@ -195,24 +243,31 @@ class NormalForms(Terms):
 
     def _factor(self, poly: Poly, near: Monomial) -> Poly:
         factor = content(poly)
-        mono = common(poly)
-        rest = scaled(poly, to_power(mono, -1), 1 / factor)
+        mono = self.outside(poly)
+        plain = scaled(poly, to_power(mono, -1), 1 / factor)
+        below = common(plain)
+        rest = scaled(plain, to_power(below, -1)) if below else plain
         found: dict[int, Number] = {}
-        for gen in self._candidates(near):
-            rest = self._divide_out(rest, gen, found, dict(near))
-        if 1 < len(rest) <= LARGE:
-            pairs, c = factor_pairs(rest)
+        if small := len(rest) <= LARGE:
+            candidates = self._candidates(near)
+            self.work.done += len(rest) + len(candidates)
+            for gen in candidates:
+                rest = self._divide_out(rest, gen, found, dict(near))
+        if len(rest) > 1:
+            pairs, c = factor_pairs(rest) if small else ([(rest, 1)], 1)
+            if not found and len(pairs) == 1 and pairs[0][1] == 1:
+                pairs, below = [(plain, 1)], ONE
+            turned = {g for g, _ in below if all(dict(m).get(g, 0) <= 0 for m in plain)}
             for part, n in pairs:
-                gen, sign = self.gens.signed_sum(part)
+                most = _highest(part, turned)
+                gen, sign = self.gens.signed_sum(scaled(part, to_power(most, -1)))
+                below = times(below, to_power(most, n))
                 found[gen] = found.get(gen, 0) + n
                 c *= sign ** int(n)
             rest = {ONE: c}
-        elif len(rest) > 1:
-            gen = self.gens.sum(rest)
-            found[gen] = found.get(gen, 0) + 1
-            rest = {ONE: 1}
         ((last, c),) = rest.items()
-        return self.mul({times(mono, last): whole(factor * c)}, {monomial(found): 1})
+        mono = times(mono, times(below, last))
+        return self.mul({mono: whole(factor * c)}, {monomial(found): 1})
 
     def _candidates(self, near: Monomial) -> list[int]:
         """Sums that may divide: those of the denominator first."""
@@ -223,33 +278,46 @@ class NormalForms(Terms):
             if g.kind == SUM and g.number not in first and len(g.poly or ()) > 1
         ]
 
-    def _divisor(self, gen: int) -> tuple[Poly, set[int]]:
-        """A sum multiplied out, if it may divide others, and what it is made of."""
+    def _divisor(self, gen: int) -> tuple[Poly, Monomial]:
+        """A sum multiplied out, if it may divide others, and the lowest powers in it."""
         known = self._divisors.get(gen)
         if known is None or len(self.squares) != known[2]:
             divisor = self.expanded(self.gens[gen].poly or {})
-            if len(divisor) < 2 or any(e < 0 for m in divisor for _, e in m):
+            falling = (self.gens[g].kind for m in divisor for g, e in m if e < 0)
+            if len(divisor) < 2 or any(kind != POWER for kind in falling):
                 divisor = {}
-            made_of = {g for m in divisor for g, _ in m}
-            known = self._divisors[gen] = divisor, made_of, len(self.squares)
+            known = self._divisors[gen] = divisor, common(divisor), len(self.squares)
         return known[:2]
 
     def _divide_out(
         self, rest: Poly, gen: int, found: dict[int, Number], near: dict[int, Number]
     ) -> Poly:
         """What is left of a sum; where it is divided by gen, d*(1 - c) divides 1 - c too."""
-        divisor, needs = self._divisor(gen)
-        outside = common(divisor) if near.get(gen, 0) < 0 else ONE
+        divisor, outside = self._divisor(gen)
+        if near.get(gen, 0) >= 0:
+            outside = tuple((g, e) for g, e in outside if e < 0)
         if outside:
             divisor = scaled(divisor, to_power(outside, -1))
-            needs = {g for m in divisor for g, _ in m}
-        if not divisor or not needs.issubset({g for m in rest for g, _ in m}):
+        gens = {g for m in rest for g, _ in m}
+        if not divisor or any(g not in gens for m in divisor for g, _ in m):
             return rest
         while len(rest) > 1:
+            self.work.done += len(rest) * len(gens) // 4
             part = quotient(rest, divisor)
-            if part is None or (ONE in part and len(part) == 1 and gen not in near):
+            is_same = part is not None and len(part) == 1 and ONE in part
+            if part is None or (is_same and gen not in near and gen not in found):
                 break
             rest = part
             for g, e in ((gen, -1), *outside):
                 found[g] = found.get(g, 0) - e
         return rest
+
+
+def _highest(poly: Poly, gens: Container[int]) -> Monomial:
+    """The highest powers of some of the generators in a sum."""
+    highest: dict[int, Number] = {}
+    for mono in poly:
+        for gen, e in mono:
+            if gen in gens:
+                highest[gen] = max(e, highest.get(gen, e))
+    return monomial(highest)

@@ -104,13 +104,28 @@ def common(monomials: Iterable[Monomial]) -> Monomial:
     rows = [*monomials]
     if len(rows) < 2:
         return rows[0] if rows else ONE
-    lowest: dict[int, Number] = dict(rows[0])
-    for mono in rows[1:]:
-        exponents: dict[int, Number] = dict(mono)
-        for gen, e in lowest.items():
-            lowest[gen] = min(e, exponents.pop(gen, 0))
-        lowest.update((gen, e) for gen, e in exponents.items() if e < 0)
-    return monomial(lowest)
+    lowest: dict[int, Number] = {}
+    count: dict[int, int] = {}
+    for mono in rows:
+        for gen, e in mono:
+            count[gen] = count.get(gen, 0) + 1
+            if e < lowest.setdefault(gen, e):
+                lowest[gen] = e
+    many = len(rows)
+    return monomial({g: e for g, e in lowest.items() if e < 0 or count[g] == many})
+
+
+def nearest(monomials: Iterable[Monomial]) -> Monomial:
+    """The product of the powers nearest to 0 of the generators that all have with the same sign."""
+    first, *others = map(dict, monomials)
+    for exponents in others:
+        for gen in [*first]:
+            e = exponents.get(gen, 0)
+            if first[gen] * e <= 0:
+                del first[gen]
+            else:
+                first[gen] = min(first[gen], e, key=abs)
+    return monomial(first)
 
 
 # --- division -----------------------------------------------------------------------------------

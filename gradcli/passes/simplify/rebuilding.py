@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import SUM, frozen
-from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, product, scaled
+from gradcli.passes.simplify.algebra import EXP
+from gradcli.passes.simplify.generators import POWER, SUM, frozen
+from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, product, scaled, to_power
 
 if TYPE_CHECKING:
     from gradcli.passes.simplify.algebra import Algebra
@@ -73,3 +74,34 @@ def _product_of(algebra: Algebra, gens: list[int]) -> Poly:
     for gen in gens:
         result = product(result, algebra.gens[gen].poly or {})
     return result
+
+
+def exponentials_below(algebra: Algebra, poly: Poly) -> Poly:
+    """Terms with their exponentials in the sum that divides them: 1/(1 + exp(b - a)).
+
+    exp(a)/(exp(a) + exp(b)) overflows where that does not.
+    """
+    result: Poly = {}
+    for mono, c in poly.items():
+        exponents = dict(mono)
+        above = tuple((g, e) for g, e in mono if is_exponential(algebra, g))
+        below = [g for g, e in mono if e == -1 and _has_exponential(algebra, g)]
+        if above and len(below) == 1:
+            inner = scaled(algebra.gens[below[0]].poly or {}, to_power(above, -1))
+            for gen in (*below, *(g for g, _ in above)):
+                del exponents[gen]
+            exponents[algebra.gens.sum(inner)] = -1
+        add_into(result, {monomial(exponents): c})
+    return result
+
+
+def is_exponential(algebra: Algebra, gen: int) -> bool:
+    """Whether a generator is exp of a term."""
+    made = algebra.gens[gen]
+    return made.kind == POWER and made.head == EXP
+
+
+def _has_exponential(algebra: Algebra, gen: int) -> bool:
+    """Whether there is an exponential in a sum that stands for itself."""
+    poly = algebra.gens[gen].poly or {}
+    return len(poly) > 1 and any(is_exponential(algebra, g) for mono in poly for g, _ in mono)

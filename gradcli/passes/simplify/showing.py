@@ -127,6 +127,7 @@ class Showing:
         return self.terms[key]
 
     def _term(self, mono: Monomial, factor: Number) -> Written:
+        self.algebra.work.done += 1 + len(mono)
         above, below, factor = self._sides(mono, factor)
         sign, factor = factor < 0, abs(factor)
         top, bottom = factor.numerator, factor.denominator
@@ -214,14 +215,21 @@ class Showing:
         return plain
 
     def _with_roots_below(self, mono: Monomial, factor: Number) -> tuple[Monomial, Number]:
-        """1/sqrt(3) for sqrt(3)/3."""
+        """1/sqrt(3) for sqrt(3)/3; and a/sqrt(a*x) for sqrt(a*x)/x, which is undefined at 0."""
         exponents = dict(mono)
         for gen, e in mono:
             made = self.algebra.gens[gen]
             if made.kind == NUMBER and factor.denominator % made.head == 0:
                 exponents[gen] = e - 1
                 factor *= made.head
-        return tuple(exponents.items()), whole(factor)
+            elif made.kind == SUM and e.denominator > 1 and len(made.poly or ()) == 1:
+                ((inner, c),) = (made.poly or {}).items()
+                if any(n > 0 and exponents.get(g, 0) <= -n for g, n in inner):
+                    exponents[gen] = whole(e - 1)
+                    factor *= c
+                    for g, n in inner:
+                        exponents[g] = whole(exponents.get(g, 0) + n)
+        return monomial(exponents), whole(factor)
 
     def _ratios(self, plain: list[tuple[int, Number]]) -> tuple[list[tuple[int, Number]], Factors]:
         """Quotients of sines and cosines by their names."""

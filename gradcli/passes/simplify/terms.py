@@ -6,18 +6,20 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import CALL, NUMBER, RULED, SUM, Generators
+from gradcli.passes.simplify.generators import CALL, NUMBER, POWER, RULED, SUM, Generators
 from gradcli.passes.simplify.polynomials import (
     ONE,
     add_into,
     common,
     content,
     monomial,
+    nearest,
     scaled,
     times,
     to_power,
     whole,
 )
+from gradcli.passes.simplify.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 class Terms:
     """The generators of one formula, and sums of products of their powers."""
 
-    def __init__(self, positive: Container[str] = ()) -> None:
+    def __init__(self, positive: Container[str] = (), work: Work | None = None) -> None:
         self.gens = Generators(positive)
+        self.work = work or Work()
 
     def alike(self, left: Poly, right: Poly) -> bool:  # noqa: ARG002 - all are numbers here
         """Whether two sums are both numbers, or arrays of one shape."""
@@ -64,6 +67,7 @@ class Terms:
         return result
 
     def _add_product(self, result: Poly, left: Monomial, right: Monomial, factor: Number) -> None:
+        self.work.done += 1
         term = times(left, right)
         if self.gens.ruled:
             term, by = self.reduced(term)
@@ -170,6 +174,30 @@ class Terms:
         if len(poly) < 2:
             return poly
         factor = content(poly)
-        mono = common(poly)
+        mono = self.outside(poly)
+        if self.grows(poly, mono):
+            mono = nearest(poly)
         inner = scaled(poly, to_power(mono, -1), 1 / factor)
         return {times(mono, ((self.gens.sum(inner), 1),)): whole(factor)}
+
+    def outside(self, poly: Poly) -> Monomial:
+        """The product of the lowest powers, which a sum is written over.
+
+        Exponentials keep their signs: exp(-x) + exp(-2*x) is exp(-x)*(1 + exp(-x)), and 1 + exp(-x)
+        is no quotient by exp(x), which overflows where the sum does not.
+        """
+        self.work.done += len(poly) // 2
+        lowest = common(poly)
+        if all(e > 0 or self.gens[g].kind != POWER for g, e in lowest):
+            return lowest
+        close = dict(nearest(poly))
+        pairs = ((g, close.get(g, 0) if self.gens[g].kind == POWER else e) for g, e in lowest)
+        return tuple((g, e) for g, e in pairs if e)
+
+    def grows(self, poly: Poly, mono: Monomial) -> bool:
+        """Whether a sum has many more factors in all its terms without those that are outside."""
+        if len(poly) < 3 or all(e > 0 for _, e in mono):
+            return False
+        before, after = sum(map(len, poly)), len(mono)
+        inverse = to_power(mono, -1)
+        return after + sum(len(times(term, inverse)) for term in poly) > 1.5 * before + 6

@@ -15,6 +15,7 @@ from gradcli.passes.simplify.algebra import Algebra
 from gradcli.passes.simplify.arrays.reading import refusal
 from gradcli.passes.simplify.forms import PREFERENCES, shortest
 from gradcli.passes.simplify.reading import Reader
+from gradcli.passes.simplify.work import Work
 from gradcli.passes.simplify.written import read
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ def simplified_elements(
         algebra = Algebra(prefer)
         polys = ElementReader(algebra, evaluate).elements(node, last)
         for i, poly in enumerate(polys.ravel()):
+            algebra.work = Work()
             forms[i] += shortest(algebra, poly, cost)
         if not algebra.squares:
             break
