@@ -534,9 +534,32 @@ def test_cleaning_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "done\n"
 
 
-SLOW = (
-    "from time import monotonic; end = monotonic() + 0.2\nwhile monotonic() < end: pass\ndone = 1"
-)
+TRACED = """
+import gradcli, sys
+sys.settrace(lambda *_: None)
+loop = gradcli.compile("n = 0; while n < x { n = n + 1 }; n")
+for x, seconds in (3, 60), (1e9, 0.1), (3, 60):
+    try:
+        print(loop(x=x, timeout=seconds, max_steps=10**9))
+    except gradcli.DeadlineError:
+        print("late")
+"""
+
+
+def test_deadlines_under_a_debugger() -> None:
+    """Before 3.13, Python looks without an end for an exception that is taken back."""
+    environ = {"PYTHONPATH": str(PLACE.parents[1])}
+    command = [sys.executable, "-c", TRACED]
+    done = subprocess.run(command, capture_output=True, env=environ, timeout=60, check=True)
+    assert done.stdout.split() == [b"3.0", b"late", b"3.0"]
+
+
+SLOW = """
+from time import monotonic
+end = monotonic() + 0.2
+while monotonic() < end: pass
+done = True
+"""
 """A module that takes its time."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import wraps
 from threading import Event, Lock, Thread, get_ident
@@ -30,6 +30,7 @@ class TimeLimit:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds_in("timeout", seconds)
         self._threads: dict[int, int] = {}  # and what each was importing when it came
+        self._was_raised = False
         self._lock = Lock()
         self._over = Event()
         self._watch = Thread(target=self._watched, daemon=True)
@@ -40,8 +41,9 @@ class TimeLimit:
             with self._lock:
                 left = SOON if self._are_importing() else AGAIN
                 if left == AGAIN:
+                    self._was_raised = True
                     for thread in self._threads:
-                        _raise_in(thread, Late)
+                        _raise_in(thread)
 
     def _are_importing(self) -> bool:
         frames = sys._current_frames()
@@ -82,10 +84,18 @@ class TimeLimit:
                 self._leave()
 
     def _leave(self) -> None:
-        """Nothing is raised in this thread any more; what is still on its way is taken back."""
+        """Nothing is raised in this thread any more; what is still on its way arrives here.
+
+        Before 3.13, Python would go on looking for what is taken back: slowly, and without an end
+        under a debugger.
+        """
         with self._lock:
             self._threads.pop(get_ident(), None)
-        _raise_in(get_ident(), None)
+        if self._was_raised:
+            with suppress(Late):
+                _raise_in(get_ident())
+                while True:
+                    pass
 
 
 _LIMIT: ContextVar[TimeLimit | None] = ContextVar("limit", default=None)
@@ -111,9 +121,8 @@ def shared(function: Callable[..., R]) -> Callable[..., R]:
     return within
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    """Raises an exception in a thread, or takes back one that is still on its way."""
+def _raise_in(thread: int) -> None:
+    """Raises the exception in a thread, as soon as that comes to a step of Python."""
     import ctypes
 
-    thing = None if exception is None else ctypes.py_object(exception)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), thing)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Late))
