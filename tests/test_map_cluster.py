@@ -17,6 +17,7 @@ import pytest
 import gradcli
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
+from gradcli.engine.tables.account import Account
 from tests.sessions import ROOT
 from tests.tables import BAD, Done, pq, ran, sample, written
 
@@ -67,10 +68,9 @@ def test_cluster_with_a_worker_killed(
 
 
 def _kill_one(cluster: Any, folder: Path) -> None:
-    """Kills the process of a worker as soon as some parts are there."""
+    """Kills the process of a worker as soon as some groups are there."""
     for _ in range(2_000):
-        parts = [name for name in folder.glob(".gradcli.*/part-*") if name.exists()]
-        if len(parts) > 3:
+        if any(_size(path) > 20_000 for path in folder.glob(".out.*.tmp")):
             os.kill(next(iter(cluster.workers.values())).process.process.pid, signal.SIGKILL)
             (folder.parent / f"killed-{folder.name}").touch()
             return
@@ -118,6 +118,42 @@ def _kill_at_work(process: subprocess.Popen[str], folder: Path) -> None:
             break
         time.sleep(0.005)
     process.kill()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "arrow"])
+def test_what_a_cluster_writes_is_what_threads_write(
+    tmp_path: Path, cluster: Any, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Groups that workers write where they belong, and those that go through the client."""
+    monkeypatch.setattr(sizes, "SHARE", 2_000)
+    monkeypatch.setattr(sizes, "GROUP", 100)
+    monkeypatch.setattr(sizes, "GROUPS", 1)
+    source = tmp_path / f"in.{kind}"
+    written(source, sample(1_050))
+    local, out = tmp_path / f"local.{kind}", tmp_path / f"out.{kind}"
+    ran("x*y", source, "-o", local)
+    address = cluster.scheduler_address
+    ran("x*y", source, "-o", out, "--dask", address)
+    assert out.read_bytes() == local.read_bytes()
+    if kind != "arrow":  # in the form for pipes it has no end
+        assert Done("x*y", source, "-o", "-", "--dask", address).bytes == local.read_bytes()
+
+
+def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
+    """The error calls the file by the name that it was to have."""
+    answer = cluster_module.Answer(Account(), {}, {})
+    encoded = cluster_module.Encoded([b"1\n"], answer, "csv")
+    error = cluster_module.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
+    assert error is not None
+    assert "cannot write 'out.csv': no such file" in error.message
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it has its name by now
+        return 0
 
 
 @pytest.mark.filterwarnings("ignore")

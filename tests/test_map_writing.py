@@ -226,11 +226,11 @@ def test_row_groups_take_their_places() -> None:
     whole, stream = io.BytesIO(), io.BytesIO()
     with pq.ParquetWriter(whole, table.schema, use_dictionary=["s", "v"]) as file:
         file.write_table(table, 30)
-    with writers.writer(stream, "parquet", [], table.schema) as append:
+    with writers.writer(stream, "parquet", [], table.schema) as sink:
         for start in range(0, 100, 30):
             one = io.BytesIO()
             pq.write_table(table[start : start + 30], one, use_dictionary=["s", "v"])
-            append(one.getvalue())
+            sink.write(one.getvalue())
     assert stream.getvalue() == whole.getvalue()
 
 
@@ -239,9 +239,9 @@ def test_offsets_of_indices_move() -> None:
     table = pa.table({"x": np.arange(5000.0)})
     one, stream = io.BytesIO(), io.BytesIO()
     pq.write_table(table, one, write_page_index=True, data_page_size=1000)
-    with writers.writer(stream, "parquet", [], table.schema) as append:
-        append(one.getvalue())
-        append(one.getvalue())
+    with writers.writer(stream, "parquet", [], table.schema) as sink:
+        sink.write(one.getvalue())
+        sink.write(one.getvalue())
     chunks = [pq.ParquetFile(stream).metadata.row_group(i).column(0) for i in (0, 1)]
     assert all(chunk.has_offset_index and chunk.has_column_index for chunk in chunks)
     assert pq.read_table(stream, filters=[("x", ">", 4998)])["x"].to_pylist() == [4999.0] * 2

@@ -42,7 +42,8 @@ WATCHED = [
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),
     (os, "fsync", "writing"),
-    (cluster, "_join", "writing"),
+    (cluster, "worked", "computing"),
+    (cluster, "place", "writing"),
 ]
 
 FOLDER = "GRADCLI_BENCH_SHARES"

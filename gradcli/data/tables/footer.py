@@ -1,9 +1,9 @@
 """Footers of Parquet: row groups that were encoded apart take their places in one file.
 
 Encoding is most of what writing Parquet costs, and PyArrow's writer encodes one row group after
-another. So each worker encodes row groups into a small file of its own, in memory or beside the
-output; their bytes are copied one behind the other, and only the offsets in the footer change. No
-library offers this; a footer is a structure in Thrift's compact protocol (parquet.thrift).
+another. So each worker encodes row groups into a small file of its own, in memory; their bytes are
+written one behind the other, and only the offsets in the footer change. No library offers this; a
+footer is a structure in Thrift's compact protocol (parquet.thrift).
 """
 
 from __future__ import annotations
@@ -37,17 +37,14 @@ class Footer:
         self._rows = 0
         self._groups: list[Any] = []
 
-    def append(self, file: memoryview, position: int) -> memoryview:
-        """Takes over the row groups of a file; what is to be written of it at that position."""
-        size = int.from_bytes(file[-TAIL : 4 - TAIL], "little")
-        end = len(file) - TAIL - size
-        footer = _Reader(file[end : len(file) - TAIL]).struct()
+    def append(self, written: bytes, position: int) -> None:
+        """Takes over the row groups that a footer tells of, which stand at that position."""
+        footer = _Reader(written).struct()
         self._first = self._first or footer
         self._rows += footer[NUM_ROWS][1]
         for group in footer[ROW_GROUPS][1][1]:
             _move(group, position - len(MAGIC), len(self._groups))
             self._groups.append(group)
-        return file[len(MAGIC) : end]
 
     def tail(self) -> bytes:
         """What ends the file."""
@@ -57,6 +54,13 @@ class Footer:
         out = bytearray()
         _put_struct(out, whole)
         return bytes(out) + len(out).to_bytes(4, "little") + MAGIC
+
+
+def parted(file: memoryview) -> tuple[memoryview, bytes]:
+    """The row groups of a file, and the footer that tells of them."""
+    size = int.from_bytes(file[-TAIL : 4 - TAIL], "little")
+    end = len(file) - TAIL - size
+    return file[len(MAGIC) : end], bytes(file[end : len(file) - TAIL])
 
 
 def _move(group: Struct, distance: int, ordinal: int) -> None:
@@ -83,8 +87,8 @@ def _shift(fields: Struct, numbers: tuple[int, ...], distance: int) -> None:
 class _Reader:
     """Reads values one behind the other."""
 
-    def __init__(self, data: memoryview) -> None:
-        self._data = bytes(data)
+    def __init__(self, data: bytes) -> None:
+        self._data = data
         self._at = 0
 
     def struct(self) -> Struct:

@@ -16,15 +16,27 @@ from gradcli.data.whole import whole_file
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.data.formats.page import Page
+    from gradcli.data.tables.writers import Sink
 
 SHEET = "table"
 """What `-o` takes for the first rows in columns, as a terminal has them."""
 
 _WORDS = {**{kind: kind for kind in (*KINDS, SHEET)}, "json": "jsonl"}
 """What `-o` takes for a kind on standard output; a table as JSON is an object a line."""
+
+
+class Kept:
+    """What keeps groups in memory."""
+
+    def __init__(self, schema: Any) -> None:
+        self.tables = [schema.empty_table()]
+
+    def write(self, table: Any) -> None:
+        """Appends a table."""
+        self.tables.append(table)
 
 
 @dataclass(slots=True)
@@ -51,6 +63,11 @@ class TableOutput:
         return os.path.isdir(path) or not (os.path.splitext(path)[1] or os.path.exists(path))
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is a file with a place for all that is written."""
+        return not (self.path is None or self.is_folder or self.is_stream)
+
+    @property
     def is_stream(self) -> bool:
         """Whether what is written is gone: standard output, a pipe, a device."""
         if self.path is None:
@@ -65,20 +82,18 @@ class TableOutput:
         return "csv" if self.page is not None else self.kind or read
 
     @contextmanager
-    def opened(
-        self, kind: str, names: Sequence[str], schema: Any
-    ) -> Iterator[Callable[[Any], None]]:
-        """Within it, what appends groups of rows; a file is there only when it is complete."""
+    def opened(self, kind: str, names: Sequence[str], schema: Any) -> Iterator[Sink]:
+        """Within it, what takes groups of rows; a file is there only when it is complete."""
         if self.path is not None:
-            with whole_file(self.path) as stream, writer(stream, kind, names, schema) as write:
-                yield write
+            with whole_file(self.path) as stream, writer(stream, kind, names, schema) as sink:
+                yield sink
         elif self.stream is not None:
-            with writer(self.stream, kind, names, schema, self.page) as write:
-                yield write
+            with writer(self.stream, kind, names, schema, self.page) as sink:
+                yield sink
         else:
-            tables = [schema.empty_table()]
-            yield tables.append
-            self.table = arrow().concat_tables(tables)
+            kept = Kept(schema)
+            yield kept
+            self.table = arrow().concat_tables(kept.tables)
 
 
 def default_kind(environ: Mapping[str, str]) -> str | None:

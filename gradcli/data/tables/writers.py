@@ -6,26 +6,23 @@ import io
 import os
 from contextlib import contextmanager, suppress
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables import sizes
 from gradcli.data.tables.arrow import arrow, parquet, text_column
 from gradcli.data.tables.encode import csv_lines, json_lines
-from gradcli.data.tables.footer import MAGIC, Footer
+from gradcli.data.tables.footer import MAGIC, Footer, parted
 from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.units import packed, slice_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gradcli.data.formats.page import Page
 
 MARGIN = 2**10
 """Bytes that a column of Parquet may take besides its values: headers, statistics, the footer."""
-
-COPIED = 2**22
-"""Bytes of a part of text that are copied at a time."""
 
 
 def encode(
@@ -88,11 +85,28 @@ def _with_own_categories(table: Any) -> Any:
     return table
 
 
+class Sink(Protocol):
+    """What takes groups one behind the other."""
+
+    def write(self, group: Any, /) -> None:
+        """Appends a group."""
+
+
+@runtime_checkable
+class Spacious(Sink, Protocol):
+    """One in whose file others write groups, too."""
+
+    path: str
+
+    def leave(self, outline: Outline) -> int:
+        """Leaves room for a group that somebody else writes; where that is."""
+
+
 @contextmanager
 def writer(
     stream: BinaryIO, kind: str, names: Sequence[str], schema: Any, page: Page | None = None
-) -> Iterator[Callable[[Any], None]]:
-    """Within it, what appends groups to a stream; text gets a header, if there are names.
+) -> Iterator[Sink]:
+    """Within it, what writes groups to a stream; text gets a header, if there are names.
 
     On a page CSV is shown by its first rows.
 
@@ -108,7 +122,7 @@ def writer(
     else:
         sink = ParquetWriter(stream, schema) if kind == "parquet" else ArrowWriter(stream, schema)
     try:
-        yield sink.write
+        yield sink
     except BaseException:
         sink.abandon()
         raise
@@ -124,12 +138,18 @@ class TextWriter:
         has_header = bool(names) and kind in DELIMITERS
         cells = [text_column([name]) for name in names]
         self._header = csv_lines(cells, DELIMITERS[kind]) if has_header else b""
+        self.path = str(getattr(stream, "name", ""))
 
     def write(self, lines: Any) -> None:
         """Appends lines."""
         self._stream.write(self._header)
         self._header = b""
         self._stream.write(lines)
+
+    def leave(self, outline: Outline) -> int:
+        """Leaves room for lines that somebody else writes."""
+        self.write(b"")
+        return self._stream.seek(outline.size, os.SEEK_CUR) - outline.size
 
     def abandon(self) -> None:
         """Nothing is held back."""
@@ -147,12 +167,27 @@ class ParquetWriter:
         self._schema = schema
         self._footer = Footer()
         self._position = 0
+        self.path = str(getattr(stream, "name", ""))
 
     def write(self, file: Any) -> None:
         """Appends the row groups of a file."""
+        data, footer = parted(memoryview(file))
+        self._announce(footer)
+        self._put(data)
+
+    def leave(self, outline: Outline) -> int:
+        """Leaves room for row groups that somebody else writes."""
+        self._announce(outline.footer)
+        start = self._position
+        self._position += outline.size
+        self._stream.seek(self._position)
+        return start
+
+    def _announce(self, footer: bytes) -> None:
+        """Notes the row groups that come next."""
         if not self._position:
             self._put(MAGIC)
-        self._put(self._footer.append(memoryview(file), self._position))
+        self._footer.append(footer, self._position)
 
     def _put(self, data: Any) -> None:
         self._stream.write(data)
@@ -246,26 +281,28 @@ def _is_seekable(stream: Any) -> bool:
         return False
 
 
-# --- parts of a table that were written apart ---------------------------------------------------
+# --- groups and parts that are written apart ----------------------------------------------------
+
+
+AS_BYTES = (*TEXT, "parquet")
+"""Kinds whose groups are bytes, which whoever knows where they belong can write."""
+
+
+class Outline(NamedTuple):
+    """What one must know of a group to leave room for it: its bytes, and the footer of Parquet."""
+
+    size: int
+    footer: bytes
+
+
+def contents(group: Any, kind: str) -> tuple[memoryview, Outline]:
+    """What is written of a group of text or Parquet, and its outline."""
+    data, footer = memoryview(group), b""
+    if kind == "parquet":
+        data, footer = parted(data)
+    return data, Outline(data.nbytes, footer)
 
 
 def part_name(number: int, kind: str) -> str:
     """The name of a part in a folder of parts."""
     return f"part-{number:05d}.{kind}"
-
-
-def read_part(path: str, kind: str) -> Iterator[Any]:
-    """What a part holds, in the form in which a writer of this kind appends it."""
-    pa = arrow()
-    if kind in TEXT:
-        with open(path, "rb") as stream:
-            while data := stream.read(COPIED):
-                yield data
-    elif os.path.getsize(path):
-        with pa.memory_map(path) as file:
-            if kind == "parquet":
-                yield file.read_buffer()
-            else:
-                reader = pa.ipc.open_file(file)
-                batches = map(reader.get_batch, range(reader.num_record_batches))
-                yield from (pa.Table.from_batches([batch]) for batch in batches)

@@ -1,36 +1,36 @@
-"""`map` over a Dask cluster: each unit of the table becomes a part, the parts become the output.
+"""`map` over a Dask cluster: each unit of the table becomes a part, or has its place in one file.
 
-A worker does what a thread does (`workers.write_part`); parts that become one file are not encoded
-again, but copied one behind the other. Units are handed out by hand, not by Dask's own data frames:
-only so do a few of them at a time wait at the scheduler, parts come out whole and in order whatever
-worker dies, and the output has the bytes that threads would have written.
+A worker does what a thread does (`workers.write_part`, `workers.worked`). What it encodes for one
+file stays with it until it is known where that is, and is written there by the worker itself; only
+what has no place to be written at, as a stream has none, goes through the client. Units are handed
+out by hand, not by Dask's own data frames: only so do a few of them at a time wait at the
+scheduler, groups come out whole and in order whatever worker dies, and the output has the bytes
+that threads would have written.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-import shutil
 import time
 from collections import deque
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.chunks import Extent
 from gradcli.data.tables.input import FileInput
-from gradcli.data.tables.writers import part_name, read_part
-from gradcli.data.whole import whole_folder
+from gradcli.data.tables.writers import AS_BYTES, Outline, Spacious, contents, part_name
+from gradcli.data.whole import whole_folder, writing
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import keep_memory, write_part
+from gradcli.engine.tables.workers import keep_memory, worked, write_part
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from gradcli.engine.tables.layout import Layout
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.engine.tables.workers import Watcher
+    from gradcli.errors import Notice
 
-AHEAD = 4
+AHEAD = 2
 """Units for each worker that the scheduler knows of at a time."""
 
 PATIENCE = 5.0
@@ -91,14 +92,81 @@ def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
     return order, TableRun(order.program, table, order.layout)
 
 
-def work(pickled: bytes, unit: Unit, path: str) -> dict[str, Any]:
-    """Computes one unit into one part; errors are answers, too."""
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says of a unit: what was met in it, or an error, which is an answer, too."""
+
+    account: Account
+    notices: Mapping[str, Notice]
+    still: Mapping[str, Notice] | None
+    error: GradcliError | None = None
+    outlines: tuple[Outline, ...] = ()
+
+    @classmethod
+    def of(cls, run: TableRun, work: Callable[[], Account]) -> Answer:
+        """That of some work."""
+        account, error = Account(), None
+        try:
+            account = work()
+        except GradcliError as caught:
+            error = caught
+        return cls(account, run.mapper.notices, run.mapper.still, error)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The groups of a unit, as data that stay with the worker, and what it says of them."""
+
+    groups: list[Any]
+    answer: Answer
+    kind: str
+
+    def __sizeof__(self) -> int:
+        """The bytes of the groups, so that Dask takes work to data and not data to work."""
+        return sum(
+            x.nbytes if self.kind not in AS_BYTES else memoryview(x).nbytes for x in self.groups
+        )
+
+
+def write(pickled: bytes, unit: Unit, path: str) -> Answer:
+    """Computes one unit into one part."""
+    order, run = _started(pickled)
+    return Answer.of(run, partial(write_part, run, unit, path, order.names))
+
+
+def encode(pickled: bytes, unit: Unit) -> Encoded:
+    """Computes the groups of one unit."""
+    _, run = _started(pickled)
+    groups: list[Any] = []
+
+    def work() -> Account:
+        account = Account()
+        for some in run.table.opened([unit]):
+            account.add(worked(run, some, groups.append))
+        return account
+
+    return Encoded(groups, Answer.of(run, work), run.layout.kind)
+
+
+def outlined(encoded: Encoded) -> Answer:
+    """What the client must know of groups that it has not got."""
+    groups = encoded.groups if encoded.kind in AS_BYTES else ()
+    outlines = tuple(contents(group, encoded.kind)[1] for group in groups)
+    return replace(encoded.answer, outlines=outlines)
+
+
+def place(encoded: Encoded, starts: list[int], path: str, name: str) -> GradcliError | None:
+    """Writes groups where they belong in a file; errors call it by the name that it will have."""
     try:
-        order, run = _started(pickled)
-        account = write_part(run, unit, path, order.names)
+        with writing(name), open(path, "r+b", buffering=0) as file:
+            for group, start in zip(encoded.groups, starts, strict=True):
+                data, _ = contents(group, encoded.kind)
+                file.seek(start)
+                while data:
+                    data = data[file.write(data) :]
     except GradcliError as error:
-        return {"error": error}
-    return {"account": account, "notices": run.mapper.notices, "still": run.mapper.still}
+        return error
+    return None
 
 
 # --- on the client ------------------------------------------------------------------------------
@@ -114,94 +182,142 @@ def run_on_cluster(
             "a cluster reads files, not standard input, pipes or tables in memory",
             help="name a file",
         )
-    path = output.path if output.path is not None and output.is_folder else None
-    names = [] if path is None else layout.names  # parts that become one have no header
+    to_folder = output.path is not None and output.is_folder
+    names = layout.names if to_folder else []  # one header is enough for one file
     order = WorkOrder(
         run.program, layout, table.kind, table.columns, table.wanted, names, table.dialect
     )
     total = Account()
-    with ExitStack() as stack:
-        client = stack.enter_context(_client(address, workers))
-        cluster = _Cluster(client, address, watcher)
-        folder = stack.enter_context(_scratch(output) if path is None else whole_folder(path))
-        if path is None:
-            append = stack.enter_context(output.opened(layout.kind, layout.names, layout.schema))
-        for part, account in cluster.parts(run, order, folder):
-            total.add(account)
-            watcher.progress(total.rows, total.bad)
-            if path is None:
-                _join(part, layout.kind, append)
+    with _client(address, workers) as client:
+        cluster = _Cluster(client, address, watcher, order)
+        answers = _parts if to_folder else _groups
+        with closing(answers(cluster, run, output)) as found:
+            for answer in found:
+                total.add(answer.account)
+                watcher.progress(total.rows, total.bad)
     return total
 
 
+def _parts(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[Answer, None, None]:
+    """Has each unit written as a part of a folder; what is said of them, in order."""
+    with whole_folder(str(output.path)) as folder:
+
+        def begun(number: int, unit: Unit) -> tuple[Any]:
+            path = os.path.join(folder, part_name(number, run.layout.kind))
+            return (cluster.submit(write, unit, path),)
+
+        for answer, _ in cluster.answers(run, begun):
+            yield answer
+        _tidy(folder)
+
+
+def _groups(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[Answer, None, None]:
+    """Has the groups of each unit written where they belong, or brought here; in order."""
+
+    def begun(_: int, unit: Unit) -> tuple[Any, Any]:
+        encoded = cluster.submit(encode, unit)
+        return cluster.then(outlined, encoded), encoded
+
+    layout = run.layout
+    placed: deque[Any] = deque()
+    with output.opened(layout.kind, layout.names, layout.schema) as sink:
+        for answer, (encoded,) in cluster.answers(run, begun):
+            if output.is_file and isinstance(sink, Spacious):
+                starts = [sink.leave(outline) for outline in answer.outlines]
+                placed.append(cluster.then(place, encoded, starts, sink.path, output.path))
+            else:
+                for group in cluster.result(encoded).groups:
+                    sink.write(group)
+            encoded.release()
+            if len(placed) > cluster.most // AHEAD:
+                cluster.settle(placed.popleft())
+            yield answer
+        while placed:
+            cluster.settle(placed.popleft())
+
+
 class _Cluster:
-    """A client of a cluster, which knows whom to tell that one waits for workers."""
+    """A client of a cluster that works to an order, and tells somebody when it has no workers.
 
-    def __init__(self, client: Any, address: str | None, watcher: Watcher) -> None:
-        self.client = client
-        self.address = address
-        self.watcher = watcher
+    `most` is how many units the scheduler knows of at a time.
+    """
 
-    def parts(self, run: TableRun, order: WorkOrder, folder: str) -> Iterator[tuple[str, Account]]:
-        """Has each unit computed; the paths of the parts in order, and what was met in them."""
+    def __init__(
+        self, client: Any, address: str | None, watcher: Watcher, order: WorkOrder
+    ) -> None:
+        self._client = client
+        self._address = address
+        self._watcher = watcher
+        self._order = pickle.dumps(order)
         with self._troubles():
-            submit, most = self._begun(order)
-        waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
-        for i, unit in enumerate(run.table.units()):
-            path = os.path.join(folder, part_name(i, run.layout.kind))
-            with self._troubles():
-                waiting.append((path, submit(unit, path)))
-            if len(waiting) > most:
+            self._await_workers()
+            if address is not None:
+                _refuse_strangers(client, address)
+            self.most = AHEAD * max(self._count(), 1)
+
+    def submit(self, function: Callable[..., Any], unit: Unit, *args: Any) -> Any:
+        """Has a worker do something with a unit; the future of it."""
+        there = unit if self._address is None else _absolute(unit)
+        with self._troubles():
+            return self._client.submit(function, self._order, there, *args, pure=False)
+
+    def then(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Has something done with what a worker has, before it begins another unit."""
+        with self._troubles():
+            return self._client.submit(function, *args, pure=False, priority=1)
+
+    def answers(
+        self, run: TableRun, begun: Callable[[int, Unit], tuple[Any, ...]]
+    ) -> Iterator[tuple[Answer, Sequence[Any]]]:
+        """What is said of each unit, in order, and what else was begun with it.
+
+        The first of what is begun is the future of the answer.
+        """
+        waiting: deque[tuple[Any, ...]] = deque()
+        for number, unit in enumerate(run.table.units()):
+            waiting.append(begun(number, unit))
+            if len(waiting) > self.most:
                 yield self._collected(run, *waiting.popleft())
         while waiting:
             yield self._collected(run, *waiting.popleft())
-        _tidy(folder)
 
-    def _begun(self, order: WorkOrder) -> tuple[Callable[[Unit, str], Any], int]:
-        """What hands out a unit, once there are workers, and how many may wait at a time."""
-        self._await_workers()
-        if self.address is not None:
-            _refuse_strangers(self.client, self.address)
-        pickled = pickle.dumps(order)
+    def _collected(self, run: TableRun, future: Any, *rest: Any) -> tuple[Answer, Sequence[Any]]:
+        answer: Answer = self.result(future)
+        if answer.error is not None:
+            raise answer.error
+        run.mapper.join(answer.notices, answer.still)
+        return answer, rest
 
-        def submit(unit: Unit, path: str) -> Any:
-            there = unit if self.address is None else _absolute(unit)
-            return self.client.submit(work, pickled, there, path, pure=False)
+    def settle(self, future: Any) -> None:
+        """Waits for what gives nothing but an error, which is raised."""
+        error = self.result(future)
+        if error is not None:
+            raise error
 
-        return submit, AHEAD * max(self._count(), 1)
-
-    def _collected(self, run: TableRun, path: str, future: Any) -> tuple[str, Account]:
-        """A part and what a worker answers of it."""
+    def result(self, future: Any) -> Any:
+        """What a future gives, as long as there are workers or new ones may come."""
         with self._troubles():
-            answer = self._answer(future)
-        if "error" in answer:
-            raise answer["error"]
-        run.mapper.join(answer["notices"], answer["still"])
-        return path, answer["account"]
-
-    def _answer(self, future: Any) -> dict[str, Any]:
-        """What a worker answers, as long as there are workers or new ones may come."""
-        while True:
-            try:
-                answer: dict[str, Any] = future.result(timeout=PATIENCE)
-            except TimeoutError:
-                self._await_workers()
-            else:
-                future.release()
-                return answer
+            while True:
+                try:
+                    found = future.result(timeout=PATIENCE)
+                except TimeoutError:
+                    self._await_workers()
+                else:
+                    future.release()
+                    return found
 
     def _troubles(self) -> AbstractContextManager[None]:
-        return _troubles(self.address or "of this machine")
+        return _troubles(self._address or "of this machine")
 
     def _await_workers(self) -> None:
         """Returns when there is a worker, however long that takes."""
         if not self._count():
-            self.watcher.tell("waiting for workers of the Dask cluster: it has none")
+            self._watcher.tell("waiting for workers of the Dask cluster: it has none")
         while not self._count():
             time.sleep(0.1)
 
     def _count(self) -> int:
-        return len(self.client.scheduler_info(n_workers=-1)["workers"])
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
 
 
 @contextmanager
@@ -272,19 +388,6 @@ def _refuse_strangers(client: Any, address: str) -> None:
             )
 
 
-@contextmanager
-def _scratch(output: TableOutput) -> Iterator[str]:
-    """A folder for parts beside the output, where all workers see it."""
-    is_file = output.path is not None and not output.is_stream
-    beside = os.path.dirname(os.path.realpath(str(output.path))) if is_file else os.getcwd()
-    folder = os.path.join(beside, f".gradcli.{os.urandom(4).hex()}.tmp")
-    os.mkdir(folder)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _absolute(unit: Unit) -> Unit:
     """A unit for workers that may run in other folders."""
     extents = (part for part in unit if isinstance(part, Extent))
@@ -297,10 +400,3 @@ def _tidy(folder: str) -> None:
         if name.startswith("."):
             with suppress(OSError):
                 os.unlink(os.path.join(folder, name))
-
-
-def _join(path: str, kind: str, append: Callable[[Any], None]) -> None:
-    """A part takes its place in one table, as a single process would have written it."""
-    for rows in read_part(path, kind):
-        append(rows)
-    os.unlink(path)

@@ -119,10 +119,10 @@ def write_part(run: TableRun, unit: Unit, path: str, names: Sequence[str]) -> Ac
     account = Account()
     with (
         whole_file(path, is_part=True) as stream,
-        writer(stream, layout.kind, names, layout.schema) as append,
+        writer(stream, layout.kind, names, layout.schema) as sink,
     ):
         for some in run.table.opened([unit]):
-            account.add(worked(run, some, append))
+            account.add(worked(run, some, sink.write))
     return account
 
 
@@ -154,12 +154,12 @@ def _groups(
     size = sizes.CHUNK if layout.kind in TEXT else sizes.SHARE
     units = run.table.read(size if spare() > A_WORKER else size // 8)
     with (
-        output.opened(layout.kind, layout.names, layout.schema) as append,
+        output.opened(layout.kind, layout.names, layout.schema) as sink,
         closing(in_order(pool, work, units, workers)) as answers,
     ):
         for groups, account in answers:
             while groups:
-                append(groups.pop(0))
+                sink.write(groups.pop(0))
             yield account
 
 
