@@ -13,7 +13,7 @@ from gradcli.ops.softmax import LOGSUMEXP
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from gradcli.exec.executors import How
@@ -43,7 +43,8 @@ class Nearest(BlockedEvaluator):
     """Evaluates functions of numbers in single precision to the nearest number.
 
     NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
-    `single` are the operations that are left in single precision.
+    `single` are the operations that are left in single precision, `own` those that a framework
+    computes in a way of its own.
     """
 
     single: tuple[type, ...] = SUMMING
@@ -52,6 +53,13 @@ class Nearest(BlockedEvaluator):
         super().__init__(values, how)
         self.wide: dict[Node, Any] = {}
         self.rounded: dict[Op, bool] = {}
+        self.own: dict[Op, Callable[..., Any]] = {}
+
+    def another(self) -> Nearest:
+        """Another that computes as this one does."""
+        made = Nearest({})
+        made.own = self.own
+        return made
 
     def run(self, nodes: Collection[Node]) -> None:
         """Evaluates nodes; NumPy's warnings are silenced for the whole snippet."""
@@ -64,6 +72,9 @@ class Nearest(BlockedEvaluator):
             op = node.op
             if node.dtype is not FLOAT32 and node.dtype != FLOAT32:
                 super().perform((node,))
+            elif op in self.own:
+                operands = [np.asarray(values[x], FLOAT32) for x in node.inputs]
+                values[node] = np.asarray(self.own[op](*operands, *node.attrs), FLOAT32)[()]
             elif op is LOGSUMEXP:
                 self.wide[node] = op.kernel(self.widened(node.inputs[0]), *node.attrs)
                 values[node] = self.wide[node].astype(FLOAT32)

@@ -9,7 +9,7 @@ from weakref import ref
 import numpy as np
 
 from gradcli.errors import GradcliError
-from gradcli.ir.kinds import SMOOTH
+from gradcli.ir.kinds import OVERFLOW, SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.record import CONSTANT
@@ -21,6 +21,7 @@ from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
 from gradcli.snippets.arrays.nearest import CONVERT, Nearest
 from gradcli.snippets.arrays.repeated import Pattern, Repeated
+from gradcli.snippets.arrays.rescue import rescued
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ class Recorder:
     def __init__(
         self, source: Source, settings: Settings, noted: Callable[[Node, int], None]
     ) -> None:
-        self.graph = Graph(np.float64, max_elements=settings.max_elements)
+        self.graph = Graph(np.float64, max_elements=settings.max_elements, stabilize=False)
         self.evaluator = Nearest({}, settings)
-        self.repeated = Repeated(self.evaluator, Nearest({}))
+        self.repeated = Repeated(self.evaluator, self.evaluator.another())
         names = Names(set())
         self.lowering = Interpreter(
             source, names, catalog, self.graph, self.evaluator.reach, modes, max_steps=2**62
@@ -83,6 +84,11 @@ class Recorder:
         """Has functions differentiated by a framework's own formulas, which round otherwise."""
         module = import_module(f"gradcli.snippets.frameworks.{framework}.slopes")
         self.graph.slopes.update({function.op: rules for function, rules in module.SLOPES.items()})
+
+    def compute(self, framework: str) -> None:
+        """Has functions computed in single precision as a framework does it."""
+        module = import_module(f"gradcli.snippets.frameworks.{framework}.kernels")
+        self.evaluator.own.update(module.KERNELS)
 
     def use(self, dtype: DType) -> None:
         """Has the graph compute in the type that numbers of this type are computed in."""
@@ -208,9 +214,10 @@ class Recorder:
         through `stops`. If only their `numbers` are wanted, what was derived of a graph is not
         derived again of one that is made alike.
         """
+        stops = tuple(stops)
         is_repeated = self.asked > LOOKED_AT and self.repeated.is_worth_it
         if numbers and is_repeated and not (seeds or self.watching):
-            found = self.repeated_gradients(ys, xs, tuple(stops))
+            found = self.repeated_gradients(ys, xs, stops)
             if found is not None:
                 return found
         self.use(self.widest([*ys, *xs]))
@@ -220,14 +227,15 @@ class Recorder:
         gradients = modes.reverse(ys, xs, seeds, stops, whole=whole)
         self.look_for_points(ys, xs)
         pairs = zip(gradients, xs, strict=True)
-        return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+        found = [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+        return rescued(self, found, ys, xs, stops) if numbers and not seeds else found
 
     def repeated_gradients(
         self, ys: Sequence[Node], xs: Sequence[Node], stops: Sequence[Node]
     ) -> list[Node | None] | None:
         """The same as constants; of a graph made like an earlier one they are not derived again.
 
-        None if they are unknown.
+        None if they are unknown, or not finite.
         """
         self.use(self.widest([*ys, *xs]))
 
@@ -241,6 +249,8 @@ class Recorder:
         if self.unknown and any(x in self.unknown for n in pattern.nodes for x in (n, *n.inputs)):
             return None
         values = self.repeated.numbers(pattern, derive, lambda: derive({}))
+        if not all(v is None or np.isfinite(v).all() for v in values):
+            return None
         pairs = zip(values, xs, strict=True)
         return [None if v is None else self.constant(v, x.dtype) for v, x in pairs]
 
@@ -260,6 +270,10 @@ class Recorder:
             kind = self.kind_of_point(node, moving)
             if kind > SMOOTH:
                 self.noted(node, kind)
+
+    def lost(self, node: Node) -> None:
+        """Tells that a formula as it is written has no number for a gradient, and another has."""
+        self.noted(node, OVERFLOW)
 
     def kind_of_point(self, node: Node, moving: set[Node]) -> int:
         """The worst of the kinds of points at which a node is computed."""

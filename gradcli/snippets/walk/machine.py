@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, Notice, OutOfMemoryError, Span
-from gradcli.ir.kinds import CONVENTIONS, WORDS_OF_KINDS
+from gradcli.ir.kinds import CONVENTIONS, OVERFLOW, WORDS_OF_KINDS
 from gradcli.lower.room import Room
 from gradcli.snippets import tree
 from gradcli.snippets.arrays.recorder import Recorder
@@ -224,6 +224,9 @@ class Machine:
         if kind in CONVENTIONS:
             message = f"{what} has no derivative at this point ({WORDS_OF_KINDS[kind]})"
             help_ = "gradcli's convention stands for it; that of the framework may be another"
+        elif kind == OVERFLOW:
+            message = f"the gradient of {what} overflows on its way: a framework gives nan or inf"
+            help_ = "shown is that of an equal formula that does not"
         else:
             message = f"the slope of {what} is not finite at this point ({WORDS_OF_KINDS[kind]})"
             help_ = "where it was not selected it does not count; frameworks may print nan"

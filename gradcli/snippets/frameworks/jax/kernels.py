@@ -1,0 +1,259 @@
+"""Functions in single precision as XLA computes them on a processor, to the last digit.
+
+Each is the polynomial of XLA's own, with a product and a sum rounded once where the machine does
+both in one instruction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ops import error_functions, exponential, powers, reduce, trigonometry
+from gradcli.ops.matmul import MATMUL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Numbers = np.ndarray[Any, np.dtype[np.float32]]
+
+SINGLE = np.float32
+
+
+def fused(a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, rounded once."""
+    return (np.asarray(a, float) * np.asarray(b, float) + np.asarray(c, float)).astype(SINGLE)
+
+
+def polynomial(x: Numbers, coefficients: Sequence[float]) -> Numbers:
+    """A polynomial by Horner's rule, the highest power first."""
+    total: Any = SINGLE(coefficients[0])
+    for c in coefficients[1:]:
+        total = fused(total, x, SINGLE(c))
+    made: Numbers = total
+    return made
+
+
+def coefficients(words: str) -> list[float]:
+    """Numbers in single precision by their bits."""
+    return [float(x) for x in np.array([int(w, 16) for w in words.split()], np.uint32).view(SINGLE)]
+
+
+# --- exponentials ---------------------------------------------------------------------------------
+
+LOG2_HIGH, LOG2_LOW, LOG2_E = (SINGLE(x) for x in coefficients("3F318000 B95E8083 3FB8AA3B"))
+EXP = coefficients("39506967 3AB743CE 3C088908 3D2AA9C1 3E2AAAAA 3F000000")
+
+
+def exp(x: Numbers) -> Numbers:
+    """The exponential."""
+    within = np.clip(x, SINGLE(-87.8), SINGLE(88.8))
+    power = np.clip(np.floor(fused(within, LOG2_E, 0.5)), SINGLE(-127), SINGLE(127))
+    rest = fused(-LOG2_HIGH, power, within)
+    rest = fused(-LOG2_LOW, power, rest)
+    series = fused(polynomial(rest, EXP), rest * rest, rest) + SINGLE(1)
+    bits = (np.nan_to_num(power).astype(np.int32) + 127) << 23
+    made: Numbers = series * bits.view(SINGLE)
+    return made
+
+
+TANH_ABOVE = coefficients("A59F25C0 2A61337E AEBD37FF 335C0041 3779434A 3A270DED 3BA059DC")
+TANH_BELOW = coefficients("35A0D3D8 38F895D6 3B14AA05 3BA059DD")
+(TANH_END,) = coefficients("40FFF644")
+
+
+def tanh(x: Numbers) -> Numbers:
+    """The hyperbolic tangent."""
+    within = np.clip(x, SINGLE(-TANH_END), SINGLE(TANH_END))
+    square = within * within
+    quotient = within * polynomial(square, TANH_ABOVE) / polynomial(square, TANH_BELOW)
+    made: Numbers = np.where(abs(x) < SINGLE(4e-4), x, quotient)
+    return np.where(abs(x) >= 20, np.copysign(SINGLE(1), x), made)
+
+
+def expm1(x: Numbers) -> Numbers:
+    """exp(x) - 1."""
+    power, half = exp(x), x * SINGLE(0.5)
+    made: Numbers = np.where(abs(x) > 0.5, power - SINGLE(1), tanh(half) * (power + SINGLE(1)))
+    return np.where(half == 0, x, made)
+
+
+def logistic(x: Numbers) -> Numbers:
+    """1 / (1 + exp(-x))."""
+    made: Numbers = SINGLE(1) / (exp(-x) + SINGLE(1))
+    return made
+
+
+# --- logarithms -----------------------------------------------------------------------------------
+
+LOG = [
+    coefficients(words)
+    for words in (
+        "3D9021BB BDEBD1B8 3DEF251A",
+        "BDFE5D4F 3E11E9BF BE2AAE50",
+        "3E4CCEAC BE7FFFFC 3EAAAAAA",
+    )
+]
+(ROOT,) = coefficients("3F3504F3")
+
+
+def log(x: Numbers) -> Numbers:
+    """The logarithm."""
+    bits = np.maximum(x, np.finfo(SINGLE).tiny).view(np.int32)
+    part = ((bits & -2139095041) | 1056964608).view(SINGLE)
+    power = ((bits >> 23) - 127).astype(SINGLE) + SINGLE(1)
+    is_low = part < ROOT
+    power = power - is_low.astype(SINGLE)
+    m = (part - SINGLE(1)) + np.where(is_low, part, SINGLE(0))
+    square = m * m
+    cube = square * m
+    a, b, c = (polynomial(m, row) for row in LOG)
+    y = fused(fused(fused(a, cube, b), cube, c), cube, LOG2_LOW * power)
+    total: Numbers = fused(LOG2_HIGH, power, fused(-0.5, square, m) + y)
+    total = np.where(x == np.inf, SINGLE(np.inf), np.where(x == 0, SINGLE(-np.inf), total))
+    return np.where(x >= 0, total, SINGLE(np.nan))
+
+
+LOG1P_ABOVE = coefficients("383DE04B 3EFF40C5 40D284FA 41EF4B9C 4273CC76 426473AD 41A05101")
+LOG1P_BELOW = coefficients("3F800000 417101AD 42A6185B 435DC32D 439A8CA3 43586D8A 42707982")
+(NEAR,) = coefficients("3ED413CD")
+
+
+def log1p(x: Numbers) -> Numbers:
+    """log(1 + x)."""
+    square = x * x
+    quotient = polynomial(x, LOG1P_ABOVE) / polynomial(x, LOG1P_BELOW)
+    near = x + fused(square, -0.5, (x * square) * quotient)
+    made: Numbers = np.where(abs(x) < NEAR, near, log(x + SINGLE(1)))
+    return made
+
+
+# --- the error function ---------------------------------------------------------------------------
+
+ERF_ABOVE = coefficients("39702D51 3B5F5DA2 3D50B6EB 3E3DA740 3F906EBA")
+ERF_BELOW = coefficients("B3FD3906 37C588DF 3A856D28 3C6687D4 3DE34C21 3EFEB44A 3F800000")
+(ERF_END,) = coefficients("407547CB")
+
+
+def erf(x: Numbers) -> Numbers:
+    """The error function."""
+    square = x * x
+    quotient = x * polynomial(square, ERF_ABOVE) / polynomial(square, ERF_BELOW)
+    made: Numbers = np.where(abs(x) >= ERF_END, np.copysign(SINGLE(1), x), quotient)
+    return made
+
+
+# --- what is made of them -------------------------------------------------------------------------
+
+HALF_LOG = SINGLE(np.log(0.5))
+
+
+def cosh(x: Numbers) -> Numbers:
+    """The hyperbolic cosine."""
+    made: Numbers = exp(x + HALF_LOG) + exp(HALF_LOG - x)
+    return made
+
+
+def sinh(x: Numbers) -> Numbers:
+    """The hyperbolic sine."""
+    small = expm1(x)
+    near = SINGLE(0.5) * (small + small / (small + SINGLE(1)))
+    return np.where(abs(x) < 1, near, exp(x + HALF_LOG) - exp(HALF_LOG - x))
+
+
+def logaddexp(x: Numbers, y: Numbers) -> Numbers:
+    """log(exp(x) + exp(y))."""
+    apart = x - y
+    made: Numbers = np.maximum(x, y) + log1p(exp(-abs(apart)))
+    return np.where(np.isnan(apart), x + y, made)
+
+
+MOST = 32
+"""Whole exponents up to which a power is a product."""
+
+
+def power(x: Numbers, y: Numbers) -> Numbers:
+    """A power; one of a whole exponent is a product of squares."""
+    n = float(y) if not np.ndim(y) else 0.5
+    if not n.is_integer() or abs(n) > MOST:
+        return np.power(x.astype(float), y.astype(float)).astype(SINGLE)
+    total, factor, rest = np.ones_like(x), x, int(abs(n))
+    while rest:
+        if rest & 1:
+            total = total * factor
+        rest >>= 1
+        factor = factor * factor if rest else factor
+    made: Numbers = SINGLE(1) / total if n < 0 else total
+    return made
+
+
+# --- sums -----------------------------------------------------------------------------------------
+
+WINDOW = 32
+"""Elements of an axis that are added up one after another; a longer one is added up in parts."""
+
+LONGEST = 1024
+"""Elements of an axis up to which it is known how they are added up."""
+
+TERMS, FEW = 32, 8
+"""Terms of a product of vectors, and of a matrix and a vector, that are added one by one."""
+
+
+def product(x: Numbers, y: Numbers) -> Numbers:
+    """A product of matrices; of a matrix and a vector each term is added as it is made."""
+    terms = x.shape[-1]
+    sides = x.shape[-2], y.shape[-1]
+    if min(sides) != 1 or not 0 < terms <= (TERMS if max(sides) == 1 else FEW):
+        return np.matmul(x, y)
+    total: Any = x[..., :, :1] * y[..., :1, :]
+    for i in range(1, terms):
+        total = fused(x[..., :, i : i + 1], y[..., i : i + 1, :], total)
+    made: Numbers = total
+    return made
+
+
+def total(x: Numbers, axes: Sequence[int], keepdims: bool) -> Numbers:
+    """A sum, one element after another."""
+    lengths = [x.shape[axis] for axis in axes]
+    if not axes or max(lengths) > LONGEST or not all(lengths):
+        return np.asarray(np.sum(x, axis=tuple(axes), keepdims=keepdims))
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    rows = x.transpose(*kept, *sorted(axes))
+    rows = rows.reshape(*rows.shape[: len(kept)], -1)
+    if len(axes) == x.ndim == 2 and lengths[0] == 2 and lengths[1] in (2, 3, 4):
+        rows = np.add.accumulate(x, axis=1)[:, -1]
+    while len(axes) == 1 and rows.shape[-1] > WINDOW:
+        rows = _in_windows(rows)
+    whole = np.add.accumulate(rows, axis=-1)[..., -1]
+    made: Numbers = np.expand_dims(whole, tuple(sorted(axes))) if keepdims else whole
+    return made
+
+
+def _in_windows(rows: Numbers) -> Numbers:
+    """The sums of windows of rows, which zeros before and after fill up."""
+    length = rows.shape[-1]
+    lacking = -length % WINDOW
+    pads = [(0, 0)] * (rows.ndim - 1) + [(lacking // 2, lacking - lacking // 2)]
+    parts = np.pad(rows, pads).reshape(*rows.shape[:-1], -1, WINDOW)
+    made: Numbers = np.add.accumulate(parts, axis=-1)[..., -1]
+    return made
+
+
+KERNELS: dict[Any, Callable[..., Numbers]] = {
+    exponential.SOFTPLUS: lambda x: logaddexp(x, np.zeros_like(x)),
+    exponential.exp.op: exp,
+    exponential.expm1.op: expm1,
+    exponential.log.op: log,
+    exponential.log1p.op: log1p,
+    exponential.sigmoid.op: logistic,
+    exponential.logaddexp.op: logaddexp,
+    trigonometry.tanh.op: tanh,
+    trigonometry.sinh.op: sinh,
+    trigonometry.cosh.op: cosh,
+    error_functions.erf.op: erf,
+    powers.pow_.op: power,
+    MATMUL: product,
+    reduce.sum_.op: total,
+}
+"""By our operations, what XLA computes in single precision."""
