@@ -27,46 +27,54 @@ def _top(by: Any, grid: Grid) -> Any:
     return reduce(lambda top, part: np.maximum(top, part, out=top), others, first.copy("K"))
 
 
-def _attaining(top: Any, by: Any, grid: Grid) -> Any:
-    """How many elements of each window attain its largest: NaN where that is NaN."""
-    held = np.zeros_like(top)
-    for key in _keys(grid):
-        held += by[key] == top
-    held[np.isnan(top)] = np.nan
-    return held
+def _attained(top: Any, by: Any, grid: Grid) -> tuple[list[Any], Any]:
+    """For each place in a window, whether the largest is there; and how many of a window attain it.
+
+    NaN where that is NaN, and one number where it is one everywhere.
+    """
+    masks = [by[key] == top for key in _keys(grid)]
+    count = np.zeros(top.shape, np.uint8 if len(masks) < 256 else np.intp)
+    for mask in masks:
+        count += mask
+    if (count == 1).all():
+        return masks, top.dtype.type(1)
+    return masks, np.where(np.isnan(top), top, count.astype(top.dtype))
 
 
 def _largest(t: Any, by: Any, grid: Grid) -> Any:
     """The mean of t over the elements of a window that attain the largest of `by` in it."""
     if t is by:
         return _top(by, grid)
-    top = _top(by, grid)
-    held = _attaining(top, by, grid)
-    whole = np.zeros(top.shape, t.dtype)
-    for key in _keys(grid):
-        whole += np.where(by[key] == top, t[key], 0) / held
+    masks, held = _attained(_top(by, grid), by, grid)
+    whole = np.zeros(masks[0].shape, t.dtype)
+    for key, mask in zip(_keys(grid), masks, strict=True):
+        whole += np.where(mask, t[key], 0) / held
     return whole
 
 
-def _shared(g: Any, by: Any, grid: Grid) -> Any:
+def _shared(g: Any, by: Any, top: Any, grid: Grid) -> Any:
     """The adjoint: each window's g in equal parts to its elements that attain the largest."""
-    top = _top(by, grid)
-    held = _attaining(top, by, grid)
-    part, out = np.divide(g, held, out=np.empty_like(top, g.dtype)), np.zeros_like(by, g.dtype)
-    unknown = np.isnan(top)
-    is_finite, share = bool(np.isfinite(part).all()), np.empty_like(part)
-    for key in _keys(grid):
-        is_top = by[key] == top
+    masks, held = _attained(top, by, grid)
+    part, out = g if held.ndim == 0 else g / held, np.zeros_like(by, g.dtype)
+    unknown, is_finite = np.isnan(held), bool(np.isfinite(part).all())
+    share = np.empty_like(part)
+    for key, mask in zip(_keys(grid), masks, strict=True):
         if is_finite:
-            out[key] += np.multiply(part, is_top, out=share)
+            out[key] += np.multiply(part, mask, out=share)
         else:
-            out[key] += np.where(is_top | unknown, part, 0)
+            out[key] += np.where(mask | unknown, part, 0)
     return out
 
 
 def _held(t: Any, by: Any, z: Any, grid: Grid) -> Any:
     """How many elements of each window attain its largest, which z is if t has both tasks."""
-    return _attaining(z if t is by else _top(by, grid), by, grid)
+    held = _attained(z if t is by else _top(by, grid), by, grid)[1]
+    return np.broadcast_to(held, z.shape)
+
+
+def _share_of(node: Node, g: Node) -> tuple[Node]:
+    by = node.inputs[1]
+    return (WINDOW_SHARE(g, by, WINDOW_MAX(by, by, attrs=node.attrs), attrs=node.attrs),)
 
 
 def _shape(shapes: Any, grid: Grid) -> Any:
@@ -80,7 +88,7 @@ WINDOW_MAX = Linear(
     "window_max",
     _largest,
     _shape,
-    lambda node, g: (WINDOW_SHARE(g, node.inputs[1], attrs=node.attrs),),
+    _share_of,
     selective=True,
     indices=1,
     special=Ties(_held),
@@ -91,7 +99,7 @@ WINDOW_SHARE = Linear(
     _shared,
     lambda shapes, grid: shapes[1],
     lambda node, g: (WINDOW_MAX(g, node.inputs[1], attrs=node.attrs),),
-    indices=1,
+    indices=2,
     batch=_BEHIND,
 )
 
