@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-LARGE = 1 << 20
+LARGE = 1 << 17
 """Bytes from which an array's memory is worth keeping."""
 
 KEPT = 1 << 28

@@ -17,7 +17,7 @@ from gradcli.exec.compiled.machine import fuses, scales
 from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 LOG_2 = 0.6931471805599453, 2.3190468138462996e-17
 """ln 2 in two parts."""
@@ -63,6 +63,14 @@ _COS = (
     -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11,
 )
 """(sin(x) - x)/x^3 and (cos(x) - 1 + x^2/2)/x^4 for |x| <= pi/4, those of fdlibm."""
+_SHORT_EXP = (
+    0.5000000001619882, 0.1666657318901665, 0.041666534021496386, 0.008363805334108129,
+    0.0013928688695037297,
+)
+_SHORT_LOG = 2 / 3, 2 / 5, 2 / 7, 2 / 9
+_SHORT_SIN = -0.16666664539989612, 0.008332724732630293, -0.0001958285585078999
+_SHORT_COS = 0.04166666453694609, -0.0013888279449649538, 2.454289633694463e-05
+"""The same for results of 24 bits, which are computed as doubles: good to 26."""
 # fmt: on
 
 _SIXTEENTHS = tuple([(2.0 ** (k / 16)).hex() for k in range(16)])
@@ -110,6 +118,25 @@ def _exp_by_table(x: Any) -> Any:
     return x.code.add("scalef", (fma(power, above, power), whole, held), DOUBLE)
 
 
+def _short_exp(x: Any) -> Any:
+    near = _between(x, -746.0, 711.0)
+    held = fma(near, 1 / math.log(2), MAGIC)
+    whole = held - MAGIC
+    rest = fma(whole, -LOG_2[0], near)
+    above = fma(rest * rest, in_halves(rest, _SHORT_EXP), rest)
+    return x.code.add("scalef", (1.0 + above, whole, held), DOUBLE)
+
+
+def _short_exp_by_table(x: Any) -> Any:
+    near = _between(x, -746.0, 711.0)
+    held = fma(near, 1 / math.log(2), MAGIC / 16)
+    whole = held - MAGIC / 16
+    rest = fma(whole, -LOG_2[0], near)
+    above = fma(rest * rest, fma(rest, 1 / 6, 0.5), rest)
+    power = x.code.add("table", (held,), DOUBLE, _SIXTEENTHS)
+    return x.code.add("scalef", (fma(power, above, power), whole, held), DOUBLE)
+
+
 def _cosh(x: Any) -> Any:
     half = _exp(np.abs(x), -1.0)  # of what tanh is made, too
     return half + 0.25 / half
@@ -130,33 +157,41 @@ def _tanh(x: Any) -> Any:
     return np.copysign(twice / (twice + 2.0), x)
 
 
-def _log(x: Any) -> Any:
-    tiny = np.less(x, 2.0**-1022)
-    near = np.where(tiny, x * 2.0**54, x)
-    held = x.code.add("exponent", (near,), DOUBLE)
-    whole = (held - MAGIC) - np.where(tiny, 54.0, 0.0)
-    f = x.code.add("scale", (near, 2 * MAGIC - held), DOUBLE) - 1.0
-    s = f / (2.0 + f)
-    half = 0.5 * f * f
-    square = s * s
-    more = fma(s, fma(square, in_halves(square, _LOG), half), whole * SHORT_LOG_2[1])
-    value = whole * SHORT_LOG_2[0] - ((half - more) - f)
-    beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
-    return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
+def _logarithm(coefficients: Sequence[float]) -> Callable[[Any], Any]:
+    """The logarithm, by a polynomial of so many terms."""
+
+    def form(x: Any) -> Any:
+        tiny = np.less(x, 2.0**-1022)
+        near = np.where(tiny, x * 2.0**54, x)
+        held = x.code.add("exponent", (near,), DOUBLE)
+        whole = (held - MAGIC) - np.where(tiny, 54.0, 0.0)
+        f = x.code.add("scale", (near, 2 * MAGIC - held), DOUBLE) - 1.0
+        s = f / (2.0 + f)
+        half = 0.5 * f * f
+        square = s * s
+        more = fma(s, fma(square, in_halves(square, coefficients), half), whole * SHORT_LOG_2[1])
+        value = whole * SHORT_LOG_2[0] - ((half - more) - f)
+        beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
+        return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
+
+    return form
 
 
-def _turning(name: str, quarters: float) -> Callable[[Any], Any]:
+def _turning(
+    name: str, quarters: float, sines: Sequence[float] = _SIN, cosines: Sequence[float] = _COS
+) -> Callable[[Any], Any]:
     """The sine of an argument that so many quarters of a turn are added to."""
 
     def form(x: Any) -> Any:
         held = fma(x, 2 / math.pi, MAGIC)
         whole = held - MAGIC
         rest = fma(whole, -QUARTER[1], fma(whole, -QUARTER[0], x))
-        rest = -fma(whole, QUARTER[2], -rest)  # which keeps the sign of a zero
+        if sines is _SIN:
+            rest = -fma(whole, QUARTER[2], -rest)  # which keeps the sign of a zero
         square = rest * rest
-        sine = fma(rest * square, in_halves(square, _SIN), rest)
+        sine = fma(rest * square, in_halves(square, sines), rest)
         near = fma(square, -0.5, 1.0)
-        both = np.copysign(sine, rest), fma(square * square, in_halves(square, _COS), near)
+        both = np.copysign(sine, rest), fma(square * square, in_halves(square, cosines), near)
         quarter = held + quarters if quarters else held
         odd, back = [x.code.add("bit", (quarter,), BOOL, bit) for bit in (0, 1)]
         value = np.where(odd, both[1], both[0])
@@ -171,12 +206,24 @@ FORMS: dict[str, Callable[[Any], Any]] = {
     "exp": _exp,
     "cosh": _cosh,
     "expm1": _expm1,
-    "log": _log,
+    "log": _logarithm(_LOG),
     "tanh": _tanh,
     "sin": _turning("sin", 0.0),
     "cos": _turning("cos", 1.0),
 }
 """By the name of the library's function."""
+
+BY_TABLE = {"exp": _exp_by_table}
+"""Where there are tables."""
+
+SHORT = {
+    "exp": _short_exp,
+    "log": _logarithm(_SHORT_LOG),
+    "sin": _turning("sin", 0.0, _SHORT_SIN, _SHORT_COS),
+    "cos": _turning("cos", 1.0, _SHORT_SIN, _SHORT_COS),
+}
+SHORT_BY_TABLE = {"exp": _short_exp_by_table}
+"""The same for elements of 32 bits, where fewer terms are enough; others are as of doubles."""
 
 
 class Expanded:
@@ -191,12 +238,16 @@ class Expanded:
         self.dear: set[int] = set()
         self._places: list[int] = []
         forms = FORMS if lanes > 1 and fuses() else {}
+        short = {**forms, **SHORT} if forms else {}
         if by_table and forms and scales():
-            forms = {**forms, "exp": _exp_by_table}
+            forms, short = {**forms, **BY_TABLE}, {**short, **SHORT_BY_TABLE}
         for op, sources, dtype, data in code.instructions:
             scalars = [self._at(i, code.instructions[i].dtype) for i in sources]
-            form = forms.get(data) if op == "call" and dtype == DOUBLE else None
-            made = self.code.add(op, scalars, dtype, data) if form is None else form(*scalars)
+            form = (forms if dtype == DOUBLE else short).get(data) if op == "call" else None
+            if form is None:
+                made = self.code.add(op, scalars, dtype, data)
+            else:
+                made = form(*[x.astype(DOUBLE) for x in scalars]).astype(dtype)
             self._places.append(made.index)
             if op == "call":
                 self.dear.add(made.index)
