@@ -365,6 +365,16 @@ SPREAD = [
     ("cumprod(x*y, 1)*cumsum(softmax(x, 1), 1, exclusive=true)", {"x": (5, 19), "y": (5, 1)}),
     ("v = cumprod(x + 1); v[3:] - v[:-3]", {"x": (43,)}),
 ]
+INDEXED = [
+    ("x[i]^2*y", {"x": (5,), "y": (43,)}, (43,)),
+    ("sin(x[i])*y", {"x": (5, 17), "y": (9, 17)}, (9,)),
+    ("softmax(x[i], 2)*y", {"x": (5, 2, 11), "y": (7, 2, 11)}, (7,)),
+    ("softmax(x[i, -1 - i], 1)*y", {"x": (5, 6), "y": (4, 13)}, (4, 13)),
+    ("segment_sum(x*y, i, 5)", {"x": (43,), "y": (43,)}, (43,)),
+    ("segment_sum(exp(x), i, 5)[i]*y", {"x": (9, 19), "y": (9, 19)}, (9,)),
+    ("cumsum(x[i]*y)[i]", {"x": (5,), "y": (43,)}, (43,)),
+    ("x[i]*y", {"x": (5, 3), "y": (9, 3)}, (9,)),
+]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -372,8 +382,22 @@ SPREAD = [
 def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -> None:
     """Rows are read where they are."""
     rng = np.random.default_rng(1)
+    agree_all(text, {name: rng.normal(size=shape) for name, shape in shapes.items()}, dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("text", "shapes", "indices"), INDEXED)
+def test_indices(text: str, shapes: dict[str, Any], indices: tuple[int, ...], dtype: str) -> None:
+    """What is taken where it is, and added up where it belongs."""
+    rng = np.random.default_rng(1)
+    values = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    agree_all(text, values | {"i": rng.integers(0, 5, indices)}, dtype)
+
+
+def agree_all(text: str, values: dict[str, Any], dtype: str) -> None:
+    """Value and gradients by machine code and by the plain executor."""
     program = Program(text, settings=Settings(dtype=dtype))
-    recording = program.record({name: rng.normal(size=shape) for name, shape in shapes.items()})
+    recording = program.record(values)
     nodes, given = asked(recording)
     machine = blocked.BlockedEvaluator(given, Means(3, COMPILED))
     plain = evaluated(recording, Evaluator(given), nodes)

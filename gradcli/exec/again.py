@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.exec.region import Role
-from gradcli.exec.spaces import is_boxed
+from gradcli.exec.spaces import reads_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.exec.region import Space
     from gradcli.exec.spaces import Home, Maker
@@ -87,14 +87,13 @@ class Again:
                     self._more.setdefault(node, set()).add(place)
         return kept
 
-    def _is_made(self, x: Node, users: Iterable[Node]) -> bool:
+    def _is_made(self, x: Node, users: Collection[Node]) -> bool:
         """Whether all users of a node can compute it as it is computed where it is."""
         home = self._homes.get(x)
         if home is None or not self._weight(x):
             return False
-        return all(
-            u in self._homes and self._homes[u][:2] == home[:2] and not is_boxed(u) for u in users
-        )
+        homes = [self._homes.get(u) for u in users if not reads_whole(u)]
+        return len(homes) == len(users) and all(h is not None and h[:2] == home[:2] for h in homes)
 
     def _weight(self, x: Node) -> int:
         """The instructions for an element of what runs in blocks; 0 if they take long."""

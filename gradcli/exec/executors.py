@@ -132,26 +132,31 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
 
     None where that saves more than it takes by a good deal; else as many as would have saved it.
     """
-    works = [n for n in nodes if n.shape and n.size >= large and _goes_by_elements(n)]
-    sizes = sum(node.size for node in works)
+    works = [n for n in nodes if n.shape and _size(n) >= large and _goes_by_elements(n)]
+    sizes = sum(map(_size, works))
     if not sizes or not has_compiler():
         return math.inf
     cost = WORTH * (_start() + COMPILE[1] * len(works)) * threads
     if times == 1 and sizes * (STEP + MOST * INSTRUCTION) < cost:
         return math.inf
-    saved = sum(node.size * _saved(node) for node in works)
+    saved = sum(_size(node) * _saved(node) for node in works)
     if saved * times > cost:
         return 0
     return cost / (WORTH * saved) if saved else math.inf
 
 
+def _size(node: Node) -> int:
+    """The elements that a node makes, or that it is made of, if these are more."""
+    return max([node.size, *[x.size for x in node.inputs]])
+
+
 def _goes_by_elements(node: Node) -> bool:
     """Whether machine code could be what computes each element of a node."""
-    if isinstance(node.op, Elementwise) or node.op.rows is None:
-        return isinstance(node.op, Elementwise)
-    from gradcli.exec.traits import works_on_rows
+    if isinstance(node.op, Elementwise):
+        return True
+    from gradcli.exec.traits import put_by, taken_by, works_on_rows
 
-    return works_on_rows(node)
+    return works_on_rows(node) or taken_by(node) is not None or put_by(node) is not None
 
 
 def _saved(node: Node) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.exec.again import Again
 from gradcli.exec.region import Region, Role, Work
-from gradcli.exec.spaces import Spaces, is_boxed, share
+from gradcli.exec.spaces import Spaces, reads_whole, share
 from gradcli.exec.traits import is_repeated
 from gradcli.ir.op import Elementwise, Linear
 
@@ -90,7 +90,7 @@ class Plan:
 
     def _share(self, node: Node, x: Node) -> bool:
         """Whether a region may hold a node that runs in blocks and an operand of it."""
-        return not is_boxed(node) and share(self.homes[node], self.homes.get(x), x)
+        return not reads_whole(node) and share(self.homes[node], self.homes.get(x), x)
 
     # --- when they run ----------------------------------------------------------------------
 

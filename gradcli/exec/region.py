@@ -77,6 +77,10 @@ class AnyRegion(Protocol):
         """Whether rows can be folded."""
 
     @staticmethod
+    def reaches(node: Node) -> bool:
+        """Whether it can do what a node does by indices."""
+
+    @staticmethod
     def weight(node: Node) -> int:
         """The instructions that compute an element again; 0 if it is better read."""
 
@@ -148,6 +152,11 @@ class Region:
     @staticmethod
     def folds(_space: Space) -> bool:
         """Whether rows can be folded: blocks know none."""
+        return False
+
+    @staticmethod
+    def reaches(_node: Node) -> bool:
+        """Not: what is taken by indices may be anywhere."""
         return False
 
     @staticmethod

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.exec.region import Role, Space
-from gradcli.exec.traits import boxes_of, has_last_axes, is_sum, is_total, kept_shape, works_on_rows
+from gradcli.exec.traits import (
+    boxes_of,
+    has_last_axes,
+    is_sum,
+    is_total,
+    kept_shape,
+    put_by,
+    taken_by,
+    works_on_rows,
+)
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
@@ -105,6 +114,7 @@ class Spaces:
         """Gives a node a home if it can run in blocks."""
         home = self._bundle(node, operands) if self._bases and operands else None
         home = home or (self._sum(node, operands[0]) if operands and is_sum(node) else None)
+        home = home or (self._put(node, operands[0]) if operands else None)
         home = home or self._row(node, operands) or self._elements(node, operands)
         if home is not None:
             self.homes[node] = home
@@ -119,6 +129,17 @@ class Spaces:
         else:
             maker, space = self._maker(node), Space(x.shape, self._rows.get(x.shape))
         fits = is_total(node) or (node.size <= CELLS and maker.row(space, {kept_shape(node)}) > 0)
+        return Home(maker, space, Role.SUM) if fits else None
+
+    def _put(self, node: Node, x: Node) -> Home | None:
+        """Of what adds up elements by indices, which is done alone and in their order."""
+        if x.size < self._large or x.size != node.inputs[0].size or self._is_single(x):
+            return None
+        named = put_by(node)
+        if named is None or (*named.numbers.shape, *named.tail) != node.inputs[0].shape:
+            return None
+        maker, space = self._maker(node), Space(node.inputs[0].shape, None)
+        fits = maker.reaches(node) and maker.row(space, named.apart)
         return Home(maker, space, Role.SUM) if fits else None
 
     def _bundle(self, node: Node, operands: Sequence[Node]) -> Home | None:
@@ -185,6 +206,8 @@ class Spaces:
         others = {x.shape for x in operands if not self._is_single(x)} - {shape}
         if is_boxed(node):
             others = {(*shape[:-1], 1)}
+        elif (named := taken_by(node)) is not None:
+            others = named.apart
         if on_rows and not self._folds(node):
             rows = kept_shape(node)
         spaces = [Space(shape, rows)] if rows is not None else []
@@ -197,7 +220,14 @@ class Spaces:
         """Whether an element is made of elements; a view of an array, only if it may be none."""
         if _moves(node):
             return node not in self._viewed and node.size > node.inputs[0].size
+        if taken_by(node) is not None:
+            return self._maker(node).reaches(node) and node.shape != ()
         return (is_boxed(node) and node.shape[-1] > 1) or _is_elementwise(node)
+
+
+def reads_whole(node: Node) -> bool:
+    """Whether the inputs of a node have to be there before, from which elements are taken."""
+    return is_boxed(node) or taken_by(node) is not None
 
 
 def is_boxed(node: Node) -> bool:

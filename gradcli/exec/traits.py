@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -68,6 +68,39 @@ def boxes_of(node: Node) -> Sequence[Box] | None:
     if not isinstance(node.op, Linear) or node.op.boxes is None or len(node.inputs) > PARTS:
         return None
     return node.op.boxes(node)
+
+
+class Named(NamedTuple):
+    """Numbers of parts of an array, whose shape is `tail`."""
+
+    numbers: Any
+    tail: Shape
+
+    @property
+    def shape(self) -> Shape:
+        """Of the numbers, one for all elements of a part."""
+        return (*self.numbers.shape, *[1] * len(self.tail))
+
+    @property
+    def apart(self) -> set[Shape]:
+        """The same where parts have several elements; else there is a number for each."""
+        return {self.shape} if self.tail else set()
+
+
+def taken_by(node: Node) -> Named | None:
+    """Which parts of its input a node takes by indices, if it does."""
+    if not isinstance(node.op, Linear) or node.is_bool:
+        return None
+    found = node.op.takes(node)
+    return None if found is None else Named(found[0], node.inputs[0].shape[found[1] :])
+
+
+def put_by(node: Node) -> Named | None:
+    """Where a node adds its input by indices, if it does."""
+    if not isinstance(node.op, Linear) or node.is_bool:
+        return None
+    found = node.op.puts(node)
+    return None if found is None else Named(found[0], node.shape[found[1] :])
 
 
 def all_finite(values: Any) -> bool:

@@ -262,6 +262,10 @@ class Reduction(Op):
         return x.graph.node(self, (x,), (axes, keepdims), shape, dtype)
 
 
+def _unindexed(_: Node) -> None:
+    """What has no indices takes and puts nothing by them."""
+
+
 class Linear(Op):
     """An operation linear in all its inputs together, with coefficients that are not negative.
 
@@ -271,10 +275,23 @@ class Linear(Op):
     in which it is constant. `moves` says that each element of the result is an element of the one
     input. `boxes(node)`, where given, is where its inputs stand in the result, if that is zero
     elsewhere: for each of them the first index and the one behind the last, by axis; or
-    `part(whole, *attrs)`, what of an array of the result's shape its one input fills.
+    `part(whole, *attrs)`, what of an array of the result's shape its one input fills. Where it
+    `takes(node)` parts of its one input by indices, that gives their numbers and how many first
+    axes are counted through; where it `puts(node)` its input there, adding up what comes again, it
+    gives the same of its result. Either is None where it does not.
     """
 
-    __slots__ = ("adjoint", "boxes", "indices", "moves", "part", "selective", "shape")
+    __slots__ = (
+        "adjoint",
+        "boxes",
+        "indices",
+        "moves",
+        "part",
+        "puts",
+        "selective",
+        "shape",
+        "takes",
+    )
 
     def __init__(
         self,
@@ -288,11 +305,15 @@ class Linear(Op):
         moves: bool = False,
         boxes: Callable[[Node], Sequence[Box] | None] | None = None,
         part: Callable[..., Any] | None = None,
+        takes: Callable[[Node], Any] = _unindexed,
+        puts: Callable[[Node], Any] = _unindexed,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
         self.moves = moves
         self.part = part
+        self.takes = takes
+        self.puts = puts
         self.boxes = boxes
         self.shape = shape
         self.adjoint = adjoint

@@ -16,11 +16,12 @@ SAMPLED = 64
 class Key:
     """What stands between the brackets of `x[…]`, as NumPy takes it and in a form with a hash."""
 
-    __slots__ = ("_hash", "_repeats", "form", "key")
+    __slots__ = ("_hash", "_named", "_repeats", "form", "key")
 
     def __init__(self, key: tuple[Any, ...]) -> None:
         self.key = key
         self._repeats: dict[tuple[int, ...], bool] = {}
+        self._named: dict[tuple[int, ...], Any] = {}
         self.form = tuple(
             (k.start, k.stop, k.step)
             if isinstance(k, slice)
@@ -64,6 +65,21 @@ class Key:
         if shape not in self._repeats:
             self._repeats[shape] = _repeats(self._arrays(shape))
         return self._repeats[shape]
+
+    def named(self, shape: tuple[int, ...]) -> Any:
+        """The numbers of the parts of an array that are taken, if these are whole on last axes.
+
+        And how many axes have been counted through. None if anything but arrays of indices takes,
+        or one of these is beyond the array.
+        """
+        if not all(isinstance(k, np.ndarray) and k.dtype.kind in "iu" for k in self.key):
+            return None
+        if shape not in self._named:
+            arrays = self._arrays(shape)
+            fits = all(x.size and x.min() >= 0 and x.max() < n for x, n in arrays)
+            numbers = np.ascontiguousarray(numbered(arrays)[0], np.int64) if fits else None
+            self._named[shape] = None if numbers is None else (numbers, len(self.key))
+        return self._named[shape]
 
     def _arrays(self, shape: tuple[int, ...]) -> list[tuple[Any, int]]:
         """The arrays of indices, not negative, each with the length of its axis."""

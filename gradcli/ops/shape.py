@@ -166,12 +166,18 @@ def _place_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return PLACE(permute(g, order), attrs=(behind, (size, *shape)))
 
 
+def _named(node: Node) -> Any:
+    key, shape = node.attrs
+    return key.named(shape)
+
+
 INDEX = Linear(
     "index",
     lambda x, key, _shape: x[key.key],
     lambda shapes, key, _shape: _indexed_shape(shapes[0], key),
     lambda node, g: (PLACE(g, attrs=node.attrs),),
     selective=True,
+    takes=_named,
     batch=_index_batch,
 )
 
@@ -188,6 +194,7 @@ PLACE = Linear(
     lambda shapes, key, shape: shape,
     lambda node, g: (INDEX(g, attrs=node.attrs),),
     boxes=_placed_box,
+    puts=_named,
     part=lambda whole, key, _shape: key.part(whole),
     batch=_place_batch,
 )

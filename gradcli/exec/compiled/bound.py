@@ -29,7 +29,9 @@ class Slot(NamedTuple):
     """A node that goes in or out of a region, how, and its shape there, with as many axes.
 
     `box` is where it stands, by axis, if it is a part of what the region goes over; `part` is which
-    element of one axis more, if each of those is a number of its own.
+    element of one axis more, if each of those is a number of its own. `numbers` are indices, which
+    are the same whatever the values are; `by` is the number of the slot that has them for a part of
+    an array that is taken or put, of which each has so many bytes: its `length`.
     """
 
     node: Node
@@ -37,6 +39,9 @@ class Slot(NamedTuple):
     shape: Shape
     box: Box = ()
     part: int | None = None
+    numbers: Any = None
+    by: int | None = None
+    length: int = 0
 
     @property
     def is_single(self) -> bool:
@@ -84,7 +89,9 @@ class Layout:
         self.piece = piece
         self.wholes = [slot for slot in results if slot.way not in ADDED]
         self.sums = [slot for slot in results if slot.way in ADDED]
-        self.numbers = [slot.node for slot in self.wholes if not slot.node.is_bool]
+        self.numbers = [
+            slot.node for slot in self.wholes if not slot.node.is_bool and slot.way is not Way.PUT
+        ]
         self.padded = -(-inner // LANES) * LANES
         self.beside = kept * self.padded
         self.rows = math.prod(outer)
@@ -102,7 +109,8 @@ class Layout:
     def _strides_of_result(self, slot: Slot) -> list[int]:
         """From row to row, in memory of its own or among the cells of a block."""
         if slot.way not in ADDED:
-            return self._strides(slot.shape, _steps(slot.shape, slot.node.dtype.itemsize))
+            steps = self._strides(slot.shape, _steps(slot.shape, slot.node.dtype.itemsize))
+            return [*steps, slot.length]
         shape: Shape = (*slot.shape[: len(self.outer)], self.cell(slot))
         self._cells.append(8 * self.size)
         self.size += math.prod(shape)
@@ -135,7 +143,8 @@ class Layout:
                 low * s for (low, _), s in zip(slot.box, [*steps, array.itemsize], strict=False)
             ]
             shifts.append(sum(first))
-            lines.append([*steps, *[end for bounds in slot.box for end in bounds]])
+            ends = [end for bounds in slot.box for end in bounds]
+            lines.append([*steps, *(ends or [slot.length])])
         width = 3 * len(self.outer) + 2  # strides, and the bounds of boxes
         table = [[*line, *[0] * (width - len(line))] for line in (*lines, *self._ends)]
         tables = [np.array(table, np.int64), self._extents]
@@ -158,15 +167,21 @@ class CompiledBound:
         self._layout = layout
         self._watched = watched
         self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
-        self._arrays = [self._operand(slot, values[slot.node]) for slot in layout.operands]
+        self._arrays = [self._operand(slot, values) for slot in layout.operands]
         self._frame = layout.frame(self._arrays)
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
         self._cells = np.zeros((layout.blocks, layout.size))
         self._bad = np.zeros((layout.blocks, len(layout.numbers), LANES), np.bool_)
 
-    def _operand(self, slot: Slot, value: Any) -> Array:
+    def _operand(self, slot: Slot, values: Mapping[Node, Any]) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
-        array: Array = np.asarray(value, slot.node.dtype)
+        if slot.numbers is not None:
+            indices: Array = slot.numbers.reshape(slot.shape)
+            return indices
+        array: Array = np.asarray(values[slot.node], slot.node.dtype)
+        if slot.way in (Way.TAKEN, Way.ARRAY):
+            first: Array = np.ascontiguousarray(array).reshape(-1)[: math.prod(slot.shape)]
+            return first.reshape(slot.shape)
         if slot.part is not None:
             array = array.reshape(*slot.shape, -1)[..., slot.part]
         elif slot.is_single:  # perhaps a large array of one value throughout
@@ -245,7 +260,9 @@ def _shape_of(slot: Slot) -> Shape:
 
 
 def _room(slot: Slot) -> Array:
-    """Memory for a result."""
+    """Memory for a result; zeros where others are added."""
+    if slot.way is Way.PUT:
+        return np.zeros(_shape_of(slot), slot.node.dtype)
     return rooms.empty(_shape_of(slot), slot.node.dtype)
 
 

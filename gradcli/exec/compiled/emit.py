@@ -37,21 +37,26 @@ MORE = {"max": "ogt", "min": "olt"}
 class Way(Enum):
     """How a number goes in or out: for each element, or some of them, or once a row, or added up.
 
-    What is added up over rows is a COLUMN of elements, over everything a TOTAL.
+    What is added up over rows is a COLUMN of elements, over everything a TOTAL. By indices parts
+    of an array are TAKEN and PUT, an INDEX for each; of an ARRAY single elements are.
     """
 
-    ELEMENT, BOX, ROW, COLUMN, TOTAL = range(5)
+    ELEMENT, BOX, ROW, COLUMN, TOTAL, INDEX, TAKEN, ARRAY, PUT = range(9)
 
+
+EACH = Way.ELEMENT, Way.BOX, Way.TAKEN
+"""What is read for each element."""
 
 ADDED = Way.COLUMN, Way.TOTAL
 """What is added up."""
 
 
 class Port(NamedTuple):
-    """A scalar that stands for what is in an array."""
+    """A scalar that stands for what is in an array; `by` is the number of the port of indices."""
 
     scalar: Scalar
     way: Way
+    by: int | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -95,11 +100,12 @@ class LoopEmitter(ScanWriter):
         self._numbers = [i for i in self._results if self._may_be_infinite(self._ports[i])]
         self._loops = Loops(
             wider.code,
-            {port.instruction for port in operands if port.way in (Way.ELEMENT, Way.BOX)},
+            {port.instruction for port in operands if port.way in EACH},
             [port.instruction for port in results if port.way is not Way.ROW],
             [port.instruction for port in results if port.way is Way.ROW],
             wider.dear,
         )
+        self._n = 0
         self.loops = [n for n, loop in enumerate(self._loops.all) if self._goes(n, loop)]
         kept = [i for loop in self._loops.all for i in loop.kept]
         self.slots = {index: slot for slot, index in enumerate(kept)}
@@ -117,7 +123,7 @@ class LoopEmitter(ScanWriter):
 
     def _goes(self, n: int, loop: Loop) -> bool:
         """Whether there is anything to do in a loop."""
-        return bool(loop.body or loop.folds or self._sinks(n, *ADDED, Way.ELEMENT))
+        return bool(loop.body or loop.folds or self._sinks(n, *ADDED, Way.ELEMENT, Way.PUT))
 
     @staticmethod
     def _may_be_infinite(port: Port) -> bool:
@@ -141,6 +147,7 @@ class LoopEmitter(ScanWriter):
         outside = dict(self._names)
         before = self._before(n, totals, loop.reverse)
         self._head(n, before, loop, stored, totals)
+        self._n = n
         self._load_elements(n, loop, stored)
         for index in loop.read:
             place = self._beside(n, index)
@@ -154,6 +161,8 @@ class LoopEmitter(ScanWriter):
             self._add_up(f"sum{i}", self._live(n, self._wide(self._ports[i].instruction)))
         for i in columns:
             self._add_to_column(n, i)
+        for i in self._sinks(n, Way.PUT):
+            self._add_at(n, i)
         self._put(n, stored)
         self._names = outside
         self._end(n, loop, stored, totals)
@@ -306,6 +315,50 @@ class LoopEmitter(ScanWriter):
         self._declare(name, kind, ["ptr", "i32 immarg", masks, kind])
         given = f"ptr {pointer}, i32 {dtype.itemsize}, {masks} {mask}, {kind} {others}"
         return self._new(f"call {kind} @{name}({given})")
+
+    # --- by indices ---------------------------------------------------------------------------
+
+    def _made(self, index: int) -> str:
+        op, sources, dtype, data = self._code[index]
+        if op == "gather":
+            return self._gathered(self._names[sources[0]], dtype, data)
+        if op == "put":  # the index has a name by now
+            return self._names[sources[0]]
+        return super()._made(index)
+
+    def _gathered(self, indices: str, dtype: np.dtype[Any], array: int) -> str:
+        """The elements of an array that indices name, one for each lane that is in the row."""
+        kind, element = self.vector(dtype), letter(dtype)
+        places, masks = f"<{LANES} x ptr>", self.vector(BOOL)
+        pointers = self._new(
+            f"getelementptr {element}, ptr %base{array}, <{LANES} x i64> {indices}"
+        )
+        name = f"llvm.masked.gather.v{LANES}{mangled(element)}.v{LANES}p0"
+        self._declare(name, kind, [places, "i32 immarg", masks, kind])
+        live = f"{masks} %live{self._n}"
+        given = f"{places} {pointers}, i32 {dtype.itemsize}, {live}, {kind} zeroinitializer"
+        return self._new(f"call {kind} @{name}({given})")
+
+    def _add_at(self, n: int, i: int) -> None:
+        """Adds elements to an array where they belong, in their order."""
+        port = self._ports[i]
+        dtype, name = port.dtype, self._names[port.instruction]
+        kind = self.vector(dtype)
+        op, sources, *_ = self._code[port.instruction]
+        if op != "put":
+            place = self._new(f"getelementptr {letter(dtype)}, ptr %base{i}, i64 %i{n}")
+            before = self._load(place, dtype, f"%live{n}")
+            self._store(self._new(f"fadd {kind} {before}, {name}"), place, dtype, f"%live{n}")
+            return
+        name = self._among(f"%live{n}", name, "-0.0", dtype)  # which changes nothing
+        whole, element = f"<{LANES} x i64> {self._names[sources[1]]}", letter(dtype)
+        for lane in range(LANES):
+            index = self._new(f"extractelement {whole}, i64 {lane}")
+            place = self._new(f"getelementptr {element}, ptr %base{i}, i64 {index}")
+            before = self._new(f"load {element}, ptr {place}, align {dtype.itemsize}")
+            one = self._piece(name, dtype, [lane])
+            total = self._new(f"fadd {element} {before}, {one}")
+            self._line(f"store {element} {total}, ptr {place}, align {dtype.itemsize}")
 
     def _as_truth(self, name: str, dtype: np.dtype[Any]) -> str:
         """Elements as they were in memory, truth values as bits."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.exec.compiled.loops import DEAR
 from gradcli.exec.compiled.machine import symbol
+from gradcli.exec.traits import put_by, taken_by
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 CALL, SCAN, DIVISION = 32, 16, 8
 """Simple instructions that take about as long as a call of the library, a step of a scan, and a
 division."""
+
+INDEXED = 4
+"""The same for an element that is taken or put by an index."""
 
 _DEARER = {"call": CALL, "unless": CALL, "scan": SCAN}
 
@@ -39,6 +43,8 @@ def weight(node: Node) -> int:
 
 def effort(node: Node) -> int:
     """How many simple instructions the form of a node takes; 0 if it has none."""
+    if taken_by(node) is not None or put_by(node) is not None:
+        return INDEXED
     code = _traced_or_none(node)
     if code is None:
         return 0

@@ -29,8 +29,11 @@ _RARELY = '!0 = !{!"branch_weights", i32 4096, i32 1}'
 LONGEST = 8
 """Doubles of the longest vector of a machine."""
 
-_LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1"}
-_MANGLED = {"double": "f64", "float": "f32", "i8": "i8"}
+WHOLE = np.dtype(np.int64)
+"""What indices are."""
+
+_LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1", WHOLE: "i64"}
+_MANGLED = {"double": "f64", "float": "f32", "i8": "i8", "i64": "i64"}
 _PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
 _COMPARED = frozenset("olt ole ogt oge oeq une".split())
 _ON_BITS = frozenset("scale exponent bit".split())

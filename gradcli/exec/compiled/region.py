@@ -10,9 +10,11 @@ from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
 from gradcli.exec.compiled.emit import LANES, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
+from gradcli.exec.compiled.instructions import WHOLE
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
-from gradcli.exec.traits import boxes_of, kept_shape, label
+from gradcli.exec.spaces import reads_whole
+from gradcli.exec.traits import boxes_of, kept_shape, label, put_by, taken_by
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.exec.region import Space, Work
     from gradcli.exec.spaces import Maker
+    from gradcli.exec.traits import Named
     from gradcli.ir.node import Node
     from gradcli.ir.op import Box
     from gradcli.ir.scalar import Scalar
@@ -38,7 +41,10 @@ LONGEST = 4
 
 def maker(node: Node) -> Maker:
     """What makes a region of nodes such as this one, which may be no work for a machine."""
-    return CompiledRegion if has_form(node, LANES) or boxes_of(node) is not None else Region
+    if put_by(node) is not None:
+        return PuttingRegion
+    moves = boxes_of(node) is not None or taken_by(node) is not None
+    return CompiledRegion if moves or has_form(node, LANES) else Region
 
 
 def _inner(shape: Shape, operands: Collection[Shape]) -> int:
@@ -81,7 +87,7 @@ class CompiledRegion:
         self._notes: dict[int, str] = {}
         for work in works:
             self._add(work)
-        self._ends = [Port(self._part(slot), slot.way) for slot in self.results]
+        self._ends = [Port(self._part(slot), slot.way, slot.by) for slot in self.results]
 
     @staticmethod
     def row(space: Space, operands: Collection[Shape]) -> int:
@@ -100,6 +106,11 @@ class CompiledRegion:
         return 0 < CompiledRegion.row(space, ()) <= LONGEST * longest()
 
     @staticmethod
+    def reaches(_node: Node) -> bool:
+        """Whatever is taken."""
+        return True
+
+    @staticmethod
     def weight(node: Node) -> int:
         """The instructions that compute an element again; 0 if it is better read."""
         return weight(node)
@@ -112,10 +123,13 @@ class CompiledRegion:
         shapes = {
             self._aligned(x, work)[0]
             for work in self.works
-            if not boxes_of(work.node)
+            if not reads_whole(work.node)
             for x in work.operands
             if not self._is_single(x)
         }
+        for work in self.works:
+            named = taken_by(work.node) or put_by(work.node)
+            shapes |= named.apart if named is not None else set()
         if any(boxes_of(work.node) for work in self.works):
             return _inner(space.shape, {(*space.shape[:-1], 1)} | shapes | sums)
         return _inner(space.shape, shapes | sums)
@@ -133,8 +147,15 @@ class CompiledRegion:
         if boxes is not None:
             self._join(work, boxes)
             return
+        named = taken_by(node)
+        if named is not None:
+            self._take(work, named)
+            return
         operands = [self._operand(x, work) for x in work.operands]
         self._notes.setdefault(first, self._listed(work))
+        if (named := put_by(node)) is not None:
+            self._put(work, operands[0][0], named)
+            return
         if work.role is Role.SUM:
             self._scalars[node] = operands[0]
             shape = self._base(kept_shape(node))
@@ -191,6 +212,41 @@ class CompiledRegion:
             self._ports.append(Port(scalar, Way.BOX))
         self._scalars[work.node] = [scalar]
         self._keep(work)
+
+    def _take(self, work: Work, named: Named) -> None:
+        """Reads parts of an array that indices name."""
+        (x,), node, by = work.operands, work.node, self._indices(work.node, named)
+        index, length = self._ports[by].scalar, math.prod(named.tail) * node.dtype.itemsize
+        port, shape = len(self.operands), (*[1] * named.numbers.ndim, *named.tail)
+        array = self.code.operand(port, node.dtype)
+        if named.tail:
+            self.operands.append(Slot(x, Way.TAKEN, shape, by=by, length=length))
+            self._ports.append(Port(array, Way.TAKEN, by))
+        else:
+            self.operands.append(Slot(x, Way.ARRAY, shape))
+            self._ports.append(Port(array, Way.ARRAY))
+            array = self.code.add("gather", (index,), node.dtype, port)
+        self._scalars[node] = [array]
+        self._keep(work)
+
+    def _put(self, work: Work, value: Scalar, named: Named) -> None:
+        """Adds elements to an array in which indices name their places."""
+        node, by = work.node, self._indices(work.node, named)
+        shape, length = (*[1] * named.numbers.ndim, *named.tail), 0
+        if named.tail:
+            length = math.prod(named.tail) * node.dtype.itemsize
+        else:
+            value = self.code.add("put", (value, self._ports[by].scalar), node.dtype)
+        self._scalars[node] = [value]
+        slot = Slot(node, Way.PUT, shape, by=by if named.tail else None, length=length)
+        self.results.append(slot)
+
+    def _indices(self, node: Node, named: Named) -> int:
+        """The number of the operand that has indices, one for each element or each part."""
+        number, way = len(self.operands), Way.INDEX if named.tail else Way.ELEMENT
+        self.operands.append(Slot(node, way, named.shape, numbers=named.numbers))
+        self._ports.append(Port(self.code.operand(number, WHOLE), way))
+        return number
 
     def _operand(self, x: Node, work: Work) -> list[Scalar]:
         """The scalars of an operand, which is read if it is not computed here."""
@@ -292,6 +348,20 @@ class CompiledRegion:
         target = label(work.node) + ("[:]" if work.whole and not is_sum else "")
         line = f"{target} {'+=' if is_sum else '='} {work.node.op.name}({operands})"
         return line + ("  once a row" if work.role is Role.ROW else "")
+
+
+class PuttingRegion(CompiledRegion):
+    """The code of nodes that add elements by indices: in one block, in the order of NumPy."""
+
+    @property
+    def piece(self) -> int:
+        """The elements of a row, all of them."""
+        return self.inner
+
+    @property
+    def group(self) -> int:
+        """All rows."""
+        return math.prod(self.outer)
 
 
 def _axes_of(shape: Shape, inner: int) -> int:

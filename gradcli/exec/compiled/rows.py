@@ -65,6 +65,8 @@ class Emitter(LoopEmitter):
             else:
                 self._line(f"%array{i} = load ptr, ptr {place}")
             names = [f"stride{i}_{axis}" for axis in range(self._axes)]
+            if port.way in (Way.TAKEN, Way.PUT):
+                names.append(f"length{i}")
             if port.way is Way.BOX:
                 axes = range(self._axes + 1)
                 names += [f"{end}{i}_{axis}" for axis in axes for end in ("from", "to")]
@@ -83,7 +85,12 @@ class Emitter(LoopEmitter):
             for axis, place in enumerate(places):
                 offset = self._new(f"mul i64 {place}, %stride{i}_{axis}")
                 begin = self._new(f"getelementptr i8, ptr {begin}, i64 {offset}")
+            if port.by is not None:
+                jump = self._new(f"mul i64 %index{port.by}, %length{i}")
+                begin = self._new(f"getelementptr i8, ptr {begin}, i64 {jump}")
             self._line(f"%base{i} = getelementptr i8, ptr {begin}, i64 0")
+            if port.way is Way.INDEX:
+                self._line(f"%index{i} = load i64, ptr %base{i}")
             if i < self._inputs and port.way is Way.ROW:
                 self._names[port.instruction] = self._load_one(i, port)
             if port.way is Way.BOX:
