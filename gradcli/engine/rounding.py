@@ -51,8 +51,11 @@ def as_floats(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> tuple[Any, li
     return array.astype(float), in_array(name, array)
 
 
-KEPT = {"float64": 1e-3, "float32": 0.05}
-"""What is left of the operands of a difference whose digits may be lost; several lose them, too."""
+KEPT = {"d": 1e-3, "f": 0.05}
+"""What is left of the operands of a difference whose digits may be lost, by the kind of numbers.
+
+Several such differences lose them, too.
+"""
 
 
 class Flags:
@@ -70,7 +73,7 @@ class Flags:
 
 def cancels(values: Mapping[Node, Any], node: Node) -> Any:
     """The elements at which a sum or difference has few digits left."""
-    return abs(values[node]) < KEPT[node.dtype.name] * abs(values[node.inputs[0]])
+    return abs(values[node]) < KEPT[node.dtype.char] * abs(values[node.inputs[0]])
 
 
 def cancelled(values: Mapping[Node, Any]) -> list[Node]:

@@ -148,7 +148,7 @@ class Unary(Elementwise):
             if graph.stabilize or not rule.written:
                 form: Node | None = rule.apply(x)
                 if form is not None:
-                    return graph.formed(form, rule)
+                    return graph.formed(form, rule) if rule.written else form
         key = self, x
         node = graph.nodes.get(key)
         if node is None:
@@ -185,7 +185,7 @@ class Binary(Elementwise):
             if graph.stabilize or not rule.written:
                 form: Node | None = rule.apply(x, y)
                 if form is not None:
-                    return graph.formed(form, rule)
+                    return graph.formed(form, rule) if rule.written else form
         key = self, x, y
         node = graph.nodes.get(key)
         if node is None:

@@ -47,7 +47,7 @@ def call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) ->
     except ShapeError as error:
         spans = map(walk.span, node.arguments)
         raise walk.shape_error(error, *zip(spans, operands, strict=True)) from None
-    if result.ndim == 2 and walk.source.text.startswith("|", node.start):
+    if len(result.shape) == 2 and walk.source.text.startswith("|", node.start):
         from gradcli.lower.matrix_powers import note_bars
 
         walk.warn(note_bars(walk.span(node)))

@@ -139,14 +139,14 @@ class Ways:
     """The ways along which derivatives flow from xs to ys: one walk answers for all of them."""
 
     def __init__(self, ys: Sequence[Node], xs: Iterable[Node]) -> None:
-        self.ys = ys
-        self._before = min((x.order for x in xs), default=0) - 1
+        self.ys, self.xs = ys, xs
 
     @cached_property
     def starts(self) -> set[Node]:
         """The nodes from which a way leads to a y."""
         reached = set(self.ys)
-        for node in reversed(ancestors(self.ys, after=self._before)):
+        before = min((x.order for x in self.xs), default=0) - 1
+        for node in reversed(ancestors(self.ys, after=before)):
             if node in reached:
                 flows = node.op.flows(len(node.inputs))
                 reached.update(compress(node.inputs, flows))

@@ -48,9 +48,9 @@ def _selected(x: Node, y: Node) -> Node | None:
 
 def _times_ones(x: Node, y: Node) -> Node | None:
     """The other factor, where one is ones: bit for bit the same."""
-    if is_one_beside(y, x):
+    if is_ones(x) and _fills(y, x):
         return y
-    return x if is_one_beside(x, y) else None
+    return x if is_ones(y) and _fills(x, y) else None
 
 
 def is_one_beside(x: Node, one: Node) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.node import MAX_AXES, WORDS, Node, literal, word
+from gradcli.ir.node import BOOL, MAX_AXES, WORDS, Node, word
 from gradcli.ir.op import Linear, as_number
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
@@ -120,7 +120,7 @@ def is_ones(x: Node) -> bool:
     """Whether the node is the constant 1, of any shape."""
     while x.op is BROADCAST or x.op is RESHAPE:
         x = x.inputs[0]
-    return x.op is CONSTANT and literal(x) == 1.0
+    return x.op is CONSTANT and not x.shape and x.attrs[0] == 1.0 and x.dtype is not BOOL
 
 
 def _place(g: Any, key: Key, shape: tuple[int, ...]) -> Any:

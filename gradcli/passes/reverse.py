@@ -132,18 +132,21 @@ def _elementwise(
 ) -> None:
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
-    shape, operands = node.shape, (*node.inputs, node)
+    inputs, shape, selects = node.inputs, node.shape, op.selects
+    operands = (*inputs, node)
     rules = node.graph.slopes.get(op)
-    for i, x in enumerate(node.inputs):
+    part: Carried
+    for i, x in enumerate(inputs):
         if x in active:
-            factor, select = op.partials[i](*operands), op.selects[i]
-            if rules and not (value is None or support or select):
+            factor, select = op.partials[i](*operands), selects[i]
+            is_whole = support is None and select is None
+            if is_whole and value is not None and x.shape == shape and not rules:
+                part = times(value, factor), None
+            elif is_whole and value is not None and rules:
                 part = sum_to((rules[i](value, *operands), None), x.shape)
-            elif value is None or support or select or x.shape != shape:
+            else:
                 selected = None if select is None else select(*operands)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
-            else:
-                part = times(value, factor), None
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
 

@@ -30,7 +30,10 @@ LEVELS = {
 def operation(first: Expression, operator: Operator, second: Expression) -> Expression:
     """The node of two operands and the operator between them."""
     word = operator[0]
-    return _closed((LEVELS[word], [first], [word]), second)
+    level = LEVELS[word]
+    if level in _ARITHMETIC:
+        return Arithmetic((first, second), (word,), first.start, second.end)
+    return _closed((level, [first], [word]), second)
 
 
 def settle(chain: list[Any]) -> Expression:

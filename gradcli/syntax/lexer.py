@@ -176,7 +176,7 @@ class Scanner:
         kinds, leaves, starts = self.tokens.kinds, self.tokens.leaves, self.tokens.starts
         plain = self.text.isascii() and not self.value
         known = _IN_VALUE if self.value else _FIXED
-        opened, closes = self.open, Scanner.closes
+        opened, opens, closes, limit = self.open, Scanner.opens, Scanner.closes, self.limit
         kind: int | None
         leaf: object
         end = 1 if self.text.startswith("\ufeff") else 0
@@ -187,7 +187,9 @@ class Scanner:
             if fixed is not None:
                 kind, operator, rule = fixed
                 leaf = (operator, start, end) if operator else start
-                if rule is closes and opened and CLOSERS.get(opened[-1][0]) == kind:
+                if rule is opens and len(opened) < limit:
+                    opened.append((kind, start))
+                elif rule is closes and opened and CLOSERS.get(opened[-1][0]) == kind:
                     opened.pop()
                 elif rule is not None:
                     kind = rule(self, kind, word, start)

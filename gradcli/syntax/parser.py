@@ -137,17 +137,16 @@ def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise
             action = row[kind]
             while action < 0:
                 left, length, act = rules[~action]
-                if length == 1:
-                    if act is not None:
-                        values[-1] = act(values[-1])
-                elif length == 3:
+                if length == 3:
                     last, between = values.pop(), values.pop()
                     values[-1] = act(values[-1], between, last)
-                else:
+                    del states[-2:]
+                elif length != 1:
                     values[-length:] = (act(*values[-length:]),)
-                del states[-length:]
-                row = rows[states[-1][left]]
-                states.append(row)
+                    del states[1 - length :]
+                elif act is not None:
+                    values[-1] = act(values[-1])
+                row = states[-1] = rows[states[-2][left]]
                 action = row[kind]
             row = rows[action]
             states.append(row)

@@ -18,7 +18,7 @@ from gradcli.engine.rounding import Flags, cancels
 from gradcli.errors import GradcliError, Notice
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import Node, ancestors
-from gradcli.ir.record import CONSTANT
+from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ops.arithmetic import add, div, mul, neg, sub
 from gradcli.ops.powers import cube, pow_, sqrt, square
 from gradcli.passes import modes
@@ -73,8 +73,14 @@ def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list
 
 def _is_always_0(run: Run, node: Node) -> bool:
     """Whether a difference is 0 for a reason, such as that of y + x and x + y."""
-    is_0 = not np.any(run.evaluator.values[node])
-    return is_0 and not any(np.any(evaluator(node)) for evaluator in _elsewhere(run))
+    if run.evaluator.values[node].any():
+        return False
+    steps = [x for x in ancestors([node]) if x.op is not INPUT]
+    for evaluator in _elsewhere(run):
+        evaluator.perform(steps)
+        if evaluator.values[node].any():
+            return False
+    return True
 
 
 def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[Notice]:
@@ -96,10 +102,11 @@ def _is_swayed(run: Run, y: Node, own: Iterable[Node]) -> bool:
     """
     values, before = run.evaluator.values, np.asarray(run.array(y))
     unit = float(np.finfo(before.dtype).eps) / 2
-    inputs = _inputs(run)
     for node in own:
         moved = values[node] + (WITHIN * unit * abs(values[node.inputs[0]])).astype(node.dtype)
-        gap = np.abs(Evaluator({**inputs, node: moved})(y) - before)
+        again = Evaluator({node: moved})
+        again.values |= {x: value for x, value in values.items() if x.order < node.order}
+        gap = np.abs(again.reach(y) - before)
         if not (gap <= unit**LOST * np.abs(before)).all():
             return True
     return False
@@ -142,7 +149,7 @@ class Rounding:
         """What a relative change of 1 in a node does."""
         if x not in self.slopes:
             return 0.0
-        size = float(np.sum(np.abs(evaluator(x) * evaluator(self.slopes[x]))))
+        size = float(np.add.reduce(abs(evaluator(x) * evaluator(self.slopes[x])), None))
         return size if math.isfinite(size) else 0.0
 
     def on_the_way(self, evaluator: Evaluator) -> float:
@@ -179,7 +186,7 @@ def _elsewhere(run: Run) -> Iterator[Evaluator]:
 
 def _scaled(array: Any, scale: float, power: float) -> Any:
     """An array moved, elements a little apart; equal ones stay equal, so that ties remain."""
-    ranks = np.unique(array, return_inverse=True)[1].reshape(array.shape)
+    ranks = np.unique(array, return_inverse=True)[1].reshape(array.shape) if array.ndim else 0
     sizes = np.abs(array) ** power * scale * (1 + 0.3 * (0.618 * ranks % 1))
     return np.copysign(sizes, array).astype(array.dtype)
 
@@ -225,7 +232,7 @@ def _is_exact(evaluator: Evaluator, node: Node) -> bool:
 
 
 def _is_whole(array: Any) -> bool:
-    return bool(np.all((np.abs(array) < EXACT) & (array == np.floor(array))))
+    return bool(((abs(array) < EXACT) & (array == np.floor(array))).all())
 
 
 def _notice(what: str, y: Node, index: Index, loss: Loss) -> Notice:
