@@ -102,7 +102,7 @@ def _as_item(value: str) -> str:
     return f'"{value}"' if is_name else value
 
 
-_OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
+_OPTION = r"⟨(\w+)(?: ([^⟩]+))?⟩"
 
 
 _LONG_WORD, _LONG_TEXT = 200, 2_000
@@ -135,7 +135,7 @@ class Diagnostic:
             text = _bounded(text)
         if "⟨" not in text:
             return text
-        return _OPTION.sub(lambda option: self.spelling(option[1], option[2] or ""), text)
+        return re.sub(_OPTION, lambda option: self.spelling(option[1], option[2] or ""), text)
 
     @property
     def message(self) -> str:

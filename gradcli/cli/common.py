@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.given import Values, near_option, once, pairs, valueless
@@ -62,7 +61,7 @@ class Common:
         self.known = long_names(ctx.command.params)
         self.expected: set[str] = set()
         settings = settings_of({**options, "method": None, "unconnected": None}, console)
-        settings = replace(settings, printed=None)
+        settings = settings.but(printed=None)
         self._read = Values(console, settings)
         self._refuse_slips(ctx.meta[VARIABLES])
         _refuse_unknown(options["op"])

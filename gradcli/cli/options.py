@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,8 +37,8 @@ from gradcli.engine.options import (
 )
 from gradcli.engine.program import Text
 from gradcli.engine.request import Request
-from gradcli.engine.settings import Settings
-from gradcli.engine.values import FILE as FILE_NAME
+from gradcli.engine.settings import SETTINGS, Settings
+from gradcli.engine.values import is_file_name
 from gradcli.errors import (
     InputError,
     ParseError,
@@ -246,7 +245,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
         language = snippets.language_of(options)
         if language is not None:
             return snippets.run_file(options, console, settings, language)
-        settings = replace(settings, printed=lambda line: console.write(line + "\n"))
+        settings = settings.but(printed=lambda line: console.write(line + "\n"))
     _require(question, options, ctx.meta[VARIABLES])
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
     given = Given(ctx, options["set"], options["inputs"], groups)
@@ -374,12 +373,9 @@ def _refuse_option(what: str | None, options: Options) -> None:
         raise UsageError(f"-o: '{what}' is not a format", help=help_)
 
 
-_SETTINGS = frozenset(field.name for field in fields(Settings))
-
-
 def settings_of(options: Options, console: Console) -> Settings:
     """How the program is run."""
-    typed = {name: item for name, item in options.items() if name in _SETTINGS and item is not None}
+    typed = {name: item for name, item in options.items() if name in SETTINGS and item is not None}
     dump = options.get("dump_plan")
     planned = None if dump is None else console.tell
     return Settings(**typed, printed=console.tell, planned=planned, dumps_code=dump == CODE)
@@ -408,7 +404,7 @@ def program_of(
 
             source = program(source, shown, language)
         return Text(source, shown)
-    if FILE_NAME.fullmatch(typed) and os.path.isfile(typed):
+    if is_file_name(typed) and os.path.isfile(typed):
         help_ = f"a program comes before it; to read one from the file, write @{typed}"
         raise UsageError(f"'{typed}' is a file, and a program is wanted here", help=help_)
     return Text(typed)

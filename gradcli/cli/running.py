@@ -166,7 +166,7 @@ class Run:
 def _lasting(setup: Setup) -> bytes:
     """What answers depend on besides their jobs; limits may be others when a run goes on."""
     limits = {name: getattr(Settings, name) for name in ("max_steps", "max_elements", "threads")}
-    settings = replace(setup.settings, **limits, printed=None, planned=None)
+    settings = setup.settings.but(**limits, printed=None, planned=None)
     return pickle.dumps(replace(setup, settings=settings, timeout=None, quiet=False, used=set()))
 
 

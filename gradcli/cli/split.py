@@ -145,7 +145,7 @@ def _refuse_surplus(
     raise UsageError(f"there is no place for the argument '{surplus[0]}'", help=help_)
 
 
-_ASSIGNS = re.compile(r"([^\W\d]\w*)\s*=\s*([^=\s].*)")
+_ASSIGNS = r"([^\W\d]\w*)\s*=\s*([^=\s].*)"
 """`x=3`, which is meant as an option."""
 
 
@@ -153,10 +153,9 @@ def assignments(words: Iterable[str]) -> str | None:
     """What to write for `x=3 y=4`."""
     assigned: list[tuple[str, str]] = []
     for word in words:
-        found = _ASSIGNS.fullmatch(word.rstrip(",;"))
-        several = (
-            _PAIRS.findall(word) if word.startswith("{") or "=" in word.partition(",")[2] else []
-        )
+        found = re.fullmatch(_ASSIGNS, word.rstrip(",;"))
+        are_several = word.startswith("{") or "=" in word.partition(",")[2]
+        several = re.findall(_PAIRS, word) if are_several else []
         assigned += several or ([(found[1], found[2])] if found else [])
     if not assigned:
         return None
@@ -165,7 +164,7 @@ def assignments(words: Iterable[str]) -> str | None:
     return "write " + " ".join(f"--{name} {quote(value)}" for name, value in assigned)
 
 
-_PAIRS = re.compile(r"[\"']?\b([^\W\d]\w*)[\"']?\s*[:=]\s*(\[[^\[\]]*\]|[-+\w.]+)")
+_PAIRS = r"[\"']?\b([^\W\d]\w*)[\"']?\s*[:=]\s*(\[[^\[\]]*\]|[-+\w.]+)"
 """`x=2,y=3` and `{"x": 2, "y": [3, 4]}`."""
 
 
@@ -175,7 +174,7 @@ def _range(
     """What to write for `-5 5`, `-5:5`, `[-5, 5]`, `t=0..10`, and for `--x -5 5`."""
     name, first = variables[-1] if variables else (_variable(program), None)
     words = " ".join([first or "", *surplus])
-    if (assigned := _ASSIGNS.fullmatch(words.strip())) is not None:
+    if (assigned := re.fullmatch(_ASSIGNS, words.strip())) is not None:
         name, words = assigned[1], assigned[2]
     ends = [*filter(None, re.split(r"[\[\](),:\s]+|\.\.|\b(?:from|to)\b", words))]
     if len(ends) != 2 or not all(re.fullmatch(r"[-+]?[\w.*/]+", end) for end in ends):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 from warnings import warn
 
@@ -31,7 +30,7 @@ from gradcli.engine.python_values import (
 from gradcli.engine.raised import in_one_frame
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
-from gradcli.engine.settings import Settings
+from gradcli.engine.settings import SETTINGS, Settings
 from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
 from gradcli.memory import MEMORY
@@ -127,7 +126,7 @@ class Program(metaclass=_Asked):
     # --- what makes it an object like others ----------------------------------------------------
 
     def _identity(self) -> tuple[Any, ...]:
-        return self.text, self._wrt, *asdict(self._settings).values()
+        return self.text, self._wrt, *vars(self._settings).values()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Program):
@@ -139,8 +138,8 @@ class Program(metaclass=_Asked):
 
     def __repr__(self) -> str:
         wrt = {} if self._wrt is None else {"wrt": self._wrt}
-        usual = asdict(_PLAIN)
-        chosen = {k: v for k, v in asdict(self._settings).items() if v != usual[k]}
+        usual = vars(_PLAIN)
+        chosen = {k: v for k, v in vars(self._settings).items() if v != usual[k]}
         options = "".join(f", {name}={value!r}" for name, value in (wrt | chosen).items())
         return f"gradcli.compile({self.text!r}{options})"
 
@@ -189,7 +188,7 @@ class Program(metaclass=_Asked):
         from gradcli.engine.plotting.api import figure_of, python_picture
 
         given = merged(values, inputs)
-        how = replace(self._settings, dtype="float64")
+        how = self._settings.but(dtype="float64")
         asked: Any = {"order": order, "over": series_in("over", over), "way": _keyword}
         points = points_in("data", data)
         return figure_of(python_picture(self._text, given, how, data=points, **asked))
@@ -211,7 +210,7 @@ class Program(metaclass=_Asked):
 
     def with_settings(self, chosen: dict[str, Any]) -> Program:
         """The same program, run in another way."""
-        other: Program = _restored(self.text, self._wrt, replace(self._settings, **settled(chosen)))
+        other: Program = _restored(self.text, self._wrt, self._settings.but(**settled(chosen)))
         return other
 
 
@@ -246,9 +245,9 @@ def compile(  # noqa: A001 - the word of the contract
     >>> compile("sum(x^2*y)", wrt=["x"], dtype="float32")
     gradcli.compile('sum(x^2*y)', wrt=('x',), dtype='float32')
     """
-    for name in settings.keys() - Settings.__dataclass_fields__.keys():
+    for name in settings.keys() - {*SETTINGS}:
         raise UsageError(f"compile takes no '{name}'", help="values are given at each run")
-    chosen = replace(_PLAIN, **settled(settings)) if settings else _PLAIN
+    chosen = _PLAIN.but(**settled(settings)) if settings else _PLAIN
     with limited(chosen.timeout):
         return Program.checked(text, wrt, chosen)
 
@@ -342,7 +341,7 @@ def _program(program: Program | str, settings: dict[str, Any]) -> Program:
     text = program
 
     def make() -> Program:
-        return Program(text, settings=replace(_PLAIN, **settings))
+        return Program(text, settings=_PLAIN.but(**settings))
 
     key = "program", text, tuple(settings.items())
     try:

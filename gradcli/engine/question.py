@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -139,8 +138,6 @@ def question(name: str, **record: Any) -> Callable[[Callable[..., Any]], Questio
 
 # --- the registry: the files in `questions` -----------------------------------------------------
 
-_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
-
 
 def names() -> list[str]:
     """The names of all questions, without importing them."""
@@ -156,7 +153,7 @@ def modules_in(package: ModuleType) -> list[str]:
 
 def find(name: str) -> Question | None:
     """The question of that name; None if there is none."""
-    if name not in _FOUND and _NAME.fullmatch(name):
+    if name not in _FOUND and all(map(_is_word, name.split("-"))):
         module = f"{questions.__name__}.{name.replace('-', '_')}"
         try:
             _FOUND[name] = _record(import_module(module))
@@ -164,6 +161,10 @@ def find(name: str) -> Question | None:
             if error.name != module:
                 raise
     return _FOUND.get(name)
+
+
+def _is_word(text: str) -> bool:
+    return text.isascii() and text.isalpha() and text.islower()
 
 
 def aliased(name: str) -> Question | None:

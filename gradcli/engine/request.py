@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,7 +78,7 @@ class Request:
         self.options = options or {}
         self.settings = settings or Settings()
         if question.as_written:
-            self.settings = replace(self.settings, stabilize=False)
+            self.settings = self.settings.but(stabilize=False)
         self.values = dict(values)
         for name in question.groups:
             self.values.update(self.options.get(name) or {})

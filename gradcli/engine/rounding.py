@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
     from gradcli.syntax import tree
 
-_LONG = re.compile(r"(?<![\w.])\d[\d_]{15,}(?![\w.])")
-"""Digits that may be such a number."""
+_LONG = r"(?<![\w.])\d[\d_]{15,}(?![\w.])"
+"""Digits that may be such a number, 16 or more."""
 
 
 def in_program(source: Source, long: Iterable[tree.Number]) -> list[Notice]:
@@ -29,7 +29,9 @@ def in_program(source: Source, long: Iterable[tree.Number]) -> list[Notice]:
 
 def in_value(text: str, name: str) -> list[Notice]:
     """Those of a value as it is typed, which messages call by that name."""
-    places = ((m.start(), m.end()) for m in _LONG.finditer(text))
+    if len(text) < 16:
+        return []
+    places = ((m.start(), m.end()) for m in re.finditer(_LONG, text))
     return list(_rounded(Source(text, name), places))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -241,7 +240,7 @@ class Run:
         """The run in float64, whatever the working dtype; it prints nothing."""
         if self.graph.dtype == np.float64:
             return self
-        settings = replace(self.settings.silent(), dtype="float64")
+        settings = self.settings.silent().but(dtype="float64")
         return Run(self.text, self.names, self.values(), settings)
 
     # --- what a question may need of the value --------------------------------------------------

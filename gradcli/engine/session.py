@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.answer import Answer
@@ -136,7 +135,7 @@ class Session:
         """Runs an entry, shows its value, and keeps it."""
         last = typed.tree.block.statements[-1]
         printed: list[str] = []
-        settings = replace(self.settings, printed=printed.append)
+        settings = self.settings.but(printed=printed.append)
         text = Text("\n".join([*self.statements, entry]), NAME)
         if _has_value(last):
             answer = ask("eval", text, self._values(text), settings)

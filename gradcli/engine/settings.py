@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from numbers import Real
 from operator import index
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ __all__ = [
     "MAX_ELEMENTS",
     "MAX_STEPS",
     "METHODS",
+    "SETTINGS",
     "UNCONNECTED",
     "Settings",
     "canonical",
@@ -40,9 +40,11 @@ EXECUTOR = "GRADCLI_EXECUTOR"
 """The variable of the environment that names what runs large arrays."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
-    """The working dtype, the method of differentiation, and the limits; narrowed with `replace`.
+    """The working dtype, the method of differentiation, and the limits; never changed once made.
+
+    What is not said is as the class says; `but` gives the same with some of it changed. A plain
+    class, for what a dataclass is made of takes longer to import and run than most modules.
 
     `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
     "none", or None for what the question does by itself. Without `stabilize` formulas are computed
@@ -67,7 +69,13 @@ class Settings:
     planned: Callable[[str], None] | None = None
     dumps_code: bool = False
 
-    def __post_init__(self) -> None:
+    def __init__(self, **chosen: Any) -> None:
+        vars(self).update({name: getattr(Settings, name) for name in SETTINGS} | chosen)
+        if len(vars(self)) > len(SETTINGS):
+            raise TypeError(f"no settings: {', '.join(chosen.keys() - {*SETTINGS})}")
+        self._check()
+
+    def _check(self) -> None:
         _one_of("dtype", self.dtype, DTYPES)
         _one_of("method", self.method, METHODS)
         if self.unconnected is not None:
@@ -108,9 +116,17 @@ class Settings:
                 raise UsageError(message, help="pip install 'gradcli[fast]'")
         return name
 
+    def but(self, **changed: Any) -> Settings:
+        """The same settings with some of them changed."""
+        return Settings(**(vars(self) | changed))
+
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""
-        return replace(self, verdict=False, strict=False, printed=None, planned=None)
+        return self.but(verdict=False, strict=False, printed=None, planned=None)
+
+
+SETTINGS = tuple(Settings.__annotations__)
+"""What can be set."""
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:

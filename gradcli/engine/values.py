@@ -45,14 +45,20 @@ def typed_value(
     except InputError as error:
         raise error.advised(_written_here(text)) from None
     except GradcliError as error:
-        help_ = f"to read a file, write @{text}" if FILE.fullmatch(text) else error.help
+        help_ = f"to read a file, write @{text}" if is_file_name(text) else error.help
         raise InputError(
             error.message, span=error.span, help=_written_here(text) or help_
         ) from None
 
 
-FILE = re.compile(r"[\w./~-]+\.(arrow|csv|dat|grad|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
-"""What looks like the name of a file."""
+_ENDINGS = frozenset("arrow csv dat grad gz json jsonl npy npz parquet tsv txt".split())
+"""Of files, behind the dot."""
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text looks like the name of a file."""
+    path, _, ending = text.rpartition(".")
+    return ending in _ENDINGS and re.fullmatch(r"[\w./~-]+", path) is not None
 
 
 def _written_here(text: str) -> str | None:

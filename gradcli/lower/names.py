@@ -57,10 +57,10 @@ _DIGITS = 15
 _LONGEST = 60
 """Characters of a sum that a warning cites."""
 
-_GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
+_GOES_ON = r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]"
 """The end of a line before one that starts with a sign."""
 
-_D_BY = re.compile(r"\bd\s*/\s*\Z")
+_D_BY = r"\bd\s*/\s*\Z"
 """What stands before the `dx` of `d/dx (x^2)`."""
 
 
@@ -319,7 +319,7 @@ class _Reader:
             help_ = f".{name} stands without brackets" if name in ATTRIBUTES else None
         elif name in self.valued or name in self.names.inputs or is_letter:
             help_ = self.product(node)
-        elif _D_BY.search(self.source.text, 0, start):
+        elif re.compile(_D_BY).search(self.source.text, 0, start):
             help_ = f"the derivative of y is grad(y, {name[1:]}); `gradcli grad` asks for it"
         return unknown_function(
             name, Span(self.source, start, node.end), self.library, self.own(), help_
@@ -373,7 +373,7 @@ class _Reader:
     def unused(self, node: tree.Tree) -> Notice:
         """The warning of an expression whose value is dropped."""
         help_ = "give it a name, or drop it"
-        if _GOES_ON.match(self.source.text, node.end):
+        if re.compile(_GOES_ON).match(self.source.text, node.end):
             help_ = "to go on in the next line, end this one with the operator"
         span = Span(self.source, node.start, node.end)
         shown = self.source.text[node.start : node.end].strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.jobs import TABLE_KEYS
@@ -196,7 +195,7 @@ def _require(question: Question, said: Collection[str]) -> None:
 def _narrowed(settings: Settings, question: Question, options: Mapping[str, Any]) -> Settings:
     """The settings of all jobs, and what this one sets of them."""
     own = {name: item for name, item in options.items() if _setting(question, name)}
-    return replace(settings, **own) if own else settings
+    return settings.but(**own) if own else settings
 
 
 def _setting(question: Question, name: str) -> bool:

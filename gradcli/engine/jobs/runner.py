@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.job_numbers import numbers_of, points_of
@@ -52,7 +51,7 @@ class Runner:
         self.setup = setup
         self._limit = limit
         self._printed: list[str] = []
-        self._settings = replace(setup.settings, printed=self._printed.append)
+        self._settings = setup.settings.but(printed=self._printed.append)
         self._alike: dict[Any, Alike] = {}
 
     def answers(self, jobs: Iterable[Raw | None]) -> Generator[Answered | None, None, None]:

@@ -6,7 +6,6 @@ import os
 import sys
 from collections import deque
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from math import inf
 from time import monotonic, perf_counter
 from types import ModuleType
@@ -318,7 +317,7 @@ def _serve(pipe: Connection) -> None:
 
 def _answer_pieces(pipe: Connection) -> None:
     setup = pipe.recv()
-    setup.settings = replace(setup.settings, threads=setup.settings.threads or 1)
+    setup.settings = setup.settings.but(threads=setup.settings.threads or 1)
     from gradcli.engine.jobs.runner import Runner, calm
 
     calm()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,7 +67,7 @@ def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, 
     values = {
         n: np.nan_to_num(x, nan=_GUESS) if n in run.guessed else x for n, x in run.values().items()
     }
-    plain = replace(run.settings.silent(), stabilize=False)
+    plain = run.settings.silent().but(stabilize=False)
     written = Run(run.text, run.names, values, plain)
     if any(x.shape for x in written.inputs.values()):
         value, slopes = "", {n: array_derivative_of(written, n, 1, {}) for n in wrt}
