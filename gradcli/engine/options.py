@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Any
 
 from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UNCONNECTED
@@ -79,9 +78,8 @@ class Option:
 
     def saying(self, sentence: str) -> Option:
         """The same option, which means something of its own to a question."""
-        other = copy(self)
-        other.sentence = sentence
-        return other
+        said = {name: getattr(self, name) for name in Option.__slots__}
+        return Option(**(said | {"sentence": sentence}))
 
     @property
     def spelled(self) -> str:

@@ -11,9 +11,9 @@ import numpy as np
 from gradcli.errors import GradcliError, InputError, Notice, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
-from gradcli.lower.arguments import stacked_value
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
+from gradcli.lower.values import stacked_value
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.syntax import tree
@@ -138,5 +138,5 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
         source, names, catalog, graph, evaluator, modes, max_steps=max_steps, depth=program.depth
     )
     with np.errstate(all="ignore"):
-        value = stacked_value(run, run.run(block, {}), run.span(item))
+        value = stacked_value(run.graph, run.run(block, {}), run.span(item))
         return np.asarray(evaluator(value))

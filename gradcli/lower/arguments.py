@@ -15,7 +15,7 @@ from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
 from gradcli.lower.trees import bare_type, giver
-from gradcli.lower.values import MISSING, BuiltIn, describe, stacked, to_node
+from gradcli.lower.values import MISSING, BuiltIn, describe, stacked_value
 from gradcli.lower.words import DTYPES, PYTHON_TYPES
 from gradcli.syntax import tree
 
@@ -142,19 +142,7 @@ def value_or_function(walk: Walk, argument: Argument) -> Value:
 def array(walk: Walk, argument: Argument) -> Node:
     """An argument as one node; a tuple is stacked, as NumPy does."""
     value = value_of(walk, argument)
-    return value if value.__class__ is Node else stacked_value(walk, value, argument.span)
-
-
-def stacked_value(walk: Walk, value: Value, span: Span) -> Node:
-    """A value as one node, tuples stacked; an error in it gets the span of the argument."""
-    walk.graph.span = span
-    try:
-        if isinstance(value, tuple) and value:
-            return stacked([to_node(part, walk.graph) for part in value])
-        return to_node(value, walk.graph)
-    except ProgramTypeError as error:
-        error.span = span
-        raise
+    return value if value.__class__ is Node else stacked_value(walk.graph, value, argument.span)
 
 
 def _items(walk: Walk, node: tree.Array | tree.Tuple) -> list[Argument]:
@@ -170,7 +158,7 @@ def _arrays(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
     elif not others:
         value = value_of(walk, first)
         if isinstance(value, tuple) and value:
-            return tuple(stacked_value(walk, part, first.span) for part in value)
+            return tuple(stacked_value(walk.graph, part, first.span) for part in value)
         if isinstance(value, Node) and value.shape and value.shape[0]:
             return tuple(value[i] for i in range(value.shape[0]))
         raise ProgramTypeError(
@@ -189,7 +177,7 @@ def _listed(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
         return _arrays(walk, arguments)
     value = value_of(walk, argument)
     if isinstance(value, tuple):
-        return tuple(stacked_value(walk, part, argument.span) for part in value)
+        return tuple(stacked_value(walk.graph, part, argument.span) for part in value)
     if argument.tree is None and isinstance(value, Node) and value.op is CONSTANT:
         return _arrays(walk, arguments)  # a snippet's list of numbers
     if origin is None and argument.tree is not None:
@@ -199,7 +187,7 @@ def _listed(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
             span=argument.span,
             help=f"write the list where it is joined: [{text}[0], {text}[1]]",
         )
-    return (stacked_value(walk, value, argument.span),)
+    return (stacked_value(walk.graph, value, argument.span),)
 
 
 def _rest(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
@@ -212,7 +200,7 @@ def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
     if isinstance(argument.tree, (tree.Array, tree.Tuple)):
         return tuple(_nested(walk, [item]) for item in _items(walk, argument.tree))
     value = value_of(walk, argument)
-    return value if isinstance(value, tuple) else stacked_value(walk, value, argument.span)
+    return value if isinstance(value, tuple) else stacked_value(walk.graph, value, argument.span)
 
 
 # --- plain values -------------------------------------------------------------------------------
@@ -376,7 +364,7 @@ def _function(walk: Walk, arguments: Sequence[Argument]) -> Function:
 def _text_or_array(walk: Walk, arguments: Sequence[Argument]) -> str | Node:
     (argument,) = arguments
     value = value_of(walk, argument)
-    return value if isinstance(value, str) else stacked_value(walk, value, argument.span)
+    return value if isinstance(value, str) else stacked_value(walk.graph, value, argument.span)
 
 
 def _type(walk: Walk, arguments: Sequence[Argument]) -> Plain:

@@ -15,43 +15,30 @@ from gradcli.errors import (
 from gradcli.ir.node import Node
 from gradcli.ir.op import Reduction
 from gradcli.ir.shapes import show_shape
-from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
+from gradcli.lower.arguments import bind, positional_names, value_or_function
 from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature
-from gradcli.lower.values import NOTHING, BuiltIn, Scope, stacked, to_node
+from gradcli.lower.values import (
+    NOTHING,
+    BuiltIn,
+    Closure,
+    Derived,
+    Scope,
+    Special,
+    stacked,
+    to_node,
+)
 from gradcli.lower.walk import MAX_CALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcli.ir.function import Function
-    from gradcli.lower.values import Closure, Derived, Value
-    from gradcli.lower.walk import Walk
-    from gradcli.syntax import tree
+    from gradcli.lower.values import Value
+    from gradcli.lower.walk import Caller, Walk
 
 
 # --- of the library -----------------------------------------------------------------------------
-
-
-def call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) -> Node:
-    """An elementwise operation of operands that are all given by position."""
-    operands: list[Any] = []
-    for argument in node.arguments:
-        value = walk.expression(argument.value)
-        is_node = value.__class__ is Node
-        operands.append(value if is_node else stacked_value(walk, value, walk.span(argument)))
-    walk.step(node)
-    walk.at(node)
-    try:
-        result = build(*operands)
-    except ShapeError as error:
-        spans = map(walk.span, node.arguments)
-        raise walk.shape_error(error, *zip(spans, operands, strict=True)) from None
-    if len(result.shape) == 2 and walk.source.text.startswith("|", node.start):
-        from gradcli.lower.matrix_powers import note_bars
-
-        walk.warn(note_bars(walk.span(node)))
-    return result
 
 
 def call_built_in(
@@ -193,3 +180,21 @@ def call_derived(walk: Walk, function: Derived, arguments: Sequence[Argument], s
     """A call of the derivative of a function."""
     values = [value_or_function(walk, argument) for argument in arguments]
     return walk.within(span, lambda: function.derivative(values, span))
+
+
+def _call_special(
+    walk: Walk, function: Special, arguments: Sequence[Argument], span: Span
+) -> Value:
+    """A call of a word of the language, which few programs have."""
+    from gradcli.lower.specials import call_special
+
+    return call_special(walk, function, arguments, span)
+
+
+CALLERS: Mapping[type, Caller] = {
+    BuiltIn: call_built_in,
+    Closure: call_closure,
+    Derived: call_derived,
+    Special: _call_special,
+}
+"""What calls each kind of function value."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.errors import ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
-from gradcli.lower.arguments import stacked_value, value_or_function
+from gradcli.lower.arguments import value_or_function
 from gradcli.lower.gradient import SECOND, Differentiated, filled, seed_node
 from gradcli.lower.signatures import SIGNATURES, Argument, counted
 from gradcli.lower.values import (
@@ -18,6 +18,7 @@ from gradcli.lower.values import (
     describe,
     how_to_call,
     leaves,
+    stacked_value,
 )
 from gradcli.syntax import tree
 
@@ -266,7 +267,7 @@ def _of_function(walk: Walk, word: str, function: FunctionValue, span: Span) -> 
 
     def derivative(values: Sequence[Value], at: Span) -> Value:
         check_count(len(values), at)
-        xs = [walk.mark(stacked_value(walk, value, at), at) for value in values]
+        xs = [walk.mark(stacked_value(walk.graph, value, at), at) for value in values]
         value = walk.call(function, [Argument(at, value=x) for x in xs], at)
         if value is NOTHING:
             raise ProgramTypeError(f"{function.name} has no value to differentiate", span=at)

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.errors import GradcliError, LimitError, LoopError, ProgramTypeError, Span
 from gradcli.ir.node import Node
-from gradcli.lower.calls import call_built_in, call_closure, call_derived
 from gradcli.lower.expressions import EXPRESSIONS
 from gradcli.lower.postfix import POSTFIXES
 from gradcli.lower.statements import STATEMENTS
-from gradcli.lower.values import NOTHING, BuiltIn, Closure, Derived, Special, describe, how_to_call
+from gradcli.lower.values import NOTHING, describe, how_to_call
 from gradcli.lower.walk import MAX_STEPS, Walk
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gradcli.lower.signatures import Argument
     from gradcli.lower.values import Value
+    from gradcli.lower.walk import Caller
 
 __all__ = ["MAX_STEPS", "Interpreter"]
 
@@ -27,25 +24,21 @@ MAX_DEPTH = 100
 """Tuples within tuples that a result may be."""
 
 
-def _call_special(
-    walk: Walk, function: Special, arguments: Sequence[Argument], span: Span
-) -> Value:
-    """A call of a word of the language, which few programs have."""
-    from gradcli.lower.specials import call_special
+class _Callers(dict[type, "Caller | None"]):
+    """What calls each kind of function value, loaded with the first call; None for other values."""
 
-    return call_special(walk, function, arguments, span)
+    def __missing__(self, kind: type) -> Caller | None:
+        from gradcli.lower.calls import CALLERS
+
+        self.update(CALLERS)
+        return self.get(kind)
 
 
 class Interpreter(Walk):
     """One run of one program, with all that runs a node of the tree and calls a function."""
 
     HANDLERS: ClassVar = {**EXPRESSIONS, **POSTFIXES, **STATEMENTS}
-    CALLERS: ClassVar = {
-        BuiltIn: call_built_in,
-        Closure: call_closure,
-        Derived: call_derived,
-        Special: _call_special,
-    }
+    CALLERS: ClassVar = _Callers()
 
     def run(self, block: tree.Block, inputs: dict[str, Node], *, whole: bool = True) -> Any:
         """The value of the program for these inputs; if it need not be `whole`, None for none."""

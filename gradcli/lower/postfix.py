@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ProgramTypeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
-from gradcli.lower.calls import call_elementwise
 from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.functions import function_named, method_meant, prefixed_function
 from gradcli.lower.gradient import Differentiated, zeros_like
 from gradcli.lower.indexing import index
-from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
-from gradcli.lower.values import MISSING, Elements, FunctionValue, describe
+from gradcli.lower.values import MISSING, Elements, FunctionValue, describe, stacked_value
 from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gradcli.lower.signatures import Argument
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Handler, Walk
 
@@ -32,7 +31,7 @@ def postfix(walk: Walk, node: Any) -> Value:
         if build is MISSING:
             build = walk.elementwise[node] = _elementwise(walk, node)
         if build is not None:
-            return call_elementwise(walk, build, node)
+            return _call_elementwise(walk, build, node)
     postfixes, inner = unrolled(node, lambda attribute: _path(walk, attribute))
     value = None if inner is None else walk.expression(inner)
     for outer in postfixes:
@@ -54,6 +53,27 @@ def _elementwise(walk: Walk, node: tree.Call) -> Callable[..., Node] | None:
     return record.build if len(node.arguments) == len(record.parameters) else None
 
 
+def _call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) -> Node:
+    """An elementwise operation of operands that are all given by position."""
+    operands: list[Any] = []
+    for argument in node.arguments:
+        value = walk.expression(argument.value)
+        is_node = value.__class__ is Node
+        operands.append(value if is_node else stacked_value(walk.graph, value, walk.span(argument)))
+    walk.step(node)
+    walk.at(node)
+    try:
+        result = build(*operands)
+    except ShapeError as error:
+        spans = map(walk.span, node.arguments)
+        raise walk.shape_error(error, *zip(spans, operands, strict=True)) from None
+    if len(result.shape) == 2 and walk.source.text.startswith("|", node.start):
+        from gradcli.lower.matrix_powers import note_bars
+
+        walk.warn(note_bars(walk.span(node)))
+    return result
+
+
 def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:
     """The words of an attribute behind a framework's prefix; None if that does not stand there."""
     words = dotted(node, walk.names.defined) if walk.names.prefixes else None
@@ -65,6 +85,8 @@ def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:
 
 def _call(walk: Walk, node: tree.Call, receiver: Value) -> Value:
     """A call of a function, a method of the receiver, or the receiver itself."""
+    from gradcli.lower.signatures import Argument
+
     arguments = [Argument(walk.span(a), a.value, name=a.id) for a in node.arguments]
     name, function = node.function, receiver
     if isinstance(receiver, Elements):

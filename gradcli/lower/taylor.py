@@ -9,10 +9,10 @@ import numpy as np
 from gradcli.errors import InputError, LimitError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import is_whole
-from gradcli.lower.arguments import plain, stacked_value, value_of, value_or_function
+from gradcli.lower.arguments import plain, value_of, value_or_function
 from gradcli.lower.gradient import Differentiated
 from gradcli.lower.signatures import SIGNATURES, Argument
-from gradcli.lower.values import FunctionValue
+from gradcli.lower.values import FunctionValue, stacked_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def taylor(walk: Walk, arguments: Sequence[Argument], span: Span) -> Node:
         help_ = "taylor(x => …, x0, n)"
         raise ProgramTypeError("taylor takes a function", span=first.span, help=help_)
     order = _order(plain(walk, [third]), third.span)
-    x = walk.mark(stacked_value(walk, value_of(walk, second), second.span), second.span)
+    x = walk.mark(stacked_value(walk.graph, value_of(walk, second), second.span), second.span)
     y = walk.call(function, [Argument(span, value=x)], span)
     if not isinstance(y, Node) or y.is_bool:
         message = f"{first.span.cited('f')} gives no array of numbers"

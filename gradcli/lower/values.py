@@ -9,7 +9,6 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import broadcast_shapes, show_shape
-from gradcli.lower.signatures import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,6 +119,8 @@ class Closure(FunctionValue):
         self.scope = scope
         self.span = span
         self.rule: Callable[[Closure, dict[str, Value], Span], Value] | None = None
+        from gradcli.lower.signatures import Signature
+
         positional = [p.id for p in node.parameters]
         needed = [p.id for p in node.parameters if p.default is None]
         self.signature = Signature(name or "the function", positional, needed, self.head)
@@ -186,6 +187,18 @@ def stacked(items: Sequence[Node]) -> Node:
                 help="they must all have the same shape",
             )
     return WORDS["stack"](tuple(items))
+
+
+def stacked_value(graph: Graph, value: Value, span: Span) -> Node:
+    """A value as one node, tuples stacked; an error in it gets the span of the argument."""
+    graph.span = span
+    try:
+        if isinstance(value, tuple) and value:
+            return stacked([to_node(part, graph) for part in value])
+        return to_node(value, graph)
+    except ProgramTypeError as error:
+        error.span = span
+        raise
 
 
 def leaves(value: Value) -> list[Node]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.errors import BatchError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.shapes import normal_axis
-from gradcli.lower.arguments import plain, stacked_value, value_or_function
+from gradcli.lower.arguments import plain, value_or_function
 from gradcli.lower.gradient import Differentiated
 from gradcli.lower.signatures import SIGNATURES, Argument
-from gradcli.lower.values import Derived, FunctionValue, leaves, stacked, to_node
+from gradcli.lower.values import Derived, FunctionValue, leaves, stacked, stacked_value, to_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +54,7 @@ def _rows(walk: Walk, value: Value, axis: Any, span: Span) -> Node:
     """An argument with the axis that is mapped over in front."""
     if not isinstance(axis, (int, float)) or axis % 1:
         raise ProgramTypeError("in_axes are whole numbers or None", span=span)
-    x = stacked_value(walk, value, span)
+    x = stacked_value(walk.graph, value, span)
     if x.ndim == 0:
         raise ShapeError("vmap maps over an axis, and a number has none", span=span)
     a = walk.within(span, lambda: normal_axis(int(axis), x.ndim))

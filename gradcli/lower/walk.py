@@ -72,7 +72,7 @@ class Walk:
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
-    CALLERS: ClassVar[Mapping[type, Caller]]
+    CALLERS: ClassVar[Mapping[type, Caller | None]]
 
     def __init__(
         self,
@@ -192,7 +192,7 @@ class Walk:
 
     def call(self, function: Value, arguments: Sequence[Argument], span: Span) -> Value:
         """What a function value gives for these arguments; `span` is the call's."""
-        caller = self.CALLERS.get(function.__class__)
+        caller = self.CALLERS[function.__class__]
         if caller is None:
             raise ProgramTypeError(f"{describe(function)} cannot be called", span=span)
         return caller(self, function, arguments, span)
