@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli import snippets
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.kinds import OneOf, Real, Whole
 from gradcli.cli.messages import tell
@@ -221,6 +220,8 @@ def command_of(question: Question) -> Command:
         else:
             own.append(click_option(option))
     if question.script:
+        from gradcli.cli import snippets
+
         own += snippets.OPTIONS
     return Command(
         question.name,
@@ -242,6 +243,8 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     output = output_of(options, console, question.extension and question.extension(options))
     settings = settings_of(options, console)
     if question.script:
+        from gradcli.cli import snippets
+
         language = snippets.language_of(options)
         if language is not None:
             return snippets.run_file(options, console, settings, language)
@@ -398,16 +401,23 @@ def program_of(
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
         source = read_text(path, console.stdin)
-        language = None if is_script else snippets.language_of({"lang": None, "program": path})
-        if language is not None:
-            from gradcli.snippets.function import program
-
-            source = program(source, shown, language)
-        return Text(source, shown)
+        return Text(source if is_script else _as_program(source, path, shown), shown)
     if is_file_name(typed) and os.path.isfile(typed):
         help_ = f"a program comes before it; to read one from the file, write @{typed}"
         raise UsageError(f"'{typed}' is a file, and a program is wanted here", help=help_)
     return Text(typed)
+
+
+def _as_program(source: str, path: str, shown: str) -> str:
+    """The program of a file, which may be a function in another language, by its extension."""
+    from gradcli.cli.snippets import language_of
+
+    language = language_of({"lang": None, "program": path})
+    if language is None:
+        return source
+    from gradcli.snippets.function import program
+
+    return program(source, shown, language)
 
 
 def _refuse_variables_without_program(ctx: click.Context) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from gradcli.errors import GradcliError, InputError, Notice, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
+from gradcli.lower.expressions import literal
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
 from gradcli.lower.values import stacked_value
@@ -82,7 +83,8 @@ _ZERO = r"\s*-?\d+,0\d+\s*"
 
 def in_groups(place: str, text: str) -> list[Notice]:
     """The warning that commas separate numbers, where a value may be meant as one."""
-    if "," not in text:
+    last = text.rpartition(",")[2]
+    if "," not in text or not (last.startswith("0") or "." in text):
         return []
     if re.fullmatch(_GROUPED, text) is None:
         if not re.fullmatch(f"{_POINTS}|{_ZERO}", text):
@@ -122,6 +124,10 @@ def _row(items: list[Array], rows: tree.ValueRows, source: Source) -> Array:
 
 def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     """The array of one item, an expression without inputs."""
+    number = literal(item)
+    if number is not None:
+        with np.errstate(all="ignore"):
+            return np.asarray(number, limits[0])
     block = tree.Block((item,), item.start, item.end)
     program = tree.SyntaxTree(block, tree.SHORT + 1, source)
     names = read_names(program, catalog)

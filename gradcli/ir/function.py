@@ -124,6 +124,7 @@ class Function:
 
     __slots__ = (
         "__call__",
+        "_signatures",
         "aliases",
         "ambiguous",
         "build",
@@ -141,7 +142,6 @@ class Function:
         "parameters",
         "points",
         "ranks",
-        "signatures",
         "variants",
     )
     __call__: Callable[..., Any]
@@ -182,8 +182,7 @@ class Function:
         self.domain = domain
         self.points = points
         self.variants = variants or {}
-        lines = map(str.split, signatures.splitlines())
-        self.signatures = [" ".join(words) for words in lines if words]
+        self._signatures = signatures
         self.constant = constant
         self.hint = hint
         self.ambiguous = ambiguous
@@ -191,6 +190,12 @@ class Function:
         self.makes = makes
         self.ranks = ranks or {}
         self.family = ""
+
+    @property
+    def signatures(self) -> list[str]:
+        """The functions of frameworks that it is, a line each."""
+        lines = map(str.split, self._signatures.splitlines())
+        return [" ".join(words) for words in lines if words]
 
     def invoke(self, bound: Mapping[str, Any]) -> Any:
         """The result for a value of each parameter, by name."""

@@ -75,7 +75,7 @@ class Op:
     """
 
     __slots__ = (
-        "analytic",
+        "_analytic",
         "batch",
         "drops",
         "fitting",
@@ -135,9 +135,14 @@ class Op:
         self.undefined = undefined
         self.indexing = indexing
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
-        self.analytic = _is_analytic(kernel) if analytic is None else analytic
+        self._analytic = analytic
         self.rules: tuple[Rule, ...] = ()
         self.fitting = Fitting(self)
+
+    @property
+    def analytic(self) -> bool:
+        """Whether the kernel computes the same function of complex numbers."""
+        return _is_analytic(self.kernel) if self._analytic is None else self._analytic
 
     def add_rule(self, rule: Rule) -> None:
         """Adds a rule, behind those that are there."""

@@ -65,9 +65,9 @@ def array(walk: Walk, node: tree.Array) -> Value:
     """`[a, b]`: items of one shape, stacked."""
     if not node.items:
         return walk.graph.constant(np.zeros(0))
-    literal = _literal_array(node)
-    if literal is not None:
-        return walk.graph.constant(literal)
+    numbers = _literal_array(node)
+    if numbers is not None:
+        return walk.graph.constant(numbers)
     items = [walk.number(item) for item in node.items]
     walk.at(node)
     return walk.within(walk.span(node), lambda: stacked(items))
@@ -77,7 +77,7 @@ def _literal_array(node: tree.Array) -> Any:
     """The array of `[1, 2]` or `[[1, 2], [3, 4]]` where all items are numbers; else None."""
     items = []
     for item in node.items:
-        value = _literal(item)
+        value = literal(item)
         if value is None:
             return None
         items.append(value)
@@ -85,7 +85,7 @@ def _literal_array(node: tree.Array) -> Any:
     return np.array(items, float) if len(shapes) == 1 and len(shapes.pop()) < MAX_AXES else None
 
 
-def _literal(node: tree.Tree) -> Any:
+def literal(node: tree.Tree) -> Any:
     """The number, with its sign, or the array of numbers that is written here; else None."""
     if isinstance(node, tree.Number):
         return node.value
