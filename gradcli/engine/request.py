@@ -115,9 +115,9 @@ class Request:
                 self.steps = steps
                 return again
         with np.errstate(all="ignore"):
-            run, parts = self._run_rolled()
+            run, parts, lasting = self._run_rolled()
             suspects = None if isinstance(parts, Report) else _suspects(run)
-            keep = self._keeper(key, run, parts, suspects) if steps is ONCE else None
+            keep = self._keeper(key, lasting, parts, suspects) if steps is ONCE else None
             flags = Flags()
             with np.errstate(over="call", under="call", call=flags):
                 outcome = self._evaluated(run, parts, suspects)
@@ -129,7 +129,8 @@ class Request:
             keep()
         elif key is not None and steps is None:
             MEMORY.put(key, ONCE, KEY + len(self.text.source.text))
-        run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
+        for done in (run, lasting):  # a graph refers to itself: else it waits for the collector
+            done.graph.forget()
         return outcome
 
     def _lost(self, run: Run, parts: Any, *, overflowed: bool) -> list[Notice]:
@@ -198,24 +199,34 @@ class Request:
 
     # --- by a run of its own --------------------------------------------------------------------
 
-    def _run_rolled(self) -> tuple[Run, Any]:
-        """The run and what it says, with long loops as nodes unless their turns are looked at."""
+    def _run_rolled(self) -> tuple[Run, Any, Run]:
+        """The run and what it says, with long loops as nodes unless their turns are looked at.
+
+        The last is the run whose steps may serve again: where a value is 0 and the turns say
+        nothing of that, such as of an underflow, the shorter graph answers, and they are kept.
+        """
         settings = self.settings
         looks = self.question.by_turns or settings.verdict or settings.strict
         if looks or settings.method != "reverse":
-            return self._run()
+            run, parts = self._run()
+            return run, parts, run
         printer = Printer.to(settings.printed)
+        silent: Run | None = None
         try:
             run, parts = self._run(printer, rolls=True)
         except LoopError:
-            hides = True
+            pass
         else:
-            hides = run.interpreter.is_rolled and _hides(run, self.question.value, parts)
-        if not hides:
-            return run, parts
+            values = [*(y for y in run.results if self.question.value), *_nodes(parts)]
+            if not (run.interpreter.is_rolled and _hides(run, values)):
+                return run, parts, run
+            silent = run if parts is None and _are_finite(run, values) else None
         if printer is not None:
             printer.again()
-        return self._run(printer)
+        by_turns, parts = self._run(printer)
+        if silent is None or len(silent.notices) < len(by_turns.notices):
+            return by_turns, parts, by_turns
+        return silent, parts, by_turns
 
     def _run(self, printer: Printer | None = None, *, rolls: bool = False) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
@@ -397,13 +408,11 @@ def _are_finite(run: Run, nodes: Sequence[Node]) -> bool:
     return True
 
 
-def _hides(run: Run, with_value: bool, parts: Any) -> bool:
-    """Whether there is something to tell of a run whose loops are nodes: no number, or a zero."""
-    slopes = _nodes(parts)
-    values = [y for y in run.results if with_value]
-    run.evaluator.run([*values, *slopes])
-    zeros = run.differentiated and not all(run.array(x).any() for x in [*values, *slopes])
-    return bool(zeros) or not _are_finite(run, [*values, *slopes])
+def _hides(run: Run, values: Sequence[Node]) -> bool:
+    """Whether there may be something to tell of a run whose loops are nodes: no number, or 0."""
+    run.evaluator.run(values)
+    zeros = run.differentiated and not all(run.array(x).any() for x in values)
+    return bool(zeros) or not _are_finite(run, values)
 
 
 def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:
