@@ -110,6 +110,19 @@ def test_breaks_of_other_functions(text: str, listed: str) -> None:
     assert_no_line_over(curve, wanted)
 
 
+@pytest.mark.parametrize(
+    "text", ["1/x^3", "tan(pi*x)", "csc(3x - 2)", "sec(2x + 1)", "1/(x^2 - 2)", "1/(0.5 - sin(x))"]
+)
+def test_no_derivative_is_joined_over_a_pole(text: str) -> None:
+    curve = curve_of(text, 2)
+    assert curve.breaks
+    for y in curve.y:
+        finite = np.isfinite(y)
+        turned = np.sign(y[1:]) != np.sign(y[:-1])
+        high = np.minimum(np.abs(y[1:]), np.abs(y[:-1])) > 1e6
+        assert not (finite[1:] & finite[:-1] & turned & high).any()
+
+
 def test_rounding_beside_a_hole_is_no_band_and_no_tangent() -> None:
     for text in ("(x^2 - 1)/(x - 1)", "(x^3 - 8)/(x - 2)", "(x^2 - 9)/(x - 3) + x^3"):
         curve = curve_of(text)
@@ -168,6 +181,21 @@ def test_smooth_ones_have_no_gap(text: str) -> None:
 def test_verdicts(text: str, wanted: list[tuple[str, float]]) -> None:
     breaks = curve_of(text).breaks
     assert [(p.kind, pytest.approx(p.x, abs=1e-9)) for p in breaks] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("acos(cos(x))", "kink", [-math.pi, 0, math.pi]),
+        ("asin(sin(x))", "kink", [-math.pi / 2, math.pi / 2]),
+        ("1/(1 + sin(x))", "pole", [-math.pi / 2]),
+        ("1/(1 - cos(x - 1))", "pole", [1]),
+    ],
+)
+def test_places_that_rounding_blurs(text: str, kind: str, wanted: list[float]) -> None:
+    """Each is one, and known to half the digits."""
+    breaks = curve_of(text).breaks
+    assert [(p.kind, pytest.approx(p.x, abs=5e-8)) for p in breaks] == [(kind, p) for p in wanted]
 
 
 @pytest.mark.parametrize(

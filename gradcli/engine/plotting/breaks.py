@@ -20,6 +20,15 @@ DISTANCES = (1e-4, 1e-6, 1e-8, 1e-10)
 STEP = 1e-2
 """From one distance to the next."""
 
+TOGETHER = 1e-7
+"""How near to one another, relative to the range, what looks like several poles is one."""
+
+ROUNDING = 1e-8
+"""How near to one another, relative to the range, suspects are one place."""
+
+MANY = 6
+"""So many suspects at one place are rounding."""
+
 BESIDE = 1e-6
 """How near to a hole, relative to the range, slopes are rounding."""
 
@@ -43,6 +52,24 @@ class Side(NamedTuple):
         return not np.isnan(self.limit)
 
 
+class Place(NamedTuple):
+    """Where something happens: between which ends, and at which number, when that is known.
+
+    Around it there may be many suspects by rounding: where the slopes of acos(cos(x)) change sign.
+    """
+
+    ends: tuple[float, float]
+    is_rounding: bool = False
+    x: float = np.nan
+
+
+class Scale(NamedTuple):
+    """How high an order of a curve is, and how much of it is rounding."""
+
+    height: float
+    least: float
+
+
 class Break(NamedTuple):
     """A place where a curve, or one of its derivatives, is not smooth.
 
@@ -61,21 +88,40 @@ def breaks(function: Function, sampled: Sampled) -> list[Break]:
     """The breaks among the suspected places, from left to right."""
     x = sampled.table.x
     width = float(x[-1] - x[0])
-    places = list(_places(sampled.suspects, 1e-9 * width))[:MOST_PLACES]
+    places = list(_places(sampled, width))[:MOST_PLACES] if len(sampled.suspects) else []
     if not places:
         return []
     steps = np.array([*(-d for d in DISTANCES), 0.0, *DISTANCES]) * width
-    near = np.array([_tidy(a, b, sampled.finest) for a, b in places])[:, None] + steps
+    near = np.array([_tidy(*place.ends, sampled.finest) for place in places])[:, None] + steps
     values = _looked_up(function, near, (x[0], x[-1]))
     near_by = DISTANCES[-1] * width
+    scales = list(map(Scale, sampled.heights.tolist(), sampled.least.tolist()))
     looked = (
-        _judged(float(place), seen, sampled.heights, near_by)
-        for place, seen in zip(near[:, len(DISTANCES)], values, strict=True)
+        _judged(place._replace(x=float(x)), seen, scales, near_by)
+        for place, x, seen in zip(places, near[:, len(DISTANCES)], values, strict=True)
     )
     points = [point for point in looked if point is not None]
-    return list(
-        {p.x: p for p in (_hole(function, p, BESIDE * width) or p for p in points)}.values()
-    )
+    known = {p.x: p for p in (_hole(function, p, BESIDE * width) or p for p in points)}
+    return list(_merged(list(known.values()), TOGETHER * width))
+
+
+def _merged(points: Sequence[Break], distance: float) -> Iterator[Break]:
+    """Poles so near to one another are one, rounded to several numbers: 1/(1 + sin(x))."""
+    rest = list(points)
+    while rest:
+        count = 1
+        while count < len(rest) and rest[count].x - rest[count - 1].x < distance:
+            count += 1
+        group, rest = rest[:count], rest[count:]
+        poles = [p for p in group if p.kind == "pole"]
+        if len(poles) < 2:
+            yield from group
+            continue
+        highest = [p for p in poles if np.isinf(p.value)] or poles
+        first, last = highest[0], highest[-1]
+        sides = tuple((a[0], b[1]) for a, b in zip(first.sides, last.sides, strict=True))
+        x = first.x + (last.x - first.x) / 2
+        yield first._replace(x=x, sides=sides)
 
 
 def _hole(function: Function, point: Break, distance: float) -> Break | None:
@@ -88,31 +134,47 @@ def _hole(function: Function, point: Break, distance: float) -> Break | None:
     return point._replace(x=x, kind="hole", broken=(True, *point.broken[1:]), value=np.nan)
 
 
-def _judged(place: float, seen: Array, heights: Array, nearest: float) -> Break | None:
+def _judged(place: Place, seen: Array, scales: Sequence[Scale], nearest: float) -> Break | None:
     """The break at a place; `seen` are the values beside it, one order more than are judged."""
     count = len(DISTANCES)
     sides: tuple[tuple[Side, Side], ...] = ()
-    for order, height in enumerate(heights):
+    for order, scale in enumerate(scales):
+        if place.is_rounding and sides and _finite(*sides[0]):
+            sides += (_farther(seen[order]),)
+            continue
         most = 2 / STEP**order if sides and _finite(*sides[0]) else np.inf
-        sides += (_sides(seen[order], seen[order + 1], height, nearest, most),)
-    kind, broken = _kind(sides, seen[:, count], heights)
-    return Break(place, kind, sides, broken, float(seen[0, count])) if kind else None
+        sides += (_sides(seen[order], seen[order + 1], scale.height, nearest, most),)
+    kind, broken = _kind(sides, seen[:, count], scales)
+    return Break(place.x, kind, sides, broken, float(seen[0, count])) if kind else None
 
 
-def _places(suspects: Array, apart: float) -> Iterator[tuple[float, float]]:
-    """The intervals in groups of neighbours, each as the interval in its middle."""
-    if not len(suspects):
-        return
-    ends = np.flatnonzero(np.diff(suspects[:, 0]) > apart) + 1
-    for group in np.split(suspects, ends):
-        a, b = group[(len(group) - 1) // 2]
-        yield float(a), float(b)
+def _farther(values: Array) -> tuple[Side, Side]:
+    """Both sides as they are seen from where rounding has not the upper hand."""
+    count = len(DISTANCES)
+    pairs = values[:2], values[count + 1 : count + 3]
+    return tuple(Side(float(b), abs(float(b - a)), float(b)) for a, b in pairs)
+
+
+def _places(sampled: Sampled, width: float) -> Iterator[Place]:
+    """Where something happens: neighbours are one place."""
+    small = np.diff(sampled.rough, axis=1).ravel() < ROUNDING * width
+    both = np.concatenate([sampled.suspects, sampled.rough[small]])
+    both = both[np.argsort(both[:, 0])]
+    is_suspect = np.diff(both, axis=1).ravel() <= sampled.finest
+    ends = np.flatnonzero(np.diff(both[:, 0]) > ROUNDING * width) + 1
+    for group, found in zip(np.split(both, ends), np.split(is_suspect, ends), strict=True):
+        exact = group[found]
+        if len(group) >= MANY and len(exact):
+            yield Place((float(group[0, 0]), float(group[-1, 1])), is_rounding=True)
+        elif len(exact):
+            a, b = exact[(len(exact) - 1) // 2]
+            yield Place((float(a), float(b)))
 
 
 def _tidy(a: float, b: float, finest: float) -> float:
     """The number with the fewest digits around an interval, as people write places."""
     middle = a + (b - a) / 2
-    if abs(middle) <= 16 * finest:
+    if abs(middle) <= max(16 * finest, (b - a) / 2):
         return 0.0
     for digits in range(1, 15):
         short = float(f"{middle:.{digits}g}")
@@ -176,9 +238,9 @@ def _side(values: Array, height: float, most: float) -> Side:
     The slope of what has a limit grows by less than 1/d; what grows by `most` is rounding.
     """
     nearest = float(values[-1])
-    if np.isinf(nearest):
+    if np.isinf(nearest) and not (most < np.inf and np.isfinite(values[:-1]).all()):
         return Side(nearest, 0.0, nearest)
-    if not np.isfinite(values[1:]).all():
+    if np.isnan(values[1:]).any() or np.isinf(values[1:-1]).any():
         return Side(nearest, 0.0, nearest)
     first, second, third = (float(d) for d in np.diff(values))
     is_steep = _grows(first, second, third) and abs(third) < most * abs(second)
@@ -199,20 +261,22 @@ def _grows(first: float, second: float, third: float) -> bool:
 
 
 def _kind(
-    sides: Sequence[tuple[Side, Side]], here: Array, heights: Array
+    sides: Sequence[tuple[Side, Side]], here: Array, scales: Sequence[Scale]
 ) -> tuple[str, tuple[bool, ...]]:
     """What a place is called, "" for nothing special, and which orders break there."""
-    words = [_word(pair, height) for pair, height in zip(sides, heights, strict=True)]
+    words = [_word(pair, scale) for pair, scale in zip(sides, scales, strict=True)]
     broken = tuple(bool(word) for word in words)
     value, *slopes = words
     if value and _overflows(sides[0]):
         return "", broken
     if value:
         return value, broken
-    if any(side.doubt > 0.05 * heights[0] for side in sides[0]):  # it oscillates without end
+    if any(side.doubt > 0.05 * scales[0].height for side in sides[0]):  # it oscillates without end
         return "", broken
     steep = {"pole": "vertical tangent", "jump": "kink"}
     if slopes and slopes[0]:
+        if slopes[0] == "pole" and np.isinf(here[0]):  # too slight to be seen beside it
+            return "pole", (True, *broken[1:])
         return steep.get(slopes[0], ""), broken
     if np.isnan(here[0]) and sides[0][0].exists and sides[0][1].exists:
         return "hole", (True, *broken[1:])
@@ -224,7 +288,7 @@ def _overflows(pair: tuple[Side, Side]) -> bool:
     return any(np.isfinite(side.value) and abs(side.value) > 1e290 for side in pair)
 
 
-def _word(pair: tuple[Side, Side], height: float) -> str:
+def _word(pair: tuple[Side, Side], scale: Scale) -> str:
     """How one order breaks between two sides."""
     left, right = pair
     if np.isinf(left.limit) or np.isinf(right.limit):
@@ -233,5 +297,5 @@ def _word(pair: tuple[Side, Side], height: float) -> str:
         return ""
     if not (left.exists and right.exists):
         return "end"
-    doubt = 4 * (left.doubt + right.doubt) + 1e-5 * height
+    doubt = 4 * (left.doubt + right.doubt) + 1e-5 * scale.height + scale.least
     return "jump" if abs(left.limit - right.limit) > doubt else ""

@@ -107,7 +107,8 @@ def _thinned(sampled: Sampled, places: Sequence[float], count: int) -> tuple[Arr
     table = sampled.table
     column = np.floor((table.x - table.x[0]) / (table.x[-1] - table.x[0]) * COLUMNS)
     kept = np.unique(column, return_index=True)[1]
-    kept = kept[~np.isin(table.x[kept], places)]
+    around = np.array(places)[:, None] + 2 * sampled.finest * np.array([-1.0, 1.0])
+    kept = kept[np.searchsorted(around.ravel(), table.x[kept]) % 2 == 0]
     x, y = table.x[kept], table.values[:count, kept]
     wide = np.diff(table.x) > sampled.finest
     apart = np.cumsum(np.pad(~sampled.joined & wide, ((0, 0), (1, 0))), axis=1)[:, kept]

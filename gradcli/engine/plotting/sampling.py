@@ -28,6 +28,12 @@ FINE = 5e-5
 MOST = 240
 """Intervals that are cut in one round."""
 
+NEAR = 1e-8
+"""How far from one another, relative to the range, intervals are at one place."""
+
+MOST_NEAR = 24
+"""Intervals that are cut at one place in one round."""
+
 POINTS = 20_000
 """Points after which it is enough: what oscillates without end is never resolved."""
 
@@ -43,7 +49,8 @@ class Sampled(NamedTuple):
 
     `suspects` are those, as (left, right), in which something happens, no wider than `finest`;
     `rough` are wider ones, in which a curve is still not known when there are points enough.
-    `joined` tells of each curve whether it goes on behind each point; `heights` is how high it is.
+    `joined` tells of each curve whether it goes on behind each point; `heights` is how high it is,
+    `least` what is rounding in it.
     """
 
     table: Table
@@ -51,6 +58,7 @@ class Sampled(NamedTuple):
     rough: Array
     heights: Array
     joined: Array
+    least: Array
     finest: float
 
 
@@ -65,7 +73,8 @@ def sample(function: Function, low: float, high: float) -> Sampled:
         wide = np.flatnonzero((wrong > 1) & (np.diff(ends.x) > finest))
         if not len(wide) or sum(len(table.x) for table in tables) > POINTS:
             break
-        first = _most_urgent(wrong[wide], np.diff(ends.x)[wide])
+        x = (ends.x - low) / (high - low)
+        first = _most_urgent(wrong[wide], np.diff(x)[wide], x[wide])
         tables.append(function(_between(ends.x, wide[first])))
         ends, wrong = _still_open(judge, ends.at(wide), ends.at(wide + 1), tables[-1])
     table = joined(tables)
@@ -76,16 +85,26 @@ def sample(function: Function, low: float, high: float) -> Sampled:
     suspects = intervals[(wrong.max(axis=0) > 1) & is_narrow]
     rough = intervals[(drawn.max(axis=0) > ROUGH) & ~is_narrow]
     goes_on = drawn <= np.where(is_narrow, 1, ROUGH)
-    return Sampled(table, suspects, rough, judge.heights[: order + 1], goes_on, finest)
+    heights = judge.heights[: order + 1]
+    return Sampled(table, suspects, rough, heights, goes_on, judge.least, finest)
 
 
-def _most_urgent(wrong: Array, step: Array) -> Array:
-    """The numbers of the worst intervals, which lead to a break, and as many of the widest."""
-    if len(wrong) <= MOST:
-        return np.arange(len(wrong))
-    worst = np.argsort(-wrong, kind="stable")[: MOST // 2]
-    widest = np.lexsort([-wrong, -np.floor(np.log2(step))])[: MOST // 2]
-    return np.union1d(worst, widest)
+def _most_urgent(wrong: Array, step: Array, x: Array) -> Array:
+    """The numbers of the worst intervals, which lead to a break, and as many of the widest.
+
+    Of those at one place a few are enough: around a hole all are wrong by rounding, and poles
+    elsewhere are looked for, too.
+    """
+    place = np.where(step < NEAR, np.floor(x / NEAR), -1.0 - np.arange(len(x)))
+    by_place = np.lexsort([-wrong, place])
+    rank = np.empty(len(x), int)
+    rank[by_place] = np.arange(len(x)) - np.searchsorted(place[by_place], place[by_place])
+    few = np.flatnonzero(rank < MOST_NEAR)
+    if len(few) <= MOST:
+        return few
+    worst = np.lexsort([-wrong[few], rank[few]])[: MOST // 2]
+    widest = np.lexsort([-wrong[few], -np.floor(np.log2(step[few]))])[: MOST // 2]
+    return few[np.union1d(worst, widest)]
 
 
 def _still_open(judge: _Judge, left: Table, right: Table, new: Table) -> tuple[Table, Array]:
@@ -126,6 +145,10 @@ NOTHING = 1e-6
 """How small a derivative is not seen, beside one with which the function rises by its height."""
 
 
+SLIGHT = 1e-8
+"""How small a derivative is rounding, beside one with which the function rises by its value."""
+
+
 class _Judge:
     """By how much each function misbehaves in each interval; beyond 1 it is looked at again.
 
@@ -145,7 +168,9 @@ class _Judge:
         exact = np.where(np.arange(len(functions)) == 0, 1e-12, NOISE)[:, None]
         spread = np.maximum(high - low, exact * np.abs(self.middle))
         slopes = self.width ** np.arange(order + 1.0)[:, None]
-        least = NOTHING * spread[0, 0] / slopes
+        self.least = SLIGHT * abs(float(self.middle[0, 0])) / slopes.ravel()
+        self.least[0] = 0  # changes of the value itself are exact
+        least = np.maximum(NOTHING * spread[0] / slopes, self.least[:, None])
         spread[: order + 1] = np.maximum(spread[: order + 1], least)
         self.spread = np.where(spread == 0, 1.0, spread)
 
