@@ -151,8 +151,11 @@ def _judged(place: Place, seen: Array, scales: Sequence[Scale], nearest: float) 
 def _farther(values: Array) -> tuple[Side, Side]:
     """Both sides as they are seen from where rounding has not the upper hand."""
     count = len(DISTANCES)
-    pairs = values[:2], values[count + 1 : count + 3]
-    return tuple(Side(float(b), abs(float(b - a)), float(b)) for a, b in pairs)
+    left, right = (
+        Side(float(near), abs(float(near - far)), float(near))
+        for far, near in (values[:2], values[count + 1 : count + 3])
+    )
+    return left, right
 
 
 def _places(sampled: Sampled, width: float) -> Iterator[Place]:
