@@ -92,19 +92,25 @@ def sample(function: Function, low: float, high: float) -> Sampled:
 def _most_urgent(wrong: Array, step: Array, x: Array) -> Array:
     """The numbers of the worst intervals, which lead to a break, and as many of the widest.
 
-    Of those at one place a few are enough: around a hole all are wrong by rounding, and poles
-    elsewhere are looked for, too.
+    Of those at one place a few are enough, and each column of the grid has its turn: around a hole
+    all are wrong by rounding, and poles elsewhere are looked for, too.
     """
+    if len(x) <= MOST:
+        return np.arange(len(x))
     place = np.where(step < NEAR, np.floor(x / NEAR), -1.0 - np.arange(len(x)))
-    by_place = np.lexsort([-wrong, place])
-    rank = np.empty(len(x), int)
-    rank[by_place] = np.arange(len(x)) - np.searchsorted(place[by_place], place[by_place])
-    few = np.flatnonzero(rank < MOST_NEAR)
-    if len(few) <= MOST:
-        return few
-    worst = np.lexsort([-wrong[few], rank[few]])[: MOST // 2]
-    widest = np.lexsort([-wrong[few], -np.floor(np.log2(step[few]))])[: MOST // 2]
+    few = np.flatnonzero(_rank(wrong, place) < MOST_NEAR)
+    wrong, step, column = wrong[few], step[few], np.floor(x[few] * GRID)
+    worst = np.lexsort([-wrong, _rank(wrong, column)])[: MOST // 2]
+    widest = np.lexsort([-wrong, -np.floor(np.log2(step))])[: MOST // 2]
     return few[np.union1d(worst, widest)]
+
+
+def _rank(wrong: Array, group: Array) -> Array:
+    """How many of its group are worse than each."""
+    order = np.lexsort([-wrong, group])
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(len(order)) - np.searchsorted(group[order], group[order])
+    return rank
 
 
 def _still_open(judge: _Judge, left: Table, right: Table, new: Table) -> tuple[Table, Array]:
