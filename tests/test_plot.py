@@ -21,7 +21,7 @@ from gradcli.engine.plotting.evaluation import Function
 from gradcli.engine.plotting.fields import field_over
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
-from gradcli.render.picture import Axis, Curve, Mark, Picture, in_pi
+from gradcli.render.picture import Axis, Curve, Mark, Picture, in_pi, number
 from gradcli.render.terminal_plot import Screen, in_characters
 from tests.test_cli import gradcli as shell
 
@@ -490,6 +490,33 @@ def test_contours_have_levels_and_arrows() -> None:
     assert all(line.rindex("←") < line.index("→") for line in rows)
     assert "contours at 0.2, 0.4" in out
     assert "arrows along the gradient" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("exp(x)*y", "0.01, 0.1, 1, 10, 100, 1000"),
+        ("-exp(x)*y", "-1000, -100, -10, -1, -0.1, -0.01"),
+        ("(1 - x/4)^2 + (y + 8 - x^2)^2", "2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000"),
+        ("exp(-x^2 - (y - 3)^2)", ""),  # a peak within
+        ("x^3*y + 1", ""),  # both signs
+        ("x + y", ""),
+    ],
+)
+def test_levels_of_what_grows_by_decades(text: str, listed: str) -> None:
+    axes = [Axis("x", -8.0, 8.0), Axis("y", 1.0, 5.0)]
+    levels = field_over(Text(text), axes, {}, Settings()).levels
+    if listed:
+        assert ", ".join(map(number, levels)) == listed
+    else:
+        np.testing.assert_allclose(np.diff(levels), levels[1] - levels[0])
+
+
+def test_levels_of_one_value(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    done = shell(f"plot '0*(x + y) + 3' --x 0:1 --y 0:1 --save {path} -o plain")
+    assert "the value is 3 everywhere" in done.out
+    assert path.exists()
 
 
 def test_missing_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
+
+from gradcli.render.picture import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +22,9 @@ STYLES = ("-", "--", ":", "-.")
 
 SHAPES = {"kink": "D", "vertical tangent": "D"}
 """The marks of places; elsewhere it is a dot, open where the value is not. Poles are lines."""
+
+EVEN = 2.5
+"""How much longer one range may be than the other for both to have one scale."""
 
 
 class Drawing(Figure):
@@ -41,7 +47,7 @@ def figure(picture: Picture) -> Drawing:
     if picture.field is None:
         _curves(axes, picture)
     else:
-        _field(drawing, axes, picture.field)
+        _field(drawing, axes, picture, picture.field)
     return drawing
 
 
@@ -59,7 +65,11 @@ def as_file(drawing: Figure, kind: str) -> bytes:
 def _ticks(axis: Axis) -> tuple[list[float], list[str]]:
     """Places on an axis and their labels, with the minus sign that matplotlib writes elsewhere."""
     places, labels = axis.ticks(9)
-    return places, [label.replace("-", "\N{MINUS SIGN}") for label in labels]
+    return places, list(map(_with_minus, labels))
+
+
+def _with_minus(label: str) -> str:
+    return label.replace("-", "\N{MINUS SIGN}")
 
 
 def _curves(axes: Axes, picture: Picture) -> None:
@@ -90,20 +100,30 @@ def _curves(axes: Axes, picture: Picture) -> None:
     axes.legend(frameon=False, fontsize=9)
 
 
-def _field(drawing: Figure, axes: Axes, field: Field) -> None:
+def _field(drawing: Figure, axes: Axes, picture: Picture, field: Field) -> None:
     """Bands of values with lines between them, and arrows along the gradient."""
     axes.set_ylim(field.y_axis.low, field.y_axis.high)
     axes.set_ylabel(field.y_axis.name)
     if field.y_axis.in_pi:
         axes.set_yticks(*_ticks(field.y_axis))
-    values = np.ma.masked_invalid(field.values)
-    bands = axes.contourf(field.x, field.y, values, field.levels, extend="both", alpha=0.75)
-    axes.contour(field.x, field.y, values, field.levels, colors="0.35", linewidths=0.6)
-    drawing.colorbar(bands, ax=axes)
+    is_tall = False
+    if (tall := field.y_axis.width / picture.axis.width) == np.clip(tall, 1 / EVEN, EVEN):
+        axes.set_aspect("equal")  # circles are round
+        is_tall = tall > 1
+        drawing.set_size_inches(max(4.0 / tall, 2.8) + 1.6, 4.8)
+    values, levels = np.ma.masked_invalid(field.values), field.levels
+    if len(levels) == 1:
+        levels = [levels[0] - 1, levels[0] + 1]
+    even: Any = {"norm": BoundaryNorm(levels, 256, extend="both"), "extend": "both"}
+    bands = axes.contourf(field.x, field.y, values, levels, alpha=0.75, **even)
+    axes.contour(field.x, field.y, values, levels, colors="0.35", linewidths=0.6)
+    bar = drawing.colorbar(bands, ax=axes, ticks=levels)
+    bar.set_ticklabels([_with_minus(number(level)) for level in levels])
     some = slice(8, None, 12)
-    right, up = (np.where(np.isfinite(s[some, some]), s[some, some], 0) for s in field.slopes)
-    length = np.hypot(right, up)
-    scale = np.where(length > 0, length**0.6 / np.where(length > 0, length, 1), 0)
-    place = field.x[some], field.y[some]
-    if scale.any():  # else the length of arrows has no measure
-        axes.quiver(*place, right * scale, up * scale, color="0.1", width=0.0025, pivot="mid")
+    right, up = (part[some, some] for part in field.arrows)
+    right = np.where((right == 0) & (up == 0), np.nan, right)  # no dots
+    if np.isfinite(right).any():  # else the length of arrows has no measure
+        cell = 12 / (len(field.x) - 1)
+        by: Any = {"scale_units": "width" if is_tall else "height", "scale": 1 / (0.9 * cell)}
+        how: Any = {"angles": "xy", "color": "0.1", "width": 0.0025, "pivot": "mid"}
+        axes.quiver(field.x[some], field.y[some], right, up, **by, **how)

@@ -31,6 +31,9 @@ FLAT = 16.0
 LARGEST = 1e200
 """The largest number that is drawn: differences and sums of such numbers are finite."""
 
+DECADES = 200.0
+"""How many times as large as the smallest the largest values are whose levels are decades."""
+
 MOST_TWELFTHS = 1200
 """Twelfths of π up to which places are said in them; any large number is near to some."""
 
@@ -41,6 +44,11 @@ class Axis(NamedTuple):
     name: str
     low: float
     high: float
+
+    @property
+    def width(self) -> float:
+        """How long the range is."""
+        return self.high - self.low
 
     @property
     def in_pi(self) -> bool:
@@ -74,6 +82,19 @@ def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> 
     step = next((s for s in steps if (high - low) / s < most - 1 + 1e-9), 10 * steps[-1])
     count = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
     return [float(f"{n * step:.12g}") + 0.0 for n in count]
+
+
+def round_sizes(low: float, high: float, most: int) -> list[float]:
+    """Round positive numbers between two logarithms, evenly among these; about so many."""
+    count = high - low
+    for digits in ((1, 2, 5), (1, 3)):
+        if count * len(digits) < most:
+            decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+            sizes = [float(f"{digit}e{k}") for k in decades for digit in digits]
+            return [size for size in sizes if low <= np.log10(size) <= high]
+    step = int(np.ceil(count / most))
+    decades = range(int(np.ceil(low)), int(np.floor(high)) + 1)
+    return [float(f"1e{k}") for k in decades if k % step == 0]
 
 
 def in_pi(x: float) -> str:
@@ -164,13 +185,59 @@ class Field(NamedTuple):
     slopes: tuple[Array, Array]
 
     @property
-    def levels(self) -> list[float]:
-        """Round values, between which the bands lie."""
+    def limits(self) -> tuple[float, float]:
+        """Between what values the levels lie: all, or nearly all where the others are far away."""
         finite = self.values[np.isfinite(self.values)]
-        low, high = np.quantile(finite, [0.02, 0.98])
-        if not high > low:
-            low, high = low - 1, high + 1
-        return round_places(float(low), float(high), 11)
+        lowest, low, high, highest = (float(q) for q in np.quantile(finite, [0, 0.02, 0.98, 1]))
+        near = 2 * (high - low)
+        low = lowest if lowest >= low - near else low
+        high = highest if highest <= high + near else high
+        return low, high
+
+    @property
+    def decades(self) -> tuple[float, float] | None:
+        """The logarithms of the sizes, if these span decades and are largest at the border.
+
+        A peak within, as that of a density, is better shown by even levels.
+        """
+        sizes = np.abs(self.values[np.isfinite(self.values)])
+        signs = np.sign(self.values[np.isfinite(self.values)])
+        low, high, highest = (float(q) for q in np.quantile(sizes, [0.02, 0.98, 1]))
+        rim = np.concatenate([self.values[[0, -1]].ravel(), self.values[:, [0, -1]].ravel()])
+        at_rim = float(np.nanmax(np.abs(rim))) if np.isfinite(rim).any() else 0.0
+        if len(np.unique(signs[signs != 0])) != 1 or not high > DECADES * low > 0:
+            return None
+        return (np.log10(low), np.log10(high)) if at_rim > highest / 2 else None
+
+    @property
+    def levels(self) -> list[float]:
+        """Round values, between which the bands lie; the value itself, if there is but one."""
+        if self.limits[0] == self.limits[1]:
+            return [self.limits[0]]
+        if self.decades is None:
+            low, high = self.limits
+            places = round_places(low, high, 11)
+            near = 1e-9 * (high - low)
+            return [place for place in places if low + near < place < high - near]
+        sign = -1.0 if self.limits[0] < 0 else 1.0
+        return sorted(sign * level for level in round_sizes(*self.decades, 11))
+
+    @property
+    def arrows(self) -> tuple[Array, Array]:
+        """The gradient at each point, as long as it is steep, at most 1.
+
+        Where levels are those of a logarithm, so are the slopes; small ones are drawn larger.
+        """
+        there = np.isfinite(self.values + self.slopes[0] + self.slopes[1])
+        right, up = (np.where(there, slope, 0.0) for slope in self.slopes)
+        size = np.hypot(right, up)
+        with np.errstate(all="ignore"):
+            steep = size if self.decades is None else size / np.abs(self.values)
+            steep = np.where(np.isfinite(steep), steep, 0.0)
+            most = np.quantile(steep, 0.9) or steep.max()
+            length = np.minimum(steep / most, 1.0) ** 0.6 / size
+        length = np.where(np.isfinite(length), length, 0.0)
+        return right * length, up * length
 
 
 @dataclass

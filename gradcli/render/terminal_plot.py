@@ -12,7 +12,13 @@ from gradcli.render.picture import number, round_places
 if TYPE_CHECKING:
     from gradcli.render.picture import Curve, Field, Picture
 
-COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "yellow", "white")
+PEN = "default"
+"""The colour in which the terminal writes: white is not seen on white."""
+
+COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", PEN, "gray")
+RISING = ("blue", "cyan", "green", "orange", "red", "magenta")
+"""Colours of contours, from the lowest to the highest."""
+
 SIGNS = {"kink": ("◆", "^"), "vertical tangent": ("◆", "^")}
 """What marks a place, in Unicode and in ASCII; where a curve has a hole or an end, it is a dot."""
 
@@ -85,7 +91,7 @@ def _curves(picture: Picture, screen: Screen) -> None:
     if picture.points is not None:
         sign = "•" if screen.unicode else "o"
         x, y = picture.points.x.tolist(), picture.points.y.tolist()
-        plotext.scatter(x, y, marker=sign, color=COLOURS[-1])
+        plotext.scatter(x, y, marker=sign, color=PEN)
     for mark in picture.marks:
         signs = SIGNS.get(mark.kind, ("●○", "@o"))[not screen.unicode]
         for y, filled in mark.dots:
@@ -163,23 +169,40 @@ def _field(picture: Picture, field: Field, screen: Screen) -> None:
     plotext.yticks(places, [_plain(label, screen) for label in labels])
     plotext.ylabel(axis.name)
     plotext.xlabel(picture.axis.name)
-    for i, level in enumerate(field.levels):
-        x, y = _contour(field, level)
-        style = {"color": COLOURS[i % len(COLOURS)]}
+    finer = _finer(field, -(-2 * screen.width // len(field.x)))
+    levels = field.levels
+    for i, level in enumerate(levels):
+        x, y = _contour(finer, level, 3 * (levels[-1] - levels[0]))
         marker = "braille" if screen.unicode else "."
         if len(x):
-            plotext.scatter(x.tolist(), y.tolist(), marker=marker, **style)
-    _arrows(field, screen)
+            colour = RISING[i * len(RISING) // len(levels)]
+            plotext.scatter(x.tolist(), y.tolist(), marker=marker, color=colour)
+    _arrows(picture, field, screen)
 
 
-def _contour(field: Field, level: float) -> tuple[Any, Any]:
+def _finer(field: Field, times: int) -> Field:
+    """The field with so many times as many points, so that contours have no gaps."""
+    if times < 2:
+        return field
+    values, places = field.values, []
+    for along, grid in enumerate((field.y, field.x)):
+        even = np.linspace(0, len(grid) - 1, times * (len(grid) - 1) + 1)
+        left = np.minimum(even.astype(int), len(grid) - 2)
+        share = np.expand_dims(even - left, 1 - along)
+        low, high = values.take(left, along), values.take(left + 1, along)
+        values = np.where(share == 0, low, np.where(share == 1, high, low + share * (high - low)))
+        places.append(np.interp(even, np.arange(len(grid)), grid))
+    return field._replace(x=places[1], y=places[0], values=values)
+
+
+def _contour(field: Field, level: float, leap: float) -> tuple[Any, Any]:
     """Where the values pass a level between neighbours on the grid, but do not leap over it."""
     parts = []
     for axis in (0, 1):
         a, b = _neighbours(field.values, axis)
         with np.errstate(all="ignore"):
             share = (level - a) / (b - a)
-            leaps = np.abs(b - a) > 3 * (field.levels[-1] - field.levels[0])
+            leaps = np.abs(b - a) > leap
         rows, columns = np.nonzero((share >= 0) & (share < 1) & ~leaps)
         share = share[rows, columns]
         along = field.x if axis else field.y
@@ -193,18 +216,19 @@ def _neighbours(values: Any, axis: int) -> tuple[Any, Any]:
     return (values[:, :-1], values[:, 1:]) if axis else (values[:-1], values[1:])
 
 
-def _arrows(field: Field, screen: Screen) -> None:
+def _arrows(picture: Picture, field: Field, screen: Screen) -> None:
     """Arrows that point uphill, at some points of the grid."""
     signs = ARROWS[not screen.unicode]
-    rows = np.arange(8, len(field.y), 18)
-    columns = np.arange(8, len(field.x), 16)
-    for i in rows:
-        for j in columns:
-            slope = field.slopes[0][i, j], field.slopes[1][i, j]
-            if np.isfinite(slope).all() and any(slope):
+    across = screen.width / picture.axis.width
+    upward = 2 * screen.height / field.y_axis.width  # a character is twice as high as wide
+    right, up = field.arrows
+    for i in range(8, len(field.y), 18):
+        for j in range(8, len(field.x), 16):
+            slope = right[i, j] * across, up[i, j] * upward
+            if any(slope):
                 eighth = round(float(np.arctan2(slope[1], slope[0])) / (np.pi / 4)) % 8
                 place = [float(field.x[j])], [float(field.y[i])]
-                plotext.scatter(*place, marker=signs[eighth], color=COLOURS[-1])
+                plotext.scatter(*place, marker=signs[eighth], color=PEN)
 
 
 # --- what is told below -------------------------------------------------------------------------
@@ -213,8 +237,12 @@ def _arrows(field: Field, screen: Screen) -> None:
 def _notes(picture: Picture, screen: Screen) -> list[str]:
     """The legend, what goes beyond, the marks in words, and the levels of contours."""
     if picture.field is not None:
+        low, high = picture.field.limits
+        if low == high:
+            return [f"the value is {number(low)} everywhere"]
         levels = ", ".join(map(number, picture.field.levels))
-        return [_plain(f"contours at {levels}; arrows along the gradient", screen)]
+        colours = f" from {RISING[0]} to {RISING[-1]}" if screen.colour else ""
+        return [_plain(f"contours at {levels}{colours}; arrows along the gradient", screen)]
     texts = [*picture.beyond(), *(mark.text for mark in picture.marks)]
     most = min(MOST_MARKS, screen.height // 3)
     more = [f"… and {len(texts) - most} more"] if len(texts) > most else []
