@@ -73,14 +73,15 @@ def _with_minus(label: str) -> str:
 
 
 def _curves(axes: Axes, picture: Picture) -> None:
-    """Lines with gaps, points of a table beneath, marks on top, asymptotes dotted."""
+    """Lines with gaps, points of a table on them, marks on top, asymptotes dotted."""
     low, high = picture.heights()
     axes.set_ylim(low, high)
     axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
     groups = 1 + max((curve.group for curve in picture.curves), default=0)
     if picture.points is not None:
-        dots: Any = {"color": "0.45", "markersize": 4, "label": "data", "zorder": 1}
-        axes.plot(picture.points.x, picture.points.y, "o", **dots)
+        dots: Any = {"color": "0.25", "markeredgecolor": "white", "markeredgewidth": 0.6}
+        where: Any = {"label": "data", "zorder": 2.5, "markersize": 5}
+        axes.plot(picture.points.x, picture.points.y, "o", **dots, **where)
     for curve in picture.curves:
         colour = f"C{curve.group if groups > 1 else curve.order}"
         style = STYLES[curve.order] if groups > 1 else "-"
@@ -96,8 +97,11 @@ def _curves(axes: Axes, picture: Picture) -> None:
         for y, filled in mark.dots:
             shape = SHAPES.get(mark.kind, "o")
             inside = "C3" if filled else "white"
-            axes.plot([mark.x], [y], shape, color="C3", markersize=4, markerfacecolor=inside)
-    axes.legend(frameon=False, fontsize=9)
+            how: Any = {"markersize": 4, "markerfacecolor": inside, "zorder": 3}
+            axes.plot([mark.x], [y], shape, color="C3", **how)
+    beside: Any = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.0}
+    if len(picture.curves) > 1 or picture.points is not None:
+        axes.legend(frameon=False, fontsize=9, **beside)
 
 
 def _field(drawing: Figure, axes: Axes, picture: Picture, field: Field) -> None:

@@ -164,7 +164,9 @@ class Mark(NamedTuple):
             return []
         near = 1e-6 * max(map(abs, ends))
         if self.kind == "jump":
-            return [(y, bool(abs(y - self.value) <= near)) for y in ends]
+            dots = [(y, bool(abs(y - self.value) <= near)) for y in ends]
+            apart = np.isfinite(self.value) and not any(filled for _, filled in dots)
+            return [*dots, (self.value, True)] if apart else dots
         return [(ends[0], self.kind != "hole")]
 
 
