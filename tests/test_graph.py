@@ -7,6 +7,7 @@ import re
 import sys
 import time
 import xml.etree.ElementTree as ET
+from functools import reduce
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +147,7 @@ def test_png(tmp_path: Path) -> None:
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
-SUM = "+".join(f"sin({i}*x + y)" for i in range(1, 75))
+DEEP = reduce(lambda inner, i: f"cos({inner}) + sin({i}*x + y)", range(1, 75), "x")
 WIDE = "sum((A @ x)^2) + log(1 + exp(a_very_long_name_indeed*x[0]))"
 ARRAYS: dict[str, Any] = {
     "A": [[0.1, 0.2], [0.3, 0.4]],
@@ -155,8 +156,36 @@ ARRAYS: dict[str, Any] = {
 }
 
 
+LONG_SUMS = [
+    ("+".join(f"a{k}" for k in range(40)), "37 more: +a2 … +a38"),
+    ("-".join(f"sin({k}*x)" for k in range(1, 15)), "11 more: -sin(3*x) … -sin(13*x)"),
+    ("*".join(f"(x - {k})" for k in range(1, 15)), "11 more: *(x - 3) … *(x - 13)"),
+    (
+        "f(t) = t*sin(t); " + "+".join(f"f(c{k}*x)" for k in range(1, 15)),
+        "11 more: +f(c3*x) … +f(c13*x)",
+    ),
+    ("s = 0; for k in range(2) { s = s*x + " + "+".join(["x^2*k"] * 12) + " }; s", "10 more: +"),
+]
+
+
+@pytest.mark.parametrize(("text", "label"), LONG_SUMS, ids=[label for _, label in LONG_SUMS])
+def test_long_sums_fold(text: str, label: str) -> None:
+    """What only their middle needs is in the box, and nothing leads from there but the sum."""
+    graph = gradcli.graph(text)
+    drawing = graph.graph.unfolded()
+    assert label in str(graph)
+    assert len(drawing.nodes) < 24
+    folded = {i for i, vertex in drawing.nodes.items() if vertex.kind == "folded"}
+    leaving = [edge.source for edge in drawing.edges if edge.source in folded]
+    assert sorted(leaving) == sorted(folded)
+
+
+def test_sums_of_few_do_not_fold() -> None:
+    assert "more" not in str(gradcli.graph("+".join(f"a{k}" for k in range(10))))
+
+
 @pytest.mark.parametrize("width", [40, 60, 100, 200])
-@pytest.mark.parametrize(("text", "values"), [(SUM, {"x": 1, "y": 2}), (WIDE, ARRAYS)])
+@pytest.mark.parametrize(("text", "values"), [(DEEP, {"x": 1, "y": 2}), (WIDE, ARRAYS)])
 def test_a_tree_fits_its_screen(text: str, values: dict[str, Any], width: int) -> None:
     """No line is longer; where there is room, nothing is cut."""
     page = Page()
@@ -168,7 +197,7 @@ def test_a_tree_fits_its_screen(text: str, values: dict[str, Any], width: int) -
 
 def test_a_deep_tree_goes_on_below() -> None:
     """Each node is shown in full once, and each arrow down has a tree further down."""
-    graph = gradcli.graph(SUM, x=1, y=2)
+    graph = gradcli.graph(DEEP, x=1, y=2)
     lines = str(graph).splitlines()
     assert max(line.count("│") for line in lines) <= 24
     for name in (line.split("─ ")[1].split(" ↓")[0] for line in lines if "↓" in line):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.engine.long_sums import fold_long_sums
 from gradcli.lower.values import Closure
 from gradcli.render.steps import Box
 
@@ -22,7 +23,7 @@ LONGEST = 40
 
 
 def boxed(run: Run, nodes: Sequence[Node]) -> dict[Node, Box]:
-    """The innermost box of each node that was made in one."""
+    """The innermost box of each node that was made in one, or stands in a long sum."""
     frames = sorted(run.interpreter.frames, key=lambda frame: (frame.start, -frame.end))
     waiting = iter(frames)
     ahead = next(waiting, None)
@@ -37,6 +38,7 @@ def boxed(run: Run, nodes: Sequence[Node]) -> dict[Node, Box]:
         around = [box for box in around if box.end >= node.order]
         if around and node.inputs:
             innermost[node] = around[-1]
+    fold_long_sums(nodes, run.results, innermost)
     _tell_apart(innermost.values(), run.text.source)
     return innermost
 
@@ -45,7 +47,7 @@ def _tell_apart(innermost: Iterable[Box], source: Source) -> None:
     """Labels the boxes that hold something, and hides those between the first and the last."""
     used: dict[Box, None] = {}
     for box in innermost:
-        used.update(dict.fromkeys(reversed([*box.chain()])))
+        used.update(dict.fromkeys(reversed([b for b in box.chain() if not b.label])))
     alike: dict[Any, list[Box]] = {}
     for box in used:
         alike.setdefault((box.parent, box.of), []).append(box)

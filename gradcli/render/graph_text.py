@@ -52,10 +52,19 @@ class _Trees:
         is_end = {i: v.kind == RESULT or i not in self.leaving for i, v in self.nodes.items()}
         self.waiting = dict.fromkeys(i for i, end in is_end.items() if end)
         self.heights: dict[int, int] = {}
-        for i in self.nodes:  # operands first
-            below = (self.heights[link.source] for link in self.incoming.get(i, ()))
-            self.heights[i] = 1 + max(below, default=0)
+        self._measure()
         self.shown: set[int] = set()
+
+    def _measure(self) -> None:
+        """How many levels there are below each node and with it; a folded one may come first."""
+        stack = list(self.nodes)
+        while stack:
+            i = stack[-1]
+            sources = [link.source for link in self.incoming.get(i, ())]
+            missing = [x for x in sources if x not in self.heights]
+            if i in self.heights or not missing:
+                self.heights[stack.pop()] = 1 + max((self.heights[x] for x in sources), default=0)
+            stack += missing
 
     def lines(self) -> list[Line]:
         """All of them, one below the other."""

@@ -97,6 +97,8 @@ def _views(drawing: Drawing) -> Iterator[tuple[str, Drawing]]:
     room = ROOM
     for frame in drawing.frames:
         view = drawing.unfolded(set(drawing.chain(frame)))
+        if len(view.nodes) > MOST_NODES:
+            continue
         room -= len(view.nodes)
         if room < 0:
             return
