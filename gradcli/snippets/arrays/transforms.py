@@ -100,7 +100,7 @@ class Transforms:
             is_last = not self.home.records([])
             found = self.recorder.gradients([y.node], traced.xs, numbers=is_last)
             result = traced.formed(iter(traced.answer(found)), alone)
-            shown, aux = self.left(y), mapped(self.left, aux)
+            shown, aux = self.left(y), self.home.structure(mapped(self.left, aux))
             if value:
                 return ((shown, aux) if has_aux else shown), result
             return (result, aux) if has_aux else result

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer
+from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer, fused
 
 if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def decayed(x: Numbers, g: Numbers, o: dict[str, Any]) -> Numbers:
     """A gradient with what the decay of weights adds."""
-    return g + x.dtype.type(o["weight_decay"]) * x if o["weight_decay"] else g
+    return fused(x.dtype.type(o["weight_decay"]), x, g) if o["weight_decay"] else g
 
 
 def means(x: Numbers, g: Numbers, state: dict[str, Any], betas: Any) -> tuple[Numbers, Numbers]:
@@ -22,8 +22,9 @@ def means(x: Numbers, g: Numbers, state: dict[str, Any], betas: Any) -> tuple[Nu
     kind, zeros = x.dtype.type, np.zeros_like(x)
     first, second = betas
     mean = state.get("mean", zeros)
-    state["mean"] = mean + kind(1 - first) * (g - mean)
-    state["square"] = kind(second) * state.get("square", zeros) + kind(1 - second) * g * g
+    state["mean"] = fused(kind(1 - first), g - mean, mean)
+    square = kind(second) * state.get("square", zeros)
+    state["square"] = fused(kind(1 - second) * g, g, square)
     return state["mean"], state["square"]
 
 
@@ -43,11 +44,12 @@ class Adadelta(Optimizer):
         """One step."""
         kind, zeros, g = x.dtype.type, np.zeros_like(x), decayed(x, g, o)
         rho, eps = kind(o["rho"]), kind(o["eps"])
-        square = state["square"] = rho * state.get("square", zeros) + kind(1 - o["rho"]) * g * g
+        rest = kind(1 - o["rho"])
+        square = state["square"] = fused(rest * g, g, rho * state.get("square", zeros))
         steps = state.get("steps", zeros)
         step = np.sqrt(steps + eps) / np.sqrt(square + eps) * g
-        state["steps"] = rho * steps + kind(1 - o["rho"]) * step * step
-        return x - kind(o["lr"]) * step
+        state["steps"] = fused(rest * step, step, rho * steps)
+        return fused(-kind(o["lr"]), step, x)
 
 
 class Adamax(Optimizer):
@@ -69,7 +71,7 @@ class Adamax(Optimizer):
         mean, _ = means(x, g, state, o["betas"])
         before = kind(second) * state.get("most", np.zeros_like(x))
         most = state["most"] = np.maximum(before, abs(g) + kind(o["eps"]))
-        return x - kind(o["lr"] / (1 - first ** state["step"])) * mean / most
+        return x + kind(-o["lr"] / (1 - first ** state["step"])) * mean / most
 
 
 class NAdam(Optimizer):

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.errors import Refusal
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -95,16 +93,19 @@ class Kernels:
     ) -> None:
         """`nn.BatchNorm1d` and `2d`: the batch's own mean in training, the running one after."""
         home = self.home
-        if not (affine and track_running_stats):
-            raise Refusal("batch normalisation without its parameters or running statistics")
         zeros, ones = np.zeros(num_features), np.ones(num_features)
-        self.parameter(own, "weight", ones)
-        self.parameter(own, "bias", zeros)
+        own.attributes |= {"weight": None, "bias": None, "running_mean": None, "running_var": None}
+        if affine:
+            self.parameter(own, "weight", ones)
+            self.parameter(own, "bias", zeros)
         for name, numbers in (("running_mean", zeros), ("running_var", ones)):
-            own.inner.buffers[name] = own.attributes[name] = home.constant(numbers, home.default)
-        own.inner.buffers["num_batches_tracked"] = home.constant(0)
-        own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine=True, "
-        own.inner.shown += "bias=True, track_running_stats=True"
+            if track_running_stats:
+                buffer = home.constant(numbers, home.default)
+                own.inner.buffers[name] = own.attributes[name] = buffer
+        if track_running_stats:
+            own.inner.buffers["num_batches_tracked"] = home.constant(0)
+        own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}, "
+        own.inner.shown += f"bias={affine}, track_running_stats={track_running_stats}"
         own.inner.compute = lambda own, x: self.normalised(own, x, eps, momentum)
 
     def normalised(self, own: Instance, x: Any, eps: float, momentum: float) -> Any:
@@ -116,15 +117,18 @@ class Kernels:
         def wide(name: str) -> Any:
             return self.layers.call("reshape", own.attributes[name], shape)
 
-        if own.inner.is_training:
+        tracks = own.attributes["running_mean"] is not None
+        if own.inner.is_training or not tracks:
             mean = self.layers.call("mean", x, dim=axes, keepdim=True)
             variance = self.layers.call("var", x, dim=axes, keepdim=True, unbiased=False)
-            self.track(own, x, axes, momentum)
+            if tracks:
+                self.track(own, x, axes, momentum)
         else:
             mean, variance = wide("running_mean"), wide("running_var")
         root = self.layers.call("sqrt", of("+", variance, eps))
-        scaled = of("*", of("/", of("-", x, mean), root), wide("weight"))
-        result = of("+", scaled, wide("bias"))
+        result = of("/", of("-", x, mean), root)
+        if own.attributes["weight"] is not None:
+            result = of("+", of("*", result, wide("weight")), wide("bias"))
         if result.requires:
             result.maker = "NativeBatchNormBackward0"
         return home.asarray(result)
@@ -142,13 +146,23 @@ class Kernels:
             self.home.write(before, self.home.constant(moved, before.dtype).node)
 
     def layer_norm(
-        self, own: Instance, normalized_shape: Any, eps: float = 1e-05, **_named: Any
+        self,
+        own: Instance,
+        normalized_shape: Any,
+        eps: float = 1e-05,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        **_named: Any,
     ) -> None:
         """`nn.LayerNorm`."""
-        shape = _each(normalized_shape, 1)
-        self.parameter(own, "weight", np.ones(shape))
-        self.parameter(own, "bias", np.zeros(shape))
-        own.inner.shown = f"{shape}, eps={eps}, elementwise_affine=True, bias=True"
+        shape, has_bias = _each(normalized_shape, 1), elementwise_affine and bias
+        own.attributes |= {"weight": None, "bias": None}
+        if elementwise_affine:
+            self.parameter(own, "weight", np.ones(shape))
+        if has_bias:
+            self.parameter(own, "bias", np.zeros(shape))
+        own.inner.shown = f"{shape}, eps={eps}, elementwise_affine={elementwise_affine}"
+        own.inner.shown += f", bias={has_bias}"
         own.inner.compute = lambda own, x: self.layers.call(
             "nn.functional.layer_norm",
             x,

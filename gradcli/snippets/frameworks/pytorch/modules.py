@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
+from gradcli.snippets.frameworks.pytorch.inits import inits
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
+from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native, Wrapped
@@ -93,7 +95,7 @@ def modules(home: Any) -> dict[str, Any]:
         "nn.Parameter": Native("Parameter", layers.parameter),
         "nn.parameter.Parameter": Native("Parameter", layers.parameter),
         **{f"nn.{name}": value for name, value in layers.table().items()},
-        **{f"nn.init.{name}": value for name, value in layers.inits().items()},
+        **{f"nn.init.{name}": value for name, value in inits(home).items()},
     }
 
 
@@ -309,7 +311,8 @@ class Layers:
         """The classes by their names."""
         plain = {name: self.plain(name, path, options) for name, (path, options) in _PLAIN.items()}
         kernels = Kernels(self)
-        made = {name: self.layer(name, make) for name, make in kernels.table().items()}
+        makers = {**kernels.table(), **Recurrent(self).table()}
+        made = {name: self.layer(name, make) for name, make in makers.items()}
         given = Native("from_pretrained", kernels.from_pretrained)
         made["Embedding"].names["from_pretrained"] = Wrapped("static", given)
         return {
@@ -435,37 +438,6 @@ class Layers:
             return self.home.operator("*", x, scale)
 
         own.inner.compute = compute
-
-    def inits(self) -> dict[str, Any]:
-        """`nn.init`: numbers for parameters, written into them."""
-        home = self.home
-
-        def write(tensor: Any, numbers: Any) -> Any:
-            made = home.random(numbers, tensor.dtype, is_seeded=home.generator.is_seeded)
-            return home.write(tensor, made.node)
-
-        def filled(tensor: Any, number: float) -> Any:
-            return home.write(tensor, home.filled(tensor, number).node)
-
-        def uniform(tensor: Any, a: float = 0.0, b: float = 1.0) -> Any:
-            return write(tensor, home.generator.uniform(tensor.shape, tensor.dtype, a, b))
-
-        def normal(tensor: Any, mean: float = 0.0, std: float = 1.0) -> Any:
-            return write(tensor, home.generator.normal(tensor.shape, tensor.dtype, mean, std))
-
-        def xavier(tensor: Any, gain: float = 1.0) -> Any:
-            limit = gain * math.sqrt(6.0 / sum(tensor.shape[:2]))
-            return uniform(tensor, -limit, limit)
-
-        rows: dict[str, Callable[..., Any]] = {
-            "zeros_": lambda tensor: filled(tensor, 0.0),
-            "ones_": lambda tensor: filled(tensor, 1.0),
-            "constant_": filled,
-            "uniform_": uniform,
-            "normal_": normal,
-            "xavier_uniform_": xavier,
-        }
-        return {name: Native(name, row) for name, row in rows.items()}
 
 
 _F = "nn.functional."

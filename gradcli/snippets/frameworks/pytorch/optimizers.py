@@ -121,6 +121,15 @@ _FIXED = {"Adam": {"decoupled_weight_decay": False}, "AdamW": {"decoupled_weight
 """What an optimizer shows beside its options."""
 
 
+def fused(a: Any, b: Any, c: Any) -> Numbers:
+    """a * b + c, rounded once in single precision, as the machine does it."""
+    if np.result_type(a, b, c) != np.float32:
+        made: Numbers = a * b + c
+        return made
+    exact = np.asarray(a, float) * np.asarray(b, float) + np.asarray(c, float)
+    return np.asarray(exact, np.float32)
+
+
 class SGD(Optimizer):
     """Stochastic gradient descent."""
 
@@ -138,15 +147,15 @@ class SGD(Optimizer):
         """Down the gradient, with what is left of the steps before."""
         kind = x.dtype.type
         if o["weight_decay"]:
-            g = g + kind(o["weight_decay"]) * x
+            g = fused(kind(o["weight_decay"]), x, g)
         if o["momentum"]:
             before = state.get("momentum")
             velocity = g
             if before is not None:
-                velocity = kind(o["momentum"]) * before + kind(1 - o["dampening"]) * g
+                velocity = fused(kind(1 - o["dampening"]), g, kind(o["momentum"]) * before)
             state["momentum"] = velocity
-            g = g + kind(o["momentum"]) * velocity if o["nesterov"] else velocity
-        return x - kind(o["lr"]) * g
+            g = fused(kind(o["momentum"]), velocity, g) if o["nesterov"] else velocity
+        return fused(-kind(o["lr"]), g, x)
 
 
 class Adam(Optimizer):
@@ -170,18 +179,19 @@ class Adam(Optimizer):
         if o["weight_decay"] and self.decouples:
             x = x * kind(1 - o["lr"] * o["weight_decay"])
         elif o["weight_decay"]:
-            g = g + kind(o["weight_decay"]) * x
+            g = fused(kind(o["weight_decay"]), x, g)
         zeros = np.zeros_like(x)
         mean = state.get("mean", zeros)
-        mean = mean + kind(1 - first) * (g - mean)
-        square = kind(second) * state.get("square", zeros) + kind(1 - second) * g * g
+        mean = fused(kind(1 - first), g - mean, mean)
+        square = kind(second) * state.get("square", zeros)
+        square = fused(kind(1 - second) * g, g, square)
         state["mean"], state["square"] = mean, square
         if o["amsgrad"]:
             square = state["most"] = np.maximum(state.get("most", zeros), square)
         count = state["step"]
         step = o["lr"] / (1 - first**count)
         below = np.sqrt(square) / kind((1 - second**count) ** 0.5) + kind(o["eps"])
-        return x - kind(step) * (mean / below)
+        return x + kind(-step) * mean / below
 
 
 class AdamW(Adam):
@@ -210,19 +220,20 @@ class RMSprop(Optimizer):
         """One step."""
         kind, zeros = x.dtype.type, np.zeros_like(x)
         if o["weight_decay"]:
-            g = g + kind(o["weight_decay"]) * x
-        square = kind(o["alpha"]) * state.get("square", zeros) + kind(1 - o["alpha"]) * g * g
-        state["square"] = square
+            g = fused(kind(o["weight_decay"]), x, g)
+        square = kind(o["alpha"]) * state.get("square", zeros)
+        square = state["square"] = fused(kind(1 - o["alpha"]) * g, g, square)
         spread = square
         if o["centered"]:
             mean = state.get("mean", zeros)
-            mean = state["mean"] = mean + kind(1 - o["alpha"]) * (g - mean)
-            spread = square - mean * mean
-        part = g / (np.sqrt(spread) + kind(o["eps"]))
+            mean = state["mean"] = fused(kind(1 - o["alpha"]), g - mean, mean)
+            spread = fused(-mean, mean, square)
+        below = np.sqrt(spread) + kind(o["eps"])
         if o["momentum"]:
-            part = kind(o["momentum"]) * state.get("momentum", zeros) + part
+            part = kind(o["momentum"]) * state.get("momentum", zeros) + g / below
             state["momentum"] = part
-        return x - kind(o["lr"]) * part
+            return fused(-kind(o["lr"]), part, x)
+        return x + kind(-o["lr"]) * g / below
 
 
 class Adagrad(Optimizer):
@@ -242,8 +253,8 @@ class Adagrad(Optimizer):
         """One step."""
         kind = x.dtype.type
         if o["weight_decay"]:
-            g = g + kind(o["weight_decay"]) * x
+            g = fused(kind(o["weight_decay"]), x, g)
         start = np.full_like(x, o["initial_accumulator_value"])
-        state["sum"] = state.get("sum", start) + g * g
+        state["sum"] = fused(g, g, state.get("sum", start))
         rate = o["lr"] / (1 + (state["step"] - 1) * o["lr_decay"])
-        return x - kind(rate) * (g / (np.sqrt(state["sum"]) + kind(o["eps"])))
+        return x + kind(-rate) * g / (np.sqrt(state["sum"]) + kind(o["eps"]))

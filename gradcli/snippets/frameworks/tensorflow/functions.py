@@ -82,6 +82,8 @@ def control(home: Any, of: Functions) -> dict[str, Callable[..., Any]]:
         "cond": lambda pred, true_fn=None, false_fn=None, **_n: home.machine.call(
             true_fn if home.machine.truth(pred) else false_fn
         ),
+        "case": of.case,
+        "switch_case": of.switch_case,
         "map_fn": of.map_fn,
         "vectorized_map": of.map_fn,
     }
@@ -92,6 +94,30 @@ class Functions:
 
     def __init__(self, home: Any) -> None:
         self.home = home
+
+    def case(
+        self, pred_fn_pairs: Any, default: Any = None, exclusive: bool = False, **_named: Any
+    ) -> Any:
+        """`tf.case`: the first function whose condition holds."""
+        machine = self.home.machine
+        pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
+        holding = [function for condition, function in pairs if machine.truth(condition)]
+        if exclusive and len(holding) > 1:
+            raise Raised("InvalidArgumentError", "More than one condition evaluated as True")
+        if not holding and default is None:
+            raise Raised("InvalidArgumentError", "None of the conditions evaluated as True")
+        return machine.call(holding[0] if holding else default)
+
+    def switch_case(
+        self, branch_index: Any, branch_fns: Any, default: Any = None, **_named: Any
+    ) -> Any:
+        """`tf.switch_case`: the function of a number; of another the default or the last."""
+        index = int(self.home.recorder.array(self.home.asarray(branch_index)))
+        functions = branch_fns if isinstance(branch_fns, dict) else dict(enumerate(branch_fns))
+        if functions and all(isinstance(pair, tuple) for pair in functions.values()):
+            functions = dict(functions.values())
+        last = functions[max(functions)] if default is None else default
+        return self.home.machine.call(functions.get(index, last))
 
     def constant(
         self, value: Any, dtype: Any = None, shape: Any = None, name: Any = "Const"

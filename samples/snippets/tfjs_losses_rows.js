@@ -1,0 +1,10 @@
+const sm = tf.tensor2d([[1, 2, 3], [1, 1, 1]]);
+tf.softmax(sm).print();
+tf.grad(x => tf.softmax(x).mul(tf.tensor1d([1, 0, 0])).sum())(sm).print();
+tf.grad(x => tf.logSumExp(x))(tf.tensor1d([1, 2, 3])).print();
+const labels = tf.tensor2d([[0, 0, 1], [1, 0, 0]]);
+tf.losses.softmaxCrossEntropy(labels, sm).print();
+tf.losses.meanSquaredError(labels, sm).print();
+tf.losses.absoluteDifference(labels, sm).print();
+tf.losses.huberLoss(labels, sm).print();
+tf.grad(x => tf.losses.sigmoidCrossEntropy(labels, x))(sm).print();

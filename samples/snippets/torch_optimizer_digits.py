@@ -1,0 +1,20 @@
+import torch
+torch.set_printoptions(precision=10)
+def run(make, n=12):
+    w = torch.nn.Parameter(torch.tensor([1.3, -2.1, 0.7]))
+    opt = make([w])
+    for i in range(n):
+        opt.zero_grad()
+        ((w - torch.tensor([0.3, 0.2, 0.1])) ** 2 * torch.tensor([1., 2., 3.])).sum().backward()
+        opt.step()
+    print([x for x in w.tolist()])
+run(lambda p: torch.optim.SGD(p, lr=0.03))
+run(lambda p: torch.optim.SGD(p, lr=0.03, momentum=0.9))
+run(lambda p: torch.optim.SGD(p, lr=0.03, momentum=0.9, nesterov=True, weight_decay=0.01))
+run(lambda p: torch.optim.Adam(p, lr=0.1))
+run(lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.1))
+run(lambda p: torch.optim.RMSprop(p, lr=0.1, momentum=0.9, centered=True))
+run(lambda p: torch.optim.Adadelta(p, lr=0.1))
+run(lambda p: torch.optim.Adamax(p, lr=0.1))
+run(lambda p: torch.optim.NAdam(p, lr=0.1))
+run(lambda p: torch.optim.RAdam(p, lr=0.1))
