@@ -167,6 +167,47 @@ def test_exponentials_of_differences_overflow_no_sooner_than_in_the_program(
     assert isfinite(value_of(written, values))
 
 
+EXTREMES = (-1e5, -800.0, -1e-8, 0.0, 1e-8, 1.0, 800.0, 2020.0, 1e8)
+
+
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("log(exp(x) + exp(a))", "1/(1 + exp(a - x))"),
+        ("log(1 + exp(-a*x))", "-a/(1 + exp(a*x))"),
+        ("sqrt(2*a*x)", "a/sqrt(2*a*x)"),
+        ("exp(-(x - a)^2/(2*b^2))", "(a - x)*exp(-(x - a)^2/(2*b^2))/b^2"),
+        ("exp(-x^2/2) + exp(-(x - a)^2/2)", "-(x - a)*exp(-(x - a)^2/2) - x*exp(-x^2/2)"),
+        ("exp(-(log(x) - a)^2/2)", "(a - log(x))*exp(-(log(x) - a)^2/2)/x"),
+        ("x^2*exp(-x)", "x*(2 - x)*exp(-x)"),
+        ("a*exp(-b*exp(-x))", "a*b*exp(-x - b*exp(-x))"),
+        ("1/(1 + (x/a)^2)", "-2*a^2*x/(a^2 + x^2)^2"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")
+def test_a_formula_is_a_number_wherever_the_gradient_is(program: str, formula: str) -> None:
+    written = str(gradcli.diff(program, wrt="x"))
+    assert written == formula
+    for x in EXTREMES:
+        values = {n: {"x": x, "a": 2000.0, "b": 3.0}[n] for n in Text(program).names().inputs}
+        gradient = float(gradcli.grads(program, values, wrt="x")["x"])
+        if isfinite(gradient) and isfinite(value_of(program, values)):
+            assert value_of(written, values) == pytest.approx(gradient, rel=1e-9, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("wrt", "formula"),
+    [
+        ("S", "ndtr((2*log(S/K) + T*(2*r + v^2))/(2*v*sqrt(T)))"),
+        ("v", "K*sqrt(T/(2*pi))*exp(-r*T - (2*log(S/K) + T*(2*r - v^2))^2/(8*T*v^2))"),
+    ],
+)
+def test_the_densities_of_an_option_price_are_one(wrt: str, formula: str) -> None:
+    d = "(log(S/K) + (r {} v^2/2)*T)/(v*sqrt(T))"
+    price = f"S*ndtr({d.format('+')}) - K*exp(-r*T)*ndtr({d.format('-')})"
+    assert gradcli.diff(price, wrt=wrt) == formula
+
+
 @pytest.mark.parametrize(
     ("program", "tie"),
     [
@@ -186,7 +227,7 @@ def test_a_formula_of_cases_says_where_it_is_not_the_derivative(program: str, ti
 
 def test_notations_orders_and_several_variables() -> None:
     assert gradcli.diff("x^3", order=2) == "6*x"
-    assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√(x))"
+    assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√x)"
     assert gradcli.diff("sqrt(x)", latex=True) == r"\frac{1}{2 \, \sqrt{x}}"
     rounded = r"-\left\lfloor \frac{5}{x} \right\rfloor"
     assert gradcli.diff("5 % x", latex=True) == rounded

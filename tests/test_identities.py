@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import gradcli
+from gradcli.engine.formulas import length_of
 from gradcli.engine.program import Text
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
@@ -39,7 +40,7 @@ def simplest(formula: str) -> str:
     program = Text(formula)
     names = program.names()
     run = Run(program, names, dict.fromkeys(names.inputs, 0.7), Settings(stabilize=False))
-    return text(simplified(run.results[0], "x", lambda tree: (tokens(text(tree)),), run.array))
+    return text(simplified(run.results[0], "x", length_of, run.array))
 
 
 @pytest.mark.parametrize(("rule", "condition"), [(r, c) for r, _, c in IDENTITIES])

@@ -37,13 +37,34 @@ def array_derivative_of(run: Run, name: str, order: int, shapes: Mapping[str, Le
     try:
         written = _whole(run, name, order, shapes)
     except ShapeError as error:
-        has_names = any(isinstance(n, str) for shape in shapes.values() for n in shape)
-        elements = None if has_names else _by_elements(run, name, order)
+        if any(isinstance(n, str) for shape in shapes.values() for n in shape):
+            raise error.advised(None) from None
+        elements = _by_elements(run, name, order) or _with_units(run, name, order, shapes)
         if elements is None:
-            raise error.advised(None if has_names else "`grads` gives the numbers") from None
+            raise error.advised("`grads` gives the numbers") from None
         written = elements
     refuse_unknown(written)
     return written
+
+
+class _Counted(Shapes):
+    """Shapes whose lengths are written as the numbers that they are."""
+
+    def __init__(self, shapes: Mapping[str, Lengths], run: Run) -> None:
+        super().__init__(shapes)
+        self.lengths = {n for x in run.inputs.values() for n in x.shape if n > 1}
+
+    def written(self) -> dict[int, Written]:
+        """How each length is written."""
+        return {n: ("number", n) for n in sorted(self.lengths, reverse=True)}
+
+
+def _with_units(run: Run, name: str, order: int, shapes: Mapping[str, Lengths]) -> Written | None:
+    """The formula of whole arrays in which elements are taken by unit vectors, if there is one."""
+    try:
+        return _derivative(run, name, order, _Counted(shapes, run))
+    except ShapeError:
+        return None
 
 
 def _whole(run: Run, name: str, order: int, shapes: Mapping[str, Lengths]) -> Written:

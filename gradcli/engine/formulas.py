@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.lengths import Shapes, refuse_unfit
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from gradcli.ir.written import Written
     from gradcli.lower.names import Names
+
+_WHOLE_POWER = re.compile(r"\^\d")
 
 _GUESS = 0.7
 """What stands for an input without a value; no formula depends on it."""
@@ -168,8 +171,10 @@ def collected(written: Written, last: str) -> Written:
 
 
 def length_of(written: Written) -> tuple[int, ...]:
-    """How long a formula of numbers is."""
-    return (tokens(text(written)),)
+    """How long a formula of numbers is, how often it divides, how many powers it has as x^n."""
+    shown = text(written)
+    powers = shown.count("^") - len(_WHOLE_POWER.findall(shown))
+    return tokens(shown), shown.count("/"), powers
 
 
 def _refuse_arrays(slope: Node) -> None:

@@ -1,4 +1,4 @@
-"""Formulas with the signs that people write: x², √(x), a·b, π; they parse back, too."""
+"""Formulas with the signs that people write: x², √x, a·b, π; they parse back, too."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ _SPELLED = re.compile(r"\b(?:sqrt(?=\()|pi\b)|<=|>=|!=|\*|-")
 
 def unicode(tree: Written) -> str:
     """The formula in Unicode."""
-    raised = re.sub(r"\^(\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), text(tree))
+    bare = re.sub(r"\bsqrt\((\w+)\)(?!\^)", r"√\1", text(tree))
+    raised = re.sub(r"\^(\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), bare)
     return _SPELLED.sub(lambda word: _WORDS[word[0]], raised)

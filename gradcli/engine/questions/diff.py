@@ -32,7 +32,7 @@ SHAPE = Option(
     "NAME=LENGTHS",
     default={},
 )
-UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=False)
+UNICODE = Option("unicode", FLAG, "Write it with x², √x and π.", default=False)
 
 
 @question(

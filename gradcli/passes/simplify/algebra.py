@@ -63,6 +63,9 @@ class Algebra(NormalForms):
         inside = tuple((g, e) for g, e in mono if not self._comes_out(g, e))
         result: Poly = {to_power(outside, exponent): 1}
         if len(inner) > 1:
+            fine = [(g, e) for g, e in outside if (e * exponent).denominator > exponent.denominator]
+            if fine:  # sqrt(x + sqrt(x)) has no factor x^(1/4)
+                return self._root_of_sum(ONE, base, exponent)
             return self.mul(result, self._root_of_sum(inside, inner, exponent))
         ((mono, c),) = inner.items()
         return self.mul(result, self._root_of_term(times(inside, mono), c, exponent))

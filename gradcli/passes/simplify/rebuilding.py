@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.algebra import EXP
 from gradcli.passes.simplify.generators import POWER, SUM, frozen
-from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, product, scaled, to_power
+from gradcli.passes.simplify.polynomials import (
+    ONE,
+    add_into,
+    monomial,
+    product,
+    scaled,
+    times,
+    to_power,
+)
 
 if TYPE_CHECKING:
     from gradcli.passes.simplify.algebra import Algebra
@@ -77,31 +85,35 @@ def _product_of(algebra: Algebra, gens: list[int]) -> Poly:
 
 
 def exponentials_below(algebra: Algebra, poly: Poly) -> Poly:
-    """Terms with their exponentials in the sum that divides them: 1/(1 + exp(b - a)).
+    """Terms over sums divided by an exponential that they have: 1/(1 + exp(b - a)).
 
-    exp(a)/(exp(a) + exp(b)) overflows where that does not.
+    exp(a)/(exp(a) + exp(b)) overflows where that does not. A sum that has other terms is divided if
+    no exponential is left above it: exp(-x)/(1 + exp(-x))^2 stays.
     """
     result: Poly = {}
     for mono, c in poly.items():
-        exponents = dict(mono)
-        above = tuple((g, e) for g, e in mono if is_exponential(algebra, g))
-        below = [g for g, e in mono if e == -1 and _has_exponential(algebra, g)]
-        if above and len(below) == 1:
-            inner = scaled(algebra.gens[below[0]].poly or {}, to_power(above, -1))
-            for gen in (*below, *(g for g, _ in above)):
-                del exponents[gen]
-            exponents[algebra.gens.sum(inner)] = -1
-        add_into(result, {monomial(exponents): c})
+        add_into(result, {_with_exponential_below(algebra, mono): c})
     return result
+
+
+def _with_exponential_below(algebra: Algebra, mono: Monomial) -> Monomial:
+    for gen, e in mono if _exponentials(algebra, mono) else ():
+        inner = algebra.gens[gen].poly or {}
+        shares = [part for part in (_exponentials(algebra, term) for term in inner) if part]
+        for part in shares if len(inner) > 1 and e < 0 and e.denominator == 1 else ():
+            rest = times(mono, (*to_power(part, e), (gen, -e)))
+            if len(shares) == len(inner) or not _exponentials(algebra, rest):
+                divided = scaled(inner, to_power(part, -1))
+                return times(rest, ((algebra.gens.sum(divided), e),))
+    return mono
+
+
+def _exponentials(algebra: Algebra, mono: Monomial) -> Monomial:
+    """The exponentials in a term."""
+    return tuple((g, e) for g, e in mono if is_exponential(algebra, g))
 
 
 def is_exponential(algebra: Algebra, gen: int) -> bool:
     """Whether a generator is exp of a term."""
     made = algebra.gens[gen]
     return made.kind == POWER and made.head == EXP
-
-
-def _has_exponential(algebra: Algebra, gen: int) -> bool:
-    """Whether there is an exponential in a sum that stands for itself."""
-    poly = algebra.gens[gen].poly or {}
-    return len(poly) > 1 and any(is_exponential(algebra, g) for mono in poly for g, _ in mono)

@@ -198,7 +198,7 @@ class Showing:
                 below.append((written, 1))
             else:
                 above.insert(_place_of(written, above), (written, 1))
-        return above, below, factor
+        return _with_powers_below(above, below), below, factor
 
     def _with_sizes(self, plain: list[tuple[int, Number]]) -> list[tuple[int, Number]]:
         """abs(x*y) for abs(x)*abs(y), and sign(x/y) for sign(x)*sign(y)."""
@@ -345,6 +345,21 @@ def _spread(written: Written, e: Number, above: Factors, below: Factors) -> Numb
                 return _spread(written[1], e * written[2][1], above, below)
     (above if e > 0 else below).append((written, abs(e)))
     return 1
+
+
+def _with_powers_below(above: Factors, below: Factors) -> Factors:
+    """x^(n - 1) for x^n/x, which is undefined for x = 0; takes what it uses from below."""
+    result: Factors = []
+    for written, e in above:
+        beside = [n for base, n in below if written[0] == "power" and base == written[1]]
+        if e == 1 and beside and written[2][0] != "number":
+            below.remove((written[1], beside[0]))
+            exponent = written[2][1:] if written[2][0] == "sum" else written[2:]
+            less = ("sum", *exponent, ("minus", ("number", beside[0])))
+            result.append((("power", written[1], less), 1))
+        else:
+            result.append((written, e))
+    return result
 
 
 def _power(base: Written, exponent: Number) -> Written:

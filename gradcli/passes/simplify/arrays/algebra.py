@@ -47,6 +47,9 @@ class Arrays(Products):
         """The sum of all elements as a product or a trace, if it is one."""
         if self.is_atom(rest, "ones"):
             return self.length(self.shape(rest)[0])
+        if self.parts(rest, "one_hot") or self.parts(rest, "softmax"):
+            is_matrix = len(self.shape(rest)) == 2
+            return self.length(self.shape(rest)[0]) if is_matrix else self.number(1)
         if parts := self.parts(rest, "diag"):
             (part,) = parts
             is_matrix = len(self.shape(part)) == 2
