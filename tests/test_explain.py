@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -107,6 +108,9 @@ def test_loops_are_folded_and_whole_in_json() -> None:
     ("program", "values", "said"),
     [
         ("relu(x)*y", {"x": -1, "y": 2}, "relu(x) does not change with x here"),
+        ("min([x, 1, 2])", {"x": 5}, "min(q) does not change with x here"),
+        ("exp(-x^2)", {"x": 40}, "is 0 by underflow: from exp(r) on"),
+        ("softmax([x, 800])[0]", {"x": 0}, "is 0 by underflow: from softmax(q) on"),
         ("floor(x)", {"x": 2.5}, "only through floor"),
         ("x^2 - 2*x", {"x": 1}, "add up to 0"),
         ("1/x", {"x": 1e-6}, "1/x is steep in x here"),
@@ -131,6 +135,18 @@ def test_an_element() -> None:
 def test_no_element(element: str) -> None:
     with pytest.raises(gradcli.InputError, match="element"):
         gradcli.explain("sum(x)", x=[0, 1], element=element)
+
+
+def test_on_a_narrow_screen_arrays_have_lines_of_their_own() -> None:
+    """What goes on in the next line stands further in; short numbers keep their column."""
+    page = Page()
+    page.width = 60
+    program = "h = tanh(W @ x); sum(h^2)"
+    wide = report_table(gradcli.explain(program, W=[[0.1, 0.2], [0.3, 0.4]], x=[1, 2]), page)
+    assert re.search(r"^ {2}h      \[0.924234, 1.60082\] arrives$", wide, re.MULTILINE)
+    assert re.search(r"^ {9} {2}df/dW = 2×2 .*,\n {9} {6}[-0-9]", wide, re.MULTILINE)
+    short = report_table(gradcli.explain("(x + y)*z", x=-2, y=5, z=-4), page)
+    assert "step   arrives   the chain rule" in short
 
 
 @pytest.mark.parametrize("width", [60, 96, 200])

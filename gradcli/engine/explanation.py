@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.report import Report
@@ -22,6 +23,12 @@ COLUMNS = "pass step operation value in by local factor out words".split()
 
 WIDE = 96
 """Columns of a screen from which on the words stand beside the numbers, and not below them."""
+
+SHORT = 12
+"""Characters of what arrives up to which it has a column of its own on a narrow screen."""
+
+EDGES, BETWEEN = 8, 3
+"""Blanks beside the columns of a table, and between two."""
 
 
 class Explanation(Report):
@@ -55,19 +62,25 @@ class Explanation(Report):
     def sections(self, width: int) -> list[Report]:
         """The passes for a screen of that width."""
         start = "the seed" if self.seeded else f"{derivative(self.result, self.result)} = 1"
-        wide = width >= WIDE
-        columns = ["step", "arrives", "local derivative", "passed on", "in words"]
-        if not wide:
-            columns[2:] = ["the chain rule"]
-        return [
-            Report(["step", "operation", "value"], self._forward(), {}, title="forward"),
-            Report(
-                columns,
-                self._rows(self._back(), self._wide if wide else self._narrow, len(columns)),
-                {},
-                title=f"backward, from {start}",
-            ),
-        ]
+        forward = Report(["step", "operation", "value"], self._forward(), {}, title="forward")
+        title = f"backward, from {start}"
+        return [forward, Report(*self._backward(width), {}, title=title)]
+
+    def _backward(self, width: int) -> tuple[list[str], Rows]:
+        """The columns and the rows of the pass back: the narrower the screen, the fewer columns."""
+        steps = self._back()
+        if width >= WIDE:
+            columns = ["step", "arrives", "local derivative", "passed on", "in words"]
+            return columns, self._rows(steps, self._wide, len(columns))
+        shown = [step for step in steps if not step.is_hidden]
+        names = max((len(step.label) for step in shown), default=0)
+        arrives = max((len(brief(step.seen(step.cotangent))) for step in shown), default=0)
+        room = width - max(names, len("step")) - EDGES
+        if arrives <= SHORT:
+            columns = ["step", "arrives", "the chain rule"]
+            room -= max(arrives, len("arrives")) + BETWEEN
+            return columns, self._rows(steps, lambda step: self._narrow(step, room), 3)
+        return ["step", "the chain rule"], self._rows(steps, lambda s: self._narrowest(s, room), 2)
 
     def texts(self, precision: int | None = None) -> list[list[str]]:
         """The rows as texts, long arrays by a few elements."""
@@ -92,17 +105,30 @@ class Explanation(Report):
         rows = [["", "", local(w), rule(w, self.result), words(w)] for w in step.ways]
         return self._headed(step, rows or [["", "", "", self._total(step), arrival(step)]])
 
-    def _narrow(self, step: Step) -> Rows:
+    def _narrow(self, step: Step, room: int) -> Rows:
         """Each way back on three lines."""
-        rows = [
-            ["", "", line]
+        return self._headed(step, [["", "", line] for line in self._lines(step, room)])
+
+    def _narrowest(self, step: Step, room: int) -> Rows:
+        """What arrives on a line, then each way back on three."""
+        lines = self._lines(step, room)
+        if step.ways:
+            lines = [*_broken(f"{brief(step.seen(step.cotangent))} arrives", room), *lines]
+        return [[step.label if not i else "", line] for i, line in enumerate(lines)]
+
+    def _lines(self, step: Step, room: int) -> list[str]:
+        """Each way back from a step on three lines; of an input what arrives, and from where."""
+        lines = [
+            line
             for way in step.ways
             for line in (local(way), f"  {rule(way, self.result)}", f"  {words(way)}")
+            if line
         ]
-        end = [["", "", f"{self._total(step)}, {arrival(step)}".rstrip(", ")]]
-        return self._headed(step, rows or end)
+        lines = lines or [f"{self._total(step)}, {arrival(step)}".rstrip(", ")]
+        return [part for line in lines for part in _broken(line, room)]
 
     def _headed(self, step: Step, rows: Rows) -> Rows:
+        """The rows with the step and what arrives at it in the first one."""
         rows[0][:2] = step.label, brief(step.seen(step.cotangent))
         return rows
 
@@ -128,6 +154,13 @@ class Explanation(Report):
             + "</table>"
             for part in self.sections(WIDE)
         )
+
+
+def _broken(line: str, room: int) -> list[str]:
+    """A line in parts of so many characters, those that go on further in."""
+    inner = line[: len(line) - len(line.lstrip())] + "    "
+    how: Any = {"subsequent_indent": inner, "break_on_hyphens": False}
+    return wrap(line, max(room, 2 * len(inner)), drop_whitespace=True, **how) or [""]
 
 
 def _cells(tag: str, row: Sequence[str]) -> str:

@@ -211,7 +211,7 @@ def _loss(run: Run, y: Node, index: Index, own: set[Node]) -> Loss | None:
 
 def _is_nothing(run: Run, y: Node, index: Index) -> bool:
     """Whether an element is 0 in wider numbers, too, as a slope where functions saturate."""
-    wide = _in_wider_numbers(run, y)
+    wide = in_wider_numbers(run, y)
     return wide is not None and not wide[index]
 
 
@@ -318,7 +318,7 @@ def _holds(run: Run, y: Node) -> bool:
     """Whether an answer is the same in wider numbers, in which nothing over- or underflows."""
     flags = Flags()
     with np.errstate(over="call", under="call", call=flags):
-        wide = _in_wider_numbers(run, y)
+        wide = in_wider_numbers(run, y)
     if wide is None or flags.raised:
         return False
     before, after = run.array(y), wide.astype(y.dtype)
@@ -326,7 +326,7 @@ def _holds(run: Run, y: Node) -> bool:
     return bool(np.all((after == before) | close))
 
 
-def _in_wider_numbers(run: Run, y: Node) -> Any:
+def in_wider_numbers(run: Run, y: Node) -> Any:
     """A node computed in numbers with more digits and powers; None where kernels take none."""
     wide: dict[Node, Any] = {}
     try:

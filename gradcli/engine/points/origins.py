@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.gradient import gradients
+from gradcli.engine.points.lost import in_wider_numbers
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.verdicts import strict
 from gradcli.errors import Notice
+from gradcli.ir.op import Linear
 from gradcli.render.steps import brief
 
 if TYPE_CHECKING:
@@ -42,15 +44,17 @@ def _notice(circuit: Circuit, name: str, slope: Gradient) -> Notice | None:
     array = None if slope.node is None else run.array(slope.node)
     notice = slope.notice(array)
     if notice is None and array is not None:
-        return _of_size(circuit, run.inputs[name], name, array)
+        return _of_size(circuit, name, slope, array)
     return notice
 
 
-def _of_size(circuit: Circuit, x: Any, name: str, array: Any) -> Notice | None:
+def _of_size(circuit: Circuit, name: str, slope: Gradient, array: Any) -> Notice | None:
     """The notice about a gradient that is zero everywhere, or huge somewhere."""
-    ways = list(_ways(circuit.steps[x]))
+    run = circuit.run
+    ways = list(_ways(circuit.steps[run.inputs[name]]))
     if array.size and not array.any():
-        return _zero(name, ways)
+        wide = None if slope.node is None else in_wider_numbers(run, slope.node)
+        return _zero(name, ways, is_tiny=wide is not None and bool(np.any(wide)))
     largest = np.max(np.abs(array), initial=0)
     return _huge(name, ways, largest) if HUGE <= largest < np.inf else None
 
@@ -68,18 +72,29 @@ def _ways(x: Step) -> Iterator[Way]:
         yield from step.arriving
 
 
-def _zero(name: str, ways: Iterable[Way]) -> Notice:
+def _zero(name: str, ways: Iterable[Way], *, is_tiny: bool) -> Notice:
     """Where the last of the cotangent is lost, or that what comes adds up to nothing."""
     for way in ways:
         cotangent, passed = way.step.cotangent, way.passed
         if cotangent is not None and cotangent.any() and passed is not None and not passed.any():
+            losing = _chosen(way)
+            what = losing.step.operation
+            by = way.source.name if losing is way else name
+            still = f": {what} does not change with {by} here"
+            tiny = f" by underflow: from {what} on it is smaller than the smallest number"
             return Notice(
-                f"the gradient by {name} is 0: {way.step.operation} does not change with "
-                f"{way.source.name} here",
-                span=way.step.node.span,
+                f"the gradient by {name} is 0{tiny if is_tiny else still}",
+                span=losing.step.node.span,
                 kind="vanishing",
             )
     return Notice(f"the gradient by {name} is 0: its parts add up to 0", kind="vanishing")
+
+
+def _chosen(way: Way) -> Way:
+    """The way behind one that only moves elements: [x, 1] loses none, min of it passes over x."""
+    while isinstance(way.step.node.op, Linear) and way.step.arriving:
+        way = way.step.arriving[0]
+    return way
 
 
 def _huge(name: str, ways: Iterable[Way], largest: float) -> Notice | None:
