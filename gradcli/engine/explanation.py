@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 COLUMNS = "pass step operation value in by local factor out words".split()
 
-WIDE = 96
-"""Columns of a screen from which on the words stand beside the numbers, and not below them."""
+VERY_WIDE = 160
+"""Columns of a screen from which on the words stand beside the numbers even where lines break."""
 
 SHORT = 12
 """Characters of what arrives up to which it has a column of its own on a narrow screen."""
 
-EDGES, BETWEEN = 8, 3
+EDGES, BETWEEN = 4, 3
 """Blanks beside the columns of a table, and between two."""
 
 
@@ -69,13 +69,14 @@ class Explanation(Report):
     def _backward(self, width: int) -> tuple[list[str], Rows]:
         """The columns and the rows of the pass back: the narrower the screen, the fewer columns."""
         steps = self._back()
-        if width >= WIDE:
-            columns = ["step", "arrives", "local derivative", "passed on", "in words"]
-            return columns, self._rows(steps, self._wide, len(columns))
+        columns = ["step", "arrives", "local derivative", "passed on", "in words"]
+        rows = self._rows(steps, self._wide, len(columns))
+        if width >= VERY_WIDE or _natural([columns, *rows]) <= width:
+            return columns, rows
         shown = [step for step in steps if not step.is_hidden]
         names = max((len(step.label) for step in shown), default=0)
         arrives = max((len(brief(step.seen(step.cotangent))) for step in shown), default=0)
-        room = width - max(names, len("step")) - EDGES
+        room = width - max(names, len("step")) - BETWEEN - EDGES
         if arrives <= SHORT:
             columns = ["step", "arrives", "the chain rule"]
             room -= max(arrives, len("arrives")) + BETWEEN
@@ -152,8 +153,14 @@ class Explanation(Report):
             f"<p>{escape(part.title)}</p><table><tr>{_cells('th', part.columns)}</tr>"
             + "".join(f"<tr>{_cells('td', row)}</tr>" for row in part.rows)
             + "</table>"
-            for part in self.sections(WIDE)
+            for part in self.sections(VERY_WIDE)
         )
+
+
+def _natural(rows: Sequence[Sequence[str]]) -> int:
+    """How wide a table is whose lines are not broken."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return sum(widths) + BETWEEN * (len(widths) - 1) + EDGES
 
 
 def _broken(line: str, room: int) -> list[str]:
