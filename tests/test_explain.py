@@ -144,7 +144,7 @@ def test_on_a_narrow_screen_arrays_have_lines_of_their_own() -> None:
     program = "h = tanh(W @ x); sum(h^2)"
     wide = report_table(gradcli.explain(program, W=[[0.1, 0.2], [0.3, 0.4]], x=[1, 2]), page)
     assert re.search(r"^ {2}h      \[0.924234, 1.601\] arrives$", wide, re.MULTILINE)
-    assert re.search(r"^ {11}df/dW = 2×2 .*,\n {15}1.15016\]$", wide, re.M)
+    assert re.search(r"^ {11}df/dW = 2×2 .*,\n {15}1.15016\]$", wide, re.MULTILINE)
     short = report_table(gradcli.explain("(x + y)*z", x=-2, y=5, z=-4), page)
     assert "step   arrives   the chain rule" in short
 
