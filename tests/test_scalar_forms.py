@@ -168,12 +168,13 @@ def test_as_the_kernel(name: str, dtype: str) -> None:
     assert not len(bad), (len(bad), rows)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", ["exp", "cosh"])
-def test_powers_of_two_in_two_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_powers_of_two_in_two_steps(name: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As machines do it that have no instruction for them."""
     for module in (functions, instructions):
         monkeypatch.setattr(module, "scales", lambda: False)
-    test_as_the_kernel(next(key for key, op in RECORDS.items() if op.name == name), "float64")
+    test_as_the_kernel(next(key for key, op in RECORDS.items() if op.name == name), dtype)
 
 
 COVERED = """

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 BOOL = np.dtype(np.bool_)
 DOUBLE = np.dtype(np.float64)
-_NUMBERS = frozenset({DOUBLE, np.dtype(np.float32)})
+SHORT = np.dtype(np.float32)
+_NUMBERS = frozenset({DOUBLE, SHORT})
 
 
 class Instruction(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec import rooms
-from gradcli.exec.compiled.emit import ADDED, LANES, Way
+from gradcli.exec.compiled.emit import ADDED, Way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,8 @@ class Layout:
     """How a region runs, whatever its arrays.
 
     Its first axes, of these `outer` lengths, are those of rows of `inner` elements. A block is a
-    `group` of rows, or a `piece` of one. So many results of a row's elements are `kept` beside.
+    `group` of rows, or a `piece` of one. So many results of a row's elements are `kept` beside; as
+    many elements as `lanes` are computed at a time.
     """
 
     def __init__(
@@ -79,8 +80,10 @@ class Layout:
         group: int,
         piece: int,
         kept: int,
+        lanes: int,
     ) -> None:
         self.run = kernel.run
+        self.lanes = lanes
         self._kernel = kernel
         self.operands = operands
         self.outer = outer
@@ -92,7 +95,7 @@ class Layout:
         self.numbers = [
             slot.node for slot in self.wholes if not slot.node.is_bool and slot.way is not Way.PUT
         ]
-        self.padded = -(-inner // LANES) * LANES
+        self.padded = -(-inner // lanes) * lanes
         self.beside = kept * self.padded
         self.rows = math.prod(outer)
         self.pieces = -(-inner // piece)
@@ -118,7 +121,7 @@ class Layout:
 
     def cell(self, slot: Slot) -> int:
         """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
-        return 2 * (LANES if slot.way is Way.TOTAL else self.padded)
+        return 2 * (self.lanes if slot.way is Way.TOTAL else self.padded)
 
     def _strides(self, shape: Shape, strides: Sequence[int]) -> list[int]:
         """The bytes from row to row on each axis; none where an axis has one place."""
@@ -171,7 +174,7 @@ class CompiledBound:
         self._frame = layout.frame(self._arrays)
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
         self._cells = np.zeros((layout.blocks, layout.size))
-        self._bad = np.zeros((layout.blocks, len(layout.numbers), LANES), np.bool_)
+        self._bad = np.zeros((layout.blocks, len(layout.numbers), layout.lanes), np.bool_)
 
     def _operand(self, slot: Slot, values: Mapping[Node, Any]) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
@@ -201,7 +204,7 @@ class CompiledBound:
         layout, run, padded = self._layout, self._layout.run, self._layout.padded
         tables = _address(self._begins), *self._frame.places
         cells, bad = _address(self._cells), _address(self._bad)
-        of_cells, of_bad = 8 * layout.size, LANES * len(layout.numbers)
+        of_cells, of_bad = 8 * layout.size, layout.lanes * len(layout.numbers)
         memory = np.empty(layout.beside)
         beside = _address(memory)
         for number in starts:

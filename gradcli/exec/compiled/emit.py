@@ -11,10 +11,10 @@ from gradcli.exec.compiled.instructions import letter, mangled
 from gradcli.exec.compiled.loops import Loops
 from gradcli.exec.compiled.machine import fuses
 from gradcli.exec.compiled.scans import ScanWriter
-from gradcli.ir.scalar import BOOL, DOUBLE
+from gradcli.ir.scalar import BOOL, DOUBLE, SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Code, Scalar
 
 LANES = 8
-"""Elements at a time: on AVX2 two registers of doubles, which beat one."""
+"""Elements at a time: on AVX2 two registers of doubles, which beat one; twice as many if short."""
 
 MOVE = 16
 """Instructions that take about as long as an element that is read or written."""
@@ -82,9 +82,10 @@ class LoopEmitter(ScanWriter):
         results: Sequence[Port],
         notes: dict[int, str] | None = None,
     ) -> None:
-        wider = Expanded(code, LANES, by_table=True)
+        lanes = lanes_of([*operands, *results])
+        wider = Expanded(code, lanes, by_table=True)
         listed = {wider.place(i): note for i, note in (notes or {}).items() if i < len(code)}
-        super().__init__(wider.code, LANES, listed)
+        super().__init__(wider.code, lanes, listed)
         operands, results = [
             [port._replace(scalar=wider.of(port.scalar)) for port in ports]
             for ports in (operands, results)
@@ -175,14 +176,14 @@ class LoopEmitter(ScanWriter):
                 self._line(f"{name}old = load {vector}, ptr {self._half(i, half)}, align 8")
         if reverse:
             self._line(f"%far{n} = sub i64 %stop, 1")
-            self._line(f"%vectors{n} = sdiv i64 %far{n}, {LANES}")
-            self._line(f"%begin{n} = mul i64 %vectors{n}, {LANES}")
+            self._line(f"%vectors{n} = sdiv i64 %far{n}, {self.lanes}")
+            self._line(f"%begin{n} = mul i64 %vectors{n}, {self.lanes}")
         self._line(f"br label %head{n}")
         return self._block
 
     def _half(self, i: int, half: int) -> str:
         """Where the lanes of a sum are, or what their rounding lost."""
-        return self._new(f"getelementptr double, ptr %base{i}, i64 {half * LANES}")
+        return self._new(f"getelementptr double, ptr %base{i}, i64 {half * self.lanes}")
 
     def _head(self, n: int, before: str, loop: Loop, stored: list[int], totals: list[int]) -> None:
         """The begin of a turn: how far it is, what is found so far, and where its elements are."""
@@ -205,7 +206,7 @@ class LoopEmitter(ScanWriter):
             if i in self._numbers:
                 self._carry(n, f"bad{i}", self._ports[i].dtype, before)
         self._line(f"%left{n} = sub i64 %stop, %i{n}")
-        self._line(f"%whole{n} = icmp sge i64 %left{n}, {LANES}")
+        self._line(f"%whole{n} = icmp sge i64 %left{n}, {self.lanes}")
 
     def _carry(
         self, n: int, name: str, dtype: Any, before: str, start: str = "zeroinitializer"
@@ -226,8 +227,8 @@ class LoopEmitter(ScanWriter):
         self._line(f"br label %body{n}")
         self._label(f"part{n}")
         lefts = self._splat(f"%left{n}", "i64")
-        numbers = ", ".join(f"i64 {i}" for i in range(LANES))
-        mask = self._new(f"icmp slt <{LANES} x i64> <{numbers}>, {lefts}")
+        numbers = ", ".join(f"i64 {i}" for i in range(self.lanes))
+        mask = self._new(f"icmp slt <{self.lanes} x i64> <{numbers}>, {lefts}")
         part = [self._load(f"%at{n}_{i}", self._ports[i].dtype, mask) for _, i in used]
         self._line(f"br label %body{n}")
         self._label(f"body{n}")
@@ -243,8 +244,8 @@ class LoopEmitter(ScanWriter):
 
     def _load_boxes(self, n: int, index: int) -> str:
         """Elements of arrays that stand side by side, and zeros where there is none."""
-        indices = f"<{LANES} x i64>"
-        numbers = ", ".join(f"i64 {i}" for i in range(LANES))
+        indices = f"<{self.lanes} x i64>"
+        numbers = ", ".join(f"i64 {i}" for i in range(self.lanes))
         place = self._new(f"add {indices} {self._splat(f'%i{n}', 'i64')}, <{numbers}>")
         name, dtype = "zeroinitializer", self._code[index].dtype
         for i in self._boxes[index]:
@@ -276,7 +277,11 @@ class LoopEmitter(ScanWriter):
     def _end(self, n: int, loop: Loop, stored: list[int], totals: list[int]) -> None:
         """The way on, and what there is behind the last turn."""
         self._label(f"more{n}")
-        step, end = (-LANES, "sge i64 {}, %start") if loop.reverse else (LANES, "slt i64 {}, %stop")
+        step, end = (
+            (-self.lanes, "sge i64 {}, %start")
+            if loop.reverse
+            else (self.lanes, "slt i64 {}, %stop")
+        )
         self._line(f"%next{n} = add i64 %i{n}, {step}")
         self._line(f"%again{n} = icmp {end.format(f'%next{n}')}")
         self._line(f"br i1 %again{n}, label %head{n}, label %exit{n}")
@@ -300,7 +305,7 @@ class LoopEmitter(ScanWriter):
 
     def _load(self, pointer: str, dtype: np.dtype[Any], mask: str = "") -> str:
         element = stored_as(dtype)
-        kind, align = f"<{LANES} x {element}>", dtype.itemsize
+        kind, align = f"<{self.lanes} x {element}>", dtype.itemsize
         if mask:
             loaded = self._load_masked(pointer, dtype, mask, "zeroinitializer")
         else:
@@ -310,8 +315,8 @@ class LoopEmitter(ScanWriter):
     def _load_masked(self, pointer: str, dtype: np.dtype[Any], mask: str, others: str) -> str:
         """Elements where a mask holds, and others elsewhere, as they are in memory."""
         element = stored_as(dtype)
-        name = f"llvm.masked.load.v{LANES}{mangled(element)}.p0"
-        kind, masks = f"<{LANES} x {element}>", self.vector(BOOL)
+        name = f"llvm.masked.load.v{self.lanes}{mangled(element)}.p0"
+        kind, masks = f"<{self.lanes} x {element}>", self.vector(BOOL)
         self._declare(name, kind, ["ptr", "i32 immarg", masks, kind])
         given = f"ptr {pointer}, i32 {dtype.itemsize}, {masks} {mask}, {kind} {others}"
         return self._new(f"call {kind} @{name}({given})")
@@ -329,11 +334,11 @@ class LoopEmitter(ScanWriter):
     def _gathered(self, indices: str, dtype: np.dtype[Any], array: int) -> str:
         """The elements of an array that indices name, one for each lane that is in the row."""
         kind, element = self.vector(dtype), letter(dtype)
-        places, masks = f"<{LANES} x ptr>", self.vector(BOOL)
+        places, masks = f"<{self.lanes} x ptr>", self.vector(BOOL)
         pointers = self._new(
-            f"getelementptr {element}, ptr %base{array}, <{LANES} x i64> {indices}"
+            f"getelementptr {element}, ptr %base{array}, <{self.lanes} x i64> {indices}"
         )
-        name = f"llvm.masked.gather.v{LANES}{mangled(element)}.v{LANES}p0"
+        name = f"llvm.masked.gather.v{self.lanes}{mangled(element)}.v{self.lanes}p0"
         self._declare(name, kind, [places, "i32 immarg", masks, kind])
         live = f"{masks} %live{self._n}"
         given = f"{places} {pointers}, i32 {dtype.itemsize}, {live}, {kind} zeroinitializer"
@@ -351,8 +356,8 @@ class LoopEmitter(ScanWriter):
             self._store(self._new(f"fadd {kind} {before}, {name}"), place, dtype, f"%live{n}")
             return
         name = self._among(f"%live{n}", name, "-0.0", dtype)  # which changes nothing
-        whole, element = f"<{LANES} x i64> {self._names[sources[1]]}", letter(dtype)
-        for lane in range(LANES):
+        whole, element = f"<{self.lanes} x i64> {self._names[sources[1]]}", letter(dtype)
+        for lane in range(self.lanes):
             index = self._new(f"extractelement {whole}, i64 {lane}")
             place = self._new(f"getelementptr {element}, ptr %base{i}, i64 {index}")
             before = self._new(f"load {element}, ptr {place}, align {dtype.itemsize}")
@@ -364,16 +369,16 @@ class LoopEmitter(ScanWriter):
         """Elements as they were in memory, truth values as bits."""
         if dtype != BOOL:
             return name
-        return self._new(f"icmp ne <{LANES} x {stored_as(dtype)}> {name}, zeroinitializer")
+        return self._new(f"icmp ne <{self.lanes} x {stored_as(dtype)}> {name}, zeroinitializer")
 
     def _store(self, name: str, pointer: str, dtype: np.dtype[Any], mask: str = "") -> None:
         element = stored_as(dtype)
-        kind, align = f"<{LANES} x {element}>", dtype.itemsize
+        kind, align = f"<{self.lanes} x {element}>", dtype.itemsize
         if dtype == BOOL:
             name = self._new(f"zext {self.vector(BOOL)} {name} to {kind}")
         if mask:
-            function = f"llvm.masked.store.v{LANES}{mangled(element)}.p0"
-            masks = f"<{LANES} x i1>"
+            function = f"llvm.masked.store.v{self.lanes}{mangled(element)}.p0"
+            masks = f"<{self.lanes} x i1>"
             self._declare(function, "void", [kind, "ptr", "i32 immarg", masks])
             given = f"{kind} {name}, ptr {pointer}, i32 {align}, {masks} {mask}"
             self._line(f"call void @{function}({given})")
@@ -480,7 +485,7 @@ class LoopEmitter(ScanWriter):
         return self._new(f"select {self.vector(BOOL)} {unknown}, {both}")
 
     def _over_lanes(self, kind: str, name: str, dtype: np.dtype[Any]) -> str:
-        vector, step = self.vector(dtype), LANES // 2
+        vector, step = self.vector(dtype), self.lanes // 2
         while step:
             turned = self._turned(name, dtype, step)
             if kind == "add":
@@ -497,7 +502,7 @@ class LoopEmitter(ScanWriter):
         kind, dtype = self.vector(self._ports[i].dtype), self._ports[i].dtype
         x, zero = self._live(n, name, kind), self.constant("0", dtype)
         if fuses():
-            name = f"llvm.fma.v{LANES}{mangled(letter(dtype))}"
+            name = f"llvm.fma.v{self.lanes}{mangled(letter(dtype))}"
             self._declare(name, kind, [kind] * 3)
             self._line(f"%bad{i}n = call {kind} @{name}({kind} {x}, {kind} {zero}, {kind} %bad{i})")
         else:
@@ -506,7 +511,7 @@ class LoopEmitter(ScanWriter):
 
     def _keep_bad(self, i: int, gap: str) -> None:
         """Notes which lanes have met such a number, for the whole block."""
-        kind, marks = self.vector(self._ports[i].dtype), f"<{LANES} x i8>"
+        kind, marks = self.vector(self._ports[i].dtype), f"<{self.lanes} x i8>"
         place = self._new(f"getelementptr {marks}, ptr %bad, i64 {self._numbers.index(i)}")
         before = self._new(f"load {marks}, ptr {place}, align 1")
         mask = self._new(f"fcmp uno {kind} {gap}, zeroinitializer")
@@ -518,3 +523,9 @@ class LoopEmitter(ScanWriter):
 def stored_as(dtype: np.dtype[Any]) -> str:
     """The type of an element in memory."""
     return "i8" if dtype == BOOL else letter(dtype)
+
+
+def lanes_of(ports: Iterable[Port]) -> int:
+    """The elements at a time of code that reads and writes these."""
+    is_short = all(port.dtype.itemsize <= SHORT.itemsize for port in ports)
+    return 2 * LANES if is_short else LANES

@@ -8,31 +8,16 @@ infinities and what is no number included.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
 from gradcli.exec.compiled.machine import fuses, scales
-from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar, fma, in_halves
+from gradcli.ir.scalar import BOOL, DOUBLE, SHORT, Code, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-LOG_2 = 0.6931471805599453, 2.3190468138462996e-17
-"""ln 2 in two parts."""
-
-SHORT_LOG_2 = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-"""The same, the first part so short that its multiples are exact."""
-
-QUARTER = 1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33
-"""A quarter of a turn in three parts."""
-
-_FAR_TANH = 30.0
-"""Multiples of ln 2 from which tanh is one."""
-
-FAR = 1e8
-"""Arguments of sin and cos up to which three parts are enough; the library takes the others."""
 
 # fmt: off
 _EXP = (
@@ -67,41 +52,108 @@ _SHORT_EXP = (
     0.5000000001619882, 0.1666657318901665, 0.041666534021496386, 0.008363805334108129,
     0.0013928688695037297,
 )
-_SHORT_LOG = 2 / 3, 2 / 5, 2 / 7, 2 / 9
+_SHORT_LOG = 0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841
 _SHORT_SIN = -0.16666664539989612, 0.008332724732630293, -0.0001958285585078999
 _SHORT_COS = 0.04166666453694609, -0.0013888279449649538, 2.454289633694463e-05
-"""The same for results of 24 bits, which are computed as doubles: good to 26."""
+"""The same for numbers of 24 bits."""
 # fmt: on
 
 _SIXTEENTHS = tuple([(2.0 ** (k / 16)).hex() for k in range(16)])
 """Powers of two."""
 
 
+class Kind(NamedTuple):
+    """What hangs on how long numbers are; added to one, `magic` leaves the next whole one behind.
+
+    `log_2` is ln 2 in two parts, `short_log_2` too, the first part so short that its multiples are
+    exact, and `quarter` a quarter of a turn in three. exp is neither infinite nor 0 only within
+    `range`, expm1 not -1 within `range_1`; tanh is 1 from `far_tanh` multiples of ln 2 on. The
+    library takes arguments of sin and cos beyond `far`. Below `least` there are fewer digits, which
+    so many `doublings` bring back; what is below `even` is its own expm1.
+    """
+
+    magic: float
+    log_2: tuple[float, float]
+    short_log_2: tuple[float, float]
+    quarter: tuple[float, float, float]
+    range: tuple[float, float]
+    range_1: tuple[float, float]
+    far_tanh: float
+    far: float
+    least: float
+    doublings: float
+    even: float
+    exp: Sequence[float]
+    log: Sequence[float]
+    sin: Sequence[float]
+    cos: Sequence[float]
+
+
+KINDS = {
+    DOUBLE: Kind(
+        MAGIC[DOUBLE],
+        (0.6931471805599453, 2.3190468138462996e-17),
+        (6.93147180369123816490e-01, 1.90821492927058770002e-10),
+        (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33),
+        (-746.0, 711.0),
+        (-45.0, 710.0),
+        30.0,
+        1e8,
+        2.0**-1022,
+        54.0,
+        2.0**-54,
+        _EXP,
+        _LOG,
+        _SIN,
+        _COS,
+    ),
+    SHORT: Kind(
+        MAGIC[SHORT],
+        (0.693147182464599609375, -1.904654323148236e-09),
+        (0.693359375, -0.00021219444005469058),
+        (1.57079637050628662109375, -4.37113882867379e-08, -1.7151245100058819e-15),
+        (-104.0, 90.0),
+        (-18.0, 89.0),
+        13.0,
+        1e5,
+        2.0**-126,
+        25.0,
+        2.0**-25,
+        _SHORT_EXP,
+        _SHORT_LOG,
+        _SHORT_SIN,
+        _SHORT_COS,
+    ),
+}
+
+
 def _power_of_2(start: float, whole: Any) -> Any:
     """A power of two times another one, whose exponent is in the last bits of a number."""
-    return whole.code.add("scale", (whole.code.constant(start, DOUBLE), whole), DOUBLE)
+    return whole.code.add("scale", (whole.code.constant(start, whole.dtype), whole), whole.dtype)
 
 
-def _between(x: Any, low: float, high: float) -> Any:
+def _between(x: Any, bounds: tuple[float, float]) -> Any:
     """An instruction each on x86, which leave alone what is no number."""
-    below = np.where(np.less(x.code.constant(high, DOUBLE), x), high, x)
-    return np.where(np.greater(x.code.constant(low, DOUBLE), below), low, below)
+    low, high = [x.code.constant(bound, x.dtype) for bound in bounds]
+    below = np.where(np.less(high, x), high, x)
+    return np.where(np.greater(low, below), low, below)
 
 
 def _reduced(x: Any) -> tuple[Any, Any, Any]:
-    """Of x a whole number of ln 2, as MAGIC holds it and by itself, and expm1 of what is left."""
-    held = fma(x, 1 / math.log(2), MAGIC)
-    whole = held - MAGIC
-    rest = fma(whole, -LOG_2[1], fma(whole, -LOG_2[0], x))
-    return held, whole, fma(rest * rest, in_halves(rest, _EXP), rest)
+    """Of x a whole number of ln 2, as `magic` holds it and by itself, and expm1 of what is left."""
+    kind = KINDS[x.dtype]
+    held = fma(x, 1 / math.log(2), kind.magic)
+    whole = held - kind.magic
+    rest = fma(whole, -kind.log_2[1], fma(whole, -kind.log_2[0], x))
+    return held, whole, fma(rest * rest, in_halves(rest, kind.exp), rest)
 
 
 def _exp(x: Any, more: float = 0.0) -> Any:
     """exp(x), times two to so `more`."""
-    held, whole, above = _reduced(_between(x, -746.0, 711.0))
+    held, whole, above = _reduced(_between(x, KINDS[x.dtype].range))
     if more:
         held, whole = held + more, whole + more
-    return x.code.add("scalef", (1.0 + above, whole, held), DOUBLE)
+    return x.code.add("scalef", (1.0 + above, whole, held), x.dtype)
 
 
 def _exp_by_table(x: Any) -> Any:
@@ -109,30 +161,14 @@ def _exp_by_table(x: Any) -> Any:
 
     So much is taken of x in sixteenths of ln 2, whose number is in the last bits of what is held.
     """
-    near = _between(x, -746.0, 711.0)
-    held = fma(near, 1 / math.log(2), MAGIC / 16)
-    whole = held - MAGIC / 16
-    rest = fma(whole, -LOG_2[1], fma(whole, -LOG_2[0], near))
+    if x.dtype != DOUBLE:
+        return _exp(x)
+    kind = KINDS[DOUBLE]
+    near = _between(x, kind.range)
+    held = fma(near, 1 / math.log(2), kind.magic / 16)
+    whole = held - kind.magic / 16
+    rest = fma(whole, -kind.log_2[1], fma(whole, -kind.log_2[0], near))
     above = fma(rest * rest, in_halves(rest, _NEAR_EXP), rest)
-    power = x.code.add("table", (held,), DOUBLE, _SIXTEENTHS)
-    return x.code.add("scalef", (fma(power, above, power), whole, held), DOUBLE)
-
-
-def _short_exp(x: Any) -> Any:
-    near = _between(x, -746.0, 711.0)
-    held = fma(near, 1 / math.log(2), MAGIC)
-    whole = held - MAGIC
-    rest = fma(whole, -LOG_2[0], near)
-    above = fma(rest * rest, in_halves(rest, _SHORT_EXP), rest)
-    return x.code.add("scalef", (1.0 + above, whole, held), DOUBLE)
-
-
-def _short_exp_by_table(x: Any) -> Any:
-    near = _between(x, -746.0, 711.0)
-    held = fma(near, 1 / math.log(2), MAGIC / 16)
-    whole = held - MAGIC / 16
-    rest = fma(whole, -LOG_2[0], near)
-    above = fma(rest * rest, fma(rest, 1 / 6, 0.5), rest)
     power = x.code.add("table", (held,), DOUBLE, _SIXTEENTHS)
     return x.code.add("scalef", (fma(power, above, power), whole, held), DOUBLE)
 
@@ -143,61 +179,58 @@ def _cosh(x: Any) -> Any:
 
 
 def _expm1(x: Any) -> Any:
-    held, _, above = _reduced(_between(x, -45.0, 710.0))
+    kind = KINDS[x.dtype]
+    held, _, above = _reduced(_between(x, kind.range_1))
     half = _power_of_2(0.5, held)
-    return np.where(np.less(np.abs(x), 2.0**-54), x, fma(half, above, half - 0.5) * 2.0)
+    return np.where(np.less(np.abs(x), kind.even), x, fma(half, above, half - 0.5) * 2.0)
 
 
 def _tanh(x: Any) -> Any:
     """By the power of two and the rest that cosh has, too: code that needs both shares them."""
-    held, whole, above = _reduced(_between(np.abs(x), -746.0, 711.0))
-    far = np.less(_FAR_TANH, whole)
-    power = _power_of_2(1.0, np.where(far, MAGIC + 2.0 * _FAR_TANH, held + whole))
+    kind = KINDS[x.dtype]
+    held, whole, above = _reduced(_between(np.abs(x), kind.range))
+    far = np.less(kind.far_tanh, whole)
+    power = _power_of_2(1.0, np.where(far, kind.magic + 2.0 * kind.far_tanh, held + whole))
     twice = fma(power, fma(above, above, 2.0 * above), power - 1.0)
     return np.copysign(twice / (twice + 2.0), x)
 
 
-def _logarithm(coefficients: Sequence[float]) -> Callable[[Any], Any]:
-    """The logarithm, by a polynomial of so many terms."""
-
-    def form(x: Any) -> Any:
-        tiny = np.less(x, 2.0**-1022)
-        near = np.where(tiny, x * 2.0**54, x)
-        held = x.code.add("exponent", (near,), DOUBLE)
-        whole = (held - MAGIC) - np.where(tiny, 54.0, 0.0)
-        f = x.code.add("scale", (near, 2 * MAGIC - held), DOUBLE) - 1.0
-        s = f / (2.0 + f)
-        half = 0.5 * f * f
-        square = s * s
-        more = fma(s, fma(square, in_halves(square, coefficients), half), whole * SHORT_LOG_2[1])
-        value = whole * SHORT_LOG_2[0] - ((half - more) - f)
-        beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
-        return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
-
-    return form
+def _log(x: Any) -> Any:
+    kind = KINDS[x.dtype]
+    tiny = np.less(x, kind.least)
+    near = np.where(tiny, x * 2.0**kind.doublings, x)
+    held = x.code.add("exponent", (near,), x.dtype)
+    whole = (held - kind.magic) - np.where(tiny, kind.doublings, 0.0).astype(x.dtype)
+    f = x.code.add("scale", (near, 2 * kind.magic - held), x.dtype) - 1.0
+    s = f / (2.0 + f)
+    half = 0.5 * f * f
+    square = s * s
+    more = fma(s, fma(square, in_halves(square, kind.log), half), whole * kind.short_log_2[1])
+    value = whole * kind.short_log_2[0] - ((half - more) - f)
+    beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
+    return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
 
 
-def _turning(
-    name: str, quarters: float, sines: Sequence[float] = _SIN, cosines: Sequence[float] = _COS
-) -> Callable[[Any], Any]:
+def _turning(name: str, quarters: float) -> Callable[[Any], Any]:
     """The sine of an argument that so many quarters of a turn are added to."""
 
     def form(x: Any) -> Any:
-        held = fma(x, 2 / math.pi, MAGIC)
-        whole = held - MAGIC
-        rest = fma(whole, -QUARTER[1], fma(whole, -QUARTER[0], x))
-        if sines is _SIN:
-            rest = -fma(whole, QUARTER[2], -rest)  # which keeps the sign of a zero
+        kind = KINDS[x.dtype]
+        held = fma(x, 2 / math.pi, kind.magic)
+        whole = held - kind.magic
+        rest = x
+        for part in kind.quarter:  # the sign of a zero is kept
+            rest = fma(whole, -part, rest) if part > 0 else -fma(whole, part, -rest)
         square = rest * rest
-        sine = fma(rest * square, in_halves(square, sines), rest)
+        sine = fma(rest * square, in_halves(square, kind.sin), rest)
         near = fma(square, -0.5, 1.0)
-        both = np.copysign(sine, rest), fma(square * square, in_halves(square, cosines), near)
+        both = np.copysign(sine, rest), fma(square * square, in_halves(square, kind.cos), near)
         quarter = held + quarters if quarters else held
         odd, back = [x.code.add("bit", (quarter,), BOOL, bit) for bit in (0, 1)]
         value = np.where(odd, both[1], both[0])
         value = np.where(back, -value, value)
-        fits = np.less_equal(np.abs(x), FAR)
-        return x.code.add("unless", (fits, value, x), DOUBLE, name)
+        fits = np.less_equal(np.abs(x), kind.far)
+        return x.code.add("unless", (fits, value, x), x.dtype, name)
 
     return form
 
@@ -206,24 +239,12 @@ FORMS: dict[str, Callable[[Any], Any]] = {
     "exp": _exp,
     "cosh": _cosh,
     "expm1": _expm1,
-    "log": _logarithm(_LOG),
+    "log": _log,
     "tanh": _tanh,
     "sin": _turning("sin", 0.0),
     "cos": _turning("cos", 1.0),
 }
 """By the name of the library's function."""
-
-BY_TABLE = {"exp": _exp_by_table}
-"""Where there are tables."""
-
-SHORT = {
-    "exp": _short_exp,
-    "log": _logarithm(_SHORT_LOG),
-    "sin": _turning("sin", 0.0, _SHORT_SIN, _SHORT_COS),
-    "cos": _turning("cos", 1.0, _SHORT_SIN, _SHORT_COS),
-}
-SHORT_BY_TABLE = {"exp": _short_exp_by_table}
-"""The same for elements of 32 bits, where fewer terms are enough; others are as of doubles."""
 
 
 class Expanded:
@@ -238,16 +259,12 @@ class Expanded:
         self.dear: set[int] = set()
         self._places: list[int] = []
         forms = FORMS if lanes > 1 and fuses() else {}
-        short = {**forms, **SHORT} if forms else {}
         if by_table and forms and scales():
-            forms, short = {**forms, **BY_TABLE}, {**short, **SHORT_BY_TABLE}
+            forms = {**forms, "exp": _exp_by_table}
         for op, sources, dtype, data in code.instructions:
             scalars = [self._at(i, code.instructions[i].dtype) for i in sources]
-            form = (forms if dtype == DOUBLE else short).get(data) if op == "call" else None
-            if form is None:
-                made = self.code.add(op, scalars, dtype, data)
-            else:
-                made = form(*[x.astype(DOUBLE) for x in scalars]).astype(dtype)
+            form = forms.get(data) if op == "call" else None
+            made = self.code.add(op, scalars, dtype, data) if form is None else form(*scalars)
             self._places.append(made.index)
             if op == "call":
                 self.dear.add(made.index)

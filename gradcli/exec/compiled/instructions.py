@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.exec.compiled.machine import scales, symbol
-from gradcli.ir.scalar import BOOL, DOUBLE
+from gradcli.ir.scalar import BOOL, DOUBLE, SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.ir.scalar import Code, Instruction
 
-MAGIC = 1.5 * 2.0**52
+MAGIC = {DOUBLE: 1.5 * 2.0**52, SHORT: 1.5 * 2.0**23}
 """Added to a number, it leaves the next whole one in the last bits."""
 
 _RARELY = '!0 = !{!"branch_weights", i32 4096, i32 1}'
 """That a branch is not taken, as LLVM is told."""
 
-LONGEST = 8
-"""Doubles of the longest vector of a machine."""
+LONGEST = 64
+"""Bytes of the longest vector of a machine."""
 
 WHOLE = np.dtype(np.int64)
 """What indices are."""
@@ -37,8 +37,35 @@ _MANGLED = {"double": "f64", "float": "f32", "i8": "i8", "i64": "i64"}
 _PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
 _COMPARED = frozenset("olt ole ogt oge oeq une".split())
 _ON_BITS = frozenset("scale exponent bit".split())
-_RAISED = (1024 << 52) - int.from_bytes(struct.pack(">d", 0.5**0.5), "big")
-_HELD = int.from_bytes(struct.pack(">d", MAGIC), "big") - 1024
+
+
+def _pattern(value: float, dtype: np.dtype[Any]) -> int:
+    """The bits of a number, as a whole number."""
+    return int.from_bytes(np.array(value, dtype.newbyteorder(">")).tobytes(), "big")
+
+
+class Bits(NamedTuple):
+    """The bits of numbers of a type: as what, how many are behind the exponent, and two patterns.
+
+    The first is added to that of a number, so that the exponent counts from half a doubling below a
+    power of two; the second then leaves it in the last bits of `MAGIC`.
+    """
+
+    whole: str
+    behind: int
+    raised: int
+    held: int
+
+    @staticmethod
+    def of(dtype: np.dtype[Any], behind: int) -> Bits:
+        """Those of a type."""
+        middle = 1 << (8 * dtype.itemsize - 2 - behind)
+        raised = (middle << behind) - _pattern(0.5**0.5, dtype)
+        held = _pattern(MAGIC[dtype], dtype) - middle
+        return Bits(f"i{8 * dtype.itemsize}", behind, raised, held)
+
+
+_BITS = {DOUBLE: Bits.of(DOUBLE, 52), SHORT: Bits.of(SHORT, 23)}
 _INTRINSIC = frozenset("sqrt floor ceil trunc rint fabs copysign fma".split())
 
 
@@ -163,13 +190,13 @@ class Writer:
         if op == "call":
             return self._call(data, dtype, names)
         if op in _ON_BITS:
-            return self._on_bits(op, names, data)
+            return self._on_bits(op, names, data, self._code[sources[0]].dtype)
         if op == "scalef":
-            return self._scaled(*names)
+            return self._scaled(*names, dtype=dtype)
         if op == "table":
             return self._looked_up(names[0], data)
         if op == "unless":
-            return self._unless(data, *names)
+            return self._unless(data, dtype, *names)
         if op in _INTRINSIC:
             return self._intrinsic(op, dtype, names)
         if op == "select":
@@ -204,30 +231,47 @@ class Writer:
         self._declare(name, kind, [kind] * len(names))
         return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
 
-    # --- bits of doubles ----------------------------------------------------------------------
+    # --- bits of numbers ----------------------------------------------------------------------
 
-    def _whole(self, number: int) -> str:
-        """A whole number of 64 bits in all lanes."""
-        return str(number) if self.lanes == 1 else f"splat (i64 {number})"
+    def _whole(self, number: int, kind: str = "i64") -> str:
+        """A whole number in all lanes."""
+        return str(number) if self.lanes == 1 else f"splat ({kind} {number})"
 
     def _as(self, kind: str, other: str, name: str) -> str:
         """The same bits as another type."""
         kind, other = _times(kind, self.lanes), _times(other, self.lanes)
         return self._new(f"bitcast {kind} {name} to {other}")
 
-    def _on_bits(self, op: str, names: Sequence[str], data: Any) -> str:
+    def _on_bits(self, op: str, names: Sequence[str], data: Any, dtype: np.dtype[Any]) -> str:
         """A number by powers of two, its exponent, or one of its last bits."""
-        kind = _times("i64", self.lanes)
-        first, *others = [self._as("double", "i64", name) for name in names]
+        element, bits_ = _LETTERS[dtype], _BITS[dtype]
+        kind = _times(bits_.whole, self.lanes)
+
+        def whole(number: int) -> str:
+            return self._whole(number, bits_.whole)
+
+        first, *others = [self._as(element, bits_.whole, name) for name in names]
         if op == "bit":
-            one = self._new(f"and {kind} {first}, {self._whole(1 << data)}")
-            return self._new(f"icmp ne {kind} {one}, {self._whole(0)}")
+            one = self._new(f"and {kind} {first}, {whole(1 << data)}")
+            return self._new(f"icmp ne {kind} {one}, {whole(0)}")
         if op == "scale":
-            power = self._new(f"shl {kind} {others[0]}, {self._whole(52)}")
-            return self._as("i64", "double", self._new(f"add {kind} {first}, {power}"))
-        raised = self._new(f"add {kind} {first}, {self._whole(_RAISED)}")
-        power = self._new(f"lshr {kind} {raised}, {self._whole(52)}")
-        return self._as("i64", "double", self._new(f"add {kind} {power}, {self._whole(_HELD)}"))
+            power = self._new(f"shl {kind} {others[0]}, {whole(bits_.behind)}")
+            return self._as(bits_.whole, element, self._new(f"add {kind} {first}, {power}"))
+        raised = self._new(f"add {kind} {first}, {whole(bits_.raised)}")
+        power = self._new(f"lshr {kind} {raised}, {whole(bits_.behind)}")
+        held = self._new(f"add {kind} {power}, {whole(bits_.held)}")
+        return self._as(bits_.whole, element, held)
+
+    def _in_longest(
+        self, names: Sequence[str], dtype: np.dtype[Any], write: Callable[..., str]
+    ) -> str:
+        """What `write` gives of each of the longest vectors that others are made of, joined."""
+        width = LONGEST // dtype.itemsize
+        parts = []
+        for first in range(0, self.lanes, width):
+            lanes = range(first, first + width)
+            parts.append(write(*[self._piece(name, dtype, lanes) for name in names]))
+        return self._joined(parts, dtype, width)
 
     def _looked_up(self, held: str, numbers: Sequence[str]) -> str:
         """One of sixteen numbers, by the last bits of what is held; for the longest vectors."""
@@ -237,34 +281,43 @@ class Writer:
             f"{kind} <{', '.join(f'double {bits(x, DOUBLE)}' for x in numbers[i : i + 8])}>"
             for i in (0, 8)
         ]
-        return self._new(
-            f"call {kind} @{name}({low}, {whole} {self._as('double', 'i64', held)}, {high})"
-        )
 
-    def _scaled(self, x: str, whole: str, held: str) -> str:
+        def look(part: str) -> str:
+            pattern = self._new(f"bitcast {kind} {part} to {whole}")
+            return self._new(f"call {kind} @{name}({low}, {whole} {pattern}, {high})")
+
+        return self._in_longest([held], DOUBLE, look)
+
+    def _scaled(self, x: str, whole: str, held: str, *, dtype: np.dtype[Any]) -> str:
         """A number by two to the `whole`, which the last bits of what is `held` are, too.
 
         In two steps where the machine has no instruction: the power may be too large or small.
         """
-        kind = self.vector(DOUBLE)
-        if self.lanes == LONGEST and scales():
-            name = "llvm.x86.avx512.mask.scalef.pd.512"
-            self._declare(name, kind, [kind, kind, kind, "i8", "i32 immarg"])
-            given = f"{kind} {x}, {kind} {whole}, {kind} zeroinitializer, i8 -1, i32 4"
-            return self._new(f"call {kind} @{name}({given})")
-        magic, half, one = [self.constant(x, DOUBLE) for x in (MAGIC.hex(), "0.5", "1.0")]
-        first = self._intrinsic("fma", DOUBLE, [whole, half, magic])
+        width = LONGEST // dtype.itemsize
+        if self.lanes % width == 0 and scales():
+            part, masks = vector(dtype, width), f"i{width}"
+            name = f"llvm.x86.avx512.mask.scalef.p{'d' if dtype == DOUBLE else 's'}.512"
+            self._declare(name, part, [part, part, part, masks, "i32 immarg"])
+            more = f"{part} zeroinitializer, {masks} -1, i32 4"
+
+            def scale(x: str, power: str) -> str:
+                return self._new(f"call {part} @{name}({part} {x}, {part} {power}, {more})")
+
+            return self._in_longest([x, whole], dtype, scale)
+        kind = self.vector(dtype)
+        magic, half, one = [self.constant(x, dtype) for x in (MAGIC[dtype].hex(), "0.5", "1.0")]
+        first = self._intrinsic("fma", dtype, [whole, half, magic])
         rest = self._new(f"fsub {kind} {first}, {magic}")
         second = self._new(f"fsub {kind} {held}, {rest}")
         for power in (first, second):
-            x = self._new(f"fmul {kind} {x}, {self._on_bits('scale', [one, power], None)}")
+            x = self._new(f"fmul {kind} {x}, {self._on_bits('scale', [one, power], None, dtype)}")
         return x
 
-    def _unless(self, function: str, mask: str, fast: str, x: str) -> str:
+    def _unless(self, function: str, dtype: np.dtype[Any], mask: str, fast: str, x: str) -> str:
         """What is known where a mask holds; elsewhere the library is called, if that is needed."""
         self._count += 1
         n, before = self._count, self._block
-        kind, truths = self.vector(DOUBLE), self.vector(BOOL)
+        kind, truths = self.vector(dtype), self.vector(BOOL)
         all_ = mask
         if self.lanes > 1:
             name = f"llvm.vector.reduce.and.v{self.lanes}i1"
@@ -273,7 +326,7 @@ class Writer:
         self._declared["!0"] = _RARELY  # so that registers are saved there and not in the loop
         self._line(f"br i1 {all_}, label %known{n}, label %asked{n}, !prof !0")
         self._label(f"asked{n}")
-        called = self._call(function, DOUBLE, [x])
+        called = self._call(function, dtype, [x])
         other = self._new(f"select {truths} {mask}, {kind} {fast}, {kind} {called}")
         self._line(f"br label %known{n}")
         self._label(f"known{n}")

@@ -80,9 +80,9 @@ class QuickWriter(Writer):
         pattern: int = struct.unpack("<Q", struct.pack("<d", float.fromhex(value)))[0]
         return self._loaded(pattern, "double") if pattern else "zeroinitializer"
 
-    def _whole(self, number: int) -> str:
+    def _whole(self, number: int, kind: str = "i64") -> str:
         if not self.is_quick or self.lanes == 1:
-            return super()._whole(number)
+            return super()._whole(number, kind)
         return self._loaded(number & ALL, "i64")
 
     def _loaded(self, pattern: int, element: str) -> str:
@@ -90,9 +90,9 @@ class QuickWriter(Writer):
         where, kind = self.address(place), f"<{self.lanes} x {element}>"
         return self._once((where, kind), f"load {kind}, ptr {where}, align 8")
 
-    def _on_bits(self, op: str, names: Sequence[str], data: Any) -> str:
+    def _on_bits(self, op: str, names: Sequence[str], data: Any, dtype: np.dtype[Any]) -> str:
         if op != "scale" or not self.is_quick or self.lanes == 1:
-            return super()._on_bits(op, names, data)
+            return super()._on_bits(op, names, data, dtype)
         kind, (x, power) = f"<{self.lanes} x i64>", [self._as("double", "i64", y) for y in names]
         exponent = self._new(f"mul {kind} {power}, {self._whole(1 << 52)}")
         return self._as("i64", "double", self._new(f"add {kind} {x}, {exponent}"))

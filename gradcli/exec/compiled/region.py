@@ -323,6 +323,7 @@ class CompiledRegion:
             group=self.group,
             piece=self.piece,
             kept=len(self._emitter.slots),
+            lanes=self._emitter.lanes,
         )
 
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
