@@ -56,7 +56,7 @@ def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
     infinity, or a NaN.
     """
     masked, other = (a, b) if i == 0 else (b, a)
-    if np.isfinite(other).all():
+    if np.isfinite(np.add.reduce(other, None)) or np.isfinite(other).all():
         return np.matmul(a, b)
 
     def product(of_masked: Any, of_other: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -27,18 +29,48 @@ def _top(by: Any, grid: Grid) -> Any:
     return reduce(lambda top, part: np.maximum(top, part, out=top), others, first.copy("K"))
 
 
+class _Last(threading.local):
+    """What was found of the last windows of a thread, as long as their largest are held."""
+
+    by: Any = None
+    top: Any = None
+    found: tuple[list[Any], Any] | None = None
+
+
+_last = _Last()
+
+
 def _attained(top: Any, by: Any, grid: Grid) -> tuple[list[Any], Any]:
     """For each place in a window, whether the largest is there; and how many of a window attain it.
 
-    NaN where that is NaN, and one number where it is one everywhere.
+    NaN where that is NaN, and one number where it is one everywhere. Values, slopes and what tells
+    of ties ask for this of the same arrays.
     """
+    if type(by) is not np.ndarray:
+        return _found(top, by, grid)
+    found = _last.found
+    is_known = found is not None and _last.by() is by and _last.top() is top
+    if found is None or not is_known:
+        found = _found(top, by, grid)
+        _last.by, _last.top, _last.found = weakref.ref(by), weakref.ref(top, _forget), found
+    return found
+
+
+def _forget(top: Any) -> None:
+    if _last.top is top:
+        _last.found = None
+
+
+def _found(top: Any, by: Any, grid: Grid) -> tuple[list[Any], Any]:
     masks = [by[key] == top for key in _keys(grid)]
-    count = np.zeros(top.shape, np.uint8 if len(masks) < 256 else np.intp)
+    count: Any = np.zeros_like(top, np.uint8 if len(masks) < 256 else np.intp)
     for mask in masks:
-        count += mask
+        count += mask.view(np.uint8)
     if (count == 1).all():
         return masks, top.dtype.type(1)
-    return masks, np.where(np.isnan(top), top, count.astype(top.dtype))
+    held = count.astype(top.dtype)
+    held[np.isnan(top)] = np.nan
+    return masks, held
 
 
 def _largest(t: Any, by: Any, grid: Grid) -> Any:
@@ -57,7 +89,7 @@ def _shared(g: Any, by: Any, top: Any, grid: Grid) -> Any:
     masks, held = _attained(top, by, grid)
     part, out = g if held.ndim == 0 else g / held, np.zeros_like(by, g.dtype)
     unknown, is_finite = np.isnan(held), bool(np.isfinite(part).all())
-    share = np.empty_like(part)
+    share = np.empty_like(masks[0], part.dtype)
     for key, mask in zip(_keys(grid), masks, strict=True):
         if is_finite:
             out[key] += np.multiply(part, mask, out=share)
