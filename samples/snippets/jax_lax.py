@@ -33,3 +33,16 @@ print(grad(lambda x: lax.cond(x > 0, lambda x: x ** 2, lambda x: -x, x))(3.0))
 print(lax.switch(1, [lambda x: x, lambda x: x * 10], 2.0))
 print(grad(lambda x: x * lax.stop_gradient(x))(3.0))
 print(lax.select(xs > 1.5, xs, -xs))
+
+
+def body(carry, x):
+    print("traced")
+    jax.debug.print("turn {}", x)
+    return carry + x, carry * x
+
+
+print(jax.lax.scan(body, 0.0, jnp.arange(3.0)))
+print(jax.lax.fori_loop(0, 3, lambda i, v: (print("fori"), v + i)[1], 1.0))
+with jnp.printoptions(precision=2, suppress=True):
+    print(jnp.array([1.23456, 1e-5]), jnp.sum(jnp.array([True, False]), axis=0))
+print(jnp.append(jnp.array([1, 2]), 3), jnp.mean(jnp.array([1, 2, 4])), jnp.fabs(jnp.array([-2, 3])))

@@ -52,13 +52,17 @@ KEEPING = frozenset(
     unsorted_segment_max unsorted_segment_min unsorted_segment_prod tensor_diag tensor_diag_part
     block_diag cartesian_prod combinations vander mode max_pool max_pool1d max_pool2d scatter_nd
     tensor_scatter_nd_add tensor_scatter_nd_sub tensor_scatter_nd_update tensor_scatter_nd_max
-    tensor_scatter_nd_min""".split()
+    tensor_scatter_nd_min append atleast_1d choose diagflat divmod dsplit ediff1d fmax fmin
+    index_in_dim lax_pad slice_in_dim put_along_axis vecmat partition dynamic_slice
+    dynamic_index_in_dim dynamic_slice_in_dim dynamic_update_slice dynamic_update_index_in_dim
+    dynamic_update_slice_in_dim compress delete insert resize extract broadcast_in_dim polyadd
+    polymul polysub convolve correlate""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 
 COUNTING = frozenset(
     """argmax argmin argsort searchsorted count_nonzero nonzero bincount digitize one_hot_classes
-    shape size ndim rank histogram_fixed_width""".split()
+    shape size ndim rank histogram_fixed_width matrix_rank""".split()
 )
 """Functions that always give whole numbers."""
 

@@ -14,7 +14,7 @@ from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.jax.members import members
-from gradcli.snippets.frameworks.jax.weak import STRONG
+from gradcli.snippets.frameworks.jax.weak import FRACTIONS, STRONG
 from gradcli.snippets.values import Array, Kind, Named, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -31,6 +31,13 @@ INTEGERS = (
     "but got {}. If you want to use Boolean- or integer-valued inputs, use vjp or set allow_int to "
     "True."
 )
+
+
+LISTING = frozenset(
+    """split array_split vsplit hsplit dsplit meshgrid broadcast_arrays atleast_1d atleast_2d
+    atleast_3d""".split()
+)
+"""Functions whose several results are a list."""
 
 
 class JaxArray(Array):
@@ -207,7 +214,9 @@ class JAX(Framework):
             shown = self.machine.language.type_name(args[0])
             raise Raised("TypeError", f"{text}got <class '{shown}'> at position 0.")
         if function.record.name == "mean" and self.is_plain_mean(args, named):
-            return self.mean(args, named)
+            return self.mean([self.cast(args[0], FLOAT32), *args[1:]], named)
+        if function.name.rpartition(".")[2] in FRACTIONS:
+            args = [self.fraction(x) if isinstance(x, Array) else x for x in args]
         value = super().call(function, args, named)
         if function.record.name in STRONG:
             for part in leaves(value):
@@ -215,11 +224,16 @@ class JAX(Framework):
                     part.weak = False
         return value
 
+    def fraction(self, array: Array) -> Array:
+        """Whole numbers and truth values as numbers with fractions."""
+        return array if is_float(array.dtype) else self.cast(array, self.default)
+
     def is_plain_mean(self, args: Sequence[Any], named: dict[str, Any]) -> bool:
         """Whether a mean is that of an array in single precision, over all it is asked for."""
-        x = args[0] if args else None
-        is_single = isinstance(x, Array) and x.dtype == FLOAT32 and x.node.size > 0
-        return is_single and not named.keys() & {"where", "dtype", "out"} and len(args) < 3
+        x: Any = args[0] if args else None
+        if not isinstance(x, Array) or x.dtype == FLOAT64 or self.default != FLOAT32:
+            return False
+        return bool(x.node.size) and not named.keys() & {"where", "dtype"} and len(args) < 3
 
     def mean(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """The sum times one over the count, as XLA makes it of a quotient."""
@@ -277,7 +291,7 @@ class JAX(Framework):
         if word == "top_k":
             index = parts[1]
             return [parts[0], self.made(self.recorder.number(index.node, self.whole), self.whole)]
-        return parts if word in ("split", "array_split", "meshgrid") else tuple(parts)
+        return parts if word in LISTING else tuple(parts)
 
     # --- numbers ----------------------------------------------------------------------------
 
@@ -330,19 +344,26 @@ class JAX(Framework):
                 "what is printed while a function is transformed is a tracer",
                 help="jax.debug.print shows the numbers",
             )
-        return traced or str(self.recorder.array(array))
+        with np.printoptions(**self.printing()):
+            return traced or str(self.recorder.array(array))
+
+    def printing(self) -> dict[str, Any]:
+        """How arrays are shown: as NumPy was told to."""
+        numpy: Any = self.machine.frameworks.get("numpy")
+        return {} if numpy is None else numpy.printing
 
     def represent(self, array: Any) -> str:
         """`Array([2., 4.], dtype=float32)`."""
         if self.jitted or self.machine.depth_of_tracing:
             return self.show(array)
         numbers = self.recorder.array(array)
-        prefix, width = "Array(", np.get_printoptions()["linewidth"]
-        text = f"[], shape={numbers.shape}"
-        if numbers.size:
-            text = np.array2string(
-                numbers, prefix=prefix, suffix=",", separator=", ", max_line_width=width
-            )
+        prefix, text = "Array(", f"[], shape={numbers.shape}"
+        with np.printoptions(**self.printing()):
+            width = np.get_printoptions()["linewidth"]
+            if numbers.size:
+                text = np.array2string(
+                    numbers, prefix=prefix, suffix=",", separator=", ", max_line_width=width
+                )
         weak = ", weak_type=True" if array.weak else ""
         last = f"dtype={array.dtype.name}{weak})"
         is_long = len(text) - text.rfind("\n") + 1 + len(last) + 1 > width

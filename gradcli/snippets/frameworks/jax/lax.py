@@ -12,7 +12,7 @@ from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 WHILE = OneWay(
@@ -39,6 +39,10 @@ def lax(home: Any) -> dict[str, Any]:
     return {f"lax.{name}": Native(name, row) for name, row in rows.items()}
 
 
+def _mute(_text: str) -> None:
+    """Prints nothing."""
+
+
 class Control:
     """Control flow as functions."""
 
@@ -63,6 +67,22 @@ class Control:
         number = self.home.number
         return int(self.known(value, number) if isinstance(value, Array) else value)
 
+    def said_once(self, f: Any) -> Callable[[Sequence[Any]], Any]:
+        """The body of a loop: JAX traces it once, and so it prints once."""
+        machine = self.home.machine
+        write, said = machine.write, False
+
+        def turn(args: Sequence[Any]) -> Any:
+            nonlocal said
+            machine.write = _mute if said else write
+            said = True
+            try:
+                return self.call(f, args)
+            finally:
+                machine.write = write
+
+        return turn
+
     def cond(
         self, pred: Any, true_fun: Any, false_fun: Any, *operands: Any, operand: Any = None
     ) -> Any:
@@ -78,8 +98,9 @@ class Control:
     def while_loop(self, cond_fun: Any, body_fun: Any, init_val: Any) -> Any:
         """Turns as long as a condition holds."""
         value = mapped(self.home.asarray, init_val)
-        while self.truth(self.call(cond_fun, [value])):
-            value = self.call(body_fun, [value])
+        holds, turn = self.said_once(cond_fun), self.said_once(body_fun)
+        while self.truth(holds([value])):
+            value = turn([value])
         return mapped(self.one_way, value)
 
     def one_way(self, leaf: Any) -> Any:
@@ -94,8 +115,9 @@ class Control:
     def fori_loop(self, lower: Any, upper: Any, body_fun: Any, init_val: Any, **_named: Any) -> Any:
         """So many turns."""
         value = mapped(self.home.asarray, init_val)
+        turn = self.said_once(body_fun)
         for i in range(self.whole(lower), self.whole(upper)):
-            value = self.call(body_fun, [self.home.asarray(i), value])
+            value = turn([self.home.asarray(i), value])
         bounds = [x.node for x in (lower, upper) if isinstance(x, Array)]
         is_known = not self.home.jitted or all(node.op is CONSTANT for node in bounds)
         return value if is_known else mapped(self.one_way, value)
@@ -113,8 +135,9 @@ class Control:
         columns = leaves(xs)
         count = columns[0].shape[0] if columns else int(length)
         carry, rows = mapped(self.home.asarray, init), []
+        turn = self.said_once(f)
         for i in reversed(range(count)) if reverse else range(count):
-            carry, y = self.call(f, [carry, self.row(xs, i)])
+            carry, y = turn([carry, self.row(xs, i)])
             rows.append(y)
         return carry, self.stacked(rows[::-1] if reverse else rows)
 
@@ -132,7 +155,8 @@ class Control:
     def map(self, f: Any, xs: Any, **_named: Any) -> Any:
         """A function of each row."""
         count = leaves(xs)[0].shape[0]
-        return self.stacked([self.call(f, [self.row(xs, i)]) for i in range(count)])
+        turn = self.said_once(f)
+        return self.stacked([turn([self.row(xs, i)]) for i in range(count)])
 
     def associative_scan(self, fn: Any, elems: Any, reverse: bool = False, axis: int = 0) -> Any:
         """What a function of pairs makes of all rows up to each."""

@@ -13,7 +13,7 @@ from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.trees import registering, trees
-from gradcli.snippets.frameworks.numpy.members import FloatInfo
+from gradcli.snippets.frameworks.numpy.members import FloatInfo, Printing
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         "numpy.array": lambda value, dtype=None, **_named: _array(home, value, dtype),
         "numpy.asarray": lambda value, dtype=None, **_named: _as(home, value, dtype),
+        "numpy.printoptions": lambda **named: Printing(home.machine.framework("numpy"), named),
+        "numpy.set_printoptions": lambda **named: _printing(home, named),
         "numpy.shape": lambda value: tuple(home.asarray(value).shape),
         "numpy.ndim": lambda value: len(home.asarray(value).shape),
         "numpy.size": lambda value: home.asarray(value).node.size,
@@ -144,6 +146,10 @@ def _custom_gradient(home: Any, function: Any) -> Any:
     from gradcli.snippets.frameworks.jax.custom import with_gradient
 
     return Native("custom_gradient", lambda *args: with_gradient(home, function, args))
+
+
+def _printing(home: Any, options: dict[str, Any]) -> None:
+    home.machine.call(home.machine.framework("numpy").members["set_printoptions"], (), options)
 
 
 def _array(home: Any, value: Any, dtype: Any) -> Array:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+FRACTIONS = frozenset({"fabs", "float_power"})
+"""Names of functions that are of numbers with fractions, and under others of whole ones, too."""
+
 STRONG = frozenset(
     """all any argmax argmin argsort average count_nonzero cumprod cumsum det diagonal erfcx
     expi exp1 expn gelu histogram inv isclose isfinite isinf isnan log10 log2 log_ndtr log_softmax
