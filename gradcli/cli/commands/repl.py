@@ -201,7 +201,8 @@ class _Loop:
         language = foreign(entry) if is_unread else None
         if language is not None:
             message = f"this looks like {language}; formulas are typed here"
-            tell([Notice(message, help=":help language, or :help python")], self.console)
+            help_ = "`gradcli run FILE` runs a file of it; :help language"
+            tell([Notice(message, help=help_)], self.console)
 
     def _save(self, path: str) -> None:
         self.session.save(path)
