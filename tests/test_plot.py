@@ -512,6 +512,19 @@ def test_levels_of_what_grows_by_decades(text: str, listed: str) -> None:
         np.testing.assert_allclose(np.diff(levels), levels[1] - levels[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x*abs(x)", "f″ jumps at x = 0 from -2 to 2"),
+        ("abs(x)^1.5", "f″ has a pole at x = 0"),
+        ("relu(x)^2", "f″ jumps at x = 0 from 0 to 2"),
+        ("max(x, x^2)", "kink at x = 1, slopes 1 and 2"),
+    ],
+)
+def test_which_derivative_breaks(text: str, said: str) -> None:
+    assert said in shell(f'plot "{text}" --x=-2:2 --order 2').out.splitlines()
+
+
 def test_levels_of_one_value(tmp_path: Path) -> None:
     path = tmp_path / "a.svg"
     done = shell(f"plot '0*(x + y) + 3' --x 0:1 --y 0:1 --save {path} -o plain")

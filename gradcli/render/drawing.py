@@ -131,8 +131,8 @@ def _box(frame: int | None) -> Any:
 
 
 def label(array: Array | None) -> str:
-    """What stands on a link: an array in few digits."""
-    return "" if array is None else brief(array, 5, 3)
+    """What stands on a link: a number in few digits, an array in fewer."""
+    return "" if array is None else brief(array, 3 if array.ndim else 5, 3)
 
 
 # --- from the steps of a run ----------------------------------------------------------------------

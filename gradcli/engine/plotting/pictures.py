@@ -89,18 +89,34 @@ def _unresolved(part: Part, group: int, label: str, axis: Axis) -> Mark:
 def _mark(point: Break, group: int, label: str, axis: Axis) -> Mark:
     """A break in words, and where it is drawn."""
     left, right = (side.limit if np.isfinite(side.limit) else np.nan for side in point.sides[0])
-    where = f"{_NAMES.get(point.kind, point.kind)} at {axis.name} = {axis.shown(point.x)}"
+    where = f"{_what(point)} at {axis.name} = {axis.shown(point.x)}"
     text = f"{label}: {where}" if label else where
     return Mark(point.kind, group, point.x, (left, right), point.value, text + _more(point))
 
 
-_NAMES = {"end": "the curve ends", "bend": "a higher derivative breaks"}
+def _what(point: Break) -> str:
+    """What a break is called: of a bend which derivative is the first that breaks."""
+    if point.kind == "bend":
+        is_pole = any(np.isinf(side.limit) for side in point.sides[_order(point)])
+        does = "jumps" if _ends(point) else "has a pole" if is_pole else "breaks"
+        return f"f{PRIMES[_order(point)]} {does}"
+    return "the curve ends" if point.kind == "end" else point.kind
+
+
+def _order(point: Break) -> int:
+    """Of which derivative a break is told."""
+    return {"jump": 0, "kink": 1}.get(point.kind, point.broken.index(True))
+
+
+def _ends(point: Break) -> tuple[str, str] | None:
+    """What both sides are, if both are."""
+    left, right = (side.limit for side in point.sides[_order(point)])
+    return (f"{left:.4g}", f"{right:.4g}") if np.isfinite([left, right]).all() else None
 
 
 def _more(point: Break) -> str:
     """What both sides of a jump or a kink are."""
-    order = {"jump": 0, "kink": 1}.get(point.kind)
-    if order is None:
+    if point.kind not in ("jump", "kink", "bend") or (ends := _ends(point)) is None:
         return ""
-    left, right = (f"{side.limit:.4g}" for side in point.sides[order])
-    return f" from {left} to {right}" if order == 0 else f", slopes {left} and {right}"
+    left, right = ends
+    return f", slopes {left} and {right}" if point.kind == "kink" else f" from {left} to {right}"
