@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import reduce
+from functools import lru_cache, reduce
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +92,10 @@ def _einsum(*arrays: Any) -> Any:
     *operands, spec = arrays
     if len(operands) != 2:
         return np.einsum(spec, *operands)
+    turns = _turns(spec)
+    if turns is not None:
+        a, b = [x.T if turn else x for x, turn in zip(operands, turns, strict=False)]
+        return np.matmul(a, b).T if turns[-1] else np.matmul(a, b)
     before, after = spec.split("->")
     left, right = before.split(",")
     (a, left), (b, right) = (
@@ -99,6 +103,25 @@ def _einsum(*arrays: Any) -> Any:
         for x, own, other in zip(operands, (left, right), (right, left), strict=True)
     )
     return _of_two(a, left, b, right, after)
+
+
+@lru_cache(maxsize=1_024)
+def _turns(spec: str) -> tuple[bool, bool, bool] | None:
+    """Which of two matrices, and of their product, are transposed; None if it is no such one."""
+    before, after = spec.split("->")
+    left, right = before.split(",")
+    over = (set(left) & set(right)).difference(after)
+    if (
+        not len(left) == len(right) == len(after) == 2
+        or len({*left, *right}) != 3
+        or len(over) != 1
+    ):
+        return None
+    (c,) = over
+    rows, columns = left.replace(c, ""), right.replace(c, "")
+    if {rows, columns} != set(after) or len(rows + columns) != 2:
+        return None
+    return left[0] == c, right[1] == c, after == columns + rows
 
 
 def _summed_alone(x: Any, own: str, elsewhere: str) -> tuple[Any, str]:
