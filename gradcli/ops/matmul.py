@@ -52,12 +52,13 @@ def _without(factors: Sequence[Node], _attrs: Any, i: int, mask: Node) -> Node:
 def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
     """A product whose factor i counts inside the mask only; plain while the other is finite.
 
-    Else the terms that are not finite are told apart by their signs: none of them, all of one
-    infinity, or a NaN.
+    That is so, too, where all sums are. Else the terms that are not finite are told apart by their
+    signs: none of them, all of one infinity, or a NaN.
     """
     masked, other = (a, b) if i == 0 else (b, a)
-    if np.isfinite(np.add.reduce(other, None)) or np.isfinite(other).all():
-        return np.matmul(a, b)
+    whole = np.matmul(a, b)
+    if np.isfinite(whole).all() or np.isfinite(other).all():
+        return whole
 
     def product(of_masked: Any, of_other: Any) -> Any:
         pair = (of_masked, of_other) if i == 0 else (of_other, of_masked)
