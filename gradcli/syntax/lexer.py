@@ -197,6 +197,8 @@ class Scanner:
                         continue
             elif plain and word.isidentifier():
                 kind, leaf = NAME, Name(word, start, end)
+            elif "0" <= word[:1] <= "9":
+                kind, leaf = NUMBER, Number(float(word), start, end)
             elif word:
                 kind = terminal(word)
                 if kind is None:
