@@ -186,7 +186,9 @@ def _elsewhere(run: Run) -> Iterator[Evaluator]:
 
 def _scaled(array: Any, scale: float, power: float) -> Any:
     """An array moved, elements a little apart; equal ones stay equal, so that ties remain."""
-    ranks = np.unique(array, return_inverse=True)[1].reshape(array.shape) if array.ndim else 0
+    if not array.ndim:
+        return array.dtype.type(math.copysign(abs(float(array)) ** power * scale, array))
+    ranks = np.unique(array, return_inverse=True)[1].reshape(array.shape)
     sizes = np.abs(array) ** power * scale * (1 + 0.3 * (0.618 * ranks % 1))
     return np.copysign(sizes, array).astype(array.dtype)
 
