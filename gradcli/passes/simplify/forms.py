@@ -62,15 +62,20 @@ class Forms:
     def __init__(self, algebra: Algebra, cost: Cost) -> None:
         self.algebra = algebra
         self._cost = cost
+        self._costs: dict[int, tuple[Written, tuple[int, ...]]] = {}
+        """The costs of what is written, with that, so that its number is no other's."""
         self.showing = Showing(algebra, self.best)
         self.chosen: dict[object, Written] = {}
         self._linear: tuple[int, list[tuple[int, Poly]]] = (0, [])
 
     def cost(self, tree: Written) -> tuple[int, ...]:
         """How long a form is, which takes the longer to see."""
-        cost = self._cost(tree)
-        self.algebra.work.done += cost[0] // 4
-        return cost
+        known = self._costs.get(id(tree))
+        if known is None:
+            cost = self._cost(tree)
+            self.algebra.work.done += cost[0] // 3
+            known = self._costs[id(tree)] = tree, cost
+        return known[1]
 
     def best(self, poly: Poly) -> Written:
         """The shortest form of a sum."""
