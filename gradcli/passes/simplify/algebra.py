@@ -58,6 +58,9 @@ class Algebra(NormalForms):
         if not parts:
             return {}
         ((mono, inner),) = parts
+        if len(inner) == 1:
+            ((more, c),) = inner.items()
+            mono, inner = times(mono, more), {ONE: c}
         mono = monomial(dict(self._size(g, e) for g, e in mono))
         outside = tuple((g, e) for g, e in mono if self._comes_out(g, e))
         inside = tuple((g, e) for g, e in mono if not self._comes_out(g, e))
@@ -67,8 +70,7 @@ class Algebra(NormalForms):
             if fine:  # sqrt(x + sqrt(x)) has no factor x^(1/4)
                 return self._root_of_sum(ONE, base, exponent)
             return self.mul(result, self._root_of_sum(inside, inner, exponent))
-        ((mono, c),) = inner.items()
-        return self.mul(result, self._root_of_term(times(inside, mono), c, exponent))
+        return self.mul(result, self._root_of_term(inside, inner[ONE], exponent))
 
     def _root_of_term(self, inside: Monomial, c: Number, exponent: Number) -> Poly:
         """The root of one term, whose sign is not known."""

@@ -188,11 +188,16 @@ class Terms:
         """
         self.work.done += len(poly) // 2
         lowest = common(poly)
-        if all(e > 0 or self.gens[g].kind != POWER for g, e in lowest):
+        if all(e > 0 or not self._keeps_sign(g) for g, e in lowest):
             return lowest
         close = dict(nearest(poly))
-        pairs = ((g, close.get(g, 0) if self.gens[g].kind == POWER else e) for g, e in lowest)
+        pairs = ((g, close.get(g, 0) if self._keeps_sign(g) else e) for g, e in lowest)
         return tuple((g, e) for g, e in pairs if e)
+
+    def _keeps_sign(self, gen: int) -> bool:
+        """Whether what divides a sum, as tanh does by cosh, grows so fast that it stays there."""
+        made = self.gens[gen]
+        return made.kind == POWER or made.head == "cosh"
 
     def grows(self, poly: Poly, mono: Monomial) -> bool:
         """Whether a sum has many more factors in all its terms without those that are outside."""
