@@ -57,6 +57,10 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("5*x + stop_gradient(x)^2", {"x": 3.0}),
     ("x", {"x": -0.0}),
     ("x = x*y; x = x*y; x^2 + 0*z", {"x": 1.5, "y": 2.0, "z": 3.0}),
+    (
+        "sum(softmax(c)*y) + maximum(c, y)[1]*trace(A)",
+        {"c": 1.0, "y": [1, 3], "A": [[1, 2], [3, 4]]},
+    ),
     ("sum([x, y][0])", {"x": [1.5, 2], "y": [1, 2]}),
 ]
 """Programs that every language of this file has."""

@@ -89,6 +89,8 @@ class Statements:
         terms = [self._terms[i] for i in sources]
         if op == "call":
             return f"{data}({', '.join(text for text, _ in terms)})", ATOM
+        if op == "fold":  # of a number, which is its own sum and its own maximum
+            return terms[0]
         template, binds = self._operators[op]
         return filled(template, binds, terms)
 

@@ -22,7 +22,7 @@ TABLE = """
     tf: log log1p sigmoid sin cos tan asin acos atan atan2 sinh cosh tanh
     tf: asinh acosh atanh lt=less le=lessEqual gt=greater ge=greaterEqual eq=equal ne=notEqual
     tf: logical_and=logicalAnd logical_or=logicalOr logical_xor=logicalXor logical_not=logicalNot
-    tf: isnan=isNaN isinf=isInf isfinite=isFinite where maximum minimum sign floor ceil round abs
+    tf: isnan=isNaN isinf=isInf isfinite=isFinite where sign floor ceil round abs
     tf: relu relu6 selu elu softplus erf dot zeros_like=zerosLike ones_like=onesLike clone
     tf: squared_difference=squaredDifference divide_no_nan=divNoNan outer=outerProduct
     clip = tf.clipByValue(x, lo, hi)
@@ -49,6 +49,9 @@ TABLE = """
     linspace = tf.linspace(start, stop, num)
 """
 
+ALIKE = "tf.add(x, tf.zerosLike(y)), tf.add(y, tf.zerosLike(x))"
+"""Two operands as arrays of one shape: TensorFlow.js does not sum gradients of the larger there."""
+
 HELPERS = {
     name: f"const {name} = ({', '.join(parameters)}) => {body};"
     for name, *parameters, body in (
@@ -66,6 +69,9 @@ HELPERS = {
         ("hard_sigmoid", "x", "tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)"),
         ("logaddexp", "x", "y", "tf.add(x, tf.softplus(tf.sub(y, x)))"),
         ("erfc", "x", "tf.sub(1, tf.erf(x))"),
+        ("maximum", "x", "y", f"tf.maximum({ALIKE})"),
+        ("minimum", "x", "y", f"tf.minimum({ALIKE})"),
+        ("trace", "x", "tf.sum(tf.mul(x, tf.eye(x.shape[0], x.shape[1])))"),
         ("norm", "x", "tf.norm(x)"),
         ("mse", "x", "y", "tf.mean(tf.squaredDifference(x, y))"),
         ("mae", "x", "y", "tf.mean(tf.abs(tf.sub(x, y)))"),
