@@ -25,7 +25,7 @@ its simple instructions; a fit to some fifty workloads, on AVX-512."""
 ELEMENTWISE = 2e-9
 """The same by each element of an operation of a turn of a loop."""
 
-LOAD = 0.06
+LOAD = 0.03
 """Seconds that it takes to load the compiler, once in a process."""
 
 COMPILE = 0.006, 0.0003
@@ -49,7 +49,7 @@ NEST = 5e-4
 MOST = 500
 """Instructions of an operation, at most, more or less."""
 
-WORTH = 2.0
+WORTH = 1.0
 """How many times the time of compiling must be saved."""
 
 AGAIN = 200

@@ -55,9 +55,14 @@ def _taken(size: int) -> Array:
 
 
 def _give_back(size: int, memory: Array) -> None:
-    """Keeps memory that an array has had; where too much waits, what is of other sizes goes."""
+    """Keeps memory that an array has had; where too much waits, what is of other sizes goes first.
+
+    Then some of this size: what comes again takes it again.
+    """
     waiting = sum(n * len(rooms) for n, rooms in list(_free.items()))
     if waiting + size > KEPT:
+        alike = _free.get(size, [])
         _free.clear()
+        _free[size] = alike[: max(KEPT // size - 1, 0)]
     if size <= KEPT:
         _free.setdefault(size, []).append(memory)
