@@ -264,6 +264,8 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
             request = Request(question, text, values, asked, settings, way=given.way)
             answer = request.answer()
         except (ParseError, ProgramNameError, ProgramTypeError, ShapeError) as error:
+            if question.script and error.span and snippets.is_session(error.span.source.text):
+                return snippets.run_text(error.span.source, options, console, settings)
             raise given.helped(error, read) from None
         except InputError as error:
             if error.span is not None or not options.get("wrt") or options["program"] is None:

@@ -11,7 +11,7 @@ from gradcli.cli.kinds import OneOf, Whole
 from gradcli.cli.messages import tell
 from gradcli.cli.patience import within_limits
 from gradcli.data.files import cited, read_text
-from gradcli.errors import UsageError
+from gradcli.errors import Source, UsageError
 
 if TYPE_CHECKING:
     from gradcli.data.console import Console
@@ -46,19 +46,35 @@ def language_of(options: dict[str, Any]) -> str | None:
 
 def run_file(options: dict[str, Any], console: Console, settings: Settings, language: str) -> int:
     """Runs the file, and shows what it prints as it comes."""
-    from gradcli.snippets.run import Snippet
-
     path = options["program"]
     if path is None:
         raise UsageError("run needs a file", help="gradcli run snippet.py")
     path = path.removeprefix("@")
+    with within_limits(options, console):
+        source = Source(read_text(path, console.stdin), cited(path))
+        return run_text(source, options, console, settings, language)
+
+
+def run_text(
+    source: Source,
+    options: dict[str, Any],
+    console: Console,
+    settings: Settings,
+    language: str = "python",
+) -> int:
+    """Runs a text."""
+    from gradcli.snippets.run import Snippet
+
     notices: list[Notice] = []
     try:
-        with within_limits(options, console):
-            text = read_text(path, console.stdin)
-            snippet = Snippet(text, cited(path), language)
-            snippet.run(settings, console.write, notices, seed=options["seed"])
+        snippet = Snippet(source.text, source.name, language)
+        snippet.run(settings, console.write, notices, seed=options["seed"])
     finally:
         console.flush()
         tell([] if options["quiet"] else notices, console)
     return 0
+
+
+def is_session(text: str) -> bool:
+    """Whether a text was copied from a session of Python, whatever its file is called."""
+    return text.lstrip().startswith(">>> ")
