@@ -173,7 +173,7 @@ def _broken(line: str, room: int) -> list[str]:
 def _cells(tag: str, row: Sequence[str]) -> str:
     from html import escape
 
-    return "".join(f'<{tag} style="text-align:left">{escape(cell)}</{tag}>' for cell in row)
+    return "".join(f'<{tag} style="text-align:left;padding-right:1em">{escape(cell)}</{tag}>' for cell in row)
 
 
 # --- rows ---------------------------------------------------------------------------------------
