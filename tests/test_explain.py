@@ -149,6 +149,17 @@ def test_on_a_narrow_screen_arrays_have_lines_of_their_own() -> None:
     assert "step   arrives   the chain rule" in short
 
 
+def test_everything_is_shown_if_it_is_wanted() -> None:
+    """Turns of loops and the middle of long sums, in tables and in the tree of a graph."""
+    for text in (
+        "s = 0; for k in range(9) { s = s + x^k }; s",
+        "+".join(f"x^{k}" for k in range(14)),
+    ):
+        for asked in (gradcli.explain(text, x=2), gradcli.graph(text, x=2)):
+            assert "more" in report_table(asked, Page())
+            assert "more" not in report_table(asked, Page(everything=True))
+
+
 @pytest.mark.parametrize("width", [60, 96, 200])
 def test_it_fits_the_screen(width: int) -> None:
     explained = gradcli.explain("q = x + y; f = q * z", x=-2, y=5, z=-4)

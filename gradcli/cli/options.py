@@ -172,7 +172,7 @@ OUTPUT = (
     ),
     _described("--format", "format_", metavar="FORMAT", help="The format alone."),
     _described("--output", metavar="FILE", help="The file alone.", shell_complete=offered_files),
-    _described("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
+    _described("--all", "everything", is_flag=True, help="Long arrays and all steps in tables."),
     PRECISION,
     QUIET,
     DUMP_PLAN,

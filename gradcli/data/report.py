@@ -86,8 +86,8 @@ class Report:
         """The warnings, by the name that other answers have for them."""
         return self.warnings
 
-    def sections(self, width: int) -> list[Report]:  # noqa: ARG002 - for those that have several
-        """The tables that a terminal of that width shows below one another."""
+    def sections(self, page: Page) -> list[Report]:  # noqa: ARG002 - for those that have several
+        """The tables that a page shows below one another."""
         return [self]
 
     def drawing(self, page: Page) -> str | None:  # noqa: ARG002 - for those that draw

@@ -13,6 +13,7 @@ from gradcli.render.steps import brief
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from gradcli.data.formats.page import Page
     from gradcli.engine.circuit import Circuit
     from gradcli.errors import Notice
     from gradcli.render.steps import Step
@@ -59,41 +60,48 @@ class Explanation(Report):
         """The steps that something arrives at, from the result on."""
         return [step for step in reversed(self.steps) if step.cotangent is not None]
 
-    def sections(self, width: int) -> list[Report]:
-        """The passes for a screen of that width."""
+    def sections(self, page: Page) -> list[Report]:
+        """The passes for a screen of that width; all steps, if everything is wanted."""
         start = "the seed" if self.seeded else f"{derivative(self.result, self.result)} = 1"
-        forward = Report(["step", "operation", "value"], self._forward(), {}, title="forward")
+        forward = Report(["step", "operation", "value"], self._forward(page), {}, title="forward")
         title = f"backward, from {start}"
-        return [forward, Report(*self._backward(width), {}, title=title)]
+        return [forward, Report(*self._backward(page), {}, title=title)]
 
-    def _backward(self, width: int) -> tuple[list[str], Rows]:
+    def _backward(self, page: Page) -> tuple[list[str], Rows]:
         """The columns and the rows of the pass back: the narrower the screen, the fewer columns."""
         steps = self._back()
         columns = ["step", "arrives", "local derivative", "passed on", "in words"]
-        rows = self._rows(steps, self._wide, len(columns))
+        width = page.width
+        rows = self._rows(page, steps, self._wide, len(columns))
         if width >= VERY_WIDE or _natural([columns, *rows]) <= width:
             return columns, rows
-        shown = [step for step in steps if not step.is_hidden]
+        shown = [step for step in steps if page.everything or not step.is_hidden]
         names = max((len(step.label) for step in shown), default=0)
         arrives = max((len(brief(step.seen(step.cotangent))) for step in shown), default=0)
         room = width - max(names, len("step")) - BETWEEN - EDGES
         if arrives <= SHORT:
             columns = ["step", "arrives", "the chain rule"]
             room -= max(arrives, len("arrives")) + BETWEEN
-            return columns, self._rows(steps, lambda step: self._narrow(step, room), 3)
-        return ["step", "the chain rule"], self._rows(steps, lambda s: self._narrowest(s, room), 2)
+            return columns, self._rows(page, steps, lambda step: self._narrow(step, room), 3)
+        rows = self._rows(page, steps, lambda step: self._narrowest(step, room), 2)
+        return ["step", "the chain rule"], rows
 
     def texts(self, precision: int | None = None) -> list[list[str]]:
         """The rows as texts, long arrays by a few elements."""
         return [[c if isinstance(c, str) else brief(c, precision) for c in r] for r in self.rows]
 
-    def _forward(self) -> Rows:
-        return self._rows(self.steps, lambda s: [[s.label, s.operation, brief(s.seen(s.value))]], 3)
+    def _forward(self, page: Page) -> Rows:
+        def row(step: Step) -> Rows:
+            return [[step.label, step.operation, brief(step.seen(step.value))]]
 
-    def _rows(self, steps: Sequence[Step], of_step: Callable[[Step], Rows], width: int) -> Rows:
+        return self._rows(page, self.steps, row, 3)
+
+    def _rows(
+        self, page: Page, steps: Sequence[Step], of_step: Callable[[Step], Rows], width: int
+    ) -> Rows:
         """The rows of steps; one stands for all that are hidden in a row."""
         rows: Rows = []
-        for hidden, group in groupby(steps, lambda step: step.is_hidden):
+        for hidden, group in groupby(steps, lambda s: s.is_hidden and not page.everything):
             members = list(group)
             if hidden:
                 rows.append(["…", *[""] * (width - 2), _left_out(members)])
@@ -149,11 +157,15 @@ class Explanation(Report):
         """The tables for a notebook."""
         from html import escape
 
+        from gradcli.data.formats.page import Page
+
+        page = Page()
+        page.width = VERY_WIDE
         return "".join(
             f"<p>{escape(part.title)}</p><table><tr>{_cells('th', part.columns)}</tr>"
             + "".join(f"<tr>{_cells('td', row)}</tr>" for row in part.rows)
             + "</table>"
-            for part in self.sections(VERY_WIDE)
+            for part in self.sections(page)
         )
 
 
@@ -173,7 +185,9 @@ def _broken(line: str, room: int) -> list[str]:
 def _cells(tag: str, row: Sequence[str]) -> str:
     from html import escape
 
-    return "".join(f'<{tag} style="text-align:left;padding-right:1em">{escape(cell)}</{tag}>' for cell in row)
+    return "".join(
+        f'<{tag} style="text-align:left;padding-right:1em">{escape(cell)}</{tag}>' for cell in row
+    )
 
 
 # --- rows ---------------------------------------------------------------------------------------

@@ -105,7 +105,8 @@ class Picture(Report):
         if self.shown != "tree":
             written = LANGUAGES.get(self.shown)
             return "" if written is None else written(self.graph.unfolded())
-        lines = tree(self.graph.unfolded(), min(page.width // LEVEL, DEEPEST))
+        opened = self.graph.frames if page.everything else None
+        lines = tree(self.graph.unfolded(opened), min(page.width // LEVEL, DEEPEST))
         drawn = "".join(f"{line}\n" for line in _columns(lines, page.width, colour=page.colour))
         return drawn if page.unicode else drawn.translate(_ASCII)
 

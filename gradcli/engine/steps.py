@@ -15,6 +15,7 @@ from gradcli.render.text import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from gradcli.data.formats.page import Page
     from gradcli.engine.lengths import Lengths
     from gradcli.engine.run import Run
     from gradcli.ir.node import Node
@@ -126,7 +127,7 @@ class StepsReport(Report):
         plain = next(iter(derivations.values())) if alone else derivations
         super().__init__(columns, rows, whole, plain=plain)
 
-    def sections(self, width: int) -> list[Report]:  # noqa: ARG002 - alike at all widths
+    def sections(self, page: Page) -> list[Report]:  # noqa: ARG002 - alike on all pages
         """A table for each input."""
         alone = len(self.derivations) == 1
         return [

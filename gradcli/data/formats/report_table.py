@@ -24,7 +24,7 @@ def report_table(report: Report, page: Page) -> str:
     drawing = report.drawing(page)
     if drawing is not None:
         return drawing
-    return "\n".join(_section(section, page) for section in report.sections(page.width))
+    return "\n".join(_section(section, page) for section in report.sections(page))
 
 
 def _section(report: Report, page: Page) -> str:
