@@ -94,6 +94,7 @@ def _shapes(home: Any) -> dict[str, Callable[..., Any]]:
         "view_as": lambda x, other: _view(home, x, *other.shape),
         "reshape_as": lambda x, other: _view(home, x, *other.shape),
         "expand": lambda x, *sizes: _expand(home, x, *sizes),
+        "unfold": lambda x, dimension, size, step: _windows(home, x, dimension, size, step),
         "expand_as": lambda x, other: _expand(home, x, *other.shape),
     }
 
@@ -116,6 +117,20 @@ def _expand(home: Any, x: Tensor, *sizes: Any) -> Any:
     own = [x.shape[i - lead] if n == -1 else n for i, n in enumerate(shape)]
     result = home.machine.call(home.member(("broadcast_to",)), [x, own])
     result.maker = "ExpandBackward0" if result.requires else ""
+    return result
+
+
+def _windows(home: Any, x: Tensor, dimension: int, size: int, step: int) -> Any:
+    """`x.unfold(dimension, size, step)`: the windows along an axis, each on a last axis."""
+    axis = dimension % len(x.shape)
+    starts = range(0, x.shape[axis] - size + 1, step)
+
+    def call(name: str, *args: Any) -> Any:
+        return home.machine.call(home.member((name,)), args)
+
+    windows = [call("narrow", x, axis, start, size) for start in starts]
+    result = call("movedim", call("stack", windows, axis), axis + 1, -1)
+    result.maker = "UnfoldBackward0" if result.requires else ""
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Array, Object, exposed, shown
+from gradcli.snippets.values import Array, Kind, Object, exposed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,8 @@ class Maker(Object):
             return self.made.home.again(self.made.node, self.made)
         if places.get(name, len(sources)) < len(sources):
             return sources[places[name]]
+        if name == "__class__":
+            return Kind(self.label, _unmade, lambda _: False)
         if name not in self.methods and name not in self.values:
             text = f"'{self.kind}' object has no attribute '{name}'"
             raise Raised("AttributeError", text)
@@ -98,6 +100,10 @@ class Maker(Object):
     def show(self) -> str:
         """How it is shown."""
         return f"<{self.label} object at 0x7f0000000000>"
+
+
+def _unmade(*_args: Any) -> Any:
+    raise Raised("TypeError", "cannot create instances of the functions that made tensors")
 
 
 def made_by(tensor: Tensor) -> Maker | None:
