@@ -80,12 +80,3 @@ class _Reader:
 def read(text: str) -> Tree:
     """The tree of a formula: an operator or a kind, and its parts."""
     return _Reader(text).expression()
-
-
-def names_in(tree: Tree) -> list[str]:
-    """The names in a formula, in the order of their first places."""
-    kind, *parts = tree
-    if kind == "name":
-        return parts
-    inner = (names_in(part) for part in parts if isinstance(part, tuple))
-    return list(dict.fromkeys(name for names in inner for name in names))
