@@ -364,6 +364,7 @@ SPREAD = [
     ("u = cumsum(x*y, -1, reverse=true); cumsum(u*y, -1) - u", {"x": (3, 2, 21), "y": (3, 2, 21)}),
     ("cumprod(x*y, 1)*cumsum(softmax(x, 1), 1, exclusive=true)", {"x": (5, 19), "y": (5, 1)}),
     ("v = cumprod(x + 1); v[3:] - v[:-3]", {"x": (43,)}),
+    ("grad(v => sum(cumprod(v, 1)*y))(x)*x", {"x": (5, 19), "y": (5, 19)}),
 ]
 INDEXED = [
     ("x[i]^2*y", {"x": (5,), "y": (43,)}, (43,)),

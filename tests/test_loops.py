@@ -324,12 +324,26 @@ def test_rows_that_do_not_stay(text: str, monkeypatch: pytest.MonkeyPatch) -> No
     made = []
     row = histories.Rows.row
     monkeypatch.setattr(histories.Rows, "row", lambda *a: made.append(a) or row(*a))
-    monkeypatch.setattr(histories, "LARGE", 0)
-    monkeypatch.setattr(histories, "FEWEST", 2)
-    monkeypatch.setattr(histories, "spare", lambda: 0)
+    forget_rows(monkeypatch)
     for question in QUESTIONS[:2]:
         assert_alike(question, text, values_for(text))
     assert made
+
+
+def forget_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has two rows stay at the most."""
+    monkeypatch.setattr(histories, "LARGE", 0)
+    monkeypatch.setattr(histories, "FEWEST", 2)
+    monkeypatch.setattr(histories, "spare", lambda: 0)
+
+
+@pytest.mark.parametrize("text", PROGRAMS[1:19:3])
+def test_rows_of_machine_code_that_do_not_stay(
+    text: str, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_rows(monkeypatch)
+    assert_alike("value_and_grads", text, values_for(text))
+    assert not machines.errors
 
 
 def test_what_becomes_a_node() -> None:

@@ -5,6 +5,7 @@ Arrays are small in it, so that each of their elements is a number of its own (`
 
 from __future__ import annotations
 
+from array import array
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -263,16 +264,16 @@ def flat(items: Sequence[Any]) -> Array:
 
 
 def _extend(history: Any, rows: Array) -> None:
-    """Adds rows to a list, or to an array of numbers."""
-    if isinstance(history, list):
-        history.extend(rows if rows.ndim > 1 else rows.tolist())
-    else:
+    """Adds rows to a list, to an array of numbers, or to a history that does not keep all."""
+    if isinstance(history, array):
         history.frombytes(rows.view(np.uint8))
+    else:
+        history.extend(rows.tolist() if rows.ndim == 1 and isinstance(history, list) else rows)
 
 
 def _places(arrays: Sequence[Array]) -> Array:
     """Where arrays lie in memory."""
-    return np.array([array.ctypes.data for array in arrays], np.uintp)
+    return np.array([x.ctypes.data for x in arrays], np.uintp)
 
 
 def _ports(turn: Turn, tracer: Tracer) -> Ports:
