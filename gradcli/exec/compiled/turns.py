@@ -266,7 +266,7 @@ def flat(items: Sequence[Any]) -> Array:
 def _extend(history: Any, rows: Array) -> None:
     """Adds rows to a list, to an array of numbers, or to a history that does not keep all."""
     if isinstance(history, array):
-        history.frombytes(rows.view(np.uint8))
+        history.frombytes(rows.view(np.uint8).data)
     else:
         history.extend(rows.tolist() if rows.ndim == 1 and isinstance(history, list) else rows)
 
