@@ -18,8 +18,12 @@ from gradcli.snippets.values import Array
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.errors import Span
     from gradcli.ir.node import Node
 
+
+CUTS = 100
+"""Places at which leaves were detached that are kept in mind."""
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 
@@ -38,6 +42,7 @@ class Tensors(Framework):
         self.is_enabled = True
         self.is_inferring = False
         self.making = ""
+        self.cuts: dict[Node, Span] = {}
 
     # --- making ---------------------------------------------------------------------------------
 
@@ -81,6 +86,10 @@ class Tensors(Framework):
             node = self.recorder.settled(node)
         made: Any = self.made(node, tensor.dtype)
         made.base = tensor
+        if tensor.requires and tensor.is_leaf:
+            if len(self.cuts) >= CUTS:
+                self.cuts.clear()
+            self.cuts[tensor.node] = self.machine.span
         return made
 
     def filled(self, like: Array, number: float) -> Tensor:
@@ -138,6 +147,12 @@ class Tensors(Framework):
             )
         elif tensor.grad is None and not tensor.requires:
             self.machine.note(".grad is None: this tensor does not require a gradient")
+        elif tensor.grad is None and tensor.node in self.cuts:
+            self.machine.note(
+                ".grad is None: the path from this tensor ends where it is detached",
+                help="x.detach() and x.data are numbers, through which no gradient flows",
+                span=self.cuts[tensor.node],
+            )
         return tensor.grad
 
     def set_grad(self, tensor: Any, value: Any) -> None:

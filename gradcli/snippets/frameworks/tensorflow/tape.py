@@ -66,6 +66,12 @@ class Tapes:
             tape.leave(None)
 
 
+UNREAD = (
+    "the gradient is None: nothing was made of this variable while the tape recorded; what "
+    ".numpy() or float() gives is a number, which remembers nothing"
+)
+
+
 class GradientTape(Manager):
     """`tf.GradientTape`."""
 
@@ -258,7 +264,12 @@ class GradientTape(Manager):
         if not is_float(x.dtype):
             return (f"the gradient is None: the source holds {x.dtype.name}, not floats",)
         if not self.knows(x):
-            what = "variable is not trainable, and" if isinstance(source, Variable) else "tensor"
+            is_trainable = isinstance(source, Variable) and source.is_trainable
+            if is_trainable and self.watches_variables:
+                return (UNREAD,)
+            what = "variable" if is_trainable else "tensor"
+            if isinstance(source, Variable) and not is_trainable:
+                what = "variable is not trainable, and"
             return (f"the gradient is None: this {what} was not watched; tape.watch(x) watches it",)
         return ("the gradient is None: the target does not depend on this source",)
 
