@@ -19,6 +19,7 @@ from gradcli.exec import histories, turns
 from gradcli.exec.compiled import array_turns
 from gradcli.exec.compiled import turns as compiled
 from gradcli.exec.compiled.turns import CompiledTurns
+from gradcli.exec.turn_functions import number
 from gradcli.lower import loops
 from gradcli.memory import MEMORY
 
@@ -344,6 +345,15 @@ def test_rows_of_machine_code_that_do_not_stay(
     forget_rows(monkeypatch)
     assert_alike("value_and_grads", text, values_for(text))
     assert not machines.errors
+
+
+def test_numbers_of_turns_are_those_of_python() -> None:
+    """They compute several times as fast; arrays, narrow numbers and what must be exact stay."""
+    narrow, several = np.float32(2), np.ones(2)
+    assert type(number(np.float64(2), exact=False)) is type(number(np.array(2.0), False)) is float
+    assert type(number(np.float64(2), exact=True)) is np.float64
+    assert number(narrow, exact=False) is narrow
+    assert number(several, exact=False) is several
 
 
 def test_what_becomes_a_node() -> None:
