@@ -25,7 +25,7 @@ from gradcli.passes.simplify.terms import Terms
 from gradcli.passes.simplify.work import LARGE
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
 
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
     from gradcli.passes.simplify.work import Work
@@ -175,10 +175,42 @@ class NormalForms(Terms):
 
     def _many(self, poly: Poly) -> int:
         """How many terms a sum has at most when it is multiplied out."""
-        return sum(
+        apart = sum(
             prod(self._size_of_power(g, floor(e)) for g, e in mono if self._expands(g, e))
             for mono in poly
         )
+        return apart if apart <= len(poly) + LARGE else min(apart, self._powers_in(poly, apart))
+
+    def _powers_in(self, poly: Poly, most: int) -> int:
+        """How many products of whole powers there are between the lowest and the highest ones."""
+        spans = []
+        for mono in poly:
+            span: dict[int, tuple[Number, Number]] = {}
+            for gen, e in mono:
+                for other, low, high in self._span(gen, e):
+                    if low.denominator != 1 or high.denominator != 1:
+                        return most
+                    below, above = span.get(other, (0, 0))
+                    span[other] = below + low, above + high
+            spans.append(span)
+        return prod(
+            int(max(span.get(g, (0, 0))[1] for span in spans))
+            - int(min(span.get(g, (0, 0))[0] for span in spans))
+            + 1
+            for g in set().union(*spans)
+        )
+
+    def _span(self, gen: int, e: Number) -> Iterator[tuple[int, Number, Number]]:
+        """The lowest and highest powers in a power: of itself, or of what its sum is made of."""
+        if not self._expands(gen, e):
+            yield gen, e, e
+            return
+        n, inner = floor(e), self.expanded(self.gens[gen].poly or {})
+        for other in {g for mono in inner for g, _ in mono}:
+            powers = [dict(mono).get(other, 0) for mono in inner]
+            yield other, n * min(powers), n * max(powers)
+        if e != n:
+            yield gen, e - n, e - n
 
     def _keeps_apart(self, gen: int, exponent: Number) -> bool:
         return self.gens[gen].kind == SUM and exponent.denominator != 1
