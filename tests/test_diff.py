@@ -210,18 +210,21 @@ def test_the_densities_of_an_option_price_are_one(wrt: str, formula: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("program", "tie"),
+    ("program", "order", "tie"),
     [
-        ("maximum(x, y)", "this is 0 at x = 1, y = 1, where the derivative is 0.5"),
-        ("minimum(x, 2)", "this is 0 at x = 2, where the derivative is 0.5"),
-        ("maximum(x, 0)", "this is 0 at x = 0, where the derivative is 0.5"),
-        ("relu(x)", ""),
-        ("clip(x, 0, 1)", ""),
-        ("where(x > 0, x^2, x)", ""),
+        ("maximum(x, y)", 1, "this is 0 at x = 1, y = 1, where the derivative is 0.5"),
+        ("minimum(x, 2)", 1, "this is 0 at x = 2, where the derivative is 0.5"),
+        ("maximum(x, 0)", 1, "this is 0 at x = 0, where the derivative is 0.5"),
+        ("maximum(x, 0)^2", 2, "this is 0 at x = 0, where the derivative is 0.5"),
+        ("relu(x)", 1, ""),
+        ("clip(x, 0, 1)", 1, ""),
+        ("where(x > 0, x^2, x)", 1, ""),
     ],
 )
-def test_a_formula_of_cases_says_where_it_is_not_the_derivative(program: str, tie: str) -> None:
-    notices = gradcli.ask("diff", program, wrt="x").warnings
+def test_a_formula_of_cases_says_where_it_is_not_the_derivative(
+    program: str, order: int, tie: str
+) -> None:
+    notices = gradcli.ask("diff", program, wrt="x", order=order).warnings
     said = [str(notice).splitlines()[0] for notice in notices]
     assert said == [tie] * bool(tie)
 

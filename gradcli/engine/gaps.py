@@ -60,7 +60,7 @@ class Tie(NamedTuple):
         return f"this is {self.value:.6g} at {point}, where the derivative is {self.slope:.6g}"
 
 
-def tie(run: Run, name: str, formula: str) -> Tie | None:
+def tie(run: Run, name: str, order: int, formula: str) -> Tie | None:
     """A point at which a formula of cases is not the derivative by `name`, None if none is found.
 
     Where both operands of a maximum are equal each has half of its gradient.
@@ -72,7 +72,7 @@ def tie(run: Run, name: str, formula: str) -> Tie | None:
         again, first = _run(run, Text(formula), points), _run(run, run.text, points)
         if not all(modes.is_elementwise(first.results[0], first.inputs[n]) for n in points):
             return None
-        slope = slopes_of(first, name, 1)[-1]
+        slope = slopes_of(first, name, order)[-1]
         count = len(points[name]) if name in points else 0
         if slope is None or not count:
             return None

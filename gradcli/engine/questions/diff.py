@@ -119,12 +119,11 @@ def _note_signs(run: Run, name: str, derivative: Written) -> None:
 
 
 def _note_gap(run: Run, name: str, order: int, derivative: Written) -> None:
-    """Says of a formula that is undefined at a point where the derivative is a number."""
-    if known := gap(run, name, order, text(derivative)):
-        help_ = "`grads` gives the number there" if order == 1 else None
-        run.notices.append(Notice(str(known), help=help_))
-    if order == 1 and (other := tie(run, name, text(derivative))):
-        run.notices.append(Notice(str(other), help="`grads` gives the number there"))
+    """Says where a formula is undefined, or not the derivative, if that is a number."""
+    help_ = "`grads` gives the number there" if order == 1 else None
+    for find in (gap, tie):
+        if known := find(run, name, order, text(derivative)):
+            run.notices.append(Notice(str(known), help=help_))
 
 
 def _note_names(run: Run) -> None:
