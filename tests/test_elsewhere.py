@@ -436,6 +436,7 @@ def test_a_range_as_a_value() -> None:
     assert value_here("2..4") == (
         "write `range(2, 5)` for 2, 3, 4, or `linspace(2, 4, 9)` for 9 numbers"
     )
+    assert (value_here("2..3") or "").startswith("write `range(2, 4)` for 2, 3, or `linspace")
     assert value_here("4..2") == "write `linspace(4, 2, 9)` for 9 numbers"
 
 
