@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.exec.compiled.folds import NOTHING, FoldWriter
 from gradcli.exec.compiled.forms import CALL
 from gradcli.exec.compiled.functions import Expanded
 from gradcli.exec.compiled.instructions import letter, mangled
 from gradcli.exec.compiled.loops import Loops
 from gradcli.exec.compiled.machine import fuses
-from gradcli.exec.compiled.scans import ScanWriter
 from gradcli.ir.scalar import BOOL, DOUBLE, SHORT
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ LANES = 8
 
 MOVE = 16
 """Instructions that take about as long as an element that is read or written."""
-
-NOTHING = {"add": "0", "max": "-inf", "min": "inf"}
-"""What a row of nothing is folded to."""
-
-MORE = {"max": "ogt", "min": "olt"}
-"""How what is found so far compares with what it outdoes."""
 
 
 class Way(Enum):
@@ -69,7 +63,7 @@ class Port(NamedTuple):
         return self.scalar.index
 
 
-class LoopEmitter(ScanWriter):
+class LoopEmitter(FoldWriter):
     """Lines of a function that runs over a row; `%base0` and so on are where it begins in arrays.
 
     `operands` are read, `results` written, or added up in cells that each block has for itself.
@@ -387,65 +381,6 @@ class LoopEmitter(ScanWriter):
 
     # --- what is folded and added up ----------------------------------------------------------
 
-    def _live(self, n: int, name: str, kind: str = "") -> str:
-        """Numbers as they are in a row, and zeros behind its end."""
-        kind = kind or self.vector(DOUBLE)
-        mask = f"{self.vector(BOOL)} %live{n}"
-        return self._new(f"select {mask}, {kind} {name}, {kind} zeroinitializer")
-
-    def _wide(self, index: int) -> str:
-        """A number as a double."""
-        name, dtype = self._names[index], self._code[index].dtype
-        if dtype == DOUBLE:
-            return name
-        return self._new(f"fpext {self.vector(dtype)} {name} to {self.vector(DOUBLE)}")
-
-    def _fold(self, n: int, index: int) -> None:
-        """What is found so far and a vector more, if it is in the row."""
-        _, (source,), dtype, kind = self._code[index]
-        name = f"%fold{index}"
-        if kind == "add":
-            self._add_up(f"fold{index}", self._live(n, self._wide(source)), self._counts(index))
-            return
-        vector, truths = self.vector(dtype), self.vector(BOOL)
-        known = f"{vector} {self._names[source]}, {vector} {self.constant(NOTHING[kind], dtype)}"
-        x = self._new(f"select {truths} %live{n}, {known}")
-        more = self._new(f"fcmp {MORE[kind]} {vector} {name}, {x}")
-        self._line(f"{name}n = select {truths} {more}, {vector} {name}, {vector} {x}")
-        unknown = self._new(f"fcmp uno {vector} {x}, zeroinitializer")
-        self._line(f"{name}restn = select {truths} {unknown}, {vector} {x}, {vector} {name}rest")
-
-    def _better(self, kind: str, x: str, y: str, vector: str) -> str:
-        """The larger or smaller of two; NaN where one of them is."""
-        more = self._new(f"fcmp {MORE[kind]} {vector} {x}, {y}")
-        unknown = self._new(f"fcmp uno {vector} {x}, zeroinitializer")
-        first = self._new(f"or {self.vector(BOOL)} {more}, {unknown}")
-        return self._new(f"select {self.vector(BOOL)} {first}, {vector} {x}, {vector} {y}")
-
-    def _counts(self, index: int) -> bool:
-        """Whether a sum is one of truth values, which is exact."""
-        op, sources, *_ = self._code[self._code[index].sources[0]]
-        return op == "cast" and self._code[sources[0]].dtype == BOOL
-
-    def _add_up(self, name: str, x: str, is_exact: bool = False) -> None:
-        """A sum and what its rounding lost."""
-        kind = self.vector(DOUBLE)
-        self._line(f"%{name}n = fadd {kind} %{name}, {x}")
-        if is_exact:
-            return
-        lost = self._lost(f"%{name}", x, f"%{name}n")
-        self._line(f"%{name}restn = fadd {kind} %{name}rest, {lost}")
-
-    def _lost(self, x: str, y: str, total: str) -> str:
-        """What rounding lost, exactly where x is the larger one (Dekker's sum); else a part of it.
-
-        A sum is larger than what is added unless terms cancel: then what is not caught is less
-        than the rounding of the terms.
-        """
-        kind = self.vector(DOUBLE)
-        added = self._new(f"fsub {kind} {total}, {x}")
-        return self._new(f"fsub {kind} {y}, {added}")
-
     def _add_to_column(self, n: int, i: int) -> None:
         """Adds to the sums of elements that have the same place in each row."""
         place = self._new(f"getelementptr double, ptr %base{i}, i64 %i{n}")
@@ -456,44 +391,6 @@ class LoopEmitter(ScanWriter):
         self._store(total, place, DOUBLE)
         lost = self._lost(before, x, total)
         self._store(self._new(f"fadd {kind} {rest}, {lost}"), beside, DOUBLE)
-
-    def _folded(self, index: int) -> str:
-        """All lanes of a fold as one number, in each of them."""
-        _, _, dtype, kind = self._code[index]
-        name = f"%fold{index}n"
-        if kind != "add":
-            return self._over_lanes(
-                kind, self._or_unknown(name, f"%fold{index}restn", dtype), dtype
-            )
-        whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
-        if not self._counts(index):
-            rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
-            gap = self._new(f"fsub {vector} {rest}, {rest}")  # a number unless the sum overflows
-            is_known = self._new(f"fcmp ord {vector} {gap}, zeroinitializer")
-            pair = f"{vector} {rest}, {vector} zeroinitializer"
-            lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
-            whole = self._new(f"fadd {vector} {whole}, {lost}")
-        if dtype == DOUBLE:
-            return whole
-        return self._new(f"fptrunc {vector} {whole} to {self.vector(dtype)}")
-
-    def _or_unknown(self, name: str, rest: str, dtype: np.dtype[Any]) -> str:
-        """What is found, or NaN in lanes that have met one."""
-        vector = self.vector(dtype)
-        unknown = self._new(f"fcmp uno {vector} {rest}, zeroinitializer")
-        both = f"{vector} {rest}, {vector} {name}"
-        return self._new(f"select {self.vector(BOOL)} {unknown}, {both}")
-
-    def _over_lanes(self, kind: str, name: str, dtype: np.dtype[Any]) -> str:
-        vector, step = self.vector(dtype), self.lanes // 2
-        while step:
-            turned = self._turned(name, dtype, step)
-            if kind == "add":
-                name = self._new(f"fadd {vector} {name}, {turned}")
-            else:
-                name = self._better(kind, name, turned, vector)
-            step //= 2
-        return name
 
     # --- what is not finite -------------------------------------------------------------------
 
