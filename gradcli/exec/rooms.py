@@ -59,10 +59,11 @@ def _give_back(size: int, memory: Array) -> None:
 
     Then some of this size: what comes again takes it again.
     """
+    if size > KEPT:
+        return
     waiting = sum(n * len(rooms) for n, rooms in list(_free.items()))
     if waiting + size > KEPT:
         alike = _free.get(size, [])
         _free.clear()
         _free[size] = alike[: max(KEPT // size - 1, 0)]
-    if size <= KEPT:
-        _free.setdefault(size, []).append(memory)
+    _free.setdefault(size, []).append(memory)
