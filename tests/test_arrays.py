@@ -263,7 +263,7 @@ def test_what_is_accumulated_in_whole_rows_is_numpys_to_the_bit(
 
 
 def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Solutions, the inverse, the determinant and slopes of one matrix, which changes then."""
+    """Solutions, the determinant and slopes of one matrix, which changes then."""
     made: list[Any] = []
 
     class Counted(factors.Factors):

@@ -1,4 +1,8 @@
-"""One elimination for all that is asked of a matrix: solutions, its inverse and its determinant."""
+"""One elimination for what is asked of a matrix: solutions of its systems, and its determinant.
+
+Its inverse is NumPy's: where there are products of matrices between, the threads of SciPy's library
+and of NumPy's stand in one another's way.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,14 @@ MANY, MOST = 128, 4_096
 class Factors:
     """The triangular factors of a matrix by elimination with pivots, and what follows from them."""
 
-    __slots__ = ("_back", "_eliminated", "_invert", "_matrix", "is_singular")
+    __slots__ = ("_back", "_eliminated", "_matrix", "is_singular")
 
     def __init__(self, matrix: Any) -> None:
         from scipy.linalg import get_lapack_funcs
 
         self._matrix = matrix.copy("K")
-        functions: Any = get_lapack_funcs(("getrf", "getrs", "getri"), (matrix,))
-        eliminate, self._back, self._invert = functions
+        functions: Any = get_lapack_funcs(("getrf", "getrs"), (matrix,))
+        eliminate, self._back = functions
         *self._eliminated, failed = eliminate(matrix)
         self.is_singular = failed != 0
 
@@ -38,11 +42,6 @@ class Factors:
     def solved(self, b: Any, turned: bool) -> Any:
         """The x with a @ x = b, or a.T @ x = b."""
         return self._back(*self._eliminated, b, trans=int(turned))[0]
-
-    def inverse(self, turned: bool) -> Any:
-        """The inverse of the matrix, or of its transpose."""
-        inverse = self._invert(*self._eliminated)[0]
-        return inverse.T if turned else inverse
 
     def determinant(self) -> tuple[Any, Any]:
         """The sign of the determinant, and the logarithm of its size."""

@@ -90,14 +90,6 @@ def _solved(a: Any, b: Any) -> Any:
     return factors.solved(b, turns)
 
 
-def _inverse(a: Any) -> Any:
-    known = factors_of(a)
-    if known is None:
-        return np.linalg.inv(a)
-    factors, turns = known
-    return factors.inverse(turns)
-
-
 SOLVE = Structural(
     "solve",
     or_refused(_solved, "is singular"),
@@ -130,7 +122,7 @@ def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> No
 
 INV = of_square(
     "inv",
-    or_refused(_inverse, "is singular"),
+    or_refused(np.linalg.inv, "is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
     form=lambda a: _eliminated(a, np.eye(len(a)).astype(object)),
