@@ -1,6 +1,7 @@
 """`python -m tests.bench.wide [WORD…]`: all families of functions beside PyTorch and JAX.
 
-Value and gradients of each, compared; medians of runs in turn, worst ratio to the best peer last.
+Value and gradients of each, compared; medians of runs of each tool by itself, and the ratio to the
+best peer.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from statistics import median
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
     from tests.bench.compiled import Work
 
-ROUNDS = 7
+WARM, ROUNDS = 3, 9
+
+ASLEEP = 0.25
+"""Seconds after which the threads of libraries that have nothing to do spin no more."""
+
 PEERS = {"torch": by_torch, "jax": by_jax}
 
 
@@ -50,18 +56,19 @@ def _agree(mine: list[Any], theirs: Any, tolerance: float) -> bool:
     )
 
 
+def typical(job: Callable[[], Any]) -> float:
+    """The median seconds of a job, once the threads of the others are asleep."""
+    sleep(ASLEEP)
+    for _ in range(WARM):
+        job()
+    return median(seconds(job) for _ in range(ROUNDS))
+
+
 def measured(work: Work) -> tuple[float, str]:
     """The ratio to the best peer, and the row of the table."""
     jobs = jobs_of(work)
     note = compared(work, jobs)
-    for job in jobs.values():
-        job()
-        job()
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(ROUNDS):
-        for name, job in jobs.items():
-            times[name].append(seconds(job))
-    middle = {name: median(each) * 1e3 for name, each in times.items()}
+    middle = {name: 1e3 * typical(job) for name, job in jobs.items()}
     ratio = middle["gradcli"] / min(v for name, v in middle.items() if name != "gradcli")
     cells = " | ".join(f"{value:.2f}" for value in middle.values())
     return ratio, f"| {work.name} {note} | {cells} | {ratio:.2f} |"
