@@ -1,8 +1,9 @@
 """`python -m tests.bench.kills [COUNT]`: runs killed at random instants, and what is left of them.
 
 A batch is resumed after each kill; at the end each job must be answered once and in order, and no
-worker may outlive the run that started it. A map writes over an older answer, to a file of each
-kind and to a folder of parts; what is found there must be the old answer or the new one, whole.
+worker may outlive the run that started it. A batch that loses a worker goes on, and answers all the
+same. A map writes over an older answer, to a file of each kind and to a folder of parts; what is
+found there must be the old answer or the new one, whole.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -86,6 +88,37 @@ def batches(count: int, place: Path, chance: random.Random) -> str:
     return f"batch: {count} runs, {interrupted} killed, {grown} had written; the file is {verdict}"
 
 
+def workers(count: int, place: Path, chance: random.Random) -> str:
+    """Kills one of the workers of a batch, which goes on without it."""
+    jobs, out, whole = (str(place / f"{n}.jsonl") for n in "abc")
+    Path(jobs).write_text(many(2 * JOBS_A_KILL), encoding="utf-8")
+    subprocess.run(gradcli("batch", jobs, "-q", "-o", whole), env=ENVIRON, check=False)
+    runs, interrupted = 0, 0
+    while interrupted < count:
+        runs += 1
+        Path(out).unlink(missing_ok=True)
+        process = started(["batch", jobs, "-q", "--workers=2", "-o", out])
+        while not children(process) and process.poll() is None:
+            time.sleep(0.001)
+        time.sleep(0.2 * chance.random())
+        for child in chance.sample(children(process), 1 if children(process) else 0):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+                interrupted += 1
+        if process.wait() not in (0, 3) or Path(out).read_bytes() != Path(whole).read_bytes():
+            raise SystemExit("a batch that lost a worker gives other answers")
+    return f"workers: {runs} runs, {interrupted} lost one; every file the same as undisturbed"
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    """The processes that a run has started."""
+    try:
+        text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    except OSError:
+        return []
+    return [int(word) for word in text.split()]
+
+
 def contents(target: Path) -> list[tuple[str, bytes]]:
     """What a file, or a folder's files, hold."""
     paths = sorted(target.iterdir()) if target.is_dir() else [target]
@@ -127,9 +160,9 @@ def mapping(program: str, data: Path, out: Path) -> list[str]:
 
 
 def main(count: int) -> None:
-    """Both commands."""
+    """Both commands, and workers."""
     chance = random.Random(7)
-    for run in (batches, maps):
+    for run in (batches, workers, maps):
         with tempfile.TemporaryDirectory() as place:
             print(run(count, Path(place), chance), flush=True)
 
