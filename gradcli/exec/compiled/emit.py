@@ -221,8 +221,7 @@ class LoopEmitter(FoldWriter):
         self._line(f"br label %body{n}")
         self._label(f"part{n}")
         lefts = self._splat(f"%left{n}", "i64")
-        numbers = ", ".join(f"i64 {i}" for i in range(self.lanes))
-        mask = self._new(f"icmp slt <{self.lanes} x i64> <{numbers}>, {lefts}")
+        mask = self._new(f"icmp slt <{self.lanes} x i64> {self._lane_numbers()}, {lefts}")
         part = [self._load(f"%at{n}_{i}", self._ports[i].dtype, mask) for _, i in used]
         self._line(f"br label %body{n}")
         self._label(f"body{n}")
@@ -239,8 +238,8 @@ class LoopEmitter(FoldWriter):
     def _load_boxes(self, n: int, index: int) -> str:
         """Elements of arrays that stand side by side, and zeros where there is none."""
         indices = f"<{self.lanes} x i64>"
-        numbers = ", ".join(f"i64 {i}" for i in range(self.lanes))
-        place = self._new(f"add {indices} {self._splat(f'%i{n}', 'i64')}, <{numbers}>")
+        start = self._splat(f"%i{n}", "i64")
+        place = self._new(f"add {indices} {start}, {self._lane_numbers()}")
         name, dtype = "zeroinitializer", self._code[index].dtype
         for i in self._boxes[index]:
             low, high = (self._splat(f"%{end}{i}", "i64") for end in ("low", "high"))
@@ -397,7 +396,7 @@ class LoopEmitter(FoldWriter):
     def _find_bad(self, n: int, i: int, name: str) -> None:
         """Which lanes have met a number that is not finite: they are NaN from then on."""
         kind, dtype = self.vector(self._ports[i].dtype), self._ports[i].dtype
-        x, zero = self._live(n, name, kind), self.constant("0", dtype)
+        x, zero = self._live(n, name, dtype), self.constant("0", dtype)
         if fuses():
             name = f"llvm.fma.v{self.lanes}{mangled(letter(dtype))}"
             self._declare(name, kind, [kind] * 3)

@@ -20,11 +20,9 @@ MORE = {"max": "ogt", "min": "olt"}
 class FoldWriter(ScanWriter):
     """Lines of loops, some of which fold; `%fold0` and so on are what is found so far."""
 
-    def _live(self, n: int, name: str, kind: str = "") -> str:
+    def _live(self, n: int, name: str, dtype: np.dtype[Any] = DOUBLE) -> str:
         """Numbers as they are in a row, and zeros behind its end."""
-        kind = kind or self.vector(DOUBLE)
-        mask = f"{self.vector(BOOL)} %live{n}"
-        return self._new(f"select {mask}, {kind} {name}, {kind} zeroinitializer")
+        return self._chosen(f"%live{n}", name, "zeroinitializer", dtype)
 
     def _wide(self, index: int) -> str:
         """A number as a double."""
@@ -41,19 +39,19 @@ class FoldWriter(ScanWriter):
             self._add_up(f"fold{index}", self._live(n, self._wide(source)), self._counts(index))
             return
         vector, truths = self.vector(dtype), self.vector(BOOL)
-        known = f"{vector} {self._names[source]}, {vector} {self.constant(NOTHING[kind], dtype)}"
-        x = self._new(f"select {truths} %live{n}, {known}")
+        x = self._among(f"%live{n}", self._names[source], NOTHING[kind], dtype)
         more = self._new(f"fcmp {MORE[kind]} {vector} {name}, {x}")
         self._line(f"{name}n = select {truths} {more}, {vector} {name}, {vector} {x}")
         unknown = self._new(f"fcmp uno {vector} {x}, zeroinitializer")
         self._line(f"{name}restn = select {truths} {unknown}, {vector} {x}, {vector} {name}rest")
 
-    def _better(self, kind: str, x: str, y: str, vector: str) -> str:
+    def _better(self, kind: str, x: str, y: str, dtype: np.dtype[Any]) -> str:
         """The larger or smaller of two; NaN where one of them is."""
+        vector = self.vector(dtype)
         more = self._new(f"fcmp {MORE[kind]} {vector} {x}, {y}")
         unknown = self._new(f"fcmp uno {vector} {x}, zeroinitializer")
         first = self._new(f"or {self.vector(BOOL)} {more}, {unknown}")
-        return self._new(f"select {self.vector(BOOL)} {first}, {vector} {x}, {vector} {y}")
+        return self._chosen(first, x, y, dtype)
 
     def _counts(self, index: int) -> bool:
         """Whether a sum is one of truth values, which is exact."""
@@ -92,8 +90,7 @@ class FoldWriter(ScanWriter):
             rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
             gap = self._new(f"fsub {vector} {rest}, {rest}")  # a number unless the sum overflows
             is_known = self._new(f"fcmp ord {vector} {gap}, zeroinitializer")
-            pair = f"{vector} {rest}, {vector} zeroinitializer"
-            lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
+            lost = self._chosen(is_known, rest, "zeroinitializer", DOUBLE)
             whole = self._new(f"fadd {vector} {whole}, {lost}")
         if dtype == DOUBLE:
             return whole
@@ -101,10 +98,8 @@ class FoldWriter(ScanWriter):
 
     def _or_unknown(self, name: str, rest: str, dtype: np.dtype[Any]) -> str:
         """What is found, or NaN in lanes that have met one."""
-        vector = self.vector(dtype)
-        unknown = self._new(f"fcmp uno {vector} {rest}, zeroinitializer")
-        both = f"{vector} {rest}, {vector} {name}"
-        return self._new(f"select {self.vector(BOOL)} {unknown}, {both}")
+        unknown = self._new(f"fcmp uno {self.vector(dtype)} {rest}, zeroinitializer")
+        return self._chosen(unknown, rest, name, dtype)
 
     def _over_lanes(self, kind: str, name: str, dtype: np.dtype[Any]) -> str:
         vector, step = self.vector(dtype), self.lanes // 2
@@ -113,6 +108,6 @@ class FoldWriter(ScanWriter):
             if kind == "add":
                 name = self._new(f"fadd {vector} {name}, {turned}")
             else:
-                name = self._better(kind, name, turned, vector)
+                name = self._better(kind, name, turned, dtype)
             step //= 2
         return name

@@ -156,6 +156,15 @@ class Writer:
         number = bits(value, dtype)
         return number if self.lanes == 1 else f"splat ({_LETTERS[dtype]} {number})"
 
+    def _chosen(self, mask: str, x: str, y: str, dtype: np.dtype[Any]) -> str:
+        """Lanes of one vector where a mask holds, and of another elsewhere."""
+        kind = self.vector(dtype)
+        return self._new(f"select {self.vector(BOOL)} {mask}, {kind} {x}, {kind} {y}")
+
+    def _lane_numbers(self, step: int = 1) -> str:
+        """How far each lane is from the first."""
+        return f"<{', '.join(f'i64 {step * lane}' for lane in range(self.lanes))}>"
+
     def _turned(self, name: str, dtype: np.dtype[Any], by: int) -> str:
         """The lanes of a vector, those that come later first."""
         kind = self.vector(dtype)
@@ -200,9 +209,8 @@ class Writer:
         if op in _INTRINSIC:
             return self._intrinsic(op, dtype, names)
         if op == "select":
-            (mask, *both), (kind, *_) = names, kinds
-            x, y = [f"{self.vector(dtype)} {name}" for name in both]
-            return self._new(f"select {kind} {mask}, {x}, {y}")
+            mask, x, y = names
+            return self._chosen(mask, x, y, dtype)
         return self._simple(op, dtype, names, kinds)
 
     def _simple(self, op: str, dtype: np.dtype[Any], names: list[str], kinds: list[str]) -> str:
@@ -327,7 +335,7 @@ class Writer:
         self._line(f"br i1 {all_}, label %known{n}, label %asked{n}, !prof !0")
         self._label(f"asked{n}")
         called = self._call(function, dtype, [x])
-        other = self._new(f"select {truths} {mask}, {kind} {fast}, {kind} {called}")
+        other = self._chosen(mask, fast, called, dtype)
         self._line(f"br label %known{n}")
         self._label(f"known{n}")
         return self._new(f"phi {kind} [ {fast}, %{before} ], [ {other}, %asked{n} ]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.exec.compiled.instructions import Writer, bits, letter
-from gradcli.ir.scalar import BOOL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,12 +61,9 @@ class ScanWriter(Writer):
 
     def _among(self, mask: str, name: str, other: str, dtype: np.dtype[Any]) -> str:
         """Numbers where a mask holds, and another one elsewhere."""
-        kind = self.vector(dtype)
-        both = f"{kind} {name}, {kind} {self.constant(other, dtype)}"
-        return self._new(f"select {self.vector(BOOL)} {mask}, {both}")
+        return self._chosen(mask, name, self.constant(other, dtype), dtype)
 
     def _is_later(self, n: int) -> str:
         """Which elements are not the first of a row."""
-        numbers = ", ".join(f"i64 {-i}" for i in range(self.lanes))
-        indices = f"<{self.lanes} x i64>"
-        return self._new(f"icmp ne {indices} {self._splat(f'%i{n}', 'i64')}, <{numbers}>")
+        indices = f"<{self.lanes} x i64> {self._splat(f'%i{n}', 'i64')}"
+        return self._new(f"icmp ne {indices}, {self._lane_numbers(-1)}")
