@@ -12,6 +12,9 @@ from gradcli.snippets.values import Native
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+WIDTH = math.sqrt(3.0)
+"""Half the width of a uniform distribution whose standard deviation is 1."""
+
 
 def inits(home: Any) -> dict[str, Any]:
     """`nn.init`: numbers for parameters, written into them."""
@@ -29,27 +32,18 @@ def inits(home: Any) -> dict[str, Any]:
     def normal(tensor: Any, mean: float = 0.0, std: float = 1.0) -> Any:
         return write(tensor, home.generator.normal(tensor.shape, tensor.dtype, mean, std))
 
-    def fans(tensor: Any) -> tuple[int, int]:
-        field = math.prod(tensor.shape[2:])
-        return tensor.shape[1] * field, tensor.shape[0] * field
+    def eye(tensor: Any) -> Any:
+        return home.write(tensor, home.constant(np.eye(*tensor.shape), tensor.dtype).node)
 
-    def xavier(tensor: Any, gain: float = 1.0) -> Any:
-        limit = math.sqrt(3.0) * (gain * math.sqrt(2.0 / sum(fans(tensor))))
-        return uniform(tensor, -limit, limit)
+    def evenly(spread: Callable[..., float]) -> Callable[..., Any]:
+        def init(tensor: Any, *args: Any, **named: Any) -> Any:
+            limit = WIDTH * spread(tensor, *args, **named)
+            return uniform(tensor, -limit, limit)
 
-    def xavier_normal(tensor: Any, gain: float = 1.0) -> Any:
-        return normal(tensor, 0.0, gain * math.sqrt(2.0 / sum(fans(tensor))))
+        return init
 
-    def spread(
-        tensor: Any, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
-    ) -> float:
-        gain = {"relu": math.sqrt(2.0), "leaky_relu": math.sqrt(2.0 / (1 + a**2))}
-        by = gain.get(nonlinearity, 5.0 / 3 if nonlinearity == "tanh" else 1.0)
-        return by / math.sqrt(fans(tensor)[mode == "fan_out"])
-
-    def kaiming(tensor: Any, *args: Any, **named: Any) -> Any:
-        limit = math.sqrt(3.0) * spread(tensor, *args, **named)
-        return uniform(tensor, -limit, limit)
+    def normally(spread: Callable[..., float]) -> Callable[..., Any]:
+        return lambda tensor, *args, **named: normal(tensor, 0.0, spread(tensor, *args, **named))
 
     rows: dict[str, Callable[..., Any]] = {
         "zeros_": lambda tensor: filled(tensor, 0.0),
@@ -57,14 +51,33 @@ def inits(home: Any) -> dict[str, Any]:
         "constant_": filled,
         "uniform_": uniform,
         "normal_": normal,
-        "xavier_uniform_": xavier,
-        "xavier_normal_": xavier_normal,
-        "kaiming_uniform_": kaiming,
-        "kaiming_normal_": lambda tensor, *args, **named: normal(
-            tensor, 0.0, spread(tensor, *args, **named)
-        ),
-        "eye_": lambda tensor: home.write(
-            tensor, home.constant(np.eye(*tensor.shape), tensor.dtype).node
-        ),
+        "xavier_uniform_": evenly(_xavier),
+        "xavier_normal_": normally(_xavier),
+        "kaiming_uniform_": evenly(_kaiming),
+        "kaiming_normal_": normally(_kaiming),
+        "eye_": eye,
     }
     return {name: Native(name, row) for name, row in rows.items()}
+
+
+# --- standard deviations ------------------------------------------------------------------------
+
+
+def _xavier(tensor: Any, gain: float = 1.0) -> float:
+    """By Glorot and Bengio: values and gradients stay about as large from layer to layer."""
+    return gain * math.sqrt(2.0 / sum(_fans(tensor)))
+
+
+def _kaiming(
+    tensor: Any, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
+) -> float:
+    """By He and others, for what comes before a rectifier, leaky by `a`, or another function."""
+    gain = {"relu": math.sqrt(2.0), "leaky_relu": math.sqrt(2.0 / (1 + a**2))}
+    by = gain.get(nonlinearity, 5.0 / 3 if nonlinearity == "tanh" else 1.0)
+    return by / math.sqrt(_fans(tensor)[mode == "fan_out"])
+
+
+def _fans(tensor: Any) -> tuple[int, int]:
+    """How many numbers go into each number of a layer, and how many each goes into."""
+    field = math.prod(tensor.shape[2:])
+    return tensor.shape[1] * field, tensor.shape[0] * field
