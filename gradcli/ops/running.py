@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
-
-
 AXIS_BEHIND_WAY = by_attributes(lambda size, axis, back: (axis + 1, back))
 
 

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear
 from gradcli.ops.compare import choose, eq
-from gradcli.ops.running import kept, scanned
+from gradcli.ops.running import AXIS_BEHIND, kept, scanned
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag
     from gradcli.ir.node import Node
-
-_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
 
 
 class _Rows:
@@ -116,7 +113,7 @@ TIED_MEAN = Linear(
     selective=True,
     indices=1,
     special=Ties(_attained),
-    batch=_BEHIND,
+    batch=AXIS_BEHIND,
 )
 TIED_SHARE = Linear(
     "cummax_share",
@@ -124,7 +121,7 @@ TIED_SHARE = Linear(
     lambda shapes, axis: shapes[0],
     lambda node, g: (TIED_MEAN(g, node.inputs[1], attrs=node.attrs),),
     indices=1,
-    batch=_BEHIND,
+    batch=AXIS_BEHIND,
 )
 
 

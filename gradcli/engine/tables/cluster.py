@@ -182,7 +182,7 @@ def run_on_cluster(
             "a cluster reads files, not standard input, pipes or tables in memory",
             help="name a file",
         )
-    to_folder = output.path is not None and output.is_folder
+    to_folder = output.is_folder
     names = layout.names if to_folder else []  # one header is enough for one file
     order = WorkOrder(
         run.program, layout, table.kind, table.columns, table.wanted, names, table.dialect

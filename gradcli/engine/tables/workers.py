@@ -138,8 +138,7 @@ def run_in_threads(run: TableRun, output: TableOutput, workers: int, watcher: Wa
     total = Account()
     workers = min(workers, max(spare() // A_WORKER, 1))
     with ThreadPoolExecutor(workers) as pool:
-        to_folder = output.path is not None and output.is_folder
-        answers = _parts if to_folder else _groups
+        answers = _parts if output.is_folder else _groups
         with closing(answers(run, output, pool, workers)) as accounts:
             for account in accounts:
                 total.add(account)
