@@ -156,7 +156,7 @@ class NormalForms(Terms):
         A sum of n quotients by n sums has n^2 factors, and many more terms.
         """
         mono, inner = self._divided(group)
-        before, after = self._factors_of(group), self._factors_of(inner) + len(mono)
+        before, after = _factors_in(group), _factors_in(inner) + len(mono)
         if len(group) < 3 or (
             self._many(inner) <= 8 * len(group) + 8 and after <= 1.5 * before + 6
         ):
@@ -168,10 +168,6 @@ class NormalForms(Terms):
         if len(groups) < 2:
             groups = {term: {term: c} for term, c in group.items()}
         return [self._divided(part) for part in groups.values()]
-
-    def _factors_of(self, poly: Poly) -> int:
-        """How many factors the terms of a sum have, those of a sum among them."""
-        return sum(len(mono) for mono in poly)
 
     def _many(self, poly: Poly) -> int:
         """How many terms a sum has at most when it is multiplied out."""
@@ -343,6 +339,11 @@ class NormalForms(Terms):
             for g, e in ((gen, -1), *outside):
                 found[g] = found.get(g, 0) - e
         return rest
+
+
+def _factors_in(poly: Poly) -> int:
+    """How many factors the terms of a sum have together."""
+    return sum(map(len, poly))
 
 
 def _highest(poly: Poly, gens: Container[int]) -> Monomial:
