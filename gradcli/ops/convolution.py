@@ -85,11 +85,17 @@ class Geometry(NamedTuple):
         rows = zip(around, lengths, spans, self.steps, strict=True)
         return [(a, b + _beyond(n + a, b, span, step)) for (a, b), n, span, step in rows]
 
-    def grid(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> tuple[Node, Grid]:
-        """An image with its channels last, padded with a value, and the windows over it."""
-        widths = self.widths(sizes, x.shape[1:-1])
-        x = padded(x, [(0, 0), *widths, (0, 0)], value)
-        grid = Grid(1, tuple(sizes), self.steps, self.apart, x.shape[1:-1])
+    def grid(
+        self, x: Node, sizes: Sequence[int], value: float = 0.0, axis: int = 1
+    ) -> tuple[Node, Grid]:
+        """An image padded with a value, and the windows over its axes from one on.
+
+        That is the second one where the channels are last.
+        """
+        end = axis + self.nd
+        widths = self.widths(sizes, x.shape[axis:end])
+        x = padded(x, [*[(0, 0)] * axis, *widths, *[(0, 0)] * (x.ndim - end)], value)
+        grid = Grid(axis, tuple(sizes), self.steps, self.apart, x.shape[axis:end])
         if 0 in grid.counts() and 0 not in grid.lengths:
             raise ShapeError(f"a window of {show_shape(grid.sizes)} does not fit into the image")
         return x, grid

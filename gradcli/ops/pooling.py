@@ -13,12 +13,12 @@ from gradcli.ir.op import as_number
 from gradcli.ir.shapes import is_whole, one_each, show_shape
 from gradcli.ops.arithmetic import add, mul
 from gradcli.ops.compare import maximum, minimum
-from gradcli.ops.convolution import Geometry, geometry
+from gradcli.ops.convolution import Geometry, geometry, image
 from gradcli.ops.reduce import max_, mean, min_, prod, sum_
-from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
+from gradcli.ops.shape import along, concat, flip, permute, reshape_to
 from gradcli.ops.tiling import padded
 from gradcli.ops.window_extremes import window_max
-from gradcli.ops.windows import WINDOWS, Grid, numbers, pads
+from gradcli.ops.windows import WINDOW_SUMS, WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,31 +42,36 @@ def _mean(
     how: Geometry, x: Node, sizes: tuple[int, ...], padding_counts: bool, divisor: Any = None
 ) -> Node:
     """The sums of the windows over a divisor, or over how many elements they have."""
-    count = _sizes_with_padding if padding_counts else _sizes
-
-    def average(whole: Node) -> Node:
-        sums = sum_(how.columns(whole, sizes), tuple(range(-how.nd, 0)))
-        return sums / (count(how, sizes, whole) if divisor is None else divisor)
-
-    return how.over(x, average)
-
-
-def _sizes(how: Geometry, sizes: tuple[int, ...], whole: Node) -> Node:
-    """How many elements of the image each window has, (1, *counts, 1)."""
-    one = spread(whole.graph.constant(1.0), (1, *whole.shape[1:-1], 1))
-    return sum_(how.columns(one, sizes), tuple(range(-how.nd, 0)))
+    whole, alone = image(x, how.nd, how.name)
+    padded_image, grid = how.grid(whole, sizes, axis=2 if how.first else 1)
+    sums = WINDOW_SUMS(padded_image, attrs=(grid,))
+    if divisor is None:
+        lengths = whole.shape[grid.axis : grid.axis + how.nd]
+        divisor = _sizes(how, sizes, lengths, padding_counts)
+        if isinstance(divisor, np.ndarray):
+            divisor = whole.graph.constant(divisor if how.first else divisor[..., None])
+    z = sums / divisor
+    return reshape_to(z, z.shape[1:]) if alone else z
 
 
-def _sizes_with_padding(how: Geometry, sizes: tuple[int, ...], whole: Node) -> Node:
-    """How many elements each window has of the image and the padding asked for, (*counts, 1)."""
+def _sizes(
+    how: Geometry, sizes: tuple[int, ...], lengths: tuple[int, ...], padding_counts: bool
+) -> Any:
+    """How many elements each window has, of the image or of the padding asked for, too.
+
+    One number where all have as many.
+    """
     total: Any = np.ones(())
-    lengths = whole.shape[1:-1]
     around = how._replace(ceil=False).widths(sizes, lengths)
     beyond = how.widths(sizes, lengths)
-    for n, k, s, near, far in zip(lengths, sizes, how.steps, around, beyond, strict=True):
-        starts = np.arange(0, n + sum(far) - k + 1, s)
-        total = np.multiply.outer(total, np.minimum(starts + k, n + sum(near)) - starts)
-    return whole.graph.constant(total[..., None])
+    rows = zip(lengths, sizes, how.steps, how.apart, around, beyond, strict=True)
+    for n, k, s, d, asked, (before, after) in rows:
+        starts = np.arange(0, before + n + after - (k - 1) * d, s)
+        ends = (0, n + sum(asked)) if padding_counts else (before, before + n)
+        first, behind = (np.clip(-((starts - end) // d), 0, k) for end in ends)
+        total = np.multiply.outer(total, behind - first)
+    are_equal = total.size and (total == total.flat[0]).all()
+    return float(total.flat[0]) if are_equal else total
 
 
 def _max_pooling(nd: int, arguments: str) -> Function:
@@ -270,7 +275,10 @@ def reduce_window(
     )
     spans = [(k - 1) * d + 1 for k, d in zip(window_dimensions, apart, strict=True)]
     whole = padded(as_number(x), pads(padding, spans, strides, x.shape), neutral)
-    windows = WINDOWS(whole, attrs=(Grid(0, window_dimensions, strides, apart, whole.shape),))
+    grid = Grid(0, window_dimensions, strides, apart, whole.shape)
+    if fold is sum_:
+        return combine(WINDOW_SUMS(whole, attrs=(grid,)), init_value)
+    windows = WINDOWS(whole, attrs=(grid,))
     return combine(fold(windows, tuple(range(-x.ndim, 0))), init_value)
 
 

@@ -42,6 +42,13 @@ class Grid(NamedTuple):
         ends = (slice(i * d, i * d + max(m - 1, 0) * s + (m > 0), s) for i, m, s, d in rows)
         return ((slice(None),) * self.axis) + tuple(ends)
 
+    def keys(self, place: int) -> list[tuple[slice, ...]]:
+        """For each offset on the axis at a place, the elements there of all windows."""
+        m, s, d = self.counts()[place], self.strides[place], self.dilations[place]
+        before, length = (slice(None),) * (self.axis + place), max(m - 1, 0) * s + (m > 0)
+        starts = (i * d for i in range(self.sizes[place]))
+        return [(*before, slice(start, start + length, s)) for start in starts]
+
 
 def _windows(x: Any, grid: Grid) -> Any:
     nd, counts = len(grid.sizes), grid.counts()
@@ -101,6 +108,65 @@ FOLD = Linear(
     "fold", _fold, _fold_shape, lambda node, g: (WINDOWS(g, attrs=node.attrs),), batch=_batch
 )
 """The adjoint: the elements of all windows added at their places."""
+
+
+def _sums(x: Any, grid: Grid) -> Any:
+    """Each window added up, along one axis after the other."""
+    for place in range(len(grid.sizes)):
+        first, *others = (x[key] for key in grid.keys(place))
+        x = first.copy("K")
+        for part in others:
+            x += part
+    return x
+
+
+def _spread_out(g: Any, grid: Grid) -> Any:
+    """The adjoint: what each window has, added at all its places."""
+    lengths = list(g.shape)
+    for place in reversed(range(len(grid.sizes))):
+        lengths[grid.axis + place] = grid.lengths[place]
+        whole = np.empty_like(g, shape=tuple(lengths))
+        keys = grid.keys(place)
+        are_apart = grid.strides[place] > (grid.sizes[place] - 1) * grid.dilations[place]
+        if not are_apart or grid.counts()[place] * len(keys) < grid.lengths[place]:
+            whole[...] = 0
+        for key in keys:
+            if are_apart:
+                whole[key] = g
+            else:
+                whole[key] += g
+        g = whole
+    return g
+
+
+def _sums_shape(shapes: Sequence[Any], grid: Grid) -> Any:
+    (shape,) = shapes
+    return (*shape[: grid.axis], *grid.counts(), *shape[grid.axis + len(grid.sizes) :])
+
+
+WINDOW_SUMS = Linear(
+    "window_sums",
+    _sums,
+    _sums_shape,
+    lambda node, g: (_SPREAD(g, attrs=node.attrs),),
+    selective=True,
+    batch=_batch,
+)
+"""The sum of every window: their counts in place of the axes."""
+
+
+def _spread_shape(shapes: Sequence[Any], grid: Grid) -> Any:
+    (shape,) = shapes
+    return (*shape[: grid.axis], *grid.lengths, *shape[grid.axis + len(grid.sizes) :])
+
+
+_SPREAD = Linear(
+    "window_spread",
+    _spread_out,
+    _spread_shape,
+    lambda node, g: (WINDOW_SUMS(g, attrs=node.attrs),),
+    batch=_batch,
+)
 
 
 _FARTHEST = 2**31
