@@ -86,6 +86,11 @@ class Option:
         """The option as a shell has it."""
         return "--" + self.name.replace("_", "-")
 
+    @property
+    def holds_arrays(self) -> bool:
+        """Whether it is an array, or some by name, which are no inputs of the program."""
+        return self.kind in (ARRAY, ARRAYS)
+
 
 WRT = Option("wrt", NAMES, "The variables to differentiate by: x,y.", "NAMES")
 DY = Option("dy", ARRAY, "The seed: the gradient of sum(value * dy).")

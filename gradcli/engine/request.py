@@ -11,7 +11,7 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
-from gradcli.engine.options import ARRAY, ARRAYS
+from gradcli.engine.keys import FEW, given_arrays, key_of
 from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, as_input, check_values, inputs_named, without_variables
 from gradcli.engine.rounding import Flags, as_floats, cancelled, in_program
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 NODES, ELEMENTS = 3_000, 64
 """The size of a run, and of its arrays, up to which it is asked what rounding has done."""
-
-_FEW = 64
-"""Elements of a seed or a direction up to which answers are remembered for its very numbers."""
 
 
 class Request:
@@ -148,19 +145,10 @@ class Request:
 
     def _key(self) -> Any:
         """Under what the steps of an answer are kept; None where they cannot be."""
-        settings = self.settings
-        unusual = settings.verdict or settings.strict or settings.planned is not None
-        unusual = unusual or bool(self.notices)
-        if unusual or settings.method != "reverse" or settings.unconnected == "none":
+        if self.notices:
             return None
-        try:
-            options = tuple([self._part(name, item) for name, item in self.options.items()])
-            shapes = _shapes_of(self.values)
-        except Exception:  # a large array among the options, or values that make no array
-            return None
-        limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
-        how = settings.executor
-        return self.text.source.text, self.question.name, self.value, options, shapes, limits, how
+        key = key_of(self.question, self.options, self.values, self.settings)
+        return None if key is None else (self.text.source.text, self.value, key)
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None
@@ -179,23 +167,13 @@ class Request:
 
         return keep
 
-    def _part(self, name: str, item: Any) -> Any:
-        """An option as a part of a key; a TypeError for large arrays of no floats."""
-        if item is not None and self._holds_arrays(name):
-            return name, tuple([(key, _contents(x)) for key, x in _by_key(item).items()])
-        return name, tuple(item) if isinstance(item, (dict, list)) else item
-
-    def _holds_arrays(self, name: str) -> bool:
-        return self.question.options[name].kind in (ARRAY, ARRAYS)
-
     def _given(self) -> list[Array]:
         """The arrays among the options: seeds and directions."""
-        items = [x for name, x in self.options.items() if self._holds_arrays(name)]
-        return [x for item in items if item is not None for x in _by_key(item).values()]
+        return given_arrays(self.question, self.options)
 
     def _seeds(self) -> list[Array]:
         """Those that are large, which steps take as they take inputs."""
-        return [x for x in self._given() if x.size > _FEW]
+        return [x for x in self._given() if x.size > FEW]
 
     # --- by a run of its own --------------------------------------------------------------------
 
@@ -282,7 +260,7 @@ class Request:
         options: Options = {**question.defaults}
         for name, item in self.options.items():
             if item is not None and name in options:
-                holds = self._holds_arrays(name)
+                holds = question.options[name].holds_arrays
                 options[name] = _floats(name, item, rounded) if holds else item
         for option in question.needs:
             if options[option.name] is None:
@@ -466,39 +444,3 @@ def _floats(name: str, item: Any, rounded: list[Notice]) -> Any:
     floats, notices = as_floats(name, item)
     rounded += notices
     return floats
-
-
-def _by_key(item: Any) -> dict[str, Array]:
-    """The arrays of an option by name; one alone has none."""
-    arrays = item if isinstance(item, dict) else {"": item}
-    return {key: np.asarray(array) for key, array in arrays.items()}
-
-
-def _contents(array: Array) -> tuple[Any, ...]:
-    """An array as a part of a key: what it holds, if steps have it as a constant.
-
-    Of a large one it matters whether it is all zeros: then nothing moves.
-    """
-    if array.size <= _FEW:
-        return array.shape, array.dtype.char, array.tobytes()
-    if array.dtype != np.float64:
-        raise TypeError
-    return array.shape, bool(array.any())
-
-
-def _shapes_of(values: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """The names and shapes of inputs, under which steps are kept."""
-    return tuple(
-        [
-            (name, () if x.__class__ is float or x.__class__ is int else _shape(values, name))
-            for name, x in values.items()
-        ]
-    )
-
-
-def _shape(values: dict[str, Any], name: str) -> tuple[int, ...]:
-    """The shape of a value; a list becomes an array here, once for all that is done with it."""
-    value = values[name]
-    if value.__class__ is list or value.__class__ is tuple:
-        value = values[name] = np.asarray(value)
-    return np.shape(value)
