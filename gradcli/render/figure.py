@@ -110,10 +110,10 @@ def _field(drawing: Figure, axes: Axes, picture: Picture, field: Field) -> None:
     axes.set_ylabel(field.y_axis.name)
     if field.y_axis.in_pi:
         axes.set_yticks(*_ticks(field.y_axis))
-    is_tall = False
-    if (tall := field.y_axis.width / picture.axis.width) == np.clip(tall, 1 / EVEN, EVEN):
+    tall = field.y_axis.width / picture.axis.width
+    is_tall = 1 < tall <= EVEN
+    if 1 / EVEN <= tall <= EVEN:
         axes.set_aspect("equal")  # circles are round
-        is_tall = tall > 1
         drawing.set_size_inches(max(4.0 / tall, 2.8) + 1.6, 4.8)
     values, levels = np.ma.masked_invalid(field.values), field.levels
     if len(levels) == 1:

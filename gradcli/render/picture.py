@@ -202,27 +202,28 @@ class Field(NamedTuple):
 
         A peak within, as that of a density, is better shown by even levels.
         """
-        sizes = np.abs(self.values[np.isfinite(self.values)])
-        signs = np.sign(self.values[np.isfinite(self.values)])
+        finite = self.values[np.isfinite(self.values)]
+        sizes, signs = np.abs(finite), np.unique(np.sign(finite[finite != 0]))
         low, high, highest = (float(q) for q in np.quantile(sizes, [0.02, 0.98, 1]))
         rim = np.concatenate([self.values[[0, -1]].ravel(), self.values[:, [0, -1]].ravel()])
         at_rim = float(np.nanmax(np.abs(rim))) if np.isfinite(rim).any() else 0.0
-        if len(np.unique(signs[signs != 0])) != 1 or not high > DECADES * low > 0:
+        if len(signs) != 1 or not high > DECADES * low > 0:
             return None
         return (np.log10(low), np.log10(high)) if at_rim > highest / 2 else None
 
     @property
     def levels(self) -> list[float]:
         """Round values, between which the bands lie; the value itself, if there is but one."""
-        if self.limits[0] == self.limits[1]:
-            return [self.limits[0]]
-        if self.decades is None:
-            low, high = self.limits
+        low, high = self.limits
+        if low == high:
+            return [low]
+        decades = self.decades
+        if decades is None:
             places = round_places(low, high, 11)
             near = 1e-9 * (high - low)
             return [place for place in places if low + near < place < high - near]
-        sign = -1.0 if self.limits[0] < 0 else 1.0
-        return sorted(sign * level for level in round_sizes(*self.decades, 11))
+        sign = -1.0 if low < 0 else 1.0
+        return sorted(sign * level for level in round_sizes(*decades, 11))
 
     @property
     def arrows(self) -> tuple[Array, Array]:

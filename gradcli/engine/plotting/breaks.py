@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.engine.plotting.sampling import NEAR
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,9 +24,6 @@ STEP = 1e-2
 
 TOGETHER = 1e-7
 """How near to one another, relative to the range, what looks like several poles is one."""
-
-ROUNDING = 1e-8
-"""How near to one another, relative to the range, suspects are one place."""
 
 MANY = 6
 """So many suspects at one place are rounding."""
@@ -160,11 +159,11 @@ def _farther(values: Array) -> tuple[Side, Side]:
 
 def _places(sampled: Sampled, width: float) -> Iterator[Place]:
     """Where something happens: neighbours are one place."""
-    small = np.diff(sampled.rough, axis=1).ravel() < ROUNDING * width
+    small = np.diff(sampled.rough, axis=1).ravel() < NEAR * width
     both = np.concatenate([sampled.suspects, sampled.rough[small]])
     both = both[np.argsort(both[:, 0])]
     is_suspect = np.diff(both, axis=1).ravel() <= sampled.finest
-    ends = np.flatnonzero(np.diff(both[:, 0]) > ROUNDING * width) + 1
+    ends = np.flatnonzero(np.diff(both[:, 0]) > NEAR * width) + 1
     for group, found in zip(np.split(both, ends), np.split(is_suspect, ends), strict=True):
         exact = group[found]
         if len(group) >= MANY and len(exact):

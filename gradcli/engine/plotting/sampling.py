@@ -29,7 +29,7 @@ MOST = 240
 """Intervals that are cut in one round."""
 
 NEAR = 1e-8
-"""How far from one another, relative to the range, intervals are at one place."""
+"""How near to one another, relative to the range, intervals and suspects are at one place."""
 
 MOST_NEAR = 24
 """Intervals that are cut at one place in one round."""
