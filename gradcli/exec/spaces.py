@@ -17,6 +17,7 @@ from gradcli.exec.traits import (
     kept_shape,
     put_by,
     taken_by,
+    term_of,
     works_on_rows,
 )
 from gradcli.ir.op import Elementwise, Linear
@@ -220,7 +221,7 @@ class Spaces:
         """Whether an element is made of elements; a view of an array, only if it may be none."""
         if _moves(node):
             return node not in self._viewed and node.size > node.inputs[0].size
-        if taken_by(node) is not None:
+        if taken_by(node) is not None or term_of(node) is not None:
             return self._maker(node).reaches(node) and node.shape != ()
         return (is_boxed(node) and node.shape[-1] > 1) or _is_elementwise(node)
 

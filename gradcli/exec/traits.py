@@ -11,7 +11,7 @@ from gradcli.ir.op import Linear, Reduction
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.node import Node
     from gradcli.ir.op import Box
@@ -57,6 +57,14 @@ def has_last_axes(node: Node, *, perhaps_all: bool = False) -> bool:
 def works_on_rows(node: Node) -> bool:
     """Whether each element of a node is made of all that stand in its row."""
     return has_last_axes(node, perhaps_all=True) and node.shape == node.inputs[0].shape
+
+
+def term_of(node: Node) -> Callable[..., Any] | None:
+    """The form of each element of an outer product: one term, added to nothing."""
+    term, shapes = node.op.term, [x.shape for x in node.inputs]
+    if term is None or node.attrs or not all(shapes) or shapes[0][-1] != 1:
+        return None
+    return lambda *factors: term(*factors) + 0.0
 
 
 PARTS = 4

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.exec.compiled.loops import DEAR
 from gradcli.exec.compiled.machine import symbol
-from gradcli.exec.traits import put_by, taken_by
+from gradcli.exec.traits import put_by, taken_by, term_of
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
@@ -60,7 +60,8 @@ def _traced_or_none(node: Node) -> Code | None:
 
 def _traced(node: Node) -> Code:
     code = Code()
-    applied(code, node, [code.operand(i, x.dtype) for i, x in enumerate(node.inputs)])
+    operands = [code.operand(i, x.dtype) for i, x in enumerate(node.inputs)]
+    applied(code, node, operands, term_of(node))
     return code
 
 

@@ -14,7 +14,7 @@ from gradcli.exec.compiled.instructions import WHOLE
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.spaces import reads_whole
-from gradcli.exec.traits import boxes_of, kept_shape, label, put_by, taken_by
+from gradcli.exec.traits import boxes_of, kept_shape, label, put_by, taken_by, term_of
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
@@ -167,7 +167,8 @@ class CompiledRegion:
         else:
             count = max(map(len, operands))
             rows = [[parts[i % len(parts)] for parts in operands] for i in range(count)]
-            self._scalars[node] = [applied(self.code, node, row) for row in rows]
+            form = term_of(node)
+            self._scalars[node] = [applied(self.code, node, row, form) for row in rows]
         self._keep(work)
 
     def _keep(self, work: Work) -> None:
