@@ -289,7 +289,7 @@ class CompiledRegion:
     @property
     def group(self) -> int:
         """The rows of a block: several if they are short."""
-        return max(1, even(self.size) // max(self.inner, 1))
+        return -(-even(self.size) // max(self.inner, 1))
 
     @cached_property
     def work(self) -> int:
