@@ -86,7 +86,7 @@ def binary(machine: Any, node: tree.Binary) -> Any:
     left = machine.evaluate(node.left)
     right = machine.evaluate(node.right)
     span = machine.at(node)
-    try:
+    try:  # as `machine.within` does, without a function made for each operator
         return machine.language.binary(node.op, left, right)
     except GradcliError as error:
         error.span = error.span or span

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcli.ops import error_functions, exponential, powers, reduce, trigonometry
 from gradcli.ops.matmul import MATMUL
+from gradcli.snippets.arrays.nearest import rounded_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,16 +22,11 @@ if TYPE_CHECKING:
 SINGLE = np.float32
 
 
-def fused(a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, rounded once."""
-    return (np.asarray(a, float) * np.asarray(b, float) + np.asarray(c, float)).astype(SINGLE)
-
-
 def polynomial(x: Numbers, coefficients: Sequence[float]) -> Numbers:
     """A polynomial by Horner's rule, the highest power first."""
     total: Any = SINGLE(coefficients[0])
     for c in coefficients[1:]:
-        total = fused(total, x, SINGLE(c))
+        total = rounded_once(total, x, SINGLE(c))
     made: Numbers = total
     return made
 
@@ -49,10 +45,10 @@ EXP = coefficients("39506967 3AB743CE 3C088908 3D2AA9C1 3E2AAAAA 3F000000")
 def exp(x: Numbers) -> Numbers:
     """The exponential."""
     within = np.clip(x, SINGLE(-87.8), SINGLE(88.8))
-    power = np.clip(np.floor(fused(within, LOG2_E, 0.5)), SINGLE(-127), SINGLE(127))
-    rest = fused(-LOG2_HIGH, power, within)
-    rest = fused(-LOG2_LOW, power, rest)
-    series = fused(polynomial(rest, EXP), rest * rest, rest) + SINGLE(1)
+    power = np.clip(np.floor(rounded_once(within, LOG2_E, 0.5)), SINGLE(-127), SINGLE(127))
+    rest = rounded_once(-LOG2_HIGH, power, within)
+    rest = rounded_once(-LOG2_LOW, power, rest)
+    series = rounded_once(polynomial(rest, EXP), rest * rest, rest) + SINGLE(1)
     bits = (np.nan_to_num(power).astype(np.int32) + 127) << 23
     made: Numbers = series * bits.view(SINGLE)
     return made
@@ -109,8 +105,8 @@ def log(x: Numbers) -> Numbers:
     square = m * m
     cube = square * m
     a, b, c = (polynomial(m, row) for row in LOG)
-    y = fused(fused(fused(a, cube, b), cube, c), cube, LOG2_LOW * power)
-    total: Numbers = fused(LOG2_HIGH, power, fused(-0.5, square, m) + y)
+    y = rounded_once(rounded_once(rounded_once(a, cube, b), cube, c), cube, LOG2_LOW * power)
+    total: Numbers = rounded_once(LOG2_HIGH, power, rounded_once(-0.5, square, m) + y)
     total = np.where(x == np.inf, SINGLE(np.inf), np.where(x == 0, SINGLE(-np.inf), total))
     return np.where(x >= 0, total, SINGLE(np.nan))
 
@@ -124,7 +120,7 @@ def log1p(x: Numbers) -> Numbers:
     """log(1 + x)."""
     square = x * x
     quotient = polynomial(x, LOG1P_ABOVE) / polynomial(x, LOG1P_BELOW)
-    near = x + fused(square, -0.5, (x * square) * quotient)
+    near = x + rounded_once(square, -0.5, (x * square) * quotient)
     made: Numbers = np.where(abs(x) < NEAR, near, log(x + SINGLE(1)))
     return made
 
@@ -208,7 +204,7 @@ def product(x: Numbers, y: Numbers) -> Numbers:
         return np.matmul(x, y)
     total: Any = x[..., :, :1] * y[..., :1, :]
     for i in range(1, terms):
-        total = fused(x[..., :, i : i + 1], y[..., i : i + 1, :], total)
+        total = rounded_once(x[..., :, i : i + 1], y[..., i : i + 1, :], total)
     made: Numbers = total
     return made
 

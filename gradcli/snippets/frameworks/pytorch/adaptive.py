@@ -6,26 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer, fused
+from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer, decayed, fused, means
 
 if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
-
-
-def decayed(x: Numbers, g: Numbers, o: dict[str, Any]) -> Numbers:
-    """A gradient with what the decay of weights adds."""
-    return fused(x.dtype.type(o["weight_decay"]), x, g) if o["weight_decay"] else g
-
-
-def means(x: Numbers, g: Numbers, state: dict[str, Any], betas: Any) -> tuple[Numbers, Numbers]:
-    """The running means of the gradient and of its square."""
-    kind, zeros = x.dtype.type, np.zeros_like(x)
-    first, second = betas
-    mean = state.get("mean", zeros)
-    state["mean"] = fused(kind(1 - first), g - mean, mean)
-    square = kind(second) * state.get("square", zeros)
-    state["square"] = fused(kind(1 - second) * g, g, square)
-    return state["mean"], state["square"]
 
 
 class Adadelta(Optimizer):

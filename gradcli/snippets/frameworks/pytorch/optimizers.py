@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.nearest import rounded_once
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 from gradcli.snippets.values import Object, exposed, shown
@@ -122,12 +123,26 @@ _FIXED = {"Adam": {"decoupled_weight_decay": False}, "AdamW": {"decoupled_weight
 
 
 def fused(a: Any, b: Any, c: Any) -> Numbers:
-    """a * b + c, rounded once in single precision, as the machine does it."""
-    if np.result_type(a, b, c) != np.float32:
-        made: Numbers = a * b + c
-        return made
-    exact = np.asarray(a, float) * np.asarray(b, float) + np.asarray(c, float)
-    return np.asarray(exact, np.float32)
+    """a * b + c, in single precision rounded once, as the machine does it."""
+    is_single = np.result_type(a, b, c) == np.float32
+    made: Numbers = np.asarray(rounded_once(a, b, c) if is_single else a * b + c)
+    return made
+
+
+def decayed(x: Numbers, g: Numbers, o: dict[str, Any]) -> Numbers:
+    """A gradient with what the decay of weights adds."""
+    return fused(x.dtype.type(o["weight_decay"]), x, g) if o["weight_decay"] else g
+
+
+def means(x: Numbers, g: Numbers, state: dict[str, Any], betas: Any) -> tuple[Numbers, Numbers]:
+    """The running means of the gradient and of its square."""
+    kind, zeros = x.dtype.type, np.zeros_like(x)
+    first, second = betas
+    mean = state.get("mean", zeros)
+    state["mean"] = fused(kind(1 - first), g - mean, mean)
+    square = kind(second) * state.get("square", zeros)
+    state["square"] = fused(kind(1 - second) * g, g, square)
+    return state["mean"], state["square"]
 
 
 class SGD(Optimizer):
@@ -145,9 +160,7 @@ class SGD(Optimizer):
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """Down the gradient, with what is left of the steps before."""
-        kind = x.dtype.type
-        if o["weight_decay"]:
-            g = fused(kind(o["weight_decay"]), x, g)
+        kind, g = x.dtype.type, decayed(x, g, o)
         if o["momentum"]:
             before = state.get("momentum")
             velocity = g
@@ -178,16 +191,11 @@ class Adam(Optimizer):
         first, second = o["betas"]
         if o["weight_decay"] and self.decouples:
             x = x * kind(1 - o["lr"] * o["weight_decay"])
-        elif o["weight_decay"]:
-            g = fused(kind(o["weight_decay"]), x, g)
-        zeros = np.zeros_like(x)
-        mean = state.get("mean", zeros)
-        mean = fused(kind(1 - first), g - mean, mean)
-        square = kind(second) * state.get("square", zeros)
-        square = fused(kind(1 - second) * g, g, square)
-        state["mean"], state["square"] = mean, square
+        else:
+            g = decayed(x, g, o)
+        mean, square = means(x, g, state, o["betas"])
         if o["amsgrad"]:
-            square = state["most"] = np.maximum(state.get("most", zeros), square)
+            square = state["most"] = np.maximum(state.get("most", np.zeros_like(x)), square)
         count = state["step"]
         step = o["lr"] / (1 - first**count)
         below = np.sqrt(square) / kind((1 - second**count) ** 0.5) + kind(o["eps"])
@@ -218,9 +226,7 @@ class RMSprop(Optimizer):
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
-        kind, zeros = x.dtype.type, np.zeros_like(x)
-        if o["weight_decay"]:
-            g = fused(kind(o["weight_decay"]), x, g)
+        kind, zeros, g = x.dtype.type, np.zeros_like(x), decayed(x, g, o)
         square = kind(o["alpha"]) * state.get("square", zeros)
         square = state["square"] = fused(kind(1 - o["alpha"]) * g, g, square)
         spread = square
@@ -251,9 +257,7 @@ class Adagrad(Optimizer):
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """One step."""
-        kind = x.dtype.type
-        if o["weight_decay"]:
-            g = fused(kind(o["weight_decay"]), x, g)
+        kind, g = x.dtype.type, decayed(x, g, o)
         start = np.full_like(x, o["initial_accumulator_value"])
         state["sum"] = fused(g, g, state.get("sum", start))
         rate = o["lr"] / (1 + (state["step"] - 1) * o["lr_decay"])
