@@ -65,8 +65,8 @@ _last = _Last()
 def factors_of(a: Any) -> tuple[Factors, bool] | None:
     """The factors of a matrix or of its transpose, and which; None where they are not worth it.
 
-    They are known again by the numbers of the matrix, which somebody may have changed. Which of the
-    two is eliminated hangs on these numbers alone, so that the digits do, too.
+    A matrix is recognised by its numbers, since it may have been changed in place. Which of the two
+    is eliminated depends on these numbers alone, and so do the digits of all that follows.
     """
     is_matrix = type(a) is np.ndarray and a.ndim == 2 and a.dtype.char in "fd"
     if not is_matrix or not MANY <= len(a) <= MOST:
@@ -81,7 +81,7 @@ def factors_of(a: Any) -> tuple[Factors, bool] | None:
 
 
 def _is_turned(a: Any) -> bool:
-    """Whether the transpose of a matrix is eliminated: if its first number that differs is less."""
+    """Whether the transpose is eliminated: where they first differ, the lesser number decides."""
     differs = np.flatnonzero(a != a.T)
     return bool(differs.size) and bool(a.flat[differs[0]] > a.T.flat[differs[0]])
 

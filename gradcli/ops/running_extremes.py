@@ -1,4 +1,4 @@
-"""The largest or smallest element so far along an axis, of which tied ones are as good."""
+"""The largest or smallest element so far along an axis; tied ones share the gradient."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class _Rows:
-    """Arrays as rows along an axis, all in one line, and the runs of those by which one compares.
+    """The rows of an array along an axis, laid end to end, and the runs in them.
 
-    A run begins with an element that is larger than all before it; `tied` are those that equal the
-    largest so far, the begins of runs included. `begins` is where the run of each element does, and
-    `count` how many of that run are tied up to there. Rows are `unknown` behind what is no number.
+    A run starts at an element larger than all before it in its row (`new`); `tied` marks elements
+    that equal the largest so far, those starts included. For each element, `begins` is where its
+    run starts, and `count` how many of that run are tied up to there. `unknown` marks what is NaN,
+    and all that follows it in its row.
     """
 
     def __init__(self, by: Any, axis: int) -> None:
@@ -44,7 +45,7 @@ class _Rows:
         return np.moveaxis(x, self._axis, -1).ravel()
 
     def array(self, line: Any, unknown: Any) -> Any:
-        """A line as an array, in which some elements are not known."""
+        """A line as an array again, with NaN where it is unknown."""
         found = np.where(unknown, line.dtype.type(np.nan), line.reshape(self._shape))
         return np.moveaxis(found, -1, self._axis)
 
@@ -62,7 +63,7 @@ def _tied_mean(t: Any, by: Any, axis: int) -> Any:
 
 
 def _means(line: Any, rows: _Rows) -> Any:
-    """The means so far of what is tied, one after another, as they stand behind it, too."""
+    """The mean so far of what is tied in its run, for each element of the line."""
     mean, means = 0.0, []
     each = [x[rows.tied].tolist() for x in (line, rows.new, rows.count)]
     for t, new, count in zip(*each, strict=True):
@@ -89,7 +90,7 @@ def _tied_share(g: Any, by: Any, axis: int) -> Any:
 
 
 def _behind(sums: Any, new: Any) -> Any:
-    """Sums to the end of each run, from each of those that are tied in it."""
+    """For each tied element, the sum of its part and all later ones of its run."""
     total, totals = 0.0, []
     for part, is_first in zip(sums[::-1].tolist(), new[::-1].tolist(), strict=True):
         total += part

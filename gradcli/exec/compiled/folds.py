@@ -14,7 +14,7 @@ NOTHING = {"add": "0", "max": "-inf", "min": "inf"}
 """What a row of nothing is folded to."""
 
 MORE = {"max": "ogt", "min": "olt"}
-"""How what is found so far compares with what it outdoes."""
+"""The comparison by which what is found so far stays, rather than the next element."""
 
 
 class FoldWriter(ScanWriter):

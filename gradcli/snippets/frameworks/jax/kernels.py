@@ -252,4 +252,4 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     MATMUL: product,
     reduce.sum_.op: total,
 }
-"""By our operations, what XLA computes in single precision."""
+"""For each operation, its kernel in single precision as XLA has it."""
