@@ -262,10 +262,11 @@ def even(size: int) -> int:
     """The elements of a block if all are of one size, more or less.
 
     A last block of a few elements would be a burden on a thread, and kernels that treat few
-    elements in another way would give other digits there.
+    elements in another way would give other digits there. Where there are several, they are even
+    in number: two threads have as much to do.
     """
     count = -(-size // BLOCK)
-    return -(-size // count)
+    return -(-size // (count + count % 2 if count > 1 else 1))
 
 
 class Bound:
