@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.batching import by_attributes
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear
+from gradcli.ops.windows import GRID_BEHIND
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -109,22 +109,15 @@ def _share_of(node: Node, g: Node) -> tuple[Node]:
     return (WINDOW_SHARE(g, by, WINDOW_MAX(by, by, attrs=node.attrs), attrs=node.attrs),)
 
 
-def _shape(shapes: Any, grid: Grid) -> Any:
-    shape = shapes[0]
-    return (*shape[: grid.axis], *grid.counts(), *shape[grid.axis + len(grid.sizes) :])
-
-
-_BEHIND = by_attributes(lambda size, grid: (grid._replace(axis=grid.axis + 1),))
-
 WINDOW_MAX = Linear(
     "window_max",
     _largest,
-    _shape,
+    lambda shapes, grid: grid.counted(shapes[0]),
     _share_of,
     selective=True,
     indices=1,
     special=Ties(_held),
-    batch=_BEHIND,
+    batch=GRID_BEHIND,
 )
 WINDOW_SHARE = Linear(
     "window_share",
@@ -132,7 +125,7 @@ WINDOW_SHARE = Linear(
     lambda shapes, grid: shapes[1],
     lambda node, g: (WINDOW_MAX(g, node.inputs[1], attrs=node.attrs),),
     indices=2,
-    batch=_BEHIND,
+    batch=GRID_BEHIND,
 )
 
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.batching import by_attributes
 from gradcli.ir.op import Linear
 from gradcli.ir.shapes import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from gradcli.ir.node import Node
 
 
 class Grid(NamedTuple):
@@ -36,6 +35,17 @@ class Grid(NamedTuple):
             )
         )
 
+    def counted(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """The shape with how many windows there are in place of the axes."""
+        return self._with(shape, self.counts())
+
+    def whole(self, shape: Sequence[int]) -> tuple[int, ...]:
+        """The shape with the axes in place of how many windows there are."""
+        return self._with(shape, self.lengths)
+
+    def _with(self, shape: Sequence[int], lengths: tuple[int, ...]) -> tuple[int, ...]:
+        return (*shape[: self.axis], *lengths, *shape[self.axis + len(lengths) :])
+
     def key(self, offset: Sequence[int]) -> tuple[slice, ...]:
         """The element at one offset of every window, as slices of the axes."""
         rows = zip(offset, self.counts(), self.strides, self.dilations, strict=True)
@@ -51,9 +61,7 @@ class Grid(NamedTuple):
 
 
 def _windows(x: Any, grid: Grid) -> Any:
-    nd, counts = len(grid.sizes), grid.counts()
-    tail = x.shape[grid.axis + nd :]
-    shape = (*x.shape[: grid.axis], *counts, *tail, *grid.sizes)
+    nd, shape = len(grid.sizes), (*grid.counted(x.shape), *grid.sizes)
     if 0 in shape:
         return np.zeros(shape, x.dtype)
     x = np.ascontiguousarray(x)  # windows are read several times: their runs must be together
@@ -69,31 +77,22 @@ def _windows(x: Any, grid: Grid) -> Any:
 
 def _fold(g: Any, grid: Grid) -> Any:
     """Each window added at its place."""
-    nd = len(grid.sizes)
-    tail = g.shape[grid.axis + nd : g.ndim - nd]
-    out = np.zeros((*g.shape[: grid.axis], *grid.lengths, *tail), g.dtype)
+    out = np.zeros(_fold_shape([g.shape], grid), g.dtype)
     for offset in np.ndindex(*grid.sizes):
         out[grid.key(offset)] += g[(..., *offset)]
     return out
 
 
 def _windows_shape(shapes: Sequence[Any], grid: Grid) -> Any:
-    (shape,) = shapes
-    tail = shape[grid.axis + len(grid.sizes) :]
-    return (*shape[: grid.axis], *grid.counts(), *tail, *grid.sizes)
+    return (*grid.counted(shapes[0]), *grid.sizes)
 
 
 def _fold_shape(shapes: Sequence[Any], grid: Grid) -> Any:
-    (shape,), nd = shapes, len(grid.sizes)
-    tail = shape[grid.axis + nd : len(shape) - nd]
-    return (*shape[: grid.axis], *grid.lengths, *tail)
+    (shape,) = shapes
+    return grid.whole(shape[: len(shape) - len(grid.sizes)])
 
 
-def _batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
-    op: Any = node.op
-    (grid,) = node.attrs
-    return op(*inputs, attrs=(grid._replace(axis=grid.axis + 1),))
-
+GRID_BEHIND = by_attributes(lambda size, grid: (grid._replace(axis=grid.axis + 1),))
 
 WINDOWS = Linear(
     "windows",
@@ -101,11 +100,11 @@ WINDOWS = Linear(
     _windows_shape,
     lambda node, g: (FOLD(g, attrs=node.attrs),),
     selective=True,
-    batch=_batch,
+    batch=GRID_BEHIND,
 )
 """All windows: their counts in place of the axes, their elements as new last axes."""
 FOLD = Linear(
-    "fold", _fold, _fold_shape, lambda node, g: (WINDOWS(g, attrs=node.attrs),), batch=_batch
+    "fold", _fold, _fold_shape, lambda node, g: (WINDOWS(g, attrs=node.attrs),), batch=GRID_BEHIND
 )
 """The adjoint: the elements of all windows added at their places."""
 
@@ -139,33 +138,23 @@ def _spread_out(g: Any, grid: Grid) -> Any:
     return g
 
 
-def _sums_shape(shapes: Sequence[Any], grid: Grid) -> Any:
-    (shape,) = shapes
-    return (*shape[: grid.axis], *grid.counts(), *shape[grid.axis + len(grid.sizes) :])
-
-
 WINDOW_SUMS = Linear(
     "window_sums",
     _sums,
-    _sums_shape,
+    lambda shapes, grid: grid.counted(shapes[0]),
     lambda node, g: (_SPREAD(g, attrs=node.attrs),),
     selective=True,
-    batch=_batch,
+    batch=GRID_BEHIND,
 )
 """The sum of every window: their counts in place of the axes."""
-
-
-def _spread_shape(shapes: Sequence[Any], grid: Grid) -> Any:
-    (shape,) = shapes
-    return (*shape[: grid.axis], *grid.lengths, *shape[grid.axis + len(grid.sizes) :])
 
 
 _SPREAD = Linear(
     "window_spread",
     _spread_out,
-    _spread_shape,
+    lambda shapes, grid: grid.whole(shapes[0]),
     lambda node, g: (WINDOW_SUMS(g, attrs=node.attrs),),
-    batch=_batch,
+    batch=GRID_BEHIND,
 )
 
 
