@@ -45,6 +45,10 @@ def by_attributes(change: Callable[..., tuple[Any, ...]]) -> Batch:
     return batch
 
 
+AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
+"""For an operation along one axis, its only attribute."""
+
+
 def leading(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     """For an operation on the last axes that broadcasts those before: ranks are aligned."""
     op: Any = node.op

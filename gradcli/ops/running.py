@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag, Number
     from gradcli.ir.node import Node
 
-AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
-AXIS_BEHIND_WAY = by_attributes(lambda size, axis, back: (axis + 1, back))
+_BEHIND = by_attributes(lambda size, axis, back: (axis + 1, back))
 
 
 def _shifted(scanned: Node, axis: int, start: float, *, back: bool = False) -> Node:
@@ -107,7 +106,7 @@ CUMSUM = Linear(
     lambda shapes, axis, back: shapes[0],
     lambda node, g: (CUMSUM(g, attrs=(node.attrs[0], not node.attrs[1])),),
     rows=_row,
-    batch=AXIS_BEHIND_WAY,
+    batch=_BEHIND,
 )
 
 
@@ -280,7 +279,7 @@ RECUR = Structural(
     _recur_jvp,
     reach=CUMSUM,
     rows=_row,
-    batch=AXIS_BEHIND_WAY,
+    batch=_BEHIND,
 )
 
 
@@ -307,7 +306,7 @@ CUMPROD = Structural(
     _cumprod_jvp,
     reach=CUMSUM,
     rows=_row,
-    batch=AXIS_BEHIND_WAY,
+    batch=_BEHIND,
 )
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.batching import AXIS_BEHIND
 from gradcli.ir.function import function
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear
 from gradcli.ops.compare import choose, eq
-from gradcli.ops.running import AXIS_BEHIND, kept, scanned
+from gradcli.ops.running import kept, scanned
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import ShapeError
-from gradcli.ir.batching import aligned, by_attributes
+from gradcli.ir.batching import AXIS_BEHIND, aligned, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.node import BOOL, MAX_AXES, WORDS, Node, word
 from gradcli.ir.op import Linear, as_number
@@ -265,7 +265,7 @@ CONCAT = Linear(
     _concat_shape,
     _concat_adjoint,
     boxes=_joined_boxes,
-    batch=by_attributes(lambda size, axis: (axis + 1,)),
+    batch=AXIS_BEHIND,
 )
 
 # --- shapes ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError
-from gradcli.ir.batching import by_attributes
+from gradcli.ir.batching import AXIS_BEHIND, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.node import Node, literal
@@ -44,7 +44,7 @@ ARGSORT = constant_op(
     "argsort",
     _argsort,
     lambda shapes, axis: shapes[0],
-    by_attributes(lambda size, axis: (axis + 1,)),
+    AXIS_BEHIND,
     special=at(JUMP, lambda x, z, axis: _has_equals(x, axis)),
     indexing=True,
 )
@@ -219,7 +219,7 @@ MOST = constant_op(
     "index_of_most",
     lambda x, axis: np.apply_along_axis(_last_of_most, axis, x).astype(x.dtype),
     lambda shapes, axis: (*shapes[0][:axis], 1, *shapes[0][axis + 1 :]),
-    by_attributes(lambda size, axis: (axis + 1,)),
+    AXIS_BEHIND,
 )
 
 
