@@ -106,12 +106,17 @@ SOFTMAX = Structural(
 )
 
 
+def _single(total: Any) -> tuple[int, ...]:
+    """The axes over which a total was taken, of length 1."""
+    return tuple(i for i, n in enumerate(total.shape) if n == 1)
+
+
 def _log_share(x: Any, total: Any) -> Any:
     """x - total; where both are infinite as softmax shares: equally among what is +inf."""
     difference = x - total
     if nowhere(difference != difference):
         return difference
-    return _log_share_of_rows(x, total, tuple(i for i, n in enumerate(total.shape) if n == 1))
+    return _log_share_of_rows(x, total, _single(total))
 
 
 def _log_share_of_rows(x: Any, total: Any, axes: Any = -1) -> Any:
@@ -133,7 +138,7 @@ LOG_SHARE = Binary(
     analytic=True,
     whole=True,
     form=_log_share_of_rows,
-    rows=lambda node: tuple(i for i, n in enumerate(node.inputs[1].shape) if n == 1),
+    rows=lambda node: _single(node.inputs[1]),
 )
 """The logarithm of what exp(x) is of the sum whose logarithm is the total."""
 

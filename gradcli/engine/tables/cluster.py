@@ -1,11 +1,11 @@
 """`map` over a Dask cluster: each unit of the table becomes a part, or has its place in one file.
 
-A worker does what a thread does (`workers.write_part`, `workers.worked`). What it encodes for one
-file stays with it until it is known where that is, and is written there by the worker itself; only
-what has no place to be written at, as a stream has none, goes through the client. Units are handed
-out by hand, not by Dask's own data frames: only so do a few of them at a time wait at the
-scheduler, groups come out whole and in order whatever worker dies, and the output has the bytes
-that threads would have written.
+A worker does what a thread does (`workers.write_part`, `workers.worked_through`). What it encodes
+for one file stays with it until it is known where that is, and is written there by the worker
+itself; only what has no place to be written at, as a stream has none, goes through the client.
+Units are handed out by hand, not by Dask's own data frames: only so do a few of them at a time wait
+at the scheduler, groups come out whole and in order whatever worker dies, and the output has the
+bytes that threads would have written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gradcli.data.tables.writers import AS_BYTES, Outline, Spacious, contents, p
 from gradcli.data.whole import whole_folder, writing
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import keep_memory, worked, write_part
+from gradcli.engine.tables.workers import keep_memory, worked_through, write_part
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -138,14 +138,8 @@ def encode(pickled: bytes, unit: Unit) -> Encoded:
     """Computes the groups of one unit."""
     _, run = _started(pickled)
     groups: list[Any] = []
-
-    def work() -> Account:
-        account = Account()
-        for some in run.table.opened([unit]):
-            account.add(worked(run, some, groups.append))
-        return account
-
-    return Encoded(groups, Answer.of(run, work), run.layout.kind)
+    answer = Answer.of(run, partial(worked_through, run, unit, groups.append))
+    return Encoded(groups, answer, run.layout.kind)
 
 
 def outlined(encoded: Encoded) -> Answer:

@@ -120,17 +120,22 @@ def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
     return account
 
 
+def worked_through(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
+    """The same of a unit whose files may still have to be read into chunks."""
+    account = Account()
+    for some in run.table.opened([unit]):
+        account.add(worked(run, some, append))
+    return account
+
+
 def write_part(run: TableRun, unit: Unit, path: str, names: Sequence[str]) -> Account:
     """A unit as a part, which appears whole; its header, if it is to have one, has the names."""
     layout = run.layout
-    account = Account()
     with (
         whole_file(path, is_part=True) as stream,
         writer(stream, layout.kind, names, layout.schema) as sink,
     ):
-        for some in run.table.opened([unit]):
-            account.add(worked(run, some, sink.write))
-    return account
+        return worked_through(run, unit, sink.write)
 
 
 def run_in_threads(run: TableRun, output: TableOutput, workers: int, watcher: Watcher) -> Account:
