@@ -156,7 +156,7 @@ class Region:
 
     @staticmethod
     def reaches(_node: Node) -> bool:
-        """Not: what is taken by indices may be anywhere."""
+        """No node: what it takes by indices may lie outside the block."""
         return False
 
     @staticmethod

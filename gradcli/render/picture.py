@@ -85,7 +85,7 @@ def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> 
 
 
 def round_sizes(low: float, high: float, most: int) -> list[float]:
-    """Round positive numbers between two logarithms, evenly among these; about so many."""
+    """About `most` round positive numbers between two powers of ten, even in their logarithms."""
     count = high - low
     for digits in ((1, 2, 5), (1, 3)):
         if count * len(digits) < most:

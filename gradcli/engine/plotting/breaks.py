@@ -26,7 +26,7 @@ TOGETHER = 1e-7
 """How near to one another, relative to the range, what looks like several poles is one."""
 
 MANY = 6
-"""So many suspects at one place are rounding."""
+"""Suspects at one place from which on they are taken for rounding."""
 
 BESIDE = 1e-6
 """How near to a hole, relative to the range, slopes are rounding."""

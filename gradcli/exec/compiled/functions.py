@@ -140,7 +140,7 @@ def _between(x: Any, bounds: tuple[float, float]) -> Any:
 
 
 def _reduced(x: Any) -> tuple[Any, Any, Any]:
-    """Of x a whole number of ln 2, as `magic` holds it and by itself, and expm1 of what is left."""
+    """How often ln 2 is in x, as `magic` holds it and by itself, and expm1 of what is left of x."""
     kind = KINDS[x.dtype]
     held = fma(x, 1 / math.log(2), kind.magic)
     whole = held - kind.magic

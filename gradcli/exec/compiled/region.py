@@ -107,7 +107,7 @@ class CompiledRegion:
 
     @staticmethod
     def reaches(_node: Node) -> bool:
-        """Whatever is taken."""
+        """Every node: elements are read and added wherever they lie."""
         return True
 
     @staticmethod

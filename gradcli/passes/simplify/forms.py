@@ -63,13 +63,13 @@ class Forms:
         self.algebra = algebra
         self._cost = cost
         self._costs: dict[int, tuple[Written, tuple[int, ...]]] = {}
-        """The costs of what is written, with that, so that its number is no other's."""
+        """By the id of a tree its cost, and the tree itself: else another could get its id."""
         self.showing = Showing(algebra, self.best)
         self.chosen: dict[object, Written] = {}
         self._linear: tuple[int, list[tuple[int, Poly]]] = (0, [])
 
     def cost(self, tree: Written) -> tuple[int, ...]:
-        """How long a form is, which takes the longer to see."""
+        """How long a form is; to measure a long one counts as more work."""
         known = self._costs.get(id(tree))
         if known is None:
             cost = self._cost(tree)

@@ -226,9 +226,15 @@ class Recorder:
             whole = whole or not all(map(is_plain, seeds))
         gradients = modes.reverse(ys, xs, seeds, stops, whole=whole)
         self.look_for_points(ys, xs)
-        pairs = zip(gradients, xs, strict=True)
-        found = [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+        found = self.in_types_of(xs, gradients)
         return rescued(self, found, ys, xs, stops) if numbers and not seeds else found
+
+    def in_types_of(
+        self, xs: Sequence[Node], gradients: Sequence[Node | None]
+    ) -> list[Node | None]:
+        """Gradients, each in the type of what it is by."""
+        pairs = zip(gradients, xs, strict=True)
+        return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
 
     def repeated_gradients(
         self, ys: Sequence[Node], xs: Sequence[Node], stops: Sequence[Node]
@@ -241,9 +247,7 @@ class Recorder:
 
         def derive(copies: Mapping[Node, Node]) -> list[Node | None]:
             own, by, until = ([copies.get(x, x) for x in nodes] for nodes in (ys, xs, stops))
-            found = modes.reverse(own, by, None, until)
-            pairs = zip(found, xs, strict=True)
-            return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+            return self.in_types_of(xs, modes.reverse(own, by, None, until))
 
         pattern = Pattern(ys, (xs, stops))
         if self.unknown and any(x in self.unknown for n in pattern.nodes for x in (n, *n.inputs)):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Schedule(Object):
-    """A schedule: `rate(count, now, first)` is that after so many steps, by what it is now."""
+    """A schedule: `rate(count, now, first)` makes the rate after `count` steps of that before."""
 
     kind = "LRScheduler"
 
