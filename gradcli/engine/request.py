@@ -148,7 +148,7 @@ class Request:
         if self.notices:
             return None
         key = key_of(self.question, self.options, self.values, self.settings)
-        return None if key is None else (self.text.source.text, self.value, key)
+        return None if key is None else (self.text.source.text, *key, self.value)
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None
