@@ -18,6 +18,7 @@ import gradcli
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
 from gradcli.engine.tables.account import Account
+from tests.bench import shares
 from tests.sessions import ROOT
 from tests.tables import BAD, Done, pq, ran, sample, written
 
@@ -147,6 +148,11 @@ def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
     error = cluster_module.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
     assert error is not None
     assert "cannot write 'out.csv': no such file" in error.message
+
+
+def test_what_the_bench_watches_is_there() -> None:
+    """The functions by whose names it tells how much of a run one thread works alone."""
+    assert all(hasattr(owner, name) for owner, name, _ in shares.WATCHED)
 
 
 def _size(path: Path) -> int:

@@ -42,7 +42,6 @@ WATCHED = [
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),
     (os, "fsync", "writing"),
-    (cluster, "worked", "computing"),
     (cluster, "place", "writing"),
 ]
 
