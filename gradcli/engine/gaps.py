@@ -31,8 +31,9 @@ class Gap(NamedTuple):
     slope: float
 
     def __str__(self) -> str:
-        point = ", ".join(f"{name} = {number:g}" for name, number in self.point.items())
-        return f"this is undefined at {point}, where the derivative is {self.slope:.6g}"
+        return (
+            f"this is undefined at {_shown(self.point)}, where the derivative is {self.slope:.6g}"
+        )
 
 
 def gap(run: Run, name: str, order: int, formula: str) -> Gap | None:
@@ -56,8 +57,8 @@ class Tie(NamedTuple):
     slope: float
 
     def __str__(self) -> str:
-        point = ", ".join(f"{name} = {number:g}" for name, number in self.point.items())
-        return f"this is {self.value:.6g} at {point}, where the derivative is {self.slope:.6g}"
+        place = f"this is {self.value:.6g} at {_shown(self.point)}"
+        return f"{place}, where the derivative is {self.slope:.6g}"
 
 
 def tie(run: Run, name: str, order: int, formula: str) -> Tie | None:
@@ -85,6 +86,11 @@ def tie(run: Run, name: str, order: int, formula: str) -> Tie | None:
         point = {n: float(x[i]) for n, x in points.items()}
         return Tie(point, float(values[i]), float(slopes[i]))
     return None
+
+
+def _shown(point: dict[str, float]) -> str:
+    """A point as it is told."""
+    return ", ".join(f"{name} = {number:g}" for name, number in point.items())
 
 
 def _points(run: Run, name: str) -> Points:

@@ -14,6 +14,8 @@ from gradcli.ops.compare import choose, eq
 from gradcli.ops.running import kept, scanned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.function import Array, Axis, Flag
     from gradcli.ir.node import Node
 
@@ -137,6 +139,14 @@ def _with_indices(x: Node, extreme: Node, axis: int) -> tuple[Node, Node]:
     return extreme, cummax(attained, axis)
 
 
+def _extremes(
+    x: Node, by: Callable[[Node], Node], axis: int | None, reverse: bool, pair: bool
+) -> Any:
+    """The elements so far that are largest by something, with their indices if they are wanted."""
+    z = scanned(x, axis, lambda x, a: TIED_MEAN(x, by(x), attrs=(a,)), False, 0.0, reverse)
+    return _with_indices(x, kept(z, x, True), axis) if pair and axis is not None else z
+
+
 @function(
     example="cummax([1, 3, 2])",
     aliases="maximum_accumulate",
@@ -148,8 +158,7 @@ def _with_indices(x: Node, extreme: Node, axis: int) -> tuple[Node, Node]:
 )
 def cummax(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
     """The largest element so far along an axis; tied elements share the gradient equally."""
-    z = scanned(x, axis, lambda x, a: TIED_MEAN(x, x, attrs=(a,)), False, 0.0, reverse)
-    return _with_indices(x, kept(z, x, True), axis) if pair and axis is not None else z
+    return _extremes(x, lambda x: x, axis, reverse, pair)
 
 
 @function(
@@ -163,5 +172,4 @@ def cummax(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = F
 )
 def cummin(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
     """The smallest element so far along an axis; tied elements share the gradient equally."""
-    z = scanned(x, axis, lambda x, a: TIED_MEAN(x, -x, attrs=(a,)), False, 0.0, reverse)
-    return _with_indices(x, kept(z, x, True), axis) if pair and axis is not None else z
+    return _extremes(x, lambda x: -x, axis, reverse, pair)
