@@ -34,6 +34,11 @@ STABILIZERS = growing.STABILIZERS
 
 _AWAITED: dict[str, dict[Function, tuple[Function | Op, ...]]] = {
     "softmax": {log: (sum_,), div: (exp,)},
+    "densities": {
+        log: (mul, div, growing.OVER_EXP, add, pow_, square),
+        log1p: (mul, div, growing.OVER_EXP, add),
+        div: (exp,),
+    },
     "large": {
         sqrt: (add, sub),
         pow_: (add, sub),

@@ -29,7 +29,7 @@ from gradcli.ops.exponential import (
     log10,
     log_one_less_exp,
 )
-from gradcli.ops.powers import pow_
+from gradcli.ops.powers import pow_, sqrt, square
 from gradcli.ops.stabilize import add_rule
 from gradcli.ops.trigonometry import cosh, coth, sinh, tanh
 
@@ -81,7 +81,15 @@ _OVER: dict[Op | None, Elementwise] = {
 
 def _over_growing(x: Node, y: Node) -> Node | None:
     over = _OVER.get(y.op)
-    return None if over is None else over(x, y, y.inputs[0])
+    if over is None:
+        return None
+    is_tanh = x.op is sinh.op and y.op is cosh.op and x.inputs[0] is y.inputs[0]
+    return tanh(x.inputs[0]) if is_tanh else over(x, y, y.inputs[0])
+
+
+def _over_square(x: Node, y: Node) -> Node | None:
+    base = y.inputs[0] if y.op is square.op else y
+    return x / base / base if base is not y and base.op in _OVER else None
 
 
 def _less_one_over_exp(x: Node, y: Node) -> Node | None:
@@ -95,8 +103,16 @@ def _inverse_of_exp(x: Node, y: Node) -> Node | None:
 
 add_rule(div, "(exp(x) - 1)/exp(x)", "1 - exp(-x)", _less_one_over_exp, exp)
 add_rule(
-    div, "y/exp(x), y/sinh(x), y/cosh(x)", "operations of their own", _over_growing, exp, sinh, cosh
+    div,
+    "y/exp(x), y/sinh(x), y/cosh(x), sinh(x)/cosh(x)",
+    "operations of their own, tanh(x)",
+    _over_growing,
+    exp,
+    sinh,
+    cosh,
 )
+add_rule(div, "y/cosh(x)^2", "y/cosh(x)/cosh(x)", _over_square, square)
+add_rule(sqrt, "sqrt(exp(x))", "exp(x/2)", lambda x: exp(0.5 * x.inputs[0]), exp)
 add_rule(pow_, "exp(x)^-1", "1/exp(x)", _inverse_of_exp, exp)
 add_rule(pow_, "e^x", "exp(x)", lambda x, y: exp(y) if literal(x) == math.e else None)
 
