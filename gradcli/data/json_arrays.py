@@ -84,6 +84,8 @@ def array(item: Any, path: Path = (), source: Source | None = None) -> Array:
 
 def _plain(item: Any) -> Array | None:
     """The array of truth values or of numbers that float64 does not round; None of all else."""
+    if item.__class__ is float and abs(item) < EXACT:
+        return np.array(item)
     try:
         plain = np.array(item)
     except ValueError:  # ragged

@@ -196,7 +196,7 @@ class _Reader:
 
     def postfix(self, node: tree.Expression) -> None:
         """Calls, indices and attributes, however many in a row, without recursion."""
-        if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+        if node.__class__ is tree.Call and node.function.__class__ is tree.Name:
             self.call(node)
             return
         postfixes, inner = unrolled(node, self.path)
@@ -206,8 +206,10 @@ class _Reader:
             _POSTFIXES[postfix.__class__](self, postfix)
 
     def operands(self, node: tree.Arithmetic | tree.Power | tree.Compare | tree.Logical) -> None:
+        known = self.names.inputs
         for operand in node.operands:
-            _EXPRESSIONS[operand.__class__](self, operand)
+            if operand.__class__ is not tree.Name or operand.id not in known:
+                _EXPRESSIONS[operand.__class__](self, operand)
 
     def items(self, node: tree.Tuple | tree.Array | tree.Index) -> None:
         for item in node.items:
@@ -253,7 +255,8 @@ class _Reader:
         read = self.function_or_value if own or derives else self.expression
         for argument in node.arguments:
             value = argument.value
-            if value.__class__ is not tree.Name or not self.is_type(node, argument):
+            may_be_type = value.__class__ is tree.Name and value.id in DTYPES
+            if not (may_be_type and self.is_type(node, argument)):
                 read(value)
         if derives and not {"'", "′"}.isdisjoint(self.source.text[node.end - 1 : node.end + 1]):
             self.check_prime(node.arguments[0].value)

@@ -17,7 +17,7 @@ from gradcli.engine.gradient import Gradient
 from gradcli.engine.rounding import Flags, cancels
 from gradcli.errors import GradcliError, Notice
 from gradcli.exec.plain import Evaluator
-from gradcli.ir.node import Node, ancestors
+from gradcli.ir.node import Node, ancestors, body_of
 from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ops.arithmetic import add, div, mul, neg, sub
 from gradcli.ops.powers import cube, pow_, sqrt, square
@@ -67,8 +67,12 @@ class Loss(NamedTuple):
 
 def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list[Notice]:
     """A notice for the first of the values, and of the derivatives, that has lost its digits."""
-    inexact = [x for x in suspects if not _is_always_0(run, x)]
-    return list(_losses(run, answers, inexact)) if inexact else []
+    ys = [y for _, y in answers if not y.is_bool]
+    swayed = {x: _swayed(run, ys, x) for x in suspects}
+    if all(not some or _is_always_0(run, x) for x, some in swayed.items()):
+        return []
+    inexact = {x: some for x, some in swayed.items() if not _is_always_0(run, x)}
+    return list(_losses(run, answers, inexact))
 
 
 def _is_always_0(run: Run, node: Node) -> bool:
@@ -83,10 +87,13 @@ def _is_always_0(run: Run, node: Node) -> bool:
     return True
 
 
-def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[Notice]:
+def _losses(
+    run: Run, answers: Answers, suspects: Mapping[Node, Sequence[Node]]
+) -> Iterator[Notice]:
+    """The notices about answers, where suspects sway some of them."""
     for what, y in answers:
         own = {*suspects}.intersection(ancestors([y]))
-        if y.is_bool or not own or not y.size or not _is_swayed(run, y, own):
+        if not any(y in suspects[x] for x in own):
             continue
         for index in _elements(run, y, own):
             loss = _loss(run, y, index, own)
@@ -95,21 +102,23 @@ def _losses(run: Run, answers: Answers, suspects: Sequence[Node]) -> Iterator[No
                 break
 
 
-def _is_swayed(run: Run, y: Node, own: Iterable[Node]) -> bool:
-    """Whether an answer can hang on how differences are rounded, from computing it once for each.
+def _swayed(run: Run, ys: Sequence[Node], node: Node) -> list[Node]:
+    """The answers that can hang on how a difference is rounded, from computing them once more.
 
     That costs a fraction of what slopes do.
     """
-    values, before = run.evaluator.values, np.asarray(run.array(y))
-    unit = float(np.finfo(before.dtype).eps) / 2
-    for node in own:
-        moved = values[node] + (WITHIN * unit * abs(values[node.inputs[0]])).astype(node.dtype)
-        again = Evaluator({node: moved})
-        again.values |= {x: value for x, value in values.items() if x.order < node.order}
-        gap = np.abs(again.reach(y) - before)
-        if not (gap <= unit**LOST * np.abs(before)).all():
-            return True
-    return False
+    values = run.evaluator.values
+    unit = float(np.finfo(node.dtype).eps) / 2
+    moved = values[node] + (WITHIN * unit * abs(values[node.inputs[0]])).astype(node.dtype)
+    again = Evaluator({})
+    again.values = {**values, node: moved}
+    again.perform(body_of([node], ys))
+    return [y for y in ys if not _is_close(again.values[y], values[y], unit**LOST)]
+
+
+def _is_close(after: Any, before: Any, share: float) -> bool:
+    """Whether numbers are the same as before, to within this share of each."""
+    return bool((np.abs(after - before) <= share * np.abs(before)).all())
 
 
 def _elements(run: Run, y: Node, own: Iterable[Node]) -> list[Index]:
