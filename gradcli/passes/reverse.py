@@ -24,7 +24,9 @@ from gradcli.passes.cotangent import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    Taps = Mapping[Node, Callable[[Node], Node]]
 
 
 def reverse(
@@ -34,13 +36,15 @@ def reverse(
     stops: Iterable[Node] = (),
     *,
     whole: bool = False,
+    taps: Taps | None = None,
 ) -> list[Node | None]:
     """The gradient of sum(y * seed) over all ys for each x; None where no y depends on the x.
 
     A seed of None is ones. Nothing flows further back through a node in `stops`. Zeros of a seed
-    stop the flow, too, unless seeds count as a `whole`.
+    stop the flow, too, unless seeds count as a `whole`. A function in `taps` is given the cotangent
+    of its node, and says what goes on in its place.
     """
-    gradients = cotangents(ys, xs, seeds, stops, whole=whole)
+    gradients = cotangents(ys, xs, seeds, stops, whole=whole, taps=taps)
     return [value_at(x, gradients.get(x)) for x in xs]
 
 
@@ -51,6 +55,7 @@ def cotangents(
     stops: Iterable[Node] = (),
     *,
     whole: bool = False,
+    taps: Taps | None = None,
 ) -> dict[Node, Carried]:
     """The same with the supports, without the xs that no y depends on."""
     stopped = set(stops)
@@ -62,6 +67,8 @@ def cotangents(
         cotangent = carried.pop(node, None)
         if cotangent is None:
             continue
+        if taps and node in taps:
+            cotangent = taps[node](value_at(node, cotangent)), None
         if node in wanted:
             gradients[node] = cotangent
         if not node.inputs or node in stopped:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
     Rule = Callable[[Sequence[Node], Node], Sequence[Node]]
+    Push = Callable[[Sequence[Node], Sequence[Node | None]], Node]
 
 
 class Ruled(Structural):
@@ -21,17 +22,22 @@ class Ruled(Structural):
     __slots__ = ()
 
 
-def ruled(name: str, value: Node, inputs: Sequence[Node], rule: Rule) -> Node:
+def ruled(
+    name: str, value: Node, inputs: Sequence[Node], rule: Rule, push: Push | None = None
+) -> Node:
     """A node with the value of `value`, whose cotangents for `inputs` are what `rule` gives.
 
-    The tangent follows from the rule, which is linear in the cotangent: it is the gradient, by the
-    cotangent, of the sum of the rule's results times the tangents.
+    Its tangent is what `push` gives. Without that it follows from the rule, which is linear in the
+    cotangent: it is the gradient, by the cotangent, of the sum of the rule's results times the
+    tangents.
     """
 
     def vjp(node: Node, g: Node) -> Sequence[Node | None]:
         return (None, *rule(node.inputs[1:], g))
 
     def jvp(node: Node, tangents: Sequence[Node | None]) -> Node | None:
+        if push is not None:
+            return push(node.inputs[1:], tangents[1:])
         probe = node.graph.input("cotangent", node.shape)
         parts = rule(node.inputs[1:], probe)
         moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]

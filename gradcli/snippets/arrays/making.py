@@ -132,6 +132,10 @@ class Arrays:
         """An array of a node that is like another in all but its numbers."""
         return self.made(node, like.dtype)
 
+    def batched(self, node: Node, row: Array) -> Array:
+        """An array for all rows of a map, one of which gave another."""
+        return self.wrap(node, row.dtype, [row])
+
     def left(self, node: Node, like: Array) -> Array:
         """An array as it leaves a transformation: if that was the outermost, a constant."""
         return self.again(node if self.records([]) else self.recorder.settled(node), like)

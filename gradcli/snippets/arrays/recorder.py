@@ -206,13 +206,14 @@ class Recorder:
         stops: Iterable[Node] = (),
         whole: bool = False,
         numbers: bool = False,
+        taps: Mapping[Node, Callable[[Node], Node]] | None = None,
     ) -> list[Node | None]:
         """The gradient of sum(y * seed) by each x, in the type of x; None where none depends.
 
         Zeros of a seed stop the flow, too, unless seeds count as a `whole`, as those do that were
         computed: by them the gradient may be differentiated in turn. Nothing flows further back
-        through `stops`. If only their `numbers` are wanted, what was derived of a graph is not
-        derived again of one that is made alike.
+        through `stops`; `taps` see what flows, and may change it. If only their `numbers` are
+        wanted, what was derived of a graph is not derived again of one that is made alike.
         """
         stops = tuple(stops)
         is_repeated = self.asked > LOOKED_AT and self.repeated.is_worth_it
@@ -224,7 +225,7 @@ class Recorder:
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
             whole = whole or not all(map(is_plain, seeds))
-        gradients = modes.reverse(ys, xs, seeds, stops, whole=whole)
+        gradients = modes.reverse(ys, xs, seeds, stops, whole=whole, taps=taps)
         self.look_for_points(ys, xs)
         found = self.in_types_of(xs, gradients)
         return rescued(self, found, ys, xs, stops) if numbers and not seeds else found

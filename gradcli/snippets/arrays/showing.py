@@ -21,8 +21,8 @@ class Showing(Arrays):
         return repr(self.recorder.array(array)[()])
 
     def interpolated(self, array: Array) -> str:
-        """An array within a text, without a code."""
-        return self.show(array)
+        """An array within a text, without a code: a number is written as Python's own is."""
+        return self.show(array) if array.shape else str(self.number(array))
 
     def formattable(self, array: Array) -> Any:
         """What a format code is applied to."""

@@ -358,7 +358,7 @@ class Rows:
         for y in outs:
             home.recorder.use(y.dtype if is_float(y.dtype) else home.default)
             (node,) = modes.batch([y.node], marks)
-            made.append(home.wrap(node, y.dtype))
+            made.append(home.batched(node, y))
         return made
 
     def row(self, index: int, marks: dict[Node, Node] | None) -> Any:
@@ -374,7 +374,8 @@ class Rows:
             if marks is not None:
                 row = home.recorder.mark(row)
                 marks[row] = array.node
-            return home.made(row, array.dtype)
+            made: Array = home.wrap(row, array.dtype, [array])
+            return made
 
         args = [mapped(part, column) for column in self.columns]
         named = {name: mapped(part, column) for name, column in self.named.items()}
@@ -387,10 +388,12 @@ def custom(
     value: Any,
     inputs: Sequence[Array],
     rule: Callable[[list[Array], list[Array]], Sequence[Any]],
+    push: Callable[[Sequence[Array | None]], Sequence[Any]] | None = None,
 ) -> Any:
     """A value whose cotangents for inputs are what `rule(inputs, cotangents)` gives.
 
-    Several results have a node each, since derivatives add up.
+    Its tangents are what `push(tangents)` gives, if there is such a rule. Several results have a
+    node each, since derivatives add up.
     """
     outs = [home.asarray(leaf) for leaf in leaves(value)]
     made = []
@@ -408,16 +411,23 @@ def custom(
                 parts = rule(arrays, given)
             finally:
                 home.machine.depth_of_tracing -= 1
-            return [_cotangent(home, part, x) for part, x in zip(parts, inputs, strict=True)]
+            return [_derivative(home, part, x) for part, x in zip(parts, inputs, strict=True)]
+
+        def tangent(_primals: Sequence[Node], moved: Sequence[Node | None], i: int = i) -> Node:
+            assert push is not None
+            pairs = zip(moved, inputs, strict=True)
+            arrays = [None if t is None else home.made(t, x.dtype) for t, x in pairs]
+            return _derivative(home, push(arrays)[i], outs[i])
 
         home.recorder.use(out.dtype)
-        node = modes.ruled(name, out.node, [x.node for x in inputs], cotangents)
+        nodes = [x.node for x in inputs]
+        node = modes.ruled(name, out.node, nodes, cotangents, push and tangent)
         made.append(home.made(node, out.dtype))
     return rebuilt(value, iter(made))
 
 
-def _cotangent(home: Any, part: Any, x: Array) -> Node:
-    """One cotangent that a rule has given, of the shape of its input."""
+def _derivative(home: Any, part: Any, x: Array) -> Node:
+    """One cotangent or tangent that a rule has given, of the shape of what it is of."""
     if part is None:
         return zeros_node(home, x)
     array = home.asarray(part)
@@ -426,7 +436,7 @@ def _cotangent(home: Any, part: Any, x: Array) -> Node:
         if node.size == 1 or not node.shape:
             spread: Node = WORDS["spread"](node, x.shape)
             return spread
-        text = f"a rule gives a cotangent of shape {node.shape} for an input of shape {x.shape}"
+        text = f"a rule gives a derivative of shape {node.shape} for a tensor of shape {x.shape}"
         raise Raised("ValueError", text)
     made: Node = node
     return made

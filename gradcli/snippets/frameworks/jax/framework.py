@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
-from gradcli.snippets.arrays.pytrees import leaves, ordered
+from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
@@ -253,6 +253,10 @@ class JAX(Framework):
 
     def scalar(self, value: Any) -> Array:
         """The one number that a function gives whose gradient is asked for."""
+        if not isinstance(value, (Array, bool, int, float)):
+            text = "Gradient only defined for scalar-output functions. Output was"
+            shown = self.machine.language.represent(mapped(self.asarray, value))
+            raise Raised("TypeError", f"{text} {shown}.", help="with has_aux=True it is a pair")
         array = self.asarray(value)
         if array.shape:
             shown = f"({array.shape[0]},)" if len(array.shape) == 1 else str(array.shape)
@@ -346,6 +350,12 @@ class JAX(Framework):
             )
         with np.printoptions(**self.printing()):
             return traced or str(self.recorder.array(array))
+
+    def interpolated(self, array: Array) -> str:
+        """An array within a text; of tracers no number is known."""
+        if self.jitted or self.machine.depth_of_tracing:
+            return self.show(array)
+        return super().interpolated(array)
 
     def printing(self) -> dict[str, Any]:
         """How arrays are shown: as NumPy was told to."""

@@ -36,7 +36,7 @@ def dual(home: Any) -> dict[str, Any]:
 
     def make_dual(primal: Array, tangent: Array) -> Array:
         home.recorder.use(primal.dtype)
-        made: Array = home.made(home.recorder.mark(primal.node), primal.dtype)
+        made: Array = home.wrap(home.recorder.mark(primal.node), primal.dtype, [primal])
         home.levels[-1].moving.append((made, tangent))
         return made
 
@@ -56,8 +56,10 @@ def dual(home: Any) -> dict[str, Any]:
         (node,) = modes.forward([tensor.node], xs, directions)
         settled = home.recorder.settled
         primal = home.made(settled(tensor.node), tensor.dtype)
-        tangent = None if node is None else home.made(settled(node), tensor.dtype)
-        return unpacked(primal, tangent)
+        if node is None:
+            return unpacked(primal, None)
+        path = home.autograd.between([tensor]) if tensor.requires else None
+        return unpacked(primal, home.autograd.answer(node, tensor, path))
 
     rows: dict[str, Callable[..., Any]] = {
         "dual_level": lambda: Level(home),

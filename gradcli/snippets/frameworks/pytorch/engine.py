@@ -13,7 +13,7 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.names import of_gradient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 
@@ -50,12 +50,13 @@ _MANY = 1_000
 
 
 class Autograd:
-    """The leaves of all graphs, those that were retained, and what has been freed."""
+    """The leaves of all graphs, those that were retained, hooks, and what has been freed."""
 
     def __init__(self, home: Any) -> None:
         self.home = home
         self.leaves: dict[Node, ref[Tensor]] = {}
         self.retained: dict[Node, ref[Tensor]] = {}
+        self.taps: dict[Node, Callable[[Node], Node]] = {}
         self.freed: set[int] = set()
         self.overwritten: dict[Node, tuple[int, str]] = {}
 
@@ -169,14 +170,16 @@ class Autograd:
     ) -> list[Node | None]:
         """The gradients by nodes; their signs of zeros matter where they are numbers alone."""
         nodes = [y.node for y in ys]
-        if not create_graph:
+        if not (create_graph or self.taps):
             return pulled(self.home, nodes, xs, seeds)
-        found: list[Node | None] = self.home.recorder.gradients(nodes, xs, seeds)
+        taps = self.taps
+        found: list[Node | None] = self.home.recorder.gradients(nodes, xs, seeds, taps=taps)
         return found
 
     def free(self, path: Sequence[Node]) -> None:
         """A graph was gone through, and cannot be again; the same made anew is another."""
         self.freed.update(node.order for node in path if node.inputs)
+        self.taps = {node: tap for node, tap in self.taps.items() if node.order not in self.freed}
         self.home.recorder.graph.nodes.clear()
         for table in (self.leaves, self.retained):
             if len(table) > _MANY:

@@ -74,6 +74,7 @@ class PyTorch(Tensors):
             "ndim": lambda x: len(x.shape),
             "dtype": lambda x: DTypeValue(x.dtype),
             "device": lambda _: Device(),
+            "_version": lambda x: x.version,
             "is_leaf": lambda x: x.is_leaf or not x.requires,
             "requires_grad": lambda x: x.requires,
             "grad": self.grad_of,
@@ -287,10 +288,6 @@ class PyTorch(Tensors):
         if array.is_parameter:
             return "Parameter containing:\n" + tensor_text(numbers, suffixes)
         return tensor_text(numbers, suffixes, digits=self.digits)
-
-    def interpolated(self, array: Array) -> str:
-        """A tensor within a text: the number, if it has no axes."""
-        return self.show(array) if array.shape else str(self.number(array))
 
     def represent(self, array: Array) -> str:
         """How a session shows a tensor."""

@@ -14,6 +14,11 @@ from gradcli.snippets.values import Array, Base, ClassValue, Object, exposed, se
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NO_BACKWARD = (
+    "You must implement either the backward or vjp method for your custom autograd.Function to use "
+    "it with backward mode AD."
+)
+
 
 class Context(Object):
     """`ctx`: what forward leaves for backward; the snippet may give it attributes of its own."""
@@ -106,14 +111,25 @@ def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
     def rule(_primals: list[Array], cotangents: list[Array]) -> list[Any]:
         for array in cotangents:
             array.requires = home.is_enabled  # type: ignore[attr-defined]
-        parts = machine.call(language.attribute(of, "backward"), [context, *cotangents])
+        if not {"backward", "vjp"} & names:
+            raise Raised("NotImplementedError", NO_BACKWARD)
+        word = "backward" if "backward" in names else "vjp"
+        parts = machine.call(language.attribute(of, word), [context, *cotangents])
         parts = list(parts) if isinstance(parts, (tuple, list)) else [parts]
         if len(parts) < len(args):
             text = f"function {of.name}Backward returned an incorrect number of gradients"
             raise Raised("RuntimeError", f"{text} (expected {len(args)}, got {len(parts)})")
         return [parts[i] for i in moving]
 
-    made = custom(home, of.name, value, [args[i] for i in moving], rule)
+    def push(tangents: Sequence[Array | None]) -> list[Any]:
+        given: list[Any] = [None] * len(args)
+        for i, tangent in zip(moving, tangents, strict=True):
+            given[i] = home.zeros(args[i]) if tangent is None else tangent
+        moved = machine.call(language.attribute(of, "jvp"), [context, *given])
+        return list(moved) if isinstance(moved, (tuple, list)) else [moved]
+
+    own = push if "jvp" in names else None
+    made = custom(home, of.name, value, [args[i] for i in moving], rule, own)
     context.replace(dict(zip(map(id, leaves(value)), leaves(made), strict=True)))
     for tensor in made if isinstance(made, tuple) else (made,):
         tensor.requires, tensor.is_leaf, tensor.maker = any(needs), False, f"{of.name}Backward"

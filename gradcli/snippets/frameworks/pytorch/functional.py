@@ -38,6 +38,7 @@ def functional(home: Any) -> dict[str, Any]:
         ),
         "linearize": transforms.linearize,
         "functional_call": of.functional_call,
+        "stack_module_state": of.stack_module_state,
     }
     rows = {f"func.{name}": function for name, function in func.items()}
     rows["vmap"] = func["vmap"]
@@ -207,6 +208,22 @@ class _Functional:
             return self.home.machine.call(module, given, kwargs or {})
         finally:
             module.inner.swap(swapped)
+
+    def stack_module_state(self, models: Sequence[Instance]) -> tuple[dict[str, Any], ...]:
+        """The parameters of modules that are made alike, stacked, and their buffers."""
+        home = self.home
+        found = []
+        for what in ("parameters", "buffers"):
+            columns = [dict(model.inner.named(what)) for model in models]
+            stacked = {
+                name: home.detached(home.stacked([column[name] for column in columns]))
+                for name in columns[0]
+            }
+            for name, tensor in stacked.items():
+                if all(column[name].requires for column in columns):
+                    home.require(tensor)
+            found.append(stacked)
+        return tuple(found)
 
     def gradcheck(
         self,

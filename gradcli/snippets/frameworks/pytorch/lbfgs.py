@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.line_search import LineSearch
-from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer
+from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer, fused
 from gradcli.snippets.values import exposed
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class LBFGS(Optimizer):
             before = loss
             d = self.direction(g)
             kind = g.dtype.type
-            t = min(1.0, 1.0 / float(np.abs(g).sum())) * o["lr"] if m["count"] == 1 else o["lr"]
+            t = min(1.0, kind(1) / np.abs(g).sum()) * o["lr"] if m["count"] == 1 else o["lr"]
             m["g"], m["d"], m["t"] = g, d, t
             slope = float(g @ d)
             if slope > -o["tolerance_change"]:
@@ -63,7 +63,7 @@ class LBFGS(Optimizer):
                 loss, g, t = found.loss, found.gradient, found.step
                 evaluations += search.count
                 m["t"] = t
-            self.add(kind(t) * d)
+            self.add(t, d)
             if not o["line_search_fn"] and turn + 1 < o["max_iter"]:
                 _, loss = self.asked(closure)
                 g = self.gradient()
@@ -83,11 +83,10 @@ class LBFGS(Optimizer):
     def search(self, closure: Any, start: tuple[float, Numbers, Numbers], most: int) -> LineSearch:
         """A search along a direction; parameters are where they were after each look."""
         direction = start[2]
-        kind = direction.dtype.type
         places = [x.node for x in self.parameters()]
 
         def at(step: Any) -> tuple[float, Numbers]:
-            self.add(kind(step) * direction)
+            self.add(step, direction)
             _, loss = self.asked(closure)
             gradient = self.gradient()
             for x, node in zip(self.parameters(), places, strict=True):
@@ -111,11 +110,11 @@ class LBFGS(Optimizer):
         q, alphas = -g, []
         for own, step, rho in zip(*(reversed(m[k]) for k in ("ys", "ss", "rho")), strict=True):
             alphas.append((step @ q) * rho)
-            q = q - alphas[-1] * own
+            q = fused(-alphas[-1], own, q)
         d = q * kind(m["h"])
         rows = zip(m["ys"], m["ss"], m["rho"], reversed(alphas), strict=True)
         for own, step, rho, alpha in rows:
-            d = d + step * (alpha - (own @ d) * rho)
+            d = fused(alpha - (own @ d) * rho, step, d)
         return d
 
     def parameters(self) -> list[Any]:
@@ -130,11 +129,11 @@ class LBFGS(Optimizer):
             parts.append(g.reshape(-1))
         return np.concatenate(parts)
 
-    def add(self, step: Numbers) -> None:
+    def add(self, step: Any, direction: Numbers) -> None:
         """Moves all parameters."""
-        start = 0
+        start, step = 0, direction.dtype.type(step)
         for x in self.parameters():
-            part = step[start : start + x.node.size].reshape(x.shape)
+            part = direction[start : start + x.node.size].reshape(x.shape)
             start += x.node.size
-            numbers = (self.home.recorder.array(x) + part).astype(x.dtype)
+            numbers = fused(step, part, self.home.recorder.array(x)).astype(x.dtype)
             self.home.write(x, self.home.recorder.constant(numbers, x.dtype))

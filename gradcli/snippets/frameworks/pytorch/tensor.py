@@ -34,6 +34,7 @@ class Tensor(Array):
         "maker",
         "requires",
         "retains",
+        "version",
     )
 
     def __init__(self, node: Node, dtype: np.dtype[Any], home: Any) -> None:
@@ -47,6 +48,7 @@ class Tensor(Array):
         self.is_inference = home.is_inferring
         self.is_leaf = True
         self.retains = False
+        self.version = 0
         self.base: Tensor | None = None
         self.is_parameter = False
 

@@ -16,7 +16,7 @@ from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.errors import Span
     from gradcli.ir.node import Node
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 CUTS = 100
 """Places at which leaves were detached that are kept in mind."""
+
+OF_ROWS = {
+    "AddmmBackward0": "AddBackward0",
+    "DotBackward0": "MvBackward0",
+    "MeanBackward0": "MeanBackward1",
+    "SumBackward0": "SumBackward1",
+}
+"""What a map of rows has made, where it is another operation than that of one row."""
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 
@@ -62,6 +70,11 @@ class Tensors(Framework):
                     self.refuse_inference(sources)
                     break
         return tensor
+
+    def batched(self, node: Node, row: Any) -> Array:
+        """A tensor for all rows of a map: it is remembered as that of one row is."""
+        self.making = OF_ROWS.get(row.maker, row.maker)
+        return super().batched(node, row)
 
     def refuse_inference(self, sources: Sequence[Any]) -> None:
         """Tensors made in inference mode cannot be kept for a derivative."""
@@ -165,7 +178,9 @@ class Tensors(Framework):
             text = "cannot register a hook on a tensor that doesn't require gradient"
             raise Raised("RuntimeError", text)
         if not tensor.is_leaf and not tensor.hooks:
-            tensor.node = self.hooked(tensor)
+            if any(isinstance(x, Tensor) and x.node is tensor.node for x in tensor.before):
+                tensor.node = self.recorder.mark(tensor.node)
+            self.autograd.taps[tensor.node] = self.tap(tensor.hooks, tensor.dtype)
         tensor.hooks.append(hook)
         return Handle(tensor.hooks, hook)
 
@@ -177,21 +192,17 @@ class Tensors(Framework):
         tensor.hooks_behind.append(hook)
         return Handle(tensor.hooks_behind, hook)
 
-    def hooked(self, tensor: Any) -> Node:
-        """A node through which the gradient goes by way of the hooks of a tensor."""
-        hooks = tensor.hooks
+    def tap(self, hooks: list[Any], dtype: Any) -> Callable[[Node], Node]:
+        """What the hooks of a tensor make of the gradient that comes to it."""
 
-        def rule(_primals: Any, g: Node) -> list[Node]:
-            gradient: Any = self.made(g, tensor.dtype)
+        def changed(node: Node) -> Node:
+            gradient: Any = self.made(node, dtype)
             for hook in [*hooks]:
-                changed = self.machine.call(hook, [gradient])
-                gradient = gradient if changed is None else changed
-            return [gradient.node]
+                given = self.machine.call(hook, [gradient])
+                gradient = gradient if given is None else given
+            return self.recorder.number(gradient.node, dtype)
 
-        self.recorder.use(tensor.dtype)
-        from gradcli.passes import modes
-
-        return modes.ruled("hook", tensor.node, [tensor.node], rule)
+        return changed
 
     def copied(self, array: Any) -> Any:
         """`copy.deepcopy(x)`: a leaf is copied as one, with its gradient."""
@@ -229,6 +240,7 @@ class Tensors(Framework):
 
     def write(self, tensor: Any, node: Node, made_by: str = "", start: int | None = None) -> Any:
         """Gives a tensor other numbers in its place; `start` is when that began."""
+        tensor.version += 1
         start = self.recorder.graph.count if start is None else start
         recorder = self.recorder
         node = recorder.number(node, tensor.dtype) if not node.is_bool else node

@@ -342,7 +342,7 @@ class TensorFlow(Framework):
         """A tensor within a text: as NumPy writes its numbers."""
         if array in self.graphs.symbols:
             return self.show(array)
-        return str(self.recorder.array(array)[()])
+        return str(self.recorder.array(array) if array.shape else self.number(array))
 
     def represent(self, array: Array) -> str:
         """`<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`."""

@@ -79,15 +79,13 @@ class Operators(Items):
 
     def binary(self, op: str, left: Any, right: Any) -> Any:
         """An operator of two operands."""
+        if op == "%" and isinstance(left, str):
+            return self.percent(left, right)
         owner = self.machine.owner(left, right)
         if owner is not None and not isinstance(left, Instance):
-            if op == "%" and isinstance(left, str):
-                return self.percent(left, right)
             return owner.operator(op, left, right)
         if isinstance(left, Instance) or isinstance(right, Instance):
             return self.of_classes(op, left, right)
-        if isinstance(left, str) and op == "%":
-            return self.percent(left, right)
         return self.plain(op, left, right)
 
     def plain(self, op: str, left: Any, right: Any) -> Any:
@@ -232,13 +230,15 @@ class Operators(Items):
     def percent(self, text: str, values: Any) -> str:
         """`text % values`."""
         parts = values if isinstance(values, tuple) else (values,)
-        plain = tuple(self.printer.plain(part) for part in parts)
         for layout in re.findall(r"%[^a-zA-Z%]*", text):
             check_layout(layout)
         if re.search(r"%[^a-zA-Z%]*\*", text):
             raise Refusal("`*` in a format is not part of the subset", help="write the width")
+        own: Any = tuple(self.printer.operand(part) for part in parts)
+        if isinstance(values, dict):
+            own = {key: self.printer.operand(value) for key, value in values.items()}
         try:
-            return text % (values if isinstance(values, dict) else plain)
+            return text % own
         except (TypeError, ValueError, KeyError) as error:
             raise Raised(type(error).__name__, *error.args) from None
 

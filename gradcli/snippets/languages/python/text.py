@@ -155,12 +155,15 @@ class Printer:
             return str(self.machine.call(method))
         return f"<__main__.{value.of.name} object at 0x7f0000000000>"
 
-    def plain(self, value: Any) -> Any:
-        """A value as formats take it: arrays of one element as numbers, others as text."""
+    def operand(self, value: Any) -> Any:
+        """A value as `%` takes it."""
+        if isinstance(value, (int, float, str)):
+            return value
         array = value if isinstance(value, Array) else self.machine.array_in(value)
         if array is not None:
-            return array.home.number(array) if array.node.size == 1 else self.text(value)
-        return value if isinstance(value, (int, float, str, bool)) else self.text(value)
+            return Number(self, value, array)
+        named: type[Text] = type(type_name(value), (Text,), {})  # as messages of `%` call it
+        return named(self, value)
 
     def formatted(self, value: Any, conversion: str, layout: str) -> str:
         """A value within a text, as f-strings and `format` write it."""
@@ -181,3 +184,31 @@ class Printer:
             return format(value, layout)
         except (ValueError, TypeError) as error:
             raise Raised(type(error).__name__, *error.args) from None
+
+
+class Text:
+    """A value that is written as text where `%` puts it: by `%s` and `%r`."""
+
+    def __init__(self, printer: Printer, value: Any) -> None:
+        self.printer = printer
+        self.value = value
+
+    def __str__(self) -> str:
+        return self.printer.text(self.value)
+
+    def __repr__(self) -> str:
+        return self.printer.represent(self.value)
+
+
+class Number(Text):
+    """An array, which codes of numbers take, too, if it has one element."""
+
+    def __init__(self, printer: Printer, value: Any, array: Array) -> None:
+        super().__init__(printer, value)
+        self.array = array
+
+    def __float__(self) -> float:
+        return float(self.array.home.number(self.array))
+
+    def __int__(self) -> int:
+        return int(self.array.home.number(self.array))
