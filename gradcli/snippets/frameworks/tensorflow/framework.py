@@ -83,6 +83,7 @@ class TensorFlow(Framework):
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.recorder.slope("tensorflow")
+        self.recorder.compute("tensorflow")
         self.has_keras = self.has_sessions = False
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()

@@ -1,0 +1,158 @@
+"""Functions in single precision as TensorFlow computes them on a processor, to the last digit.
+
+Eigen computes eight numbers of an array at once by polynomials of its own, without instructions
+that multiply and add, and the rest of the array by the functions of C. The softmax is oneDNN's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ops import exponential, softmax, trigonometry
+from gradcli.snippets.arrays.nearest import rounded_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Numbers = np.ndarray[Any, np.dtype[np.float32]]
+    Kernel = Callable[[Numbers], Numbers]
+
+SINGLE = np.float32
+
+AT_ONCE = 8
+"""Numbers that Eigen computes with at once."""
+
+LANES = 16
+"""Numbers that oneDNN computes with at once."""
+
+
+def polynomial(x: Numbers, coefficients: Sequence[float]) -> Numbers:
+    """A polynomial by Horner's rule, the highest power first."""
+    total: Any = SINGLE(coefficients[0])
+    for c in coefficients[1:]:
+        total = total * x + SINGLE(c)
+    made: Numbers = total
+    return made
+
+
+TANH_ABOVE = (1.394553628e-8, 2.102733560e-5, 3.520756727e-3, 1.340216100e-1)
+TANH_BELOW = (8.015776984e-7, 3.326951409e-4, 2.597254514e-2, 4.673548340e-1, 1.0)
+TANH_END = SINGLE(7.90738964080810547)
+
+
+def tanh(x: Numbers) -> Numbers:
+    """The hyperbolic tangent."""
+    within = np.clip(x, -TANH_END, TANH_END)
+    square = within * within
+    above = square * within * polynomial(square, TANH_ABOVE) + within
+    return above / polynomial(square, TANH_BELOW)
+
+
+LOG2_E, LOG2_HIGH, LOG2_LOW = (
+    SINGLE(c) for c in (1.44269504088896341, 0.693359375, -2.12194440e-4)
+)
+LEAST, EXP_END, SIGMOID_END = SINGLE(-104.0), SINGLE(88.723), SINGLE(16.6355324)
+EXP_ODD = (8.36894474923610687255859375e-3, 0.16666518151760101318359375)
+EXP_EVEN = (
+    1.37449637986719608306884765625e-3,
+    4.166965186595916748046875e-2,
+    0.49999988079071044921875,
+)
+SIGMOID_ODD = (8.33471305668354034423828125e-3, 0.16666877269744873046875)
+SIGMOID_EVEN = (4.1898667812347412109375e-2, 0.49999141693115234375)
+
+
+def in_parts(at_once: Kernel, alone: Kernel) -> Kernel:
+    """A function of eight numbers at once, and of those that are left one by one."""
+
+    def kernel(x: Numbers) -> Numbers:
+        flat = x.reshape(-1)
+        whole = flat.size - flat.size % AT_ONCE
+        return np.concatenate([at_once(flat[:whole]), alone(flat[whole:])]).reshape(x.shape)
+
+    return kernel
+
+
+def _reduced(x: Numbers) -> tuple[Numbers, Numbers]:
+    """The whole number of times that x has the logarithm of 2, and what is left."""
+    count = np.floor(x * LOG2_E + SINGLE(0.5))
+    return count, count * -LOG2_LOW + (count * -LOG2_HIGH + x)
+
+
+def _raised(rest: Numbers, even: Sequence[float], odd: Sequence[float]) -> Numbers:
+    """exp(x) of what is left, by polynomials of even and of odd powers."""
+    square = rest * rest
+    series = rest * polynomial(square, odd) + polynomial(square, even)
+    made: Numbers = square * series + (rest + SINGLE(1))
+    return made
+
+
+def _scaled(x: Numbers, power: Numbers) -> Numbers:
+    """x * 2^power."""
+    made: Numbers = np.ldexp(x, np.nan_to_num(power).astype(np.int32))
+    return made
+
+
+def _exp_alone(x: Numbers) -> Numbers:
+    return np.exp(x.astype(float)).astype(SINGLE)
+
+
+def _exp_at_once(x: Numbers) -> Numbers:
+    power, rest = _reduced(np.minimum(x, EXP_END))
+    return np.where(x < LEAST, SINGLE(0), _scaled(_raised(rest, EXP_EVEN, EXP_ODD), power))
+
+
+def _sigmoid_alone(x: Numbers) -> Numbers:
+    power = _exp_alone(x)
+    return np.where(np.isinf(power), SINGLE(1), power / (SINGLE(1) + power))
+
+
+def _sigmoid_at_once(x: Numbers) -> Numbers:
+    power, rest = _reduced(np.minimum(x, SIGMOID_END) * SINGLE(0.5))
+    root = _scaled(_raised(rest, SIGMOID_EVEN, SIGMOID_ODD), power)
+    whole = root * root
+    return np.where(x < LEAST, SINGLE(0), whole / (SINGLE(1) + whole))
+
+
+# --- softmax --------------------------------------------------------------------------------------
+
+WORDS = "3C07CFCE 3D2B9D0D 3E2AAD40 3EFFFEE3 3F7FFFFB 3F800000 3F317218 C2AEAC50"
+*SERIES, LOG2, LOWEST = np.array([int(w, 16) for w in WORDS.split()], np.uint32).view(SINGLE)
+
+
+def _exp_of_rows(x: Numbers) -> Numbers:
+    """oneDNN's exponential, which multiplies and adds in one instruction."""
+    within = np.maximum(x, LOWEST)
+    power = np.floor(rounded_once(within, LOG2_E, SINGLE(0.5)))
+    rest = rounded_once(-power, LOG2, within)
+    total: Any = SERIES[0]
+    for c in SERIES[1:]:
+        total = rounded_once(total, rest, c)
+    return np.where(x < LOWEST, SINGLE(0), _scaled(total, power))
+
+
+def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
+    """The softmax: each row is added up by halves."""
+    if len(axes) != 1 or not x.size or not np.isfinite(x).all():
+        made: Numbers = softmax.SOFTMAX.kernel(x.astype(float), axes).astype(SINGLE)
+        return made
+    rows = np.moveaxis(x, axes[0], -1)
+    raised = _exp_of_rows(rows - np.max(rows, axis=-1, keepdims=True))
+    lacking = -raised.shape[-1] % LANES
+    lanes = np.pad(raised, [(0, 0)] * (raised.ndim - 1) + [(0, lacking)])
+    total = np.add.accumulate(lanes.reshape(*rows.shape[:-1], -1, LANES), axis=-2)[..., -1, :]
+    while total.shape[-1] > 1:
+        half = total.shape[-1] // 2
+        total = total[..., :half] + total[..., half:]
+    return np.moveaxis(raised * (SINGLE(1) / total), -1, axes[0])
+
+
+KERNELS: dict[Any, Callable[..., Numbers]] = {
+    exponential.exp.op: in_parts(_exp_at_once, _exp_alone),
+    exponential.sigmoid.op: in_parts(_sigmoid_at_once, _sigmoid_alone),
+    softmax.SOFTMAX: softmax_of,
+    trigonometry.tanh.op: tanh,
+}
+"""For each operation, its kernel in single precision as TensorFlow has it."""
