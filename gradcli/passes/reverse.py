@@ -68,7 +68,9 @@ def cotangents(
         if cotangent is None:
             continue
         if taps and node in taps:
-            cotangent = taps[node](value_at(node, cotangent)), None
+            value = value_at(node, cotangent)
+            assert value is not None
+            cotangent = taps[node](value), None
         if node in wanted:
             gradients[node] = cotangent
         if not node.inputs or node in stopped:

@@ -13,7 +13,7 @@ def nll(params):
     a = np.linalg.solve(L, y)
     return 0.5 * np.dot(a, a) + np.sum(np.log(np.diag(L))) + 2.5 * np.log(2 * np.pi)
 p = np.array([0.1, -0.5, -2.0])
-print(nll(p), grad(nll)(p))
+print(round(nll(p), 12), grad(nll)(p))
 def concat_and_multiply(weights, *args):
     cat_state = np.hstack(args + (np.ones((args[0].shape[0], 1)),))
     return np.dot(cat_state, weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -49,6 +49,8 @@ BITS: dict[str, Callable[..., Any]] = {
 class Computing(Arrays):
     """What operators and square brackets do to the arrays of a framework."""
 
+    instructions: ClassVar[dict[str, Callable[..., Any]]] = INSTRUCTIONS
+
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.computed_in: dict[Any, DType] = {}
@@ -80,7 +82,7 @@ class Computing(Arrays):
         build, a, b = WORDS[OPERATORS[op]], self.operand(x, dtype), self.operand(y, dtype)
         arrays = [v for v in (x, y) if isinstance(v, Array)]
         if a.op is b.op is CONSTANT and not self.records(arrays):
-            known = self.recorder.computed(INSTRUCTIONS.get(op), a, b)
+            known = self.recorder.computed(self.instructions.get(op), a, b)
             if known is not None:
                 return self.wrap(known, dtype, arrays)
         try:

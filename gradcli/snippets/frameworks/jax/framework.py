@@ -13,9 +13,11 @@ from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.jax.at import At
+from gradcli.snippets.frameworks.jax.kernels import quotient
 from gradcli.snippets.frameworks.jax.members import members
 from gradcli.snippets.frameworks.jax.weak import FRACTIONS, STRONG
-from gradcli.snippets.values import Array, Kind, Named, Native, Object, exposed
+from gradcli.snippets.values import Array, Kind, Named, Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,6 +69,7 @@ class JAX(Framework):
         "distributed": ("`{}` is of many machines", "leave these lines out"),
     }
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "precision", "out"})
+    instructions: ClassVar[dict[str, Any]] = {**Framework.instructions, "/": quotient}
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
@@ -398,96 +401,6 @@ class JAX(Framework):
     def spellings(self, words: tuple[str, ...]) -> Iterator[str]:
         """The paths under which JAX's own things may be listed."""
         yield ".".join(words)
-
-
-class At(Object):
-    """`x.at`, and with a key `x.at[key]`."""
-
-    kind = "_IndexUpdateRef"
-
-    def __init__(self, home: Any, array: Array, key: Any = None, *, has_key: bool = False) -> None:
-        self.home = home
-        self.own = array
-        self.key = key
-        self.has_key = has_key
-
-    def item(self, key: Any) -> At:
-        """`x.at[key]`."""
-        return At(self.home, self.own, key, has_key=True)
-
-    def updated(self, how: str, value: Any) -> Array:
-        """The array with these elements changed."""
-        home, own = self.home, self.own
-        sources = [own, *([value] if isinstance(value, Array) else [])]
-        dtype = own.dtype
-        node = home.replaced(own, self.key, value, how)
-        made: Array = home.wrap(node, dtype, sources)
-        return made
-
-    def combined(self, op: str, value: Any) -> Array:
-        """The array with these elements multiplied, divided or raised."""
-        return self.updated("set", self.home.operator(op, self.get(), value))
-
-    @exposed
-    def get(self, *, mode: Any = None, fill_value: Any = None, **_named: Any) -> Array:
-        """The elements; those beyond the ends are NaN, or `fill_value`, where `mode` says so."""
-        home, key = self.home, self.key
-        made: Array = home.item(self.own, key)
-        if mode not in ("fill", "drop"):
-            return made
-        if not (isinstance(key, int) and self.own.shape):
-            raise Refusal("`mode='fill'` of other indices than a whole number")
-        length = self.own.shape[0]
-        if -length <= key < length:
-            return made
-        usual = np.nan if is_float(self.own.dtype) else 0
-        filled = home.constant(np.full(made.shape, usual), self.own.dtype)
-        return filled if fill_value is None else home.asarray(fill_value, self.own.dtype)
-
-    @exposed
-    def set(self, values: Any, **_named: Any) -> Array:
-        """Replaces them."""
-        return self.updated("set", values)
-
-    @exposed
-    def add(self, values: Any, **_named: Any) -> Array:
-        """Adds to them."""
-        return self.updated("add", values)
-
-    @exposed
-    def subtract(self, values: Any, **_named: Any) -> Array:
-        """Subtracts from them."""
-        return self.updated("sub", values)
-
-    @exposed
-    def multiply(self, values: Any, **_named: Any) -> Array:
-        """Multiplies them."""
-        return self.combined("*", values)
-
-    @exposed
-    def mul(self, values: Any, **_named: Any) -> Array:
-        """Multiplies them."""
-        return self.combined("*", values)
-
-    @exposed
-    def divide(self, values: Any, **_named: Any) -> Array:
-        """Divides them."""
-        return self.combined("/", values)
-
-    @exposed
-    def power(self, values: Any, **_named: Any) -> Array:
-        """Raises them."""
-        return self.combined("**", values)
-
-    @exposed
-    def max(self, values: Any, **_named: Any) -> Array:
-        """The larger of each pair."""
-        return self.updated("max", values)
-
-    @exposed
-    def min(self, values: Any, **_named: Any) -> Array:
-        """The smaller of each pair."""
-        return self.updated("min", values)
 
 
 _ABSTRACT = "Abstract tracer value encountered where concrete value is expected: traced array"

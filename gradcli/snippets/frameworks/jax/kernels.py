@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops import error_functions, exponential, powers, reduce, trigonometry
+from gradcli.ops import (
+    arithmetic,
+    error_functions,
+    exponential,
+    powers,
+    reduce,
+    softmax,
+    trigonometry,
+)
 from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
 
@@ -184,6 +192,23 @@ def power(x: Numbers, y: Numbers) -> Numbers:
     return made
 
 
+def quotient(x: Numbers, y: Numbers) -> Numbers:
+    """A quotient; what all of an array is divided by is turned over once, and multiplied with."""
+    turned: Any = x * (1 / y) if y.size == 1 < x.size else x / y
+    made: Numbers = turned
+    return made
+
+
+def shares(x: Numbers, axes: Sequence[int]) -> Numbers:
+    """The softmax: of rows by what each row's sum is turned over, of one row to the nearest."""
+    raised = exp(x - np.max(x, axis=tuple(axes), keepdims=True))
+    whole = total(raised, axes, keepdims=True)
+    if whole.size == 1:
+        return np.asarray(softmax.SOFTMAX.kernel(x.astype(float), axes)).astype(SINGLE)
+    made: Numbers = raised * (SINGLE(1) / whole)
+    return made
+
+
 # --- sums -----------------------------------------------------------------------------------------
 
 WINDOW = 32
@@ -237,6 +262,8 @@ def _in_windows(rows: Numbers) -> Numbers:
 
 
 KERNELS: dict[Any, Callable[..., Numbers]] = {
+    arithmetic.div.op: quotient,
+    softmax.SOFTMAX: shares,
     exponential.SOFTPLUS: lambda x: logaddexp(x, np.zeros_like(x)),
     exponential.exp.op: exp,
     exponential.expm1.op: expm1,

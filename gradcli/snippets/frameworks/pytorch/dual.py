@@ -10,6 +10,8 @@ from gradcli.snippets.values import Array, Manager, Named, Native
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+
 
 class Level(Manager):
     """`with dual_level():`."""
@@ -43,7 +45,7 @@ def dual(home: Any) -> dict[str, Any]:
     def unpacked(primal: Array, tangent: Array | None) -> Any:
         return Named.of("UnpackedDualTensor", ("primal", "tangent"), (primal, tangent))
 
-    def unpack_dual(tensor: Array) -> Any:
+    def unpack_dual(tensor: Tensor) -> Any:
         if not home.levels:
             return unpacked(tensor, None)
         level = home.levels[-1]

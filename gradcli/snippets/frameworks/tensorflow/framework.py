@@ -76,7 +76,8 @@ class TensorFlow(Framework):
         "keras.layers": ("`{}` is not part of the subset", "write the layer as a formula"),
         "keras.Sequential": ("`{}` is not part of the subset", "write the layers as formulas"),
         "keras.Model": ("`{}` is not part of the subset", "write the model as a function"),
-        "data": ("`{}` reads data", "write the numbers into the snippet"),
+        "data.TFRecordDataset": ("`{}` reads files", "write the numbers into the snippet"),
+        "data.TextLineDataset": ("`{}` reads files", "write the numbers into the snippet"),
         "io": ("`{}` reads and writes files", "write the numbers into the snippet"),
     }
 

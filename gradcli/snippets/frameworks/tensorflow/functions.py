@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.making import record
 from gradcli.snippets.arrays.spaced import of_tensorflow, spaced
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
+from gradcli.snippets.frameworks.tensorflow.checks import checks
+from gradcli.snippets.frameworks.tensorflow.data import data
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.traced import Traced
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
@@ -45,11 +48,10 @@ def functions(home: Any) -> dict[str, Any]:
         "rank": lambda x, **_named: home.constant(len(home.asarray(x).shape), home.whole),
         "size": lambda x, **_named: home.constant(home.asarray(x).node.size, home.whole),
         "print": of.print,
-        "debugging.assert_near": of.assert_near,
-        "debugging.assert_equal": of.assert_equal,
         "is_tensor": lambda value: isinstance(value, (Array, Variable)),
         "executing_eagerly": lambda: True,
         "clip_by_norm": of.clip_by_norm,
+        "image.adjust_contrast": of.adjust_contrast,
         "linalg.global_norm": of.global_norm,
         "clip_by_global_norm": of.clip_by_global_norm,
         "config.run_functions_eagerly": lambda _on: None,
@@ -67,7 +69,7 @@ def functions(home: Any) -> dict[str, Any]:
     }
     find = home.machine.language.builtin
     table |= {f"errors.{name}": find(kind) for name, kind in ERRORS.items()}
-    return table | {"Module": module_base(home)}
+    return table | checks(home) | data(home) | {"Module": module_base(home)}
 
 
 def control(home: Any, of: Functions) -> dict[str, Callable[..., Any]]:
@@ -188,6 +190,20 @@ class Functions:
 
         return Method(getattr(function, "name", "custom_gradient"), call)
 
+    def adjust_contrast(self, images: Any, contrast_factor: Any) -> Any:
+        """`tf.image.adjust_contrast`, to which TensorFlow knows no gradient."""
+        home = self.home
+        inputs = [home.asarray(images), home.asarray(contrast_factor)]
+        home.recorder.use(inputs[0].dtype)
+        node = record("adjust_contrast")(*[home.recorder.moved(x.node) for x in inputs])
+        value = home.wrap(node, inputs[0].dtype)
+
+        def rule(_primals: list[Array], _cotangents: list[Array]) -> Sequence[Any]:
+            text = "gradient registry has no entry for: AdjustContrastv2"
+            raise Raised("LookupError", text, help="x.mean() + factor*(x - x.mean()) has one")
+
+        return custom(home, "adjust_contrast", value, inputs, rule)
+
     def clip_by_norm(self, t: Any, clip_norm: Any, axes: Any = None, **_named: Any) -> Array:
         """A tensor made no longer than a norm."""
         home = self.home
@@ -224,24 +240,6 @@ class Functions:
             None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
         ]
         return clipped, norm
-
-    def assert_near(
-        self, x: Any, y: Any, rtol: Any = None, atol: Any = None, message: Any = "", **_named: Any
-    ) -> None:
-        """`tf.debugging.assert_near`, whose tolerances are ten times the rounding."""
-        first, second = self._numbers(x), self._numbers(y)
-        rounding = 10 * np.finfo(np.result_type(first, second, np.float32)).eps
-        rtol, atol = (rounding if t is None else float(t) for t in (rtol, atol))
-        if not np.all(np.abs(first - second) <= atol + rtol * np.abs(second)):
-            raise Raised("InvalidArgumentError", message or "the tensors are not near each other")
-
-    def assert_equal(self, x: Any, y: Any, message: Any = "", **_named: Any) -> None:
-        """`tf.debugging.assert_equal`."""
-        if not np.all(self._numbers(x) == self._numbers(y)):
-            raise Raised("InvalidArgumentError", message or "the tensors are not equal")
-
-    def _numbers(self, value: Any) -> Any:
-        return self.home.recorder.array(self.home.asarray(value))
 
     def while_loop(self, cond: Any, body: Any, loop_vars: Any, **_named: Any) -> Any:
         """Turns as long as a condition holds."""

@@ -138,7 +138,7 @@ def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
     if len(axes) != 1 or not x.size or not np.isfinite(x).all():
         made: Numbers = softmax.SOFTMAX.kernel(x.astype(float), axes).astype(SINGLE)
         return made
-    rows = np.moveaxis(x, axes[0], -1)
+    rows: Any = np.moveaxis(x, axes[0], -1)
     raised = _exp_of_rows(rows - np.max(rows, axis=-1, keepdims=True))
     lacking = -raised.shape[-1] % LANES
     lanes = np.pad(raised, [(0, 0)] * (raised.ndim - 1) + [(0, lacking)])
@@ -146,7 +146,8 @@ def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
     while total.shape[-1] > 1:
         half = total.shape[-1] // 2
         total = total[..., :half] + total[..., half:]
-    return np.moveaxis(raised * (SINGLE(1) / total), -1, axes[0])
+    shares: Any = raised * (SINGLE(1) / total)
+    return np.moveaxis(shares, -1, axes[0])
 
 
 KERNELS: dict[Any, Callable[..., Numbers]] = {
