@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
 
-EARLY = 2
+EARLY = 1
 """The same where it is known how many turns there will be."""
 
 FEW = 2
@@ -324,7 +324,7 @@ class Course:
         self.bounds = Bounds(limit, self.bounds.steps)
         if not ways and not self._learn():
             return
-        if rolling.over is not None and not ways[0].turn.guards:  # it is run when somebody asks
+        if rolling.over is not None and self._is_known(ways[0], limit):  # run when somebody asks
             self.has_run = False
             steps = ways[0].turn.steps
             self.trace.add(0, min(limit, self.bounds.steps // steps), steps)
@@ -333,6 +333,16 @@ class Course:
             pass
         if rolling.over is None and self.trace.count and not rolling.finds:
             self.trace.step_back([turn.steps for turn, _ in ways])
+
+    def _is_known(self, way: Way, limit: int) -> bool:
+        """Whether rows alone say that all turns take this way."""
+        stacks = dict(zip(way.turn.rows, way.stacks, strict=True))
+        rows = slice(self.first, self.first + limit)
+        return all(
+            guard.node in stacks
+            and (self.turns.value(stacks[guard.node])[rows] == guard.value).all()
+            for guard in way.turn.guards
+        )
 
     def _advances(self) -> bool:
         """Whether turns take ways that are known; as many as do are run."""
