@@ -56,10 +56,25 @@ class Code:
     ) -> Scalar:
         """The result of an instruction, that of an equal one if there is one."""
         instruction = Instruction(op, tuple([x.index for x in sources]), dtype, data)
+        return Scalar(self, self.place(instruction), dtype)
+
+    def place(self, instruction: Instruction) -> int:
+        """Where an instruction stands, from now on if it is new."""
         index = self._places.setdefault(instruction, len(self.instructions))
         if index == len(self.instructions):
             self.instructions.append(instruction)
-        return Scalar(self, index, dtype)
+        return index
+
+    def include(self, other: Code, operands: Sequence[int]) -> list[int]:
+        """Puts other code here, whose operands are these instructions; where each of it stands."""
+        places: list[int] = []
+        for op, sources, dtype, data in other.instructions:
+            if op == "operand":
+                places.append(operands[data])
+            else:
+                moved = tuple([places[i] for i in sources])
+                places.append(self.place(Instruction(op, moved, dtype, data)))
+        return places
 
     def operand(self, number: int, dtype: np.dtype[Any]) -> Scalar:
         """An element of an operand, which has a number."""
@@ -67,7 +82,8 @@ class Code:
 
     def constant(self, value: Any, dtype: np.dtype[Any]) -> Scalar:
         """A number, or a truth value."""
-        return self.add("constant", (), dtype, float(dtype.type(value)).hex())
+        number = value if type(value) is float and dtype is DOUBLE else float(dtype.type(value))
+        return self.add("constant", (), dtype, number.hex())
 
     def traced(
         self, op: Op, operands: Sequence[Any], attrs: Sequence[Any], dtype: Any, form: Any = None
@@ -87,6 +103,8 @@ def _operator(op: str, ufunc: np.ufunc) -> Callable[[Scalar, Any], Any]:
     """An operator of two numbers; NumPy sorts out all others, which takes long."""
 
     def noted(x: Scalar, y: Any) -> Any:
+        if type(y) is float and x.dtype is DOUBLE:
+            y = x.code.constant(y, DOUBLE)
         if type(y) is Scalar and y.dtype is x.dtype is not BOOL:
             return x.code.add(op, (x, y), x.dtype)
         return ufunc(x, y)
@@ -181,12 +199,19 @@ def in_halves(x: Any, coefficients: Sequence[float]) -> Any:
 
 # --- operands of one type -------------------------------------------------------------------------
 
+_ALONE = frozenset({Scalar})
+_WEAK = frozenset({Scalar, float})
+"""What of itself has one type with scalars of a type: Python's numbers take that of others."""
+
 
 def _type(operands: Sequence[Any]) -> np.dtype[Any]:
     """The type in which NumPy computes with operands; a TypeError if the machine has none such."""
     types = {x.dtype for x in operands if type(x) is Scalar}
-    if len(types) == 1 and all(type(x) is Scalar for x in operands):
-        return types.pop()
+    if len(types) == 1:
+        (dtype,) = types
+        kinds = _WEAK if dtype in _NUMBERS else _ALONE
+        if all(type(x) in kinds for x in operands):
+            return dtype
     dtype = np.result_type(*[x.dtype if isinstance(x, Scalar) else x for x in operands])
     if dtype not in _NUMBERS and dtype != BOOL:
         raise TypeError(f"the machine has no numbers of type {dtype}")
@@ -200,9 +225,9 @@ def _common(code: Code, operands: Sequence[Any]) -> tuple[list[Scalar], np.dtype
 
 
 def _lifted(code: Code, x: Any, dtype: np.dtype[Any]) -> Scalar:
-    if isinstance(x, Scalar):
-        return x.astype(dtype)
-    if np.ndim(x):
+    if type(x) is Scalar:
+        return x if x.dtype is dtype else x.astype(dtype)
+    if type(x) is not float and np.ndim(x):
         raise TypeError("an array is no operand of scalar code")
     return code.constant(x, dtype)
 

@@ -8,13 +8,14 @@ infinities and what is no number included.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
 from gradcli.exec.compiled.machine import fuses, scales
-from gradcli.ir.scalar import BOOL, DOUBLE, SHORT, Code, Scalar, fma, in_halves
+from gradcli.ir.scalar import BOOL, DOUBLE, SHORT, Code, Instruction, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,6 +58,8 @@ _SHORT_SIN = -0.16666664539989612, 0.008332724732630293, -0.0001958285585078999
 _SHORT_COS = 0.04166666453694609, -0.0013888279449649538, 2.454289633694463e-05
 """The same for numbers of 24 bits."""
 # fmt: on
+
+_ONE = (1.0).hex()
 
 _SIXTEENTHS = tuple([(2.0 ** (k / 16)).hex() for k in range(16)])
 """Powers of two."""
@@ -133,10 +136,13 @@ def _power_of_2(start: float, whole: Any) -> Any:
 
 
 def _between(x: Any, bounds: tuple[float, float]) -> Any:
-    """An instruction each on x86, which leave alone what is no number."""
+    """x, but no further than that: an instruction each on x86, which leave NaN alone."""
     low, high = [x.code.constant(bound, x.dtype) for bound in bounds]
-    below = np.where(np.less(high, x), high, x)
-    return np.where(np.greater(low, below), low, below)
+    return _above(np.where(np.less(high, x), high, x), low)
+
+
+def _above(x: Any, low: Any) -> Any:
+    return np.where(np.greater(low, x), low, x)
 
 
 def _reduced(x: Any) -> tuple[Any, Any, Any]:
@@ -174,7 +180,7 @@ def _exp_by_table(x: Any) -> Any:
 
 
 def _cosh(x: Any) -> Any:
-    half = _exp(np.abs(x), -1.0)  # of what tanh is made, too
+    half = _exp(np.abs(x), -1.0)
     return half + 0.25 / half
 
 
@@ -185,14 +191,29 @@ def _expm1(x: Any) -> Any:
     return np.where(np.less(np.abs(x), kind.even), x, fma(half, above, half - 0.5) * 2.0)
 
 
-def _tanh(x: Any) -> Any:
-    """By the power of two and the rest that cosh has, too: code that needs both shares them."""
+def _falling(x: Any) -> tuple[Any, Any, Any]:
+    """2 exp(-|x|) as its power of two and the rest, expm1(-2 |x|), and one over 2 more than that.
+
+    tanh and sech are products of these: code that needs both shares them.
+    """
     kind = KINDS[x.dtype]
-    held, whole, above = _reduced(_between(np.abs(x), kind.range))
-    far = np.less(kind.far_tanh, whole)
-    power = _power_of_2(1.0, np.where(far, kind.magic + 2.0 * kind.far_tanh, held + whole))
-    twice = fma(power, fma(above, above, 2.0 * above), power - 1.0)
-    return np.copysign(twice / (twice + 2.0), x)
+    low = x.code.constant(kind.range[0] - 1.0, x.dtype)
+    held, whole, above = _reduced(_above(-np.abs(x), low))
+    least = x.code.constant(kind.magic - 2.0 * kind.far_tanh, x.dtype)
+    power = _power_of_2(1.0, _above(held + whole, least))
+    less = fma(power, fma(above, above, 2.0 * above), power - 1.0)
+    raised = x.code.add("scalef", (1.0 + above, whole + 1.0, held + 1.0), x.dtype)
+    return raised, less, 1.0 / (less + 2.0)
+
+
+def _tanh(x: Any) -> Any:
+    _, less, over = _falling(x)
+    return np.copysign(less * over, x)
+
+
+def _sech(x: Any) -> Any:
+    raised, _, over = _falling(x)
+    return raised * over
 
 
 def _log(x: Any) -> Any:
@@ -257,17 +278,28 @@ class Expanded:
     def __init__(self, code: Code, lanes: int, *, by_table: bool = False) -> None:
         self.code = Code()
         self.dear: set[int] = set()
-        self._places: list[int] = []
+        self._places: Sequence[int]
         forms = FORMS if lanes > 1 and fuses() else {}
-        if by_table and forms and scales():
+        if not (forms and any(x.op == "call" for x in code.instructions)):
+            self.code = code
+            self.dear = {i for i, x in enumerate(code.instructions) if x.op == "call"}
+            self._places = range(len(code))
+            return
+        if by_table and scales():
             forms = {**forms, "exp": _exp_by_table}
+        places: list[int] = []
+        self._places = places
         for op, sources, dtype, data in code.instructions:
-            scalars = [self._at(i, code.instructions[i].dtype) for i in sources]
             form = forms.get(data) if op == "call" else None
-            made = self.code.add(op, scalars, dtype, data) if form is None else form(*scalars)
-            self._places.append(made.index)
-            if op == "call":
-                self.dear.add(made.index)
+            operands = tuple([places[i] for i in sources])
+            if op == "fdiv" and (cosh := _one_over_cosh(code, sources)):
+                form, operands = _sech, (places[cosh[0]],)
+            if form is None:
+                places.append(self.code.place(Instruction(op, operands, dtype, data)))
+            else:
+                places.append(self.code.include(_traced(form, dtype), operands)[-1])
+            if op == "call" or form is not None:
+                self.dear.add(places[-1])
 
     def of(self, x: Scalar) -> Scalar:
         """A scalar of the code as it was, here."""
@@ -279,3 +311,19 @@ class Expanded:
 
     def _at(self, index: int, dtype: np.dtype[Any]) -> Scalar:
         return Scalar(self.code, self._places[index], dtype)
+
+
+def _one_over_cosh(code: Code, sources: Sequence[int]) -> Sequence[int]:
+    """What that is of, where a quotient is 1/cosh, which needs no cosh."""
+    one, cosh = [code.instructions[i] for i in sources]
+    is_one = one.op == "constant" and one.data == _ONE
+    return cosh.sources if is_one and cosh.op == "call" and cosh.data == "cosh" else ()
+
+
+@cache
+def _traced(form: Callable[[Any], Any], dtype: np.dtype[Any]) -> Code:
+    """The code of a form, whose last instruction gives its result."""
+    code = Code()
+    result = form(code.operand(0, dtype))
+    assert result.index == len(code) - 1, form
+    return code

@@ -101,11 +101,14 @@ class QuickWriter(Writer):
 
     def _instruction(self, instruction: Instruction) -> str:
         op, sources, dtype, _ = instruction
-        is_sign = op in ("fabs", "copysign") and dtype == DOUBLE
+        is_sign = op in ("fabs", "fneg", "copysign") and dtype == DOUBLE
         if not is_sign or not self.is_quick or self.lanes == 1:
             return super()._instruction(instruction)
         names = [self._as("double", "i64", self._names[i]) for i in sources]
         kind = f"<{self.lanes} x i64>"
+        if op == "fneg":
+            turned = self._new(f"xor {kind} {names[0]}, {self._whole(SIGN)}")
+            return self._as("i64", "double", turned)
         size = self._new(f"and {kind} {names[0]}, {self._whole(ALL - SIGN)}")
         if op == "copysign":
             sign = self._new(f"and {kind} {names[1]}, {self._whole(SIGN)}")
