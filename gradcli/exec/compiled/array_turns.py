@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,10 +17,11 @@ from gradcli.exec.compiled.turns import AT_ONCE, CompiledTurns, flat
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.exec.compiled.nests import Fold, Nest, Place, Port
     from gradcli.ir.loop import Turn
+    from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Body = Callable[[list[list[str]], list[str]], list[str]]
@@ -53,8 +55,15 @@ class NestEmitter(QuickWriter):
             for guard in turn.guards
             for wanted in _elements(nests.whole(guard.node), guard.value)
         ]
-        self._kept = [nests.whole(x) for x in turn.kept]
-        self._after = [_apart(nests, nests.whole(x), i) for i, x in _offsets(turn)]
+        self._row = sum(x.size for x in turn.kept)
+        kept = [(i, nests.whole(x), x in turn.carried) for i, x in _offsets(turn.kept, turn.kept)]
+        self._kept_first, self._kept_last = [
+            _moves((i, place) for i, place, is_carried in kept if is_carried is first)
+            for first in (True, False)
+        ]
+        after = _offsets(turn.carried, turn.after)
+        moved = [_apart(nests, nests.whole(x), i) for i, x in after]
+        self._after = _moves(x for x in moved if x[0] != x[1].offset)
         self._nests = nests.all
         super().__init__(nests.size, is_quick=is_quick)
 
@@ -65,6 +74,7 @@ class NestEmitter(QuickWriter):
         self._label("head")
         self._line("%k = phi i64 [ 0, %entry ], [ %next, %latch ]")
         self._take_rows()
+        self._keep(self._kept_first)
         for nest in self._nests:
             self._nest(nest)
         self._line("br label %guard")
@@ -80,14 +90,20 @@ class NestEmitter(QuickWriter):
         moved = self._new("mul i64 %k, %step")
         row = self._new(f"add i64 %start, {moved}")
         for i, place in enumerate(self._rows):
-            source = self._row_of("%stacks", i, row, place.like.size)
+            pointer = self._new(f"getelementptr ptr, ptr %stacks, i64 {i}")
+            stack = self._new(f"load ptr, ptr {pointer}")
+            source = self._row_of(stack, row, place.like.size)
             self.copy(self.address(place.offset), source, place.like.size)
 
-    def _row_of(self, arrays: str, i: int, row: str, size: int) -> str:
-        """Where a row of one of some arrays lies."""
-        array = self._new(f"load ptr, ptr {self._new(f'getelementptr ptr, ptr {arrays}, i64 {i}')}")
-        first = self._new(f"mul i64 {row}, {size}")
-        return self._new(f"getelementptr double, ptr {array}, i64 {first}")
+    def _row_of(self, array: str, row: str, size: int) -> str:
+        """Where a row of an array lies."""
+        return self._at(array, self._new(f"mul i64 {row}, {size}"))
+
+    def _keep(self, moves: Sequence[Move]) -> None:
+        """Copies what a turn keeps into a row of all that: first what it is given, which may go."""
+        row = self._row_of("%kept", "%k", self._row) if moves else ""
+        for target, source, size in moves:
+            self.copy(self._at(row, target), self.address(source), size)
 
     def _holds(self) -> str:
         """Whether all guards hold."""
@@ -101,12 +117,9 @@ class NestEmitter(QuickWriter):
     def _foot(self) -> None:
         """What a turn keeps and carries on, and the end of them all."""
         self._label("more")
-        for i, place in enumerate(self._kept):
-            target = self._row_of("%kept", i, "%k", place.like.size)
-            self.copy(target, self.address(place.offset), place.like.size)
-        for start, place in self._after:
-            if start != place.offset:
-                self.copy(self.address(start), self.address(place.offset), place.like.size)
+        self._keep(self._kept_last)
+        for target, source, size in self._after:
+            self.copy(self.address(target), self.address(source), size)
         self._line("br label %latch")
         self._label("latch")
         self._line("%next = add i64 %k, 1")
@@ -125,7 +138,7 @@ class NestEmitter(QuickWriter):
         body = self._elements if nest.fold is None else partial(self._folded, nest.fold)
         ports = [*nest.operands, *nest.results]
         begins = [self.address(port.offset) for port in ports]
-        steps = math.isqrt(int(nest.steps // len(nest.code) * self._turns * STEP) + 1)
+        steps = math.isqrt(int(nest.steps // len(nest.body) * self._turns * STEP) + 1)
         most = min(steps, TOGETHER) if self.is_quick else TOGETHER
         run = _Run(nest, _beside(nest, most), most)
         self._loops(run, kept, [begins], [], lambda places, _: body(run, places))
@@ -210,7 +223,7 @@ class NestEmitter(QuickWriter):
         nest = run.nest
         for at in places:
             self._begin(nest, at, {})
-            self._write(range(len(self._code)))
+            self._write(nest.body)
             for port, pointer in zip(nest.results, at[len(nest.operands) :], strict=True):
                 self._put(pointer, self._numbers(port), self.lanes)
         return []
@@ -228,7 +241,7 @@ class NestEmitter(QuickWriter):
             for at, total in zip(places, totals, strict=True):
                 self._begin(nest, at, read)
                 self._names[fold.total.index] = total
-                self._write(range(len(self._code)))
+                self._write(nest.body)
                 sums.append(self._names[port.scalar.index])
             return sums
 
@@ -293,7 +306,7 @@ class _Run(NamedTuple):
     def together(self, axis: int) -> int:
         """Steps that stand one behind the other: some of a short loop that adds up."""
         nest, most = self.nest, self.most // math.prod(self.beside.values())
-        if axis < len(nest.lengths) - 1 or not nest.folded or len(nest.code) > TOGETHER:
+        if axis < len(nest.lengths) - 1 or not nest.folded or len(nest.body) > TOGETHER:
             return 1
         return _divisor(self.turns(axis), most)
 
@@ -302,7 +315,7 @@ def _beside(nest: Nest, most: int) -> dict[int, int]:
     """Sums that are added up at a time, by axis, where they have something in common."""
     beside: dict[int, int] = {}
     kept = len(nest.lengths) - nest.folded
-    if nest.fold is None or len(nest.code) > TOGETHER or (nest.lanes > 1 and nest.along >= kept):
+    if nest.fold is None or len(nest.body) > TOGETHER or (nest.lanes > 1 and nest.along >= kept):
         return beside
     for axis in reversed(range(kept)):
         beside[axis] = _divisor(_Run(nest, {}, 1).turns(axis), most)
@@ -356,10 +369,30 @@ def _elements(place: Place, value: Any) -> list[tuple[int, float]]:
     return [(place.offset + i, float(number)) for i, number in enumerate(numbers)]
 
 
-def _offsets(turn: Turn) -> list[tuple[int, Any]]:
-    """Where each result that is carried on belongs."""
-    offsets = np.cumsum([0, *(x.size for x in turn.carried)]).tolist()
-    return [*zip(offsets, turn.after, strict=False)]
+def _offsets(like: Sequence[Node], nodes: Sequence[Node]) -> list[tuple[int, Node]]:
+    """Where each of some nodes belongs, if those that they are like lie behind one another."""
+    return [*zip(accumulate((x.size for x in like), initial=0), nodes, strict=False)]
+
+
+class Move(NamedTuple):
+    """So many numbers that go to a place from another one."""
+
+    target: int
+    source: int
+    size: int
+
+
+def _moves(places: Iterable[tuple[int, Place]]) -> list[Move]:
+    """What must go where if arrays lie elsewhere, those beside one another together."""
+    moves: list[Move] = []
+    for target, place in places:
+        move = Move(target, place.offset, place.like.size)
+        last = moves[-1] if moves else move
+        if (last.target + last.size, last.source + last.size) == move[:2]:
+            moves[-1] = last._replace(size=last.size + move.size)
+        else:
+            moves.append(move)
+    return moves
 
 
 def _apart(nests: Nests, place: Place, target: int) -> tuple[int, Place]:

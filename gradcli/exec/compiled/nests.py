@@ -85,10 +85,12 @@ class Fold(NamedTuple):
 class Nest(NamedTuple):
     """Loops over axes of some `lengths`, the last `folded` of which are added up.
 
-    The loop along axis `along` takes so many `lanes` at a time.
+    Of the code the `body` is what results need. The loop along axis `along` takes so many `lanes`
+    at a time.
     """
 
     code: Code
+    body: Sequence[int]
     operands: Sequence[Port]
     results: Sequence[Port]
     lengths: Shape
@@ -100,7 +102,7 @@ class Nest(NamedTuple):
     @property
     def steps(self) -> int:
         """Instructions that it takes to run."""
-        return math.prod(self.lengths) * len(self.code) // self.lanes
+        return math.prod(self.lengths) * len(self.body) // self.lanes
 
 
 class Nests:
@@ -122,6 +124,7 @@ class Nests:
         self.size += WIDEST
         groups = _groups(turn)
         self._needed = _used_apart(turn, groups)
+        self._over = _written_over(turn, groups)
         for nodes in groups:
             self._add(nodes)
 
@@ -188,13 +191,21 @@ class Nests:
                 elif x not in scalars:
                     scalars[x] = code.operand(len(operands), x.dtype)
                     place = self._place(x)
-                    operands.append((scalars[x], np.broadcast_to(place.like, shape), place))
+                    operands.append((scalars[x], _spread(place.like, shape), place))
             given = [scalars[x] for x in node.inputs]
             term = node.op.term  # of an outer product, which is all of it
             scalars[node] = term(*given) if term is not None else applied(code, node, given)
         check(code, WIDEST)
-        made = [(scalars[x], self._kept(x)) for x in nodes if x in self._needed]
-        self._nest(code, operands, [(x, place.like, place) for x, place in made])
+        made = [(scalars[x], self._result(x)) for x in nodes if x in self._needed]
+        even = any(x in self._over for x in nodes)
+        self._nest(code, operands, [(x, place.like, place) for x, place in made], even=even)
+
+    def _result(self, x: Node) -> Place:
+        """Where a result goes: over what is carried, if nothing needs that any more."""
+        if x not in self._over:
+            return self._kept(x)
+        self._places[x] = self._places[self._over[x]]
+        return self._places[x]
 
     def _kept(self, x: Node) -> Place:
         self.size = -(-self.size // WIDEST) * WIDEST
@@ -206,7 +217,7 @@ class Nests:
         (x,) = node.inputs
         place, result, code = self._place(x), self._kept(node), Code()
         value, total = [code.operand(i, DOUBLE) for i in range(2)]
-        target = np.broadcast_to(result.like.reshape(kept_shape(node)), x.shape)
+        target = _spread(result.like.reshape(kept_shape(node)), x.shape)
         made = [(total + value, target, result)]
         self._nest(code, [(value, place.like, place)], made, Fold(total, -0.0))
 
@@ -245,7 +256,7 @@ class Nests:
             op, sources, dtype, data = whole.instructions[i]
             if i in made and i not in scalars:
                 scalars[i] = code.operand(len(operands), dtype)
-                operands.append((scalars[i], np.broadcast_to(made[i].like, shape), made[i]))
+                operands.append((scalars[i], _spread(made[i].like, shape), made[i]))
             elif i not in scalars:
                 scalars[i] = code.add(op, [*map(scalar, sources)], dtype, data)
             return scalars[i]
@@ -257,7 +268,7 @@ class Nests:
             return
         start, joined = FOLDS[kind]
         total = code.operand(len(operands), DOUBLE)
-        target = (joined(total, value), np.broadcast_to(like, shape), place)
+        target = (joined(total, value), _spread(like, shape), place)
         self._nest(code, operands, [target], Fold(total, start, kind))
 
     def _put(self, node: Node, part_of: Callable[..., Any]) -> None:
@@ -289,13 +300,13 @@ class Nests:
         for place, like, i in seen:
             wide = like.swapaxes(-1, -2)[..., None, :, :] if i else like[..., :, None, :]
             x = code.operand(len(operands), DOUBLE)
-            operands.append((x, np.broadcast_to(wide, lengths), place))
+            operands.append((x, _spread(wide, lengths), place))
         terms, total = [x for x, *_ in operands], code.operand(len(operands), DOUBLE)
         if masks or not machine.fuses():
             added = total + node.op.term(*terms, *node.attrs)
         else:
             added = fma(terms[0], terms[1], total)
-        target = (added, np.broadcast_to(made[..., None], lengths), result)
+        target = (added, _spread(made[..., None], lengths), result)
         self._nest(code, operands, [target], Fold(total, 0.0))
 
     def _join(self, node: Node, boxes: Sequence[Box]) -> None:
@@ -348,14 +359,30 @@ class Nests:
         ]
         fold = fold and fold._replace(total=wider.of(fold.total))
         ins, outs = ports[: len(operands)], ports[len(operands) :]
-        self.all.append(
-            Nest(wider.code, ins, outs, axes.lengths, axes.folded, axes.along, axes.lanes, fold)
-        )
+        body = _behind(wider.code, [x.scalar.index for x in outs])
+        about = axes.lengths, axes.folded, axes.along, axes.lanes
+        self.all.append(Nest(wider.code, body, ins, outs, *about, fold))
+
+
+def _behind(code: Code, results: Iterable[int]) -> list[int]:
+    """The instructions that results need, in their order."""
+    needed, todo = set(), [*results]
+    while todo:
+        i = todo.pop()
+        if i not in needed:
+            needed.add(i)
+            todo += code.instructions[i].sources
+    return sorted(needed)
 
 
 def _port(scalar: Scalar, view: Array, place: Place) -> Port:
-    gap = (view.ctypes.data - place.like.ctypes.data) // DOUBLE.itemsize
-    return Port(scalar, place.offset + gap, tuple(x // DOUBLE.itemsize for x in view.strides))
+    """A port of a view that begins where the place does."""
+    return Port(scalar, place.offset, tuple([x // DOUBLE.itemsize for x in view.strides]))
+
+
+def _spread(array: Array, shape: Shape) -> Array:
+    """An array as it is seen with more or longer axes."""
+    return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
 class _Axes:
@@ -429,6 +456,59 @@ def _is_map(node: Node) -> bool:
         return True
     is_product = node.op.term is not None and not node.attrs and node.dtype == DOUBLE
     return is_product and node.inputs[0].shape[-1] == 1 and min(x.ndim for x in node.inputs) > 1
+
+
+def _written_over(turn: Turn, groups: Sequence[list[Node]]) -> dict[Node, Node]:
+    """For elementwise results that are carried on, what they replace, where nothing reads it later.
+
+    Guards that fail would need it; vectors must not go beyond its end.
+    """
+    if turn.guards:
+        return {}
+    last, beside = _last_read(turn, groups)
+    outputs = turn.outputs()
+    made = {x: i for i, nodes in enumerate(groups) if _is_map(nodes[0]) for x in nodes}
+    over: dict[Node, Node] = {}
+    for x, carried in zip(turn.after, turn.carried, strict=True):
+        is_alike = x.shape == carried.shape and x.dtype == carried.dtype == DOUBLE
+        is_last = x in made and last.get(carried, -1) <= made[x] and outputs.count(x) == 1
+        is_whole = x.size == 1 or x.shape[-1] % WIDEST == 0
+        if is_alike and is_last and is_whole and (carried, made[x]) not in beside:
+            over[x] = carried
+    return over
+
+
+def _last_read(
+    turn: Turn, groups: Sequence[list[Node]]
+) -> tuple[dict[Node, float], set[tuple[Node, int]]]:
+    """In which group the memory of a node is last read; and groups that see it in another way.
+
+    What is carried and kept is copied before.
+    """
+    owner: dict[Node, Node] = {}
+    last: dict[Node, float] = {}
+    beside = set()
+    for i, nodes in enumerate(groups):
+        for node in nodes:
+            if _looks(node):
+                owner[node] = owner.get(node.inputs[0], node.inputs[0])
+                continue
+            for x in node.inputs:
+                last[owner.get(x, x)] = i
+                if x in owner:
+                    beside.add((owner[x], i))
+    kept = [x for x in turn.kept if x not in turn.carried]
+    for x in (*turn.after, *kept):
+        last[owner.get(x, x)] = math.inf
+    return last, beside
+
+
+def _looks(node: Node) -> bool:
+    """Whether a node is its one input, seen in another way."""
+    if _is_map(node) or is_sum(node) or boxes_of(node):
+        return False
+    op = node.op
+    return isinstance(op, Linear) and op.term is None and op.rows is None and op.part is None
 
 
 def _used_apart(turn: Turn, groups: Iterable[list[Node]]) -> set[Node]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.loop import Turn
+    from gradcli.ir.node import Node
     from gradcli.ir.scalar import Scalar
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -41,14 +42,14 @@ LONGEST = 8_000
 class Ports(NamedTuple):
     """What goes in and out of the code of one way through a turn, by scalar.
 
-    `carried` and `rows` are parameters, each stack having a list of its own, as has what is kept; a
-    guard has the value that it needs. The instructions are those of the range `code`.
+    `carried` and `rows` are parameters, each stack having a list of its own; a guard has the value
+    that it needs. The instructions are those of the range `code`.
     """
 
     carried: Sequence[Scalar]
     rows: Sequence[Sequence[Scalar]]
     after: Sequence[Scalar]
-    kept: Sequence[Sequence[Scalar]]
+    kept: Sequence[Scalar]
     guards: Sequence[tuple[Scalar, float]]
     code: range
 
@@ -85,10 +86,9 @@ class TurnEmitter(Writer):
     def _entry(self) -> None:
         self._label("entry")
         stacks = sum(len(ports.rows) for ports in self._ways)
-        for name, count in (("stacks", stacks), ("kept", len(self._ways[0].kept))):
-            for i in range(count):
-                place = self._new(f"getelementptr ptr, ptr %{name}, i64 {i}")
-                self._line(f"%{name}{i} = load ptr, ptr {place}")
+        for i in range(stacks):
+            place = self._new(f"getelementptr ptr, ptr %stacks, i64 {i}")
+            self._line(f"%stacks{i} = load ptr, ptr {place}")
         for i, x in enumerate(self._fixed):
             self._name(x, self._number("%fixed", i))
         for i in range(self._size):
@@ -136,10 +136,8 @@ class TurnEmitter(Writer):
         other = "exit" if is_last else f"way{number + 1}"
         self._line(f"br i1 {self._holds(number)}, label %more{number}, label %{other}")
         self._label(f"more{number}")
-        for i, elements in enumerate(ports.kept):
-            for x, index in zip(elements, self._places("%k", elements), strict=True):
-                place = self._place(f"%kept{i}", index)
-                self._line(f"store double {self._wide(x)}, ptr {place}")
+        for x, index in zip(ports.kept, self._places("%k", ports.kept), strict=True):
+            self._line(f"store double {self._wide(x)}, ptr {self._place('%kept', index)}")
         if not self._follows:
             self._line(f"store i64 {number}, ptr %at")
         self._line("br label %latch")
@@ -224,13 +222,12 @@ class CompiledTurns:
         while rows:
             some = rows[: min(most, self._at_once)]
             most *= MORE
-            kept = [np.empty((len(some), *x.shape)) for x in self._kept]
+            kept = np.empty((len(some), sum(x.size for x in self._kept)))
             which = np.zeros(len(some), np.int64) if course is None else course
-            into = _places(kept)
-            arrays = [a.ctypes.data for a in (state, places, numbers, into, which)]
+            arrays = [a.ctypes.data for a in (state, places, numbers, kept, which)]
             count = self._kernel.run(*arrays, some.start, some.step, len(some))
-            for history, part, x in zip(histories, kept, self._kept, strict=True):
-                _extend(history, part[:count].astype(x.dtype, copy=False))
+            for history, part in zip(histories, _columns(kept[:count], self._kept), strict=True):
+                _extend(history, part)
             if course is None:
                 path += _runs(which[:count])
             rows = rows[len(some) :] if count == len(some) else range(0)
@@ -250,6 +247,16 @@ class CompiledTurns:
         return items
 
 
+def _columns(rows: Array, nodes: Sequence[Node]) -> list[Array]:
+    """The values of nodes by row, which lie behind one another in each row."""
+    parts, start = [], 0
+    for x in nodes:
+        part = rows[:, start : start + x.size].astype(x.dtype, copy=False)
+        parts.append(part.reshape(-1, *x.shape))
+        start += x.size
+    return parts
+
+
 def _runs(which: Array) -> list[tuple[int, int]]:
     """Each number, and how often it stands there in a row."""
     if not len(which):
@@ -266,7 +273,7 @@ def flat(items: Sequence[Any]) -> Array:
 def _extend(history: Any, rows: Array) -> None:
     """Adds rows to a list, to an array of numbers, or to a history that does not keep all."""
     if isinstance(history, array):
-        history.frombytes(rows.view(np.uint8).data)
+        history.frombytes(np.ascontiguousarray(rows).view(np.uint8).data)
     else:
         history.extend(rows.tolist() if rows.ndim == 1 and isinstance(history, list) else rows)
 
@@ -289,5 +296,5 @@ def _ports(turn: Turn, tracer: Tracer) -> Ports:
             tracer.all([node]), np.ravel(np.broadcast_to(value, node.shape)), strict=True
         )
     ]
-    kept, after = [tracer.all([x]) for x in turn.kept], tracer.all(turn.after)
+    after, kept = tracer.all(turn.after), tracer.all(turn.kept)
     return Ports(carried, rows, after, kept, guards, range(start, len(tracer.code)))
