@@ -1,15 +1,21 @@
-"""`python -m tests.bench.compiled [ROWS]`: machine code beside blocks and, if they are here, peers.
+"""`python -m tests.bench.compiled [ROWS [WORD…]]`: machine code beside blocks and, if here, peers.
 
 Value and gradients of a program over rows; medians of five, the first call apart, and the bytes
-that outputs and inputs make a second beside those of a copy.
+that outputs and inputs make a second beside those of a copy. Each tool has a process of its own for
+each program: within one, threads of a library that waits for work take the cores from the next, and
+pages that one has given back come cheaply to another. A first call is all that a formula costs when
+it is new: what is left to be imported, tracing, compiling, pages of memory; that of gradcli has the
+import of its compiler in it, none has that of the tool itself.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import math
 import os
 import statistics
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import gradcli
+from tests.bench.processes import ENVIRON
 from tests.bench.words import of_jax, of_torch
 from tests.bench.workloads import BLACK_SCHOLES, LOSS, market
 
@@ -24,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROUNDS = 5
+TOOL = "--tool"
+OWN = "compiled", "blocked"
 NORMAL = BLACK_SCHOLES.split("S*(1")[0] + "S*ndtr(d1) - K*exp(-r*T)*ndtr(d2)"
 
 
@@ -206,35 +215,57 @@ def copied() -> float:
     return 2 * array.nbytes / best
 
 
-def row(work: Work) -> str:
+TOOLS: dict[str, Callable[[Work], Callable[[], Any]]] = {
+    "compiled": lambda work: by_gradcli(work, "compiled"),
+    "blocked": lambda work: by_gradcli(work, "blocked"),
+    "jax": by_jax,
+    "torch": by_torch,
+}
+
+
+def timed(job: Callable[[], Any]) -> tuple[float, float]:
+    """The first call, and the median of those behind it."""
+    first = seconds(job)
+    job()
+    job()
+    return first, statistics.median(seconds(job) for _ in range(ROUNDS))
+
+
+def apart(tool: str, rows: int, name: str) -> tuple[float, float]:
+    """The same in a process that has loaded nothing else."""
+    command = [sys.executable, "-m", __spec__.name, str(rows), name, TOOL, tool]
+    run = subprocess.run(command, env=ENVIRON, stdout=subprocess.PIPE, check=True)
+    first, middle = json.loads(run.stdout)
+    return first, middle
+
+
+def row(work: Work, rows: int) -> str:
     """One work as a row of the table: the first call, the medians, the rate of memory."""
-    jobs = {name: by_gradcli(work, name) for name in ("compiled", "blocked")}
-    for peer, by_peer in {"jax": by_jax, "torch": by_torch}.items():
-        if importlib.util.find_spec(peer):
-            jobs[peer] = by_peer(work)
-    first = {name: seconds(job) for name, job in jobs.items()}
-    for job in jobs.values():
-        job()
-        job()
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(ROUNDS):
-        for name, job in jobs.items():
-            times[name].append(seconds(job))
-    medians = {name: statistics.median(all_) for name, all_ in times.items()}
-    moved = 2 * sum(np.asarray(x).nbytes for x in work.inputs.values()) / medians["compiled"]
-    cells = [f"{name} {medians[name]:.4f} (first {first[name]:.3f})" for name in jobs]
-    others = min(value for name, value in medians.items() if name != "compiled")
-    ends = [f"{medians['compiled'] / others:.2f} of the best", f"{moved / 1e9:.1f} GB/s"]
+    tools = [tool for tool in TOOLS if tool in OWN or importlib.util.find_spec(tool)]
+    times = {tool: apart(tool, rows, work.name) for tool in tools}
+    cells = [f"{tool} {middle:.4f} (first {first:.3f})" for tool, (first, middle) in times.items()]
+    first, middle = times["compiled"]
+    moved = 2 * sum(np.asarray(x).nbytes for x in work.inputs.values()) / middle
+    best = min(other for tool, (_, other) in times.items() if tool != "compiled")
+    ends = [f"{middle / best:.2f} of the best", f"{moved / 1e9:.1f} GB/s"]
+    if "jax" in times:
+        ends.insert(1, f"first {first / times['jax'][0]:.2f} of JAX's")
     return f"| {' | '.join([work.name, *cells, *ends])} |"
 
 
 def main(args: list[str]) -> None:
-    """Prints the table as Markdown."""
-    rows = int(args[0]) if args else 4_000_000
+    """Prints the table as Markdown; in a process for one tool, its times."""
+    rows, words = int(args[0]) if args else 4_000_000, args[1:]
+    if TOOL in words:
+        name, _, tool = words
+        (work,) = [work for work in works(rows) if work.name == name]
+        print(json.dumps(timed(TOOLS[tool](work))))
+        return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"{rows:,} rows, {cores} cores; a copy moves {copied() / 1e9:.1f} GB/s")
     for work in works(rows):
-        print(row(work), flush=True)
+        if not words or any(word in work.name for word in words):
+            print(row(work, rows), flush=True)
 
 
 if __name__ == "__main__":
