@@ -235,6 +235,15 @@ def test_within_four_units(name: str) -> None:
             assert abs(truth - mpmath.mpf(float(value))) <= 4 * np.spacing(abs(float(truth))), point
 
 
+@pytest.mark.parametrize("name", functions.ELSEWHERE)
+def test_without_vector_functions(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written out where the library has none is as precise, special values included."""
+    monkeypatch.setattr(functions, "symbol", lambda function, *_: (function, 1))
+    for dtype in ("float64", "float32"):
+        test_as_the_kernel(next(k for k, op in RECORDS.items() if op.name == name), dtype)
+    test_within_four_units(name)
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_derivatives_of_digamma(n: int) -> None:
     """Within 16 units of the exact value, poles and both ends as the kernel has them."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.compiled import machine
+from gradcli.exec.compiled.groups import WIDEST
 from gradcli.exec.compiled.instructions import bits
-from gradcli.exec.compiled.nests import WIDEST, Nests
+from gradcli.exec.compiled.nests import Nests
 from gradcli.exec.compiled.quick import QuickWriter
 from gradcli.exec.compiled.turns import AT_ONCE, CompiledTurns, flat
 from gradcli.ir.scalar import BOOL, DOUBLE

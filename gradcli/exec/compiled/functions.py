@@ -1,8 +1,8 @@
 """Functions of the C library as code that stands in the loop, where vectors can multiply and add.
 
 A call empties all registers, and nothing goes on beside it: in the loop these take half as long or
-less. Each is within two units in the last place (`tanh` within three) over its whole domain, zeros,
-infinities and what is no number included.
+less. Each is within two units in the last place (`tanh` and `1/cosh` within three) over its whole
+domain, zeros, infinities and what is no number included.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
-from gradcli.exec.compiled.machine import fuses, scales
+from gradcli.exec.compiled.machine import fuses, scales, symbol
 from gradcli.ir.scalar import BOOL, DOUBLE, SHORT, Code, Instruction, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 # fmt: off
 _EXP = (
@@ -49,6 +49,14 @@ _COS = (
     -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11,
 )
 """(sin(x) - x)/x^3 and (cos(x) - 1 + x^2/2)/x^4 for |x| <= pi/4, those of fdlibm."""
+_ATAN = (
+    -3.33333333333329318027e-01, 1.99999999998764832476e-01, -1.42857142725034663711e-01,
+    1.11111104054623557880e-01, -9.09088713343650656196e-02, 7.69187620504482999495e-02,
+    -6.66107313738753120669e-02, 5.83357013379057348645e-02, -4.97687799461593236017e-02,
+    3.65315727442169155270e-02, -1.62858201153657823623e-02,
+)
+"""(atan(t) - t)/t^3 in powers of t^2, for |t| < 7/16: those of fdlibm."""
+
 _SHORT_EXP = (
     0.5000000001619882, 0.1666657318901665, 0.041666534021496386, 0.008363805334108129,
     0.0013928688695037297,
@@ -56,10 +64,14 @@ _SHORT_EXP = (
 _SHORT_LOG = 0.66666662693, 0.40000972152, 0.28498786688, 0.24279078841
 _SHORT_SIN = -0.16666664539989612, 0.008332724732630293, -0.0001958285585078999
 _SHORT_COS = 0.04166666453694609, -0.0013888279449649538, 2.454289633694463e-05
+_SHORT_ATAN = -0.333329491539, 0.199777106478, -0.138776856032, 0.0805374449538
 """The same for numbers of 24 bits."""
 # fmt: on
 
 _ONE = (1.0).hex()
+
+_EIGHTH = 0.41421356237309503
+"""The tangent of an eighth of half a turn."""
 
 _SIXTEENTHS = tuple([(2.0 ** (k / 16)).hex() for k in range(16)])
 """Powers of two."""
@@ -90,6 +102,7 @@ class Kind(NamedTuple):
     log: Sequence[float]
     sin: Sequence[float]
     cos: Sequence[float]
+    atan: Sequence[float]
 
 
 KINDS = {
@@ -109,6 +122,7 @@ KINDS = {
         _LOG,
         _SIN,
         _COS,
+        _ATAN,
     ),
     SHORT: Kind(
         MAGIC[SHORT],
@@ -126,6 +140,7 @@ KINDS = {
         _SHORT_LOG,
         _SHORT_SIN,
         _SHORT_COS,
+        _SHORT_ATAN,
     ),
 }
 
@@ -216,20 +231,61 @@ def _sech(x: Any) -> Any:
     return raised * over
 
 
+def _logarithm(x: Any, doublings: Any = None, lost: Any = None) -> Any:
+    """log(x) of normal numbers, of which so many `doublings` are taken back, and of what is `lost`.
+
+    That is less than a digit of x: of what it is divided by, the first terms of a series do.
+    """
+    kind = KINDS[x.dtype]
+    held = x.code.add("exponent", (x,), x.dtype)
+    whole, back = held - kind.magic, 2 * kind.magic - held
+    f: Any = x.code.add("scale", (x, back), x.dtype) - 1.0
+    s = f / (2.0 + f)
+    half = 0.5 * f * f
+    square = s * s
+    if doublings is not None:
+        whole = whole - doublings
+    low = whole * kind.short_log_2[1]
+    if lost is not None:
+        over = x.code.add("scale", (fma(f, f - 1.0, 1.0), back), x.dtype)
+        low = low + np.where(np.less(x, 1 / kind.even), lost * over, 0.0).astype(x.dtype)
+    low = fma(s, fma(square, in_halves(square, kind.log), half), low)
+    return whole * kind.short_log_2[0] - ((half - low) - f)
+
+
 def _log(x: Any) -> Any:
     kind = KINDS[x.dtype]
     tiny = np.less(x, kind.least)
     near = np.where(tiny, x * 2.0**kind.doublings, x)
-    held = x.code.add("exponent", (near,), x.dtype)
-    whole = (held - kind.magic) - np.where(tiny, kind.doublings, 0.0).astype(x.dtype)
-    f = x.code.add("scale", (near, 2 * kind.magic - held), x.dtype) - 1.0
-    s = f / (2.0 + f)
-    half = 0.5 * f * f
-    square = s * s
-    more = fma(s, fma(square, in_halves(square, kind.log), half), whole * kind.short_log_2[1])
-    value = whole * kind.short_log_2[0] - ((half - more) - f)
+    value = _logarithm(near, np.where(tiny, kind.doublings, 0.0).astype(x.dtype))
     beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
     return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
+
+
+def _log1p(x: Any) -> Any:
+    """log(1 + x), with what the rounding of the sum has lost, which a difference says."""
+    raised = 1.0 + x
+    value = np.copysign(_logarithm(raised, lost=x - (raised - 1.0)), x)
+    beyond = np.where(np.equal(x, -1.0), -math.inf, np.where(np.less(x, -1.0), math.nan, x))
+    return np.where(np.greater(x, -1.0) & np.less(x, math.inf), value, beyond)
+
+
+def _atan(x: Any) -> Any:
+    """Of an eighth of a turn to either side of 0, of a half and of a whole quarter."""
+    kind = KINDS[x.dtype]
+    size = np.abs(x)
+    is_low, is_high = np.less(size, _EIGHTH), np.greater(size, 1.0 / _EIGHTH)
+    over: Any = np.where(is_low, size, np.where(is_high, -1.0, size - 1.0))
+    under = np.where(is_low, 1.0, np.where(is_high, size, size + 1.0))
+    t = over / under
+    square = t * t
+    high, rest = kind.quarter[:2]
+    parts = [
+        np.where(is_low, 0.0, np.where(is_high, part, 0.5 * part)).astype(x.dtype)
+        for part in (high, rest)
+    ]
+    value = parts[0] + (fma(t * square, in_halves(square, kind.atan), parts[1]) + t)
+    return np.copysign(value, x)
 
 
 def _turning(name: str, quarters: float) -> Callable[[Any], Any]:
@@ -267,6 +323,9 @@ FORMS: dict[str, Callable[[Any], Any]] = {
 }
 """By the name of the library's function."""
 
+ELSEWHERE: dict[str, Callable[[Any], Any]] = {"log1p": _log1p, "atan": _atan}
+"""Those that are as quick as glibc's, for libraries that have none for vectors."""
+
 
 class Expanded:
     """Code in which these functions stand written out, for vectors of so many `lanes`.
@@ -277,6 +336,7 @@ class Expanded:
 
     def __init__(self, code: Code, lanes: int, *, by_table: bool = False) -> None:
         self.code = Code()
+        self._lanes = lanes
         self.dear: set[int] = set()
         self._places: Sequence[int]
         forms = FORMS if lanes > 1 and fuses() else {}
@@ -290,7 +350,7 @@ class Expanded:
         places: list[int] = []
         self._places = places
         for op, sources, dtype, data in code.instructions:
-            form = forms.get(data) if op == "call" else None
+            form = self._form(forms, data, dtype) if op == "call" else None
             operands = tuple([places[i] for i in sources])
             if op == "fdiv" and (cosh := _one_over_cosh(code, sources)):
                 form, operands = _sech, (places[cosh[0]],)
@@ -300,6 +360,12 @@ class Expanded:
                 places.append(self.code.include(_traced(form, dtype), operands)[-1])
             if op == "call" or form is not None:
                 self.dear.add(places[-1])
+
+    def _form(self, forms: Mapping[str, Any], name: str, dtype: np.dtype[Any]) -> Any:
+        """What is to stand in place of a call; None if that is to stay."""
+        if name in ELSEWHERE and symbol(name, dtype, 1, self._lanes)[1] == 1:
+            return ELSEWHERE[name]
+        return forms.get(name)
 
     def of(self, x: Scalar) -> Scalar:
         """A scalar of the code as it was, here."""

@@ -15,9 +15,10 @@ import numpy as np
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import check
 from gradcli.exec.compiled.functions import Expanded
+from gradcli.exec.compiled.groups import WIDEST, groups_of, is_map, used_apart, written_over
 from gradcli.exec.traits import boxes_of, is_sum, kept_shape
 from gradcli.ir.elements import applied
-from gradcli.ir.op import Elementwise, Linear
+from gradcli.ir.op import Linear
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import BOOL, DOUBLE, Code, fma
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-WIDEST = 8
-"""Elements of a vector, which may be read and written behind the end of an array."""
 
 LARGEST = 1 << 14
 """Elements of an array, above which the calls of NumPy's kernels cost little."""
@@ -122,9 +120,9 @@ class Nests:
         self.rows = [self._make(x) for x in turn.rows if x is not None]
         self.given = self.size
         self.size += WIDEST
-        groups = _groups(turn)
-        self._needed = _used_apart(turn, groups)
-        self._over = _written_over(turn, groups)
+        groups = groups_of(turn)
+        self._needed = used_apart(turn, groups)
+        self._over = written_over(turn, groups)
         for nodes in groups:
             self._add(nodes)
 
@@ -164,7 +162,7 @@ class Nests:
 
     def _add(self, nodes: Sequence[Node]) -> None:
         node = nodes[0]
-        if _is_map(node):
+        if is_map(node):
             self._map(nodes)
         elif is_sum(node) and node.dtype == DOUBLE:
             self._sum(node)
@@ -424,96 +422,3 @@ def _lanes(length: int, *, even: bool) -> int:
     while lanes > 1 and (length % lanes if even else length <= lanes // 2):
         lanes //= 2
     return lanes
-
-
-# --- what is done together ------------------------------------------------------------------------
-
-
-def _groups(turn: Turn) -> list[list[Node]]:
-    """Nodes in an order in which each has its operands; elementwise ones of a shape together."""
-    levels: dict[Node, int] = {}
-    groups: dict[tuple[int, Any], list[Node]] = {}
-    for node in turn.body:
-        level = max([_level(node, x, levels) for x in node.inputs], default=0)
-        levels[node] = level
-        key = node.shape if _is_map(node) else node
-        groups.setdefault((level, key), []).append(node)
-    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
-
-
-def _level(node: Node, x: Node, levels: dict[Node, int]) -> int:
-    """The first level on which a node can use an operand."""
-    return levels.get(x, 0) + (x in levels and not _together(node, x))
-
-
-def _together(x: Node, y: Node) -> bool:
-    return x.shape == y.shape and _is_map(x) and _is_map(y)
-
-
-def _is_map(node: Node) -> bool:
-    """Whether each element is made of one of each operand: the outer product is, too."""
-    if isinstance(node.op, Elementwise):
-        return True
-    is_product = node.op.term is not None and not node.attrs and node.dtype == DOUBLE
-    return is_product and node.inputs[0].shape[-1] == 1 and min(x.ndim for x in node.inputs) > 1
-
-
-def _written_over(turn: Turn, groups: Sequence[list[Node]]) -> dict[Node, Node]:
-    """For elementwise results that are carried on, what they replace, where nothing reads it later.
-
-    Guards that fail would need it; vectors must not go beyond its end.
-    """
-    if turn.guards:
-        return {}
-    last, beside = _last_read(turn, groups)
-    outputs = turn.outputs()
-    made = {x: i for i, nodes in enumerate(groups) if _is_map(nodes[0]) for x in nodes}
-    over: dict[Node, Node] = {}
-    for x, carried in zip(turn.after, turn.carried, strict=True):
-        is_alike = x.shape == carried.shape and x.dtype == carried.dtype == DOUBLE
-        is_last = x in made and last.get(carried, -1) <= made[x] and outputs.count(x) == 1
-        is_whole = x.size == 1 or x.shape[-1] % WIDEST == 0
-        if is_alike and is_last and is_whole and (carried, made[x]) not in beside:
-            over[x] = carried
-    return over
-
-
-def _last_read(
-    turn: Turn, groups: Sequence[list[Node]]
-) -> tuple[dict[Node, float], set[tuple[Node, int]]]:
-    """In which group the memory of a node is last read; and groups that see it in another way.
-
-    What is carried and kept is copied before.
-    """
-    owner: dict[Node, Node] = {}
-    last: dict[Node, float] = {}
-    beside = set()
-    for i, nodes in enumerate(groups):
-        for node in nodes:
-            if _looks(node):
-                owner[node] = owner.get(node.inputs[0], node.inputs[0])
-                continue
-            for x in node.inputs:
-                last[owner.get(x, x)] = i
-                if x in owner:
-                    beside.add((owner[x], i))
-    kept = [x for x in turn.kept if x not in turn.carried]
-    for x in (*turn.after, *kept):
-        last[owner.get(x, x)] = math.inf
-    return last, beside
-
-
-def _looks(node: Node) -> bool:
-    """Whether a node is its one input, seen in another way."""
-    if _is_map(node) or is_sum(node) or boxes_of(node):
-        return False
-    op = node.op
-    return isinstance(op, Linear) and op.term is None and op.rows is None and op.part is None
-
-
-def _used_apart(turn: Turn, groups: Iterable[list[Node]]) -> set[Node]:
-    """The nodes that are needed outside the loops in which they are made."""
-    used = set(turn.outputs())
-    for nodes in groups:
-        used.update({x for node in nodes for x in node.inputs}.difference(nodes))
-    return used
