@@ -64,6 +64,13 @@ class Elements:
         self._check(node)
         self._scalars[node] = self._lifted(np.asarray(array), node)
 
+    def give(self, node: Node, scalars: Sequence[Scalar]) -> None:
+        """Gives a node the scalars of its elements."""
+        elements = np.empty(node.shape, object)
+        for i, scalar in zip(np.ndindex(node.shape), scalars, strict=True):
+            elements[i] = scalar
+        self._scalars[node] = elements
+
     def all(self, nodes: Iterable[Node]) -> list[Scalar]:
         """The scalars of nodes in a row."""
         return [scalar for node in nodes for scalar in self.of(node).flat]

@@ -40,14 +40,21 @@ class Statements:
         self._named = named
         self._new = new
         self._terms: dict[int, Term] = {}
+        self._uses: Counter[int] = Counter()
+
+    def expect(self, outputs: Sequence[Scalar], often: Sequence[Scalar] = ()) -> None:
+        """Says what will be written, and which of it stands where it would be computed often."""
+        needed = self._needed([x.index for x in (*outputs, *often)])
+        self._uses.update(i for index in needed for i in self._code[index].sources)
+        self._uses.update([x.index for x in outputs])
+        for x in often:
+            self._uses[x.index] += 2
 
     def write(self, outputs: Sequence[Scalar]) -> list[str]:
-        """Writes all that the outputs need, and gives the text of each."""
-        needed = self._needed([x.index for x in outputs])
-        uses = Counter(i for index in needed for i in self._code[index].sources)
-        uses.update({x.index for x in outputs})
-        for index in needed:
-            self._terms[index] = self._kept(index, uses[index])
+        """Writes all that the outputs need and is not there, and gives the text of each."""
+        for index in self._needed([x.index for x in outputs]):
+            if index not in self._terms:
+                self._terms[index] = self._kept(index, self._uses[index])
         return [self._terms[x.index][0] for x in outputs]
 
     def functions(self) -> set[str]:

@@ -8,17 +8,16 @@ import numpy as np
 
 from gradcli.errors import LimitError
 from gradcli.ir.elements import Elements
-from gradcli.ir.record import CONSTANT, INPUT
-from gradcli.ir.scalar import Code, Scalar, call
-from gradcli.translation.forms import PLAIN
-from gradcli.translation.instructions import Statements
+from gradcli.translation.c_forms import FORMS
+from gradcli.translation.items import FEW, Items
 from gradcli.translation.names import Naming
+from gradcli.translation.nests import SPELLED, Body
 from gradcli.translation.python import comments, indented, nested
 from gradcli.translation.target import Target
 from gradcli.translation.work import without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from gradcli.ir.node import Node
     from gradcli.translation.work import Work
@@ -54,111 +53,6 @@ OPERATORS = {
 # fmt: on
 """How instructions are written."""
 
-SPELLED = {"inf": "INFINITY", "nan": "NAN"}
-
-
-def _power(x: Any, y: Any) -> Any:
-    """A power; a product where the exponent is a small whole number."""
-    if isinstance(x, Scalar) and not isinstance(y, Scalar):
-        if y in (3.0, 4.0):
-            return x * x * x if y == 3.0 else (x * x) * (x * x)
-        if y in (-2.0, -3.0):
-            return 1 / _power(x, -y) if y == -3.0 else 1 / (x * x)
-    return np.power(x, y)
-
-
-def _sigmoid(x: Any) -> Any:
-    """By the exponential that softplus needs, too."""
-    u = np.exp(-np.abs(x))
-    return np.where(x > 0, 1.0, u) / (1 + u)
-
-
-def _square(x: Any) -> Any:
-    """A product; that of sech(x), the slope of tanh(x), is mostly to be had from that."""
-    made = x.code.instructions[x.index]
-    if made.data != "sech":
-        return x * x
-    inner = Scalar(x.code, made.sources[0], x.dtype)
-    return call("sech2", inner, call("tanh", inner))
-
-
-def _sum(x: Any, y: Any) -> Any:
-    """A sum, without a zero."""
-    if _is_zero(x) or _is_zero(y):
-        return y if _is_zero(x) else x
-    return x + y
-
-
-def _is_zero(x: Any) -> bool:
-    if not isinstance(x, Scalar):
-        return bool(x == 0)
-    made = x.code.instructions[x.index]
-    return made.op == "constant" and float.fromhex(made.data) == 0
-
-
-def _place(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
-    """Zeros with g added at some elements."""
-    array = np.zeros(shape, object)
-    places = np.arange(array.size).reshape(shape)[key.key]
-    for i, x in zip(np.ravel(places), np.ravel(g), strict=True):
-        there = array.flat[i]
-        array.flat[i] = there + x if isinstance(there, Scalar) else x
-    return array
-
-
-def _each(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of one number, of each element."""
-    each = np.frompyfunc(function, 1, 1)
-    return lambda x: function(x) if isinstance(x, Scalar) else each(x)
-
-
-def _folding(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A reduction by a function of two numbers."""
-    each = np.frompyfunc(function, 2, 1)
-
-    def folded(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-        for axis in sorted(axes, reverse=True):
-            x = each.reduce(x, axis=axis, keepdims=keepdims)
-        return x
-
-    return folded
-
-
-def _norm(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-    return _each(np.sqrt)(_folding(np.add)(x * x, axes, keepdims))
-
-
-def _logsumexp(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-    top = _folding(np.maximum)(x, axes, True)
-    whole = _each(np.log)(np.add.reduce(_each(np.exp)(x - top), axis=axes, keepdims=True)) + top
-    return whole if keepdims else np.squeeze(whole, axes)
-
-
-def _softmax(x: Any, axes: tuple[int, ...]) -> Any:
-    raised = _each(np.exp)(x - _folding(np.maximum)(x, axes, True))
-    return raised / np.add.reduce(raised, axis=axes, keepdims=True)
-
-
-FORMS: Mapping[str, Callable[..., Any]] = {
-    **PLAIN,
-    "sigmoid": _sigmoid,
-    "sech": lambda x: call("sech", x),
-    "square": _square,
-    "add": _sum,
-    "place": _place,
-    "max": _folding(np.maximum),
-    "min": _folding(np.minimum),
-    "any": _folding(np.logical_or),
-    "all": _folding(np.logical_and),
-    "norm": _norm,
-    "logsumexp": _logsumexp,
-    "softmax": _softmax,
-    "log_softmax": lambda x, axes: x - _logsumexp(x, axes, True),
-    "pow": _power,
-    "gamma": lambda x: call("tgamma", x),
-    "lgamma": lambda x: call("lgamma", x),
-    "digamma": lambda x: call("digamma", x),
-}
 
 HELPERS = {
     "sech": """
@@ -191,6 +85,19 @@ static double digamma(double x)
 """,
 }
 
+ROOM = """
+/* Memory for so many numbers. */
+static double *room(size_t count)
+{
+    double *numbers = malloc(count*sizeof *numbers);
+    if (!numbers) {
+        fputs("out of memory\\n", stderr);
+        exit(1);
+    }
+    return numbers;
+}
+"""
+
 SHOW = """
 /* Prints a name and numbers, with the digits that read back as the same number. */
 static void show(const char *name, const double *numbers, int count)
@@ -218,14 +125,19 @@ def write(work: Work) -> str:
     naming = Naming(WORDS | LIBRARY, ascii=True)
     naming.keep(work.inputs)
     outs = {name: naming(f"grad_{name}") for name in work.slopes}
-    body, functions = _body(work, naming, outs)
+    body = _body(work, naming, outs)
+    ignored = [f"(void){naming(n)};" for n in work.inputs if naming(n) not in body.used]
+    freed = [f"free({name});" for name in body.rooms]
     head = ["The value and the gradients of", *indented(work.source.text.splitlines())]
     head = comments([*head, *naming.changed()], " *")
     parts = [
         "\n".join(["/*", *(line.replace("*/", "* /") for line in head), " */"]),
         "\n".join(f"#include <{name}.h>" for name in "math stdio stdlib string".split()),
-        *[text.strip("\n") for name, text in HELPERS.items() if name in functions],
-        "\n".join([_head(work, naming, outs), "{", *indented(body), "}"]),
+        *[text.strip("\n") for name, text in HELPERS.items() if name in body.functions],
+        *[ROOM.strip("\n")] * bool(body.rooms),
+        "\n".join(
+            [_head(work, naming, outs), "{", *indented([*ignored, *body.lines, *freed]), "}"]
+        ),
     ]
     if work.is_given:
         parts += [SHOW.strip("\n"), "\n".join(_main(work, naming, outs))]
@@ -242,41 +154,26 @@ def _head(work: Work, naming: Naming, outs: Mapping[str, str]) -> str:
     return f"void value_and_grads({', '.join([*inputs, *outputs])})"
 
 
-def _body(work: Work, naming: Naming, outs: Mapping[str, str]) -> tuple[list[str], set[str]]:
-    """The statements of the function, and the functions that it calls."""
-    code = Code()
-    elements = Elements(code, _refuse_others, FORMS)
-    elements.parameters(work.inputs.values())
+def _body(work: Work, naming: Naming, outs: Mapping[str, str]) -> Body:
+    """The statements of the function, and what they need."""
+    inputs = {node: naming(name) for name, node in work.inputs.items()}
+    items = Items(inputs, FORMS, work.array)
     moving, still = work.parts()
-    for node in still:
-        if node.op is not INPUT:
-            elements.constant(node, work.array(node))
+    for node in (*inputs, *still):
+        items.add(node, moves=False)
     for node in moving:
-        _apply(elements, node)
-    nodes = [work.value, *work.slopes.values()]
-    operands = [
-        text
-        for name, x in work.inputs.items()
-        for text in ([f"{naming(name)}[{i}]" for i in range(x.size)] if x.shape else [naming(name)])
-    ]
-    named = _named(work, elements, naming)
-    statements = Statements(code, OPERATORS, operands, named, lambda: naming.new("v"))
-    texts = iter(statements.write(elements.all(nodes)))
-    places = [("value", work.value), *zip(outs.values(), work.slopes.values(), strict=True)]
-    results = [f"{name}[{i}] = {next(texts)};" for name, x in places for i in range(x.size)]
-    unused = _unused(work, statements.operands())
-    ignored = [f"(void){naming(name)};" for name in unused]
-    return [*ignored, *statements.lines, *results], statements.functions()
-
-
-def _unused(work: Work, operands: set[int]) -> list[str]:
-    """The inputs of which nothing is used, by the numbers of the operands that are."""
-    names, first = [], 0
-    for name, x in work.inputs.items():
-        if operands.isdisjoint(range(first, first + x.size)):
-            names.append(name)
-        first += x.size
-    return names
+        items.add(node, moves=True)
+        if items[node].kind == FEW:
+            _refuse_others(node)
+    places = {"value": work.value, **{outs[n]: x for n, x in work.slopes.items()}}
+    return Body(
+        {name: items[node] for name, node in places.items()},
+        naming,
+        OPERATORS,
+        _apply,
+        lambda code: Elements(code, _refuse_others, FORMS),
+        work,
+    )
 
 
 def _apply(elements: Elements, node: Node) -> None:
@@ -305,18 +202,6 @@ def _refuse_others(node: Node) -> None:
             span=node.span,
             help="⟨to numpy⟩ works on whole arrays",
         )
-
-
-def _named(work: Work, elements: Elements, naming: Naming) -> dict[int, str]:
-    """Names of the program for the numbers that they stand for."""
-    names: dict[int, str] = {}
-    for name, node in work.named.items():
-        if node.op in (INPUT, CONSTANT) or not elements.has(node):
-            continue
-        for index in np.ndindex(node.shape):
-            own = "_".join([name, *map(str, index)])
-            names.setdefault(elements.of(node)[index].index, naming(own))
-    return names
 
 
 def _main(work: Work, naming: Naming, outs: Mapping[str, str]) -> list[str]:

@@ -1,0 +1,256 @@
+"""Records as C computes them: over scalars of code, or arrays of these, by NumPy's functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.scalar import BOOL, Code, Scalar, call
+from gradcli.translation.forms import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+class PlainCode(Code):
+    """Code without what people would not write: sums with 0, products with 1, double signs."""
+
+    def add(self, op: str, sources: Sequence[Scalar], dtype: Any, data: Any = None) -> Scalar:
+        """The result of an instruction, or of a simpler one that comes to the same."""
+        if op in _SIMPLER and dtype is not BOOL:
+            found: Scalar | None = _SIMPLER[op](self, *sources)
+            if found is not None:
+                return found
+        if op == "call" and data == "hypot":
+            sources = sorted(sources, key=lambda x: x.index)
+        return super().add(op, sources, dtype, data)
+
+
+def _number(code: Code, x: Scalar) -> float | None:
+    """The number that a scalar is, if it is a constant."""
+    made = code.instructions[x.index]
+    return float.fromhex(made.data) if made.op == "constant" else None
+
+
+def _added(code: Code, x: Scalar, y: Scalar) -> Any:
+    number = _number(code, y)
+    if number == 0:
+        return x
+    if number is not None and number < 0:
+        return x - code.constant(-number, x.dtype)
+    return y if _number(code, x) == 0 else None
+
+
+def _subtracted(code: Code, x: Scalar, y: Scalar) -> Any:
+    if _number(code, y) == 0:
+        return x
+    return -y if _number(code, x) == 0 else None
+
+
+def _multiplied(code: Code, x: Scalar, y: Scalar) -> Any:
+    """A number before all else, two numbers as one."""
+    first, second = _number(code, x), _number(code, y)
+    if first is None and second is not None:
+        return y * x
+    if first is None:
+        return None
+    if second is not None:
+        return code.constant(first * second, x.dtype)
+    if abs(first) == 1:
+        return y if first == 1 else -y
+    made = code.instructions[y.index]
+    if made.op == "fneg":
+        return code.constant(-first, x.dtype) * Scalar(code, made.sources[0], y.dtype)
+    inner = [Scalar(code, i, y.dtype) for i in made.sources]
+    factor = _number(code, inner[0]) if made.op == "fmul" else None
+    return None if factor is None else code.constant(first * factor, x.dtype) * inner[1]
+
+
+def _divided(code: Code, x: Scalar, y: Scalar) -> Any:
+    return x if _number(code, y) == 1 else None
+
+
+def _negated(code: Code, x: Scalar) -> Any:
+    made = code.instructions[x.index]
+    inner = [Scalar(code, i, x.dtype) for i in made.sources]
+    if made.op == "constant":
+        return code.constant(-float.fromhex(made.data), x.dtype)
+    if made.op == "fneg":
+        return inner[0]
+    factor = _number(code, inner[0]) if made.op == "fmul" else None
+    if factor is not None:
+        return code.constant(-factor, x.dtype) * inner[1]
+    return inner[1] - inner[0] if made.op == "fsub" else None
+
+
+def _sized(code: Code, x: Scalar) -> Any:
+    made = code.instructions[x.index]
+    return abs(Scalar(code, made.sources[0], x.dtype)) if made.op == "fneg" else None
+
+
+_SIMPLER: Mapping[str, Callable[..., Any]] = {
+    "fadd": _added,
+    "fsub": _subtracted,
+    "fmul": _multiplied,
+    "fdiv": _divided,
+    "fneg": _negated,
+    "fabs": _sized,
+}
+
+
+def _power(x: Any, y: Any) -> Any:
+    """A power; a product where the exponent is a small whole number, or one and a half."""
+    if not isinstance(x, Scalar) or isinstance(y, Scalar) or abs(y) > 16 or (2 * y) % 1:
+        return np.power(x, y)
+    if y < 0:
+        return 1 / _power(x, -y)
+    if y % 1:
+        return np.sqrt(x) if y == 0.5 else _power(x, y - 0.5) * np.sqrt(x)
+    power: Any = 1.0
+    for digit in f"{int(y):b}":
+        power = power * power * x if digit == "1" else power * power
+    return power
+
+
+def softplus(x: Any, u: Any) -> Any:
+    """Of x, where u is exp(-abs(x)); log and what its argument has lost are sooner than log1p."""
+    whole = 1 + u
+    return np.where(x > 0, x, 0.0) + np.log(whole) + (u - (whole - 1)) * (1 / whole)
+
+
+def _small(x: Any) -> Any:
+    return np.exp(-np.abs(x))
+
+
+def _sigmoid(x: Any) -> Any:
+    """By the exponential that softplus needs, too."""
+    u = _small(x)
+    return np.where(x > 0, 1.0, u) * (1 / (1 + u))
+
+
+def _sigmoid_slope(x: Any) -> Any:
+    u = _small(x)
+    return u * (1 / (1 + u)) * (1 / (1 + u))
+
+
+def _square(x: Any) -> Any:
+    """A product; that of sech(x), the slope of tanh(x), is mostly to be had from that."""
+    made = x.code.instructions[x.index]
+    if made.data != "sech":
+        return x * x
+    inner = Scalar(x.code, made.sources[0], x.dtype)
+    return call("sech2", inner, call("tanh", inner))
+
+
+def _place(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros with g added at some elements."""
+    array = np.zeros(shape, object)
+    places = np.arange(array.size).reshape(shape)[key.key]
+    for i, x in zip(np.ravel(places), np.ravel(g), strict=True):
+        there = array.flat[i]
+        array.flat[i] = there + x if isinstance(there, Scalar) else x
+    return array
+
+
+def _each(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of one number, of each element."""
+    each = np.frompyfunc(function, 1, 1)
+    return lambda x: function(x) if isinstance(x, Scalar) else each(x)
+
+
+def _folding(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A reduction by a function of two numbers."""
+    each = np.frompyfunc(function, 2, 1)
+
+    def folded(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+        for axis in sorted(axes, reverse=True):
+            x = each.reduce(x, axis=axis, keepdims=keepdims)
+        return x
+
+    return folded
+
+
+def _norm(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    return _each(np.sqrt)(_folding(np.add)(x * x, axes, keepdims))
+
+
+def _logsumexp(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    if not axes:
+        return x
+    top = _folding(np.maximum)(x, axes, True)
+    whole = _each(np.log)(np.add.reduce(_each(np.exp)(x - top), axis=axes, keepdims=True)) + top
+    return whole if keepdims else np.squeeze(whole, axes)
+
+
+def _softmax(x: Any, axes: tuple[int, ...]) -> Any:
+    raised = _each(np.exp)(x - _folding(np.maximum)(x, axes, True))
+    return raised / np.add.reduce(raised, axis=axes, keepdims=True)
+
+
+def _less_row(a: Any, i: int, j: int) -> Any:
+    return np.delete(np.delete(a, i, 0), j, 1)
+
+
+def _det(a: Any) -> Any:
+    """The determinant: of three rows by their minors, of more by elimination."""
+    n = len(a)
+    if n <= 1:
+        return a[0, 0] if n else 1.0
+    if n == 2:
+        return a[0, 0] * a[1, 1] - a[0, 1] * a[1, 0]
+    if n == 3:
+        minors = [a[0, j] * _det(_less_row(a, 0, j)) for j in range(3)]
+        return minors[0] - minors[1] + minors[2]
+    rows: Any = a.tolist()
+    det: Any = 1.0
+    for k in range(n):
+        for i in range(k + 1, n):
+            is_larger = abs(rows[i][k]) > abs(rows[k][k])
+            det = det * np.where(is_larger, -1.0, 1.0)
+            pairs = list(zip(rows[k], rows[i], strict=True))
+            rows[k] = [np.where(is_larger, y, x) for x, y in pairs]
+            rows[i] = [np.where(is_larger, x, y) for x, y in pairs]
+        det = det * rows[k][k]
+        for i in range(k + 1, n):
+            factor = rows[i][k] / rows[k][k]
+            rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return det
+
+
+def _cofactors(a: Any) -> Any:
+    """The determinants without a row and a column, with their signs."""
+    n = len(a)
+    cofactors = np.empty((n, n), object)
+    for i, j in np.ndindex(n, n):
+        minor = _det(_less_row(a, i, j))
+        cofactors[i, j] = minor if (i + j) % 2 == 0 else -minor
+    return cofactors
+
+
+FORMS: Mapping[str, Callable[..., Any]] = {
+    **PLAIN,
+    "sigmoid": _sigmoid,
+    "sech": lambda x: call("sech", x),
+    "square": _square,
+    "place": _place,
+    "max": _folding(np.maximum),
+    "min": _folding(np.minimum),
+    "any": _folding(np.logical_or),
+    "all": _folding(np.logical_and),
+    "norm": _norm,
+    "logsumexp": _logsumexp,
+    "softmax": _softmax,
+    "log_softmax": lambda x, axes: x - _logsumexp(x, axes, True),
+    "pow": _power,
+    "det": _det,
+    "cofactors": _cofactors,
+    "log_abs_det": lambda a: np.log(np.abs(_det(a))),
+    "sign_det": lambda a: np.sign(_det(a)),
+    "softplus": lambda x: softplus(x, _small(x)),
+    "sigmoid_slope": _sigmoid_slope,
+    "log_sigmoid": lambda x: -softplus(-x, _small(x)),
+    "gamma": lambda x: call("tgamma", x),
+    "lgamma": lambda x: call("lgamma", x),
+    "digamma": lambda x: call("digamma", x),
+}
