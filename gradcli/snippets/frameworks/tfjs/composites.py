@@ -8,6 +8,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.frameworks.tfjs.gradients import fail
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
@@ -32,6 +34,7 @@ class Composites:
         """The functions, and the names of reductions, by their paths."""
         rows: dict[str, Callable[..., Any]] = {
             "mean": self.mean,
+            "step": self.step,
             "logSumExp": self.log_sum_exp,
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
@@ -59,6 +62,7 @@ class Composites:
         """Those that are methods of tensors, too."""
         rows = {
             "mean": self.mean,
+            "step": self.step,
             "logSumExp": self.log_sum_exp,
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
@@ -124,6 +128,15 @@ class Composites:
             return self.of("div", self.of("mul", up, self.of("onesLike", x)), count)
 
         return self.ruled(y, [x], rule, [])
+
+    def step(self, x: Any, alpha: Any = 0.0) -> Array:
+        """`tf.step`: 1 above 0, and elsewhere alpha."""
+        x = self.tensor(x, "x", "step")
+        other = 0.0 if alpha is UNDEFINED else float(alpha)
+        numbers = np.asarray(self.home.recorder.array(x))
+        chosen = np.where(numbers > 0, 1.0, np.where(np.isnan(numbers), np.nan, other))
+        y: Array = self.home.constant(chosen, x.dtype)
+        return self.ruled(y, [x], lambda dy, _saved: self.of("zerosLike", dy), [])
 
     def log_sum_exp(self, x: Any, axis: Any = None, keeps: Any = False) -> Array:
         """`tf.logSumExp`."""

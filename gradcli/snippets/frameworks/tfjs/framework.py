@@ -63,6 +63,8 @@ class TensorFlowJS(Framework):
             ("buffer", "bufferSync", "dataToGPU", "complex", "fft", "ifft", "rfft", "irfft"),
             ("`{}` is not part of the subset", None),
         ),
+        "metrics": ("`{}` is not part of the subset", "tf.losses has one number for all rows"),
+        "signal": ("`{}` is not part of the subset", None),
     }
 
     def __init__(self, machine: Any) -> None:
