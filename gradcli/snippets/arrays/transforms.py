@@ -206,6 +206,16 @@ class Transforms:
 
         return mapped(self.left, out), Native("linearized", moved, keeps=[out, traced])
 
+    def transpose(self, function: Any, *primals: Any) -> Native:
+        """The transpose of a linear function: of arguments it needs no more than the shapes."""
+        zeros = [mapped(lambda leaf: self.home.zeros(self.home.asarray(leaf)), p) for p in primals]
+
+        def transposed(cotangent: Any) -> Any:
+            _, back = self.vjp(function, *zeros)
+            return self.home.machine.call(back, [cotangent])
+
+        return Native("linear_transpose", transposed)
+
     # --- Jacobians --------------------------------------------------------------------------
 
     def jacobian(

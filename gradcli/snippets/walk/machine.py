@@ -354,6 +354,8 @@ class Machine:
             array = self.array_in(value)
             if array is not None:
                 return array.home.attribute(array, name)
+            if name == "__class__":
+                return self.language.attribute(value, name)
             raise Raised("AttributeError", f"'{value.kind}' object has no attribute '{name}'")
         return value.lookup(name)
 

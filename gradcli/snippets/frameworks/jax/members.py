@@ -60,6 +60,7 @@ def _transforming(home: Any) -> dict[str, Callable[..., Any]]:
         "vjp": transforms.vjp,
         "jvp": transforms.jvp,
         "linearize": transforms.linearize,
+        "linear_transpose": transforms.transpose,
         "jacfwd": plain(transforms.jacobian, forward=True),
         "jacrev": plain(transforms.jacobian),
         "jacobian": plain(transforms.jacobian),

@@ -43,6 +43,10 @@ RESULTS = {
 LINALG = frozenset("slogdet svd eigh qr".split())
 
 
+PAIRED = {"torch_max": "maximum", "torch_min": "minimum"}
+"""Functions of a tensor that are others of two."""
+
+
 class PyTorch(Tensors):
     """PyTorch."""
 
@@ -203,6 +207,9 @@ class PyTorch(Tensors):
     def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library."""
         requires = named.pop("requires_grad", False)
+        other = PAIRED.get(function.record.name)
+        if other is not None and len(args) > 1 and isinstance(args[1], Tensor):
+            function = self.library_function((other,))
         self.making = maker(function.name.rpartition(".")[2], args, named)
         result = super().call(function, args, named)
         return self.require(result) if requires else result

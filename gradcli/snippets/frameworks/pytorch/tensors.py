@@ -257,7 +257,10 @@ class Tensors(Framework):
             tensor.node = recorder.settled(node)
         base = tensor.base
         if base is not None and base.shape == tensor.shape:
-            self.write(base, tensor.node)
+            if base.requires and not (base.is_leaf or tracing):
+                self.recorder.overwrite(base.node, tensor.node)
+            else:
+                self.write(base, tensor.node)
         return tensor
 
     def changed(self, tensor: Any, result: Any, start: int | None = None) -> Any:

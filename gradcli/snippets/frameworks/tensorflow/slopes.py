@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ops.arithmetic import div
+from gradcli.ops.compare import choose, ne
 from gradcli.ops.exponential import sigmoid
 from gradcli.ops.powers import sqrt
 from gradcli.ops.trigonometry import tanh
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     tanh: (lambda g, _, z: g * (1.0 - z * z),),
     sigmoid: (lambda g, _, z: g * z * (1.0 - z),),
-    sqrt: (lambda g, _, z: g * 0.5 / z,),
+    sqrt: (lambda g, _, z: choose(ne(g, 0.0), g * 0.5 / z, 0.0),),
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: g * ((-x / y) / y)),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""

@@ -60,7 +60,7 @@ class Composites:
 
     def methods(self) -> dict[str, Callable[..., Any]]:
         """Those that are methods of tensors, too."""
-        rows = {
+        rows: dict[str, Callable[..., Any]] = {
             "mean": self.mean,
             "step": self.step,
             "logSumExp": self.log_sum_exp,
