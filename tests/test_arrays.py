@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import scipy.signal
 
 from gradcli.engine.api import Program
 from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameError, ShapeError
-from gradcli.ops import factors, running
+from gradcli.ops import factors, lapack, running
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -262,6 +263,56 @@ def test_what_is_accumulated_in_whole_rows_is_numpys_to_the_bit(
     np.testing.assert_array_equal(x, given)
 
 
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("how", ["", ", strides=2", ", dilations=(2, 1)", ', padding="same"'])
+def test_large_images_with_their_channels_first_are_convolved_as_with_them_last(
+    groups: int, how: str
+) -> None:
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(2, 4, 17, 18)), rng.normal(size=(6, 4 // groups, 3, 2))
+    first = f'conv2d(x, w, layout="NCHW", groups={groups}{how})'
+    last = f"conv2d(x.transpose(0, 2, 3, 1), w.transpose(2, 3, 1, 0), groups={groups}{how})"
+    found = [
+        Program(f"sum(sin({text}))").value_and_grads(x=x, w=w)
+        for text in (first, f"transpose({last}, (0, 3, 1, 2))")
+    ]
+    (value, slopes), (other, others) = found
+    np.testing.assert_allclose(value, other, rtol=1e-12)
+    for name, slope in slopes.items():
+        np.testing.assert_allclose(slope, others[name], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("found", [True, False])
+def test_the_library_of_numpy_solves_as_scipy_does(
+    monkeypatch: pytest.MonkeyPatch, dtype: Any, found: bool
+) -> None:
+    """Whichever way both matrices lie in memory, and where only SciPy's library can be asked."""
+    if not found:
+        monkeypatch.setattr(lapack, "_routine", lambda name, letter: None)
+    rng = np.random.default_rng(0)
+    a = (rng.normal(size=(12, 12)) + 12 * np.eye(12)).astype(dtype)
+    even = (a @ a.T + (a @ a.T).T) / 2
+    near = {"rtol": 1e3 * np.finfo(dtype).eps, "atol": 1e3 * np.finfo(dtype).eps}
+    for b in (rng.normal(size=(12, 5)).astype(dtype), np.ones((12, 1), dtype)):
+        for left, right in itertools.product(
+            (a, a.T, np.repeat(a, 2, 1)[:, ::2]), (b, b.copy("F"))
+        ):
+            for lower, unit in itertools.product((False, True), repeat=2):
+                part = np.tril(left, -unit) if lower else np.triu(left, unit)
+                x = lapack.triangular(left, right, lower, unit)
+                np.testing.assert_allclose((part + unit * np.eye(12)) @ x, right, **near)
+            factors, pivots, failed = lapack.eliminated(left)
+            assert not failed
+            np.testing.assert_allclose(lapack.inverted(factors, pivots) @ left, np.eye(12), **near)
+            for turned in (False, True):
+                x = lapack.solved(factors, pivots, right, turned)
+                np.testing.assert_allclose((left.T if turned else left) @ x, right, **near)
+    np.testing.assert_allclose(lapack.cholesky(even), np.linalg.cholesky(even), **near)
+    assert lapack.cholesky(-even) is None
+    assert lapack.eliminated(np.zeros((3, 3), dtype))[2]
+
+
 def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     """Solutions, the determinant and slopes of one matrix, which changes then."""
     made: list[Any] = []
@@ -289,3 +340,23 @@ def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) ->
         a[3] += 1
     with pytest.raises(MatrixError, match="is singular"):
         program(A=np.ones((140, 140)), b=b)
+
+
+def test_a_positive_definite_matrix_is_factored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its root serves for its systems, its determinant and its inverse."""
+    made: list[Any] = []
+    root = lapack.cholesky
+
+    def counted(matrix: Any) -> Any:
+        made.append(matrix)
+        return root(matrix)
+
+    monkeypatch.setattr(lapack, "cholesky", counted)
+    rng = np.random.default_rng(0)
+    b, c = rng.normal(size=140), rng.normal(size=(140, 140))
+    a = np.eye(140) + (c @ c.T + (c @ c.T).T) / 280
+    text = "b @ solve(A, b) + slogdet(A)[1] + sum(log(diag(cholesky(A)))) + sum(inv(A)^2)"
+    value = Program(text)(A=a, b=b)
+    inverse, size = np.linalg.inv(a), np.linalg.slogdet(a)[1]
+    np.testing.assert_allclose(value, b @ inverse @ b + 1.5 * size + (inverse**2).sum(), rtol=1e-9)
+    assert len(made) == 1

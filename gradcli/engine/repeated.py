@@ -37,15 +37,15 @@ SMALL = 16_384
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
 
-LASTING = 1 << 19
+LASTING = 1 << 21
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
-DECIDING = 1 << 19
+DECIDING = 1 << 21
 """Numbers that a program may decide by, if its steps are kept for these numbers alone."""
 
-HELD = 3
-"""What such a number weighs, which stands in the indices of nodes, too."""
+HELD, HELD_TWICE = 1 / 4, 1 / 2
+"""What a constant weighs, and a number that is decided by: it stands in indices of nodes, too."""
 
 
 class Repeated:
@@ -104,7 +104,8 @@ class Repeated:
             seed.forget()
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
-        self.weight = 1024 + 16 * run.graph.count + HELD * sum(bits.size for _, bits in self._held)
+        self.weight = 1024 + 16 * run.graph.count
+        self.weight += int(HELD_TWICE * sum(bits.size for _, bits in self._held))
         self._kept: frozenset[int] | None = None
         self._steps: Steps | Planned
         if run.graph.largest <= SMALL:
@@ -112,7 +113,8 @@ class Repeated:
         else:
             self._steps = Planned(outputs, inputs, run.evaluator)
             self._kept = frozenset(map(id, self._steps.fixed.values()))
-            self.weight += sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
+            lasting = sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
+            self.weight += int(HELD * lasting)
 
     def __call__(self, values: Mapping[str, Any], seeds: Sequence[Any] = ()) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""

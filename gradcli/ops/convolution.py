@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Function, Int, Ints, Text, Value
     from gradcli.ir.node import Node
 
+WIDE = 256
+"""Elements of a channel of an image from which a product of matrices for each image is worth it."""
+
 # --- images -------------------------------------------------------------------------------------
 
 
@@ -100,6 +103,12 @@ class Geometry(NamedTuple):
             raise ShapeError(f"a window of {show_shape(grid.sizes)} does not fit into the image")
         return x, grid
 
+    def planes(self, x: Node, sizes: Sequence[int]) -> Node:
+        """The windows of an image with its channels first: (batch, channels, *sizes, *counts)."""
+        whole, grid = self.grid(x, sizes, axis=2)
+        ends = range(2 + self.nd, 2 + 2 * self.nd)
+        return permute(WINDOWS(whole, attrs=(grid,)), (0, 1, *ends, *range(2, 2 + self.nd)))
+
     def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
         """Those windows, in the shape (batch, *counts, channels, *sizes)."""
         whole, grid = self.grid(x, sizes, value)
@@ -151,18 +160,39 @@ def _grouped_product(cols: Node, w: Node, nd: int, groups: int) -> Node:
     return reshape_to(z, (*batch_and_counts, out))
 
 
+def _product_of_planes(cols: Node, w: Node, nd: int, groups: int) -> Node:
+    """The product of a filter with windows (batch, channels, *sizes, *counts), image by image.
+
+    Whole rows of the image are copied into windows, and its layout stays.
+    """
+    batch, counts, out = cols.shape[0], cols.shape[nd + 2 :], w.shape[-1]
+    terms = math.prod(w.shape[:-1])
+    split = (groups,) * (groups > 1)
+    a = reshape_to(permute(w, (nd + 1, nd, *range(nd))), (*split, out // groups, terms))
+    b = reshape_to(cols, (batch, *split, terms, math.prod(counts)))
+    return reshape_to(MATMUL(a, b), (batch, out, *counts))
+
+
 def _convolved(how: Geometry, x: Node, w: Node, groups: int = 1) -> Node:
     """The convolution with a filter (*lengths, in, out)."""
     nd, name = how.nd, how.name
     if w.ndim != nd + 2:
         raise ShapeError(f"the filter of {name} has {nd + 2} axes, not {w.ndim}")
 
+    def check(channels: int) -> None:
+        if w.shape[nd] * groups != channels or w.shape[-1] % groups:
+            raise _other_channels(name, channels, w.shape[nd], groups)
+
     def convolve(whole: Node) -> Node:
-        if w.shape[nd] * groups != whole.shape[-1] or w.shape[-1] % groups:
-            raise _other_channels(name, whole.shape[-1], w.shape[nd], groups)
+        check(whole.shape[-1])
         return _grouped_product(how.columns(whole, w.shape[:nd]), w, nd, groups)
 
-    return how.over(x, convolve)
+    whole, alone = image(x, nd, name)
+    if not how.first or math.prod(whole.shape[2:]) < WIDE:
+        return how.over(x, convolve)
+    check(whole.shape[1])
+    z = _product_of_planes(how.planes(whole, w.shape[:nd]), w, nd, groups)
+    return reshape_to(z, z.shape[1:]) if alone else z
 
 
 def _other_channels(name: str, channels: int, taken: int, groups: int) -> ShapeError:

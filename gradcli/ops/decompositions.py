@@ -11,9 +11,11 @@ from gradcli.errors import DomainError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
+from gradcli.ops import lapack
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import diagonal, tril, triu
 from gradcli.ops.exponential import log
+from gradcli.ops.factors import factors_of
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import (
     even,
@@ -40,7 +42,14 @@ if TYPE_CHECKING:
 # --- Cholesky -----------------------------------------------------------------------------------
 
 
-_cholesky = or_refused(lambda a: np.linalg.cholesky(symmetric(a)), "is not positive definite")
+def _lower_factor(a: Any) -> Any:
+    even_ = symmetric(a)
+    known = factors_of(even_)
+    root = None if known is None else known[0].root
+    return np.linalg.cholesky(even_) if root is None else root.copy()
+
+
+_cholesky = or_refused(_lower_factor, "is not positive definite")
 
 
 def _halved(x: Node) -> Node:
@@ -216,11 +225,9 @@ def gram_schmidt(x: Array) -> Node:
 
 def _factored(a: Any) -> list[tuple[Any, Any]]:
     """Each matrix's two factors in one, and which row each row was exchanged with."""
-    from scipy.linalg import lapack
-
     plain = np.reshape(a, (-1, *a.shape[-2:]))
-    getrf = lapack.sgetrf if a.dtype == np.float32 else lapack.dgetrf
-    return [getrf(matrix)[:2] for matrix in plain]
+    found = map(lapack.eliminated, plain)
+    return [(factors, pivots - 1) for factors, pivots, _ in found]
 
 
 def _order_of(exchanged: Any) -> Any:

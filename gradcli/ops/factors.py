@@ -1,8 +1,4 @@
-"""One elimination for what is asked of a matrix: solutions of its systems, and its determinant.
-
-Its inverse is NumPy's: where there are products of matrices between, the threads of SciPy's library
-and of NumPy's stand in one another's way.
-"""
+"""One factorisation for what is asked of a matrix: solutions, its determinant and inverse."""
 
 from __future__ import annotations
 
@@ -12,42 +8,67 @@ from typing import Any
 
 import numpy as np
 
-MANY, MOST = 128, 4_096
-"""Rows of a matrix between which its elimination is kept: worth SciPy's import, and the memory."""
+from gradcli.ops import lapack
+
+MANY, MOST = 64, 4_096
+"""Rows of a matrix between which its factors are kept: worth a look, and the memory."""
 
 
 class Factors:
-    """The triangular factors of a matrix by elimination with pivots, and what follows from them."""
+    """The triangular factors of a matrix, and what follows from them.
 
-    __slots__ = ("_back", "_eliminated", "_matrix", "is_singular")
+    They are those by elimination with pivots, or `root @ root.T` where that can be.
+    """
+
+    __slots__ = ("_eliminated", "_is_even", "_matrix", "is_singular", "root")
 
     def __init__(self, matrix: Any) -> None:
-        from scipy.linalg import get_lapack_funcs
-
+        self._is_even = np.array_equal(matrix, matrix.T)
         self._matrix = matrix.copy("K")
-        functions: Any = get_lapack_funcs(("getrf", "getrs"), (matrix,))
-        eliminate, self._back = functions
-        *self._eliminated, failed = eliminate(matrix)
-        self.is_singular = failed != 0
+        self.root: Any = None
+        self.is_singular = False
+        if self._is_even and (matrix.diagonal() > 0).all():
+            self.root = lapack.cholesky(self._matrix)
+        if self.root is None:
+            *self._eliminated, self.is_singular = lapack.eliminated(matrix)
 
     def turns(self, a: Any) -> bool | None:
         """Whether a matrix is the transpose of this one; None if it is neither one."""
-        if a.shape != self._matrix.shape or a.dtype != self._matrix.dtype:
+        known = self._matrix
+        if a.shape != known.shape or a.dtype != known.dtype:
             return None
-        for turned, known in enumerate((self._matrix, self._matrix.T)):
-            if np.array_equal(a[0], known[0]) and np.array_equal(a, known):
+        if self._is_even:
+            is_alike = a.flags.c_contiguous == known.flags.c_contiguous
+            return False if np.array_equal(a if is_alike else a.T, known) else None
+        for turned, other in enumerate((known, known.T)):
+            if np.array_equal(a[0], other[0]) and np.array_equal(a, other):
                 return bool(turned)
         return None
 
     def solved(self, b: Any, turned: bool) -> Any:
         """The x with a @ x = b, or a.T @ x = b."""
-        return self._back(*self._eliminated, b, trans=int(turned))[0]
+        if self.root is None:
+            factors, pivots = self._eliminated
+            return lapack.solved(factors, pivots, b, turned)
+        half = lapack.triangular(self.root, b, lower=True, unit=False)
+        return lapack.triangular(self.root.T, half, lower=False, unit=False)
+
+    def inverse(self, turned: bool) -> Any:
+        """The inverse of a, or of a.T."""
+        if self.root is None:
+            inverse = lapack.inverted(*self._eliminated)
+            return inverse.T if turned else inverse
+        one = np.eye(len(self.root), dtype=self.root.dtype)
+        half = lapack.triangular(self.root, one, lower=True, unit=False)
+        return half.T @ half
 
     def determinant(self) -> tuple[Any, Any]:
         """The sign of the determinant, and the logarithm of its size."""
+        if self.root is not None:
+            return self.root.dtype.type(1), 2 * np.log(self.root.diagonal()).sum()
         factors, pivots = self._eliminated
         diagonal = factors.diagonal()
-        swaps = np.count_nonzero(pivots != np.arange(pivots.size))
+        swaps = np.count_nonzero(pivots != np.arange(1, pivots.size + 1))
         sign = np.prod(np.sign(diagonal)) * (-1.0) ** (swaps % 2)
         return diagonal.dtype.type(sign), np.log(np.abs(diagonal)).sum()
 

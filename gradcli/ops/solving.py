@@ -15,6 +15,7 @@ from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.factors import factors_of
+from gradcli.ops.lapack import triangular
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
 from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
 from gradcli.ops.records import added
@@ -120,9 +121,17 @@ def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> No
     return with_columns(b, lambda columns: SOLVE(a, columns))
 
 
+def _inverse(a: Any) -> Any:
+    known = factors_of(a)
+    if known is None:
+        return np.linalg.inv(a)
+    factors, turns = known
+    return factors.inverse(turns)
+
+
 INV = of_square(
     "inv",
-    or_refused(np.linalg.inv, "is singular"),
+    or_refused(_inverse, "is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
     form=lambda a: _eliminated(a, np.eye(len(a)).astype(object)),
@@ -179,12 +188,9 @@ def tensorsolve(a: Array, b: Array, axes: Ints | None = None) -> Node:
 
 
 def _triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
-    from scipy.linalg import solve_triangular as solve_one
-
     if not unit and (np.diagonal(a, axis1=-2, axis2=-1) == 0).any():
         raise DomainError("the triangular matrix has a 0 on its diagonal: it cannot be solved for")
-    options: Any = {"lower": lower, "unit_diagonal": unit, "check_finite": False}
-    return each_matrix(lambda a, b: solve_one(a, b, **options), a, b)
+    return each_matrix(lambda a, b: triangular(a, b, lower, unit), a, b)
 
 
 def _part(x: Node, lower: bool, unit: bool) -> Node:

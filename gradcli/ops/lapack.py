@@ -1,0 +1,144 @@
+"""Factors of matrices and triangular systems by the library with which NumPy multiplies matrices.
+
+SciPy brings another one: the threads of both, which wait for work by spinning, would stand in one
+another's way. Where NumPy's cannot be asked, SciPy's serves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+NAMES = ("scipy_{}_64_", "{}_64_")
+"""What a routine with whole numbers of 64 bits is called: in NumPy's wheels, and elsewhere."""
+
+COLUMNS = 64
+"""Of an inverse that are made at a time."""
+
+_LENGTH = ctypes.c_size_t(1)
+"""Of a word of one letter: compilers of Fortran pass it behind all others."""
+
+
+@cache
+def _routine(name: str, letter: str) -> Any:
+    """A routine of the library for elements of a type; None where there is none to be found."""
+    from numpy.linalg import _umath_linalg
+
+    try:
+        library = ctypes.CDLL(_umath_linalg.__file__)
+    except OSError:
+        return None
+    prefix = {"f": "s", "d": "d"}[letter]
+    for spelled in NAMES:
+        routine = getattr(library, spelled.format(prefix + name), None)
+        if routine is not None:
+            routine.restype = None
+            return routine
+    return None
+
+
+def _word(letter: str) -> Any:
+    return ctypes.c_char_p(letter.encode())
+
+
+def _whole(number: int) -> Any:
+    return ctypes.byref(ctypes.c_int64(number))
+
+
+def _place(array: Any) -> Any:
+    return ctypes.c_void_p(array.__array_interface__["data"][0])
+
+
+def _laid_out(a: Any) -> Any:
+    """A matrix without gaps, a copy if need be."""
+    return a if a.flags.f_contiguous or a.flags.c_contiguous else np.ascontiguousarray(a)
+
+
+def _of_scipy(name: str, matrix: Any) -> Any:
+    from scipy.linalg import get_lapack_funcs
+
+    found: Any = get_lapack_funcs((name,), (matrix,))
+    return found[0]
+
+
+def triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
+    """The x with a @ x = b, looking at one triangle of a; it lies in memory as b does."""
+    routine = _routine("trsm", b.dtype.char) if a.dtype == b.dtype and b.size else None
+    if routine is None:
+        from scipy.linalg import solve_triangular
+
+        options: Any = {"lower": lower, "unit_diagonal": unit, "check_finite": False}
+        return solve_triangular(a, b, **options)
+    a, x = _laid_out(a), _laid_out(b.copy("K"))
+    is_turned, is_left = not a.flags.c_contiguous, not x.flags.c_contiguous
+    n, k = x.shape
+    # Where x lies in rows, x.T @ a.T = b.T is what the library sees.
+    words = ["L" if is_left else "R", "L" if lower == is_turned else "U"]
+    words += ["N" if is_left == is_turned else "T", "U" if unit else "N"]
+    one = np.ones(1, x.dtype)
+    sizes = (n, k) if is_left else (k, n)
+    arrays = _place(a), _whole(n), _place(x), _whole(sizes[0])
+    routine(*map(_word, words), *map(_whole, sizes), _place(one), *arrays, *[_LENGTH] * 4)
+    return x
+
+
+def eliminated(matrix: Any) -> tuple[Any, Any, bool]:
+    """Both triangular factors in one, which row each was exchanged with, and if it is singular.
+
+    The first row is number 1, as the library counts.
+    """
+    routine, n = _routine("getrf", matrix.dtype.char), len(matrix)
+    if routine is None:
+        factors, pivots, failed = _of_scipy("getrf", matrix)(matrix)
+        return factors, pivots + 1, failed != 0
+    factors, pivots, failed = matrix.copy("F"), np.empty(n, np.int64), ctypes.c_int64()
+    size = _whole(n)
+    routine(size, size, _place(factors), size, _place(pivots), ctypes.byref(failed))
+    return factors, pivots, failed.value != 0
+
+
+def solved(factors: Any, pivots: Any, b: Any, turned: bool) -> Any:
+    """The x with a @ x = b for an eliminated matrix, or that with a.T @ x = b."""
+    routine = _routine("getrs", b.dtype.char)
+    if routine is None:
+        return _of_scipy("getrs", b)(factors, pivots - 1, b, trans=int(turned))[0]
+    x, failed = b.copy("F"), ctypes.c_int64()
+    n, k = map(_whole, x.shape)
+    arrays = _place(factors), n, _place(pivots), _place(x), n
+    routine(_word("NT"[turned]), n, k, *arrays, ctypes.byref(failed), _LENGTH)
+    return x
+
+
+def inverted(factors: Any, pivots: Any) -> Any:
+    """The inverse of an eliminated matrix."""
+    routine, n = _routine("getri", factors.dtype.char), len(factors)
+    if routine is None:
+        return _of_scipy("getri", factors)(factors, pivots - 1)[0]
+    x, failed = factors.copy("F"), ctypes.c_int64()
+    work = np.empty(max(n, 1) * COLUMNS, x.dtype)
+    size = _whole(n)
+    given = size, _place(x), size, _place(pivots), _place(work), _whole(work.size)
+    routine(*given, ctypes.byref(failed))
+    return x
+
+
+def cholesky(a: Any) -> Any:
+    """The lower triangular factor of a symmetric matrix; None if it is not positive definite."""
+    routine, n = _routine("potrf", a.dtype.char), len(a)
+    if routine is None:
+        try:
+            return np.linalg.cholesky(a)
+        except np.linalg.LinAlgError:
+            return None
+    factor, failed = (a if a.flags.c_contiguous else a.T).copy("C"), ctypes.c_int64()
+    size = _whole(n)
+    # A lower triangle in rows is an upper one in columns.
+    routine(_word("U"), size, _place(factor), size, ctypes.byref(failed), _LENGTH)
+    if failed.value:
+        return None
+    for i in range(n - 1):
+        factor[i, i + 1 :] = 0
+    return factor
