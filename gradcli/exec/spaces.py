@@ -6,6 +6,7 @@ which elements of the same row use at once, while they are in the cache.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.exec.region import Role, Space
@@ -49,7 +50,8 @@ class Home(NamedTuple):
 class Spaces:
     """The homes of nodes, which are asked for in their order; `is_single` knows those before.
 
-    `rows` are, by shape, what is left of it if its rows are folded; `_feeding`, by node of one
+    `rows` are, by shape, what is left of it if its rows are folded, and `_folded` those that more
+    than sums see whole; `_feeding`, by node of one
     value a row, the shape whose elements it is for; `_viewed` what is not only used in blocks.
     `_bases` are, by shape, what is left of it without a last axis that is added up in bundles.
     """
@@ -68,10 +70,12 @@ class Spaces:
         self._is_single = is_single
         self._bases: dict[Shape, Shape] = {}
         self._rows: dict[Shape, Shape] = {}
+        self._folded: set[Shape] = set()
         self._feeding: dict[Node, Shape] = {}
         self._viewed = set(wanted)
         for node in nodes:
             self._find_rows(node)
+        for node in nodes:
             self._find_bundles(node)
         for node in reversed(nodes):
             self._find_feeding(node)
@@ -81,14 +85,19 @@ class Spaces:
         if node.op.rows is None or not has_last_axes(node):
             return
         x, rows = node.inputs[0], kept_shape(node)
-        if x.size < self._large or x.shape in self._rows:
+        adds_few = is_sum(node) and math.prod(x.shape) < FEW * math.prod(rows)
+        if x.size < self._large or adds_few or x.shape in self._folded:
             return
         if self._maker(node).folds(Space(x.shape, rows)):
-            self._rows[x.shape] = rows
+            self._rows.setdefault(x.shape, rows)
+            if not is_sum(node) and self._rows[x.shape] == rows:
+                self._folded.add(x.shape)
 
     def _find_bundles(self, node: Node) -> None:
-        """Notes a short last axis if a node adds up its elements."""
+        """Notes a short last axis if a node adds up its elements, and none folds these as rows."""
         if not _adds_bundles(node) or not 1 < node.inputs[0].shape[-1] <= FEW:
+            return
+        if node.inputs[0].shape in self._folded:
             return
         base = node.inputs[0].shape[:-1]
         if node.size >= self._large and self._maker(node).folds(Space(base, (*base[:-1], 1))):

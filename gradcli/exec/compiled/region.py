@@ -33,7 +33,7 @@ CHEAP = 20
 """Instructions that are worth as much of a thread as one step of the blocked executor."""
 
 SHORTEST = 8
-"""Elements of a row from which it is worth a loop."""
+"""Elements of a row from which it is worth a loop, unless it is folded."""
 
 LONGEST = 4
 """Blocks, at most, as long as which a row is folded by one thread."""
@@ -92,12 +92,11 @@ class CompiledRegion:
     @staticmethod
     def row(space: Space, operands: Collection[Shape]) -> int:
         """The elements of a row over which operands are whole or one value, if they are many."""
-        if space.rows is None:
-            inner = _inner(space.shape, operands)
-        else:
+        if space.rows is not None:
             row = math.prod(space.shape) // max(math.prod(space.rows), 1)
             inner = _inner(space.shape, [*operands, space.rows])
-            inner = inner if inner == row > 1 else 0
+            return inner if inner == row > 1 else 0
+        inner = _inner(space.shape, operands)
         return inner if inner >= min(SHORTEST, math.prod(space.shape)) else 0
 
     @staticmethod
