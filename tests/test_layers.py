@@ -22,13 +22,14 @@ FILES = {
 MODULES = FILES.keys() - {"gradcli"}
 """The modules, and folders of them, that a string may name."""
 
-BOTTOM = {"errors", "memory", "suggest"}
+BOTTOM = {"errors", "memory", "suggest", "threads"}
 """Modules that import nothing of the package and that all may import."""
 
 MAY_IMPORT = {
     "errors": "",
     "memory": "",
     "suggest": "",
+    "threads": "",
     "syntax": "",
     "ir": "",
     "data": "",

@@ -52,7 +52,8 @@ class Repeated:
     """The steps, or the plan, for an answer of one program at one set of shapes.
 
     `seeds` are constants that become inputs. Inputs that the program decides by are held: it
-    answers where they are the same to the bit. `weight` is what it takes of the memory.
+    answers where they are the same to the bit. `weight` is what it takes of the memory. It
+    `is_doubted` if it trusts in finite derivatives, and one was not.
     """
 
     __slots__ = (
@@ -66,8 +67,10 @@ class Repeated:
         "_size",
         "_steps",
         "_suspects",
+        "_trusts",
         "_value",
         "dtype",
+        "is_doubted",
         "names",
         "weight",
     )
@@ -92,6 +95,7 @@ class Repeated:
         self._held = [
             (i, _bits(run.array(x)).copy()) for i, x in enumerate(inputs) if x in deciding
         ]
+        self._trusts, self.is_doubted = run.graph.trusts, False
         self._hides = run.interpreter.is_rolled and bool(run.differentiated)
         self._at_once: AtOnce | None = None
         self._rows: InRows | None = None
@@ -127,6 +131,7 @@ class Repeated:
         except LoopError:
             return None
         if outputs is None:
+            self.is_doubted = self._trusts
             return None
         if self._suspects is not None and self._suspects.are_met(outputs[self._size :]):
             return None

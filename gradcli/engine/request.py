@@ -111,10 +111,12 @@ class Request:
             if again is not None:
                 self.steps = steps
                 return again
+        is_doubted = steps is not None and steps is not ONCE and steps.is_doubted
         with np.errstate(all="ignore"):
             run, parts, lasting = self._run_rolled()
             suspects = None if isinstance(parts, Report) else _suspects(run)
-            keep = self._keeper(key, lasting, parts, suspects) if steps is ONCE else None
+            keeps = steps is ONCE or is_doubted
+            keep = self._keeper(key, lasting, parts, suspects, not is_doubted) if keeps else None
             flags = Flags()
             with np.errstate(over="call", under="call", call=flags):
                 outcome = self._evaluated(run, parts, suspects)
@@ -151,9 +153,12 @@ class Request:
         return None if key is None else (self.text.source.text, *key, self.value)
 
     def _keeper(
-        self, key: Any, run: Run, parts: Any, suspects: Suspects | None
+        self, key: Any, run: Run, parts: Any, suspects: Suspects | None, trusts: bool
     ) -> Callable[[], None] | None:
-        """What keeps the steps of an answer once it is given; None if they do not serve others."""
+        """What keeps the steps of an answer once it is given; None if they do not serve others.
+
+        Steps that trust in finite derivatives do without masks, and are doubted where one is not.
+        """
         from gradcli.engine.repeated import Repeated, is_repeatable, seeds_in
 
         value = run.value if self.value else None
@@ -162,8 +167,17 @@ class Request:
             return None
 
         def keep() -> None:
-            repeated = Repeated(run, value, parts, suspects, seeds)
+            chosen = run, value, parts, suspects, seeds
+            if trusts and run.graph.masks and not run.interpreter.is_rolled:
+                other, its_parts = self._run(trusts=True)
+                its_value = other.value if self.value else None
+                its_seeds = seeds_in((its_value, its_parts), self._seeds())
+                if its_seeds is not None:
+                    chosen = other, its_value, its_parts, _suspects(other), its_seeds
+            repeated = Repeated(*chosen)
             MEMORY.put(key, repeated, repeated.weight)
+            if chosen[0] is not run:
+                chosen[0].graph.forget()
 
         return keep
 
@@ -206,7 +220,9 @@ class Request:
             return by_turns, parts, by_turns
         return silent, parts, by_turns
 
-    def _run(self, printer: Printer | None = None, *, rolls: bool = False) -> tuple[Run, Any]:
+    def _run(
+        self, printer: Printer | None = None, *, rolls: bool = False, trusts: bool = False
+    ) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
         guessed = self._fill(names)
@@ -229,6 +245,7 @@ class Request:
                 by_guess=self.question.by_guess,
                 questions=watched if rolls and not guessed else None,
                 printer=printer,
+                trusts=trusts,
             )
         except ShapeError as error:
             if not guessed:

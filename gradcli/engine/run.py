@@ -87,7 +87,8 @@ class Run:
     with a value, whose nodes are the `results`. Inputs that are `guessed` have a shape and no
     value: the program may not decide by them, unless it runs `by_guess`. If there are `questions`
     to ask of turns, loops of many become nodes, in which no turn can be looked at. What a question
-    decides by is `looked_at`.
+    decides by is `looked_at`. The graph `trusts` then that derivatives are finite, if so:
+    the program's own may be asked for more than their numbers.
     """
 
     __slots__ = (
@@ -120,6 +121,7 @@ class Run:
         by_guess: bool = False,
         questions: Questions | None = None,
         printer: Printer | None = None,
+        trusts: bool = False,
     ) -> None:
         self.text = text
         self.guessed = guessed
@@ -145,6 +147,7 @@ class Run:
             turns=None if questions is None else _Turning(self.evaluator, questions),
         )
         self.value = self._lowered(needs_value)
+        graph.trusts = trusts
         self.results = leaves(self.value)
         self.scope = self.interpreter.top.names
         self.notices: list[Notice] = self.interpreter.notices

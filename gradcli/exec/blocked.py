@@ -14,6 +14,7 @@ import numpy as np
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
+from gradcli.threads import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -74,6 +75,10 @@ class BlockedEvaluator(Evaluator):
 
     def follow(self, plan: Plan) -> None:
         """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
+        with allowed(self.threads):
+            self._follow(plan)
+
+    def _follow(self, plan: Plan) -> None:
         values = self.values
         watched = {plan.roots.get(node, node) for node in self.watched}
         for stage in plan.stages:
@@ -124,7 +129,7 @@ class BlockedEvaluator(Evaluator):
         if threads == 1:
             bound.run(todo)
         else:
-            from gradcli.exec.threads import share
+            from gradcli.threads import share
 
             share(lambda: bound.run(todo), threads, todo)
         self.values.update(bound.results)

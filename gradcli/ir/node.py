@@ -156,9 +156,11 @@ class Graph:
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
     `stabilized` lists which rules did what where. `largest` is the number of elements of the
     largest array, `lengths` are the constants that are lengths of arrays, by number. It `drops`
-    if there is an operation with a convention that may pass for a slope. `slopes` are rules of
-    operations that differ from their own in how they round: of a derivative and the operands, the
-    derivative times the slope.
+    if there is an operation with a convention that may pass for a slope. `masks` says whether a
+    derivative carries along where it may be other than zero, through operations on whole arrays;
+    a graph that `trusts` has none: it is right where all derivatives are finite. `slopes` are rules
+    of operations that differ from their own in how they round: of a derivative and the operands,
+    the derivative times the slope.
     """
 
     __slots__ = (
@@ -167,6 +169,7 @@ class Graph:
         "dtype",
         "largest",
         "lengths",
+        "masks",
         "max_elements",
         "nodes",
         "place",
@@ -174,6 +177,7 @@ class Graph:
         "slopes",
         "stabilize",
         "stabilized",
+        "trusts",
     )
 
     def __init__(
@@ -181,6 +185,7 @@ class Graph:
     ) -> None:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self.max_elements = max_elements
+        self.masks = self.trusts = False
         self.count = 0
         self.drops = False
         self.largest = 1

@@ -35,7 +35,9 @@ def _rank(x: Node) -> int:
 
 
 def _largest(how: Geometry, x: Node, sizes: tuple[int, ...]) -> Node:
-    return how.over(x, lambda whole: window_max(*how.grid(whole, sizes, -math.inf)))
+    whole, alone = image(x, how.nd, how.name)
+    z = window_max(*how.grid(whole, sizes, -math.inf, axis=2 if how.first else 1))
+    return reshape_to(z, z.shape[1:]) if alone else z
 
 
 def _mean(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import weakref
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +11,11 @@ import numpy as np
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear
 from gradcli.ops.windows import GRID_BEHIND
+from gradcli.threads import in_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.node import Node
     from gradcli.ops.windows import Grid
 
@@ -25,8 +27,25 @@ def _keys(grid: Grid) -> list[tuple[slice, ...]]:
 
 def _top(by: Any, grid: Grid) -> Any:
     """The largest of each window."""
-    first, *others = (by[key] for key in _keys(grid))
-    return reduce(lambda top, part: np.maximum(top, part, out=top), others, first.copy("K"))
+    first, *others = _keys(grid)
+    top = np.empty_like(by[first])
+
+    def fill(rows: slice) -> None:
+        of, into = by[rows], top[rows]
+        into[...] = of[first]
+        for key in others:
+            np.maximum(into, of[key], out=into)
+
+    _by_images(fill, by, grid)
+    return top
+
+
+def _by_images(work: Callable[[slice], None], by: Any, grid: Grid) -> None:
+    """Does the work on rows of an array, which threads share unless windows go over these."""
+    if grid.axis and by.ndim and type(by) is np.ndarray:
+        in_parts(work, len(by), by.size)
+    else:
+        work(slice(None))
 
 
 class _Last(threading.local):
@@ -62,10 +81,15 @@ def _forget(top: Any) -> None:
 
 
 def _found(top: Any, by: Any, grid: Grid) -> tuple[list[Any], Any]:
-    masks = [by[key] == top for key in _keys(grid)]
+    masks = [np.empty_like(top, np.bool_) for _ in _keys(grid)]
     count: Any = np.zeros_like(top, np.uint8 if len(masks) < 256 else np.intp)
-    for mask in masks:
-        count += mask.view(np.uint8)
+
+    def fill(rows: slice) -> None:
+        for key, mask in zip(_keys(grid), masks, strict=True):
+            np.equal(by[rows][key], top[rows], out=mask[rows])
+            count[rows] += mask[rows].view(np.uint8)
+
+    _by_images(fill, by, grid)
     if (count == 1).all():
         return masks, top.dtype.type(1)
     held = count.astype(top.dtype)
@@ -87,14 +111,23 @@ def _largest(t: Any, by: Any, grid: Grid) -> Any:
 def _shared(g: Any, by: Any, top: Any, grid: Grid) -> Any:
     """The adjoint: each window's g in equal parts to its elements that attain the largest."""
     masks, held = _attained(top, by, grid)
-    part, out = g if held.ndim == 0 else g / held, np.zeros_like(by, g.dtype)
-    unknown, is_finite = np.isnan(held), bool(np.isfinite(part).all())
-    share = np.empty_like(masks[0], part.dtype)
-    for key, mask in zip(_keys(grid), masks, strict=True):
-        if is_finite:
-            out[key] += np.multiply(part, mask, out=share)
-        else:
-            out[key] += np.where(mask | unknown, part, 0)
+    part = g if held.ndim == 0 else g / held
+    unknown = np.broadcast_to(np.isnan(held), part.shape)
+    is_finite = bool(np.isfinite(part).all())
+    out = (np.empty_like if grid.are_all else np.zeros_like)(by, part.dtype)
+
+    def fill(rows: slice) -> None:
+        of, into = part[rows], out[rows]
+        for key, mask in zip(_keys(grid), masks, strict=True):
+            attained = mask[rows]
+            if grid.are_apart and is_finite:
+                np.multiply(of, attained, out=into[key])
+            elif is_finite:
+                into[key] += of * attained
+            else:
+                into[key] += np.where(attained | unknown[rows], of, 0)
+
+    _by_images(fill, out, grid)
     return out
 
 

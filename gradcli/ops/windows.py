@@ -11,6 +11,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.op import Linear
 from gradcli.ir.shapes import is_whole
+from gradcli.threads import in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,18 @@ class Grid(NamedTuple):
     def _with(self, shape: Sequence[int], lengths: tuple[int, ...]) -> tuple[int, ...]:
         return (*shape[: self.axis], *lengths, *shape[self.axis + len(lengths) :])
 
+    @property
+    def are_apart(self) -> bool:
+        """Whether no element is in two windows."""
+        rows = zip(self.sizes, self.strides, self.dilations, strict=True)
+        return all(s > (k - 1) * d for k, s, d in rows)
+
+    @property
+    def are_all(self) -> bool:
+        """Whether windows that are apart cover all there is."""
+        rows = zip(self.counts(), self.sizes, self.lengths, strict=True)
+        return self.are_apart and all(m * k == n for m, k, n in rows)
+
     def key(self, offset: Sequence[int]) -> tuple[slice, ...]:
         """The element at one offset of every window, as slices of the axes."""
         rows = zip(offset, self.counts(), self.strides, self.dilations, strict=True)
@@ -78,8 +91,15 @@ def _windows(x: Any, grid: Grid) -> Any:
 def _fold(g: Any, grid: Grid) -> Any:
     """Each window added at its place."""
     out = np.zeros(_fold_shape([g.shape], grid), g.dtype)
-    for offset in np.ndindex(*grid.sizes):
-        out[grid.key(offset)] += g[(..., *offset)]
+
+    def add(rows: slice) -> None:
+        for offset in np.ndindex(*grid.sizes):
+            out[rows][grid.key(offset)] += g[(rows, ..., *offset)]
+
+    if grid.axis:
+        in_parts(add, len(out), g.size)
+    else:
+        add(slice(None))
     return out
 
 

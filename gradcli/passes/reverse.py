@@ -120,6 +120,10 @@ def _contributions(
         return [(x, ZERO) for x in node.inputs if x in active]
     if isinstance(op, Reduction):
         return [(node.inputs[0], _reduction(node, op, cotangent))]
+    if node.graph.trusts:
+        cotangent = cotangent[0], None
+    elif cotangent[1] is not None or (isinstance(op, Linear) and op.selective):
+        node.graph.masks = True
     if isinstance(op, Linear):
         return _linear(node, op, cotangent)
     if isinstance(op, Multilinear):
@@ -175,7 +179,7 @@ def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
 def _linear(node: Node, op: Linear, cotangent: Carried) -> Iterator[tuple[Node, Carried]]:
     value, support = cotangent
     assert value is not None
-    if support is None and op.selective:
+    if support is None and op.selective and not node.graph.trusts:
         support = WORDS["spread"](node.graph.constant(np.True_), node.shape)
     count = len(node.inputs) - op.indices
     values = op.adjoint(node, value)
