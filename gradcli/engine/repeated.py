@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gradcli.errors import Notice
 
 float64 = np.float64
+NONE: tuple[Any, Any] = None, object()
 NUMBERS = frozenset({float, float64})
 """Types of numbers that machine code takes as they are."""
 
@@ -62,6 +64,7 @@ class Repeated:
         "_hides",
         "_indices",
         "_kept",
+        "_known",
         "_parts",
         "_rows",
         "_size",
@@ -92,6 +95,7 @@ class Repeated:
         inputs = [*run.inputs.values(), *seeds]
         weights = {} if suspects is None else suspects.weights
         deciding = deciding_in(run)
+        self._known: dict[str, tuple[Any, Any]] = {}
         self._held = [
             (i, _bits(run.array(x)).copy()) for i, x in enumerate(inputs) if x in deciding
         ]
@@ -122,8 +126,8 @@ class Repeated:
 
     def __call__(self, values: Mapping[str, Any], seeds: Sequence[Any] = ()) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""
-        arrays = prepared(self.names, values, self.dtype)
-        if arrays is None or any(not _is(arrays[i], x) for i, x in self._held):
+        arrays = prepared(self.names, values, self.dtype, self._known)
+        if arrays is None or not self._are_held(arrays, values):
             return None
         arrays += seeds
         try:
@@ -150,6 +154,22 @@ class Repeated:
             dict(zip(self.names, arrays, strict=False)),
             None if self._kept is None else self._kept.union(map(id, arrays)),
         )
+
+    def _are_held(self, arrays: Sequence[Any], values: Mapping[str, Any]) -> bool:
+        """Whether inputs that the program decides by are what they were.
+
+        Whole numbers are known by themselves then: to convert them takes longer than to look.
+        """
+        for i, bits in self._held:
+            if i < len(self.names) and self._known.get(self.names[i], NONE)[1] is arrays[i]:
+                continue
+            if not _is(arrays[i], bits):
+                return False
+            value = values.get(self.names[i]) if i < len(self.names) else None
+            if value.__class__ is np.ndarray and value.dtype.kind in "iu" and value.ndim:
+                arrays[i].flags.writeable = False
+                self._known[self.names[i]] = value.copy(), arrays[i]
+        return True
 
     def at_once(self) -> AtNumbers | None:
         """What gives value and parts as a call does, at numbers; None until it is worth compiling.
@@ -309,10 +329,15 @@ def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, Node) and not value.is_bool)
 
 
-def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:
+def prepared(
+    names: Sequence[str],
+    values: Mapping[str, Any],
+    dtype: Any,
+    known: Mapping[str, tuple[Any, Any]] = MappingProxyType({}),
+) -> list[Any] | None:
     """Values as the steps take them: scalars as NumPy scalars.
 
-    None if they are not numbers, or had to be rounded.
+    None if they are not numbers, or had to be rounded. Arrays that are `known` are there already.
     """
     kind = np.dtype(dtype)
     arrays = []
@@ -321,6 +346,11 @@ def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> lis
         if value.__class__ is float or (value.__class__ is int and -EXACT < value < EXACT):
             arrays.append(kind.type(value))
             continue
+        if known and value.__class__ is np.ndarray and name in known:
+            before, array = known[name]
+            if value.dtype is before.dtype and np.array_equal(value, before):
+                arrays.append(array)
+                continue
         notices: list[Notice] = []
         array = as_input(name, value, kind, notices)
         if array.dtype.kind == "b" or notices:
