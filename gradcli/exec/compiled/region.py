@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
-from gradcli.exec.compiled.emit import LANES, Port, Way
+from gradcli.exec.compiled.emit import ADDED, LANES, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
 from gradcli.exec.compiled.instructions import WHOLE
 from gradcli.exec.compiled.rows import Emitter
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
 
 CHEAP = 20
-"""Instructions that are worth as much of a thread as one step of the blocked executor."""
+"""Instructions that are worth as much of a thread as one step of the blocked executor.
+
+So is an array that is read or written.
+"""
 
 SHORTEST = 8
 """Elements of a row from which it is worth a loop, unless it is folded."""
@@ -293,7 +296,9 @@ class CompiledRegion:
     @cached_property
     def work(self) -> int:
         """Elements times steps of the blocked executor that take about as long."""
-        return self.size * self._emitter.weight // CHEAP
+        slots = [*self.operands, *(slot for slot in self.results if slot.way not in ADDED)]
+        moved = sum(math.prod(slot.shape) for slot in slots)
+        return self.size * self._emitter.weight // CHEAP + moved
 
     def _written(self, notes: dict[int, str] | None = None) -> Emitter:
         return Emitter(self.code, self._ports, self._ends, len(self.outer), notes)
