@@ -14,12 +14,16 @@ from gradcli.ir.op import Linear, Multilinear, Structural, as_number
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.records import added
-from gradcli.ops.shape import permute, reshape_to, sum_to
+from gradcli.ops.shape import TRANSPOSE, permute, reshape_to, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Flag
+
+
+LARGE = 4_096
+"""Elements of a transposed factor from which it matters how its cotangent lies in memory."""
 
 
 def turned(x: Node) -> Node:
@@ -39,7 +43,12 @@ def _matmul_adjoint(
     """The cotangent of a factor; outside the mask, where g is 0, no term has a part in it."""
     a, b = inputs
     factors = (g, turned(b)) if i == 0 else (turned(a), g)
-    whole = MATMUL(*factors) if mask is None else _without(factors, (), i, mask)
+    if mask is not None:
+        whole = _without(factors, (), i, mask)
+    elif inputs[i].op is TRANSPOSE and inputs[i].size >= LARGE:
+        whole = turned(MATMUL(*map(turned, factors[::-1])))  # in rows where the array is in rows
+    else:
+        whole = MATMUL(*factors)
     return sum_to(whole, inputs[i].shape)
 
 

@@ -177,10 +177,8 @@ SHORT = 32
 
 def _indexed(x: Any, key: Key, _shape: tuple[int, ...]) -> Any:
     item = key.key[0] if len(key.key) == 1 else None
-    takes = type(item) is np.ndarray and item.dtype.kind == "i" and type(x) is np.ndarray
-    if takes and x.size < SHORT * len(x):
-        return x.take(item, 0)
-    return x[key.key]
+    are_rows = type(item) is np.ndarray and item.dtype.kind == "i" and type(x) is np.ndarray
+    return x.take(item, 0) if are_rows and x.size < SHORT * len(x) else x[key.key]
 
 
 INDEX = Linear(
