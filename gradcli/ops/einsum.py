@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache, reduce
+from operator import itemgetter
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
@@ -172,6 +173,9 @@ def einsum(spec: TextOrArray, arrays: Rest = ()) -> Node:
     return _in_pairs(terms, _of_one_length(terms, arrays), after)
 
 
+FEW = 4
+"""Operands up to which all orders are looked at."""
+
 ROOM = 10**7
 """Elements that an array between two products may have, if no operand has more."""
 
@@ -184,15 +188,20 @@ def _in_pairs(terms: list[str], arrays: list[Node], after: str) -> Node:
     _einsum_shape([x.shape for x in arrays], whole)
     room = max(ROOM, *(x.size for x in arrays))
     likes = [np.broadcast_to(0.0, x.shape) for x in arrays]
-    (_, *path), _ = np.einsum_path(whole, *likes, optimize=("greedy", room))
+    how = "optimal" if len(arrays) <= FEW else "greedy"
+    (_, *path), _ = np.einsum_path(whole, *likes, optimize=(how, room))
+    ranks = [*range(len(arrays))]  # of the first factor: products keep the order of what is written
     for positions in path:
         taken = sorted(positions, reverse=True)
-        own, factors = zip(*((terms.pop(i), arrays.pop(i)) for i in taken), strict=True)
+        parts = [(ranks.pop(i), terms.pop(i), arrays.pop(i)) for i in taken]
+        parts.sort(key=itemgetter(0))
+        (rank, *_), own, factors = zip(*parts, strict=True)
         elsewhere = "".join([*terms, after])
         left = "".join(dict.fromkeys(c for c in "".join(own) if c in elsewhere))
         left = left if terms else after
         arrays.append(EINSUM(*factors, attrs=(f"{','.join(own)}->{left}",)))
         terms.append(left)
+        ranks.append(rank)
     return arrays[0]
 
 
