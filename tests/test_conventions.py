@@ -136,6 +136,7 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("log(sigmoid(x))", {"x": -800}, -800, {"x": 1}),
     ("log(1/(1 + exp(-x)))", {"x": -800}, -800, {"x": 1}),
     ("log(sum(exp(x)))", {"x": [1000, 0]}, 1000, {"x": [1, 0]}),
+    ("a = max(x); a + log(sum(exp(x - a)))", {"x": [INF, 1]}, INF, {"x": [1, 0]}),
     ("exp(x)/sum(exp(x))", {"x": [1000, 1000]}, [0.5, 0.5], {"x": [0, 0]}),
     ("log(softmax(x))", {"x": [0, -800]}, [0, -800], {"x": [-1, 1]}),
     ("log(softmax(x)[1])", {"x": [0, -800]}, -800, {"x": [-1, 1]}),

@@ -16,7 +16,7 @@ from gradcli.ir.record import CONSTANT, Rule
 from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
 from gradcli.ops.records import binary, of_arrays, unary
-from gradcli.ops.shape import BROADCAST, is_ones
+from gradcli.ops.shape import BROADCAST, RESHAPE, is_ones
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Arrays
@@ -123,7 +123,7 @@ NEG.add_rule(Rule(_neg_rewrite, {NEG, *_SELECTING}))
 MUL = Binary("mul", operator.mul, lambda x, y, z: y, lambda x, y, z: x,
              rewrite=_selected, of=_SELECTING, notation=("{0:6}*{1:6}", 6), analytic=True,
              series=PRODUCT)
-MUL.add_rule(Rule(_times_ones, {CONSTANT, BROADCAST}))
+MUL.add_rule(Rule(_times_ones, {CONSTANT, BROADCAST, RESHAPE}))
 MUL.add_rule(Rule(_signed, {NEG}))
 
 add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),

@@ -14,13 +14,13 @@ from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.op import Binary, Reduction, Structural, as_number, first_attribute
 from gradcli.ir.shapes import normal_axes
-from gradcli.ops.arithmetic import div
+from gradcli.ops.arithmetic import add, div, sub
 from gradcli.ops.compare import abs_, choose, isfinite, ne, nowhere, sign, truth
 from gradcli.ops.exponential import exp, log
 from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.marks import STOP
 from gradcli.ops.reduce import kept_axes, max_, sum_
-from gradcli.ops.shape import INDEX, reshape_to, spread
+from gradcli.ops.shape import INDEX, RESHAPE, reshape_to, spread
 from gradcli.ops.stabilize import rule
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _raised(x: Any, axes: Any) -> tuple[Any, Any]:
     less = x - shift
     if np.isposinf(top).any():
         less = np.where(x == shift, 0, less)
-    return np.exp(less), shift
+    return np.exp(less, out=less), shift
 
 
 def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
@@ -86,7 +86,8 @@ def logsumexp(
 def _softmax(x: Any, axes: Any) -> Any:
     raised, _ = _raised(x, axes)
     whole = np.add.reduce(raised, axis=axes, keepdims=True)
-    return (raised / np.where(whole == 0, 1, whole)).astype(x.dtype, copy=False)
+    shares = np.divide(raised, np.where(whole == 0, 1, whole), out=raised)
+    return shares.astype(x.dtype, copy=False)
 
 
 def _softmax_slope(node: Node, t: Node) -> Node:
@@ -213,6 +214,23 @@ def _log_sum_exp(x: Node) -> Node | None:
     if x.op is not sum_.op or x.inputs[0].op is not exp.op:
         return None
     return logsumexp(x.inputs[0].inputs[0], *x.attrs)
+
+
+def _moved_back(a: Node, total: Node) -> Node | None:
+    """a + logsumexp(x - a), where a is the same for all that is added up: logsumexp(x)."""
+    if total.op is not LOGSUMEXP or total.inputs[0].op is not sub.op or total.shape != a.shape:
+        return None
+    x, shift = total.inputs[0].inputs
+    axes, keepdims = total.attrs
+    shape = (1,) * (x.ndim - shift.ndim) + shift.shape
+    whole = shift.inputs[0] if shift.op is RESHAPE else shift
+    is_a = whole is a and all(shape[axis] == 1 for axis in axes)
+    return LOGSUMEXP(x, axes, keepdims) if is_a else None
+
+
+@rule(add, "a + log(sum(exp(x - a)))", "logsumexp(x)", LOGSUMEXP)
+def _shifted(x: Node, y: Node) -> Node | None:
+    return _moved_back(x, y) or _moved_back(y, x)
 
 
 @rule(div, "exp(x)/sum(exp(x))", "softmax(x)", exp)
