@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
@@ -55,9 +55,7 @@ def evaluate(message: Message) -> Message:
     """The output, and how long each run took; what fails is an answer, too."""
     module, name, given = message["module"], message["function"], message["input"]
     try:
-        program = question(module, name)
-        values = arrays(given)
-        output, times = timed(lambda: run(program, values), repeats(given))
+        output, times = timed(job(question(module, name), arrays(given)), repeats(given))
     except (gradcli.GradcliError, LookupError) as error:
         return {"success": False, "error": str(error)}
     shaped = SHAPED.get((module, name), plain)(output)
@@ -80,7 +78,9 @@ def question(module: str, name: str) -> gradcli.Program:
     text = (FOLDER / f"{module}.grad").read_text(encoding="utf-8")
     if f"\n{name}()" not in text:
         raise LookupError(f"'{module}' has no function '{name}'")
-    return gradcli.compile(f"{text}\n{name}()", threads=None if MULTITHREADED else 1)
+    threads = None if MULTITHREADED else 1
+    limits = {"max_steps": ENDLESS, "max_elements": ENDLESS}
+    return gradcli.compile(f"{text}\n{name}()", threads=threads, **limits)
 
 
 def arrays(given: Any) -> dict[str, Any]:
@@ -96,9 +96,10 @@ def arrays(given: Any) -> dict[str, Any]:
     return values
 
 
-def run(program: gradcli.Program, values: Mapping[str, Any]) -> Any:
+def job(program: gradcli.Program, values: Mapping[str, Any]) -> Callable[[], Any]:
+    """What runs a program at those of these values that it has a use for."""
     wanted = {name: values.get(name, ()) for name in program.inputs}
-    return program.evaluate(wanted, max_steps=ENDLESS, max_elements=ENDLESS)
+    return partial(program.evaluate, **wanted)
 
 
 def repeats(given: Any) -> tuple[int, float]:
