@@ -19,7 +19,7 @@ from gradcli.threads import allowed
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gradcli.exec.executors import How
+    from gradcli.exec.needs import How
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import AnyRegion
     from gradcli.ir.node import Node

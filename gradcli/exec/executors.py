@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.op import Elementwise
 
@@ -58,26 +58,6 @@ AGAIN = 200
 
 _SAVED: dict[Any, float] = {}
 """By operation and types."""
-
-
-class How(Protocol):
-    """What is at hand for large arrays."""
-
-    @property
-    def workers(self) -> int:
-        """How many threads may share the work; 0 for one a core."""
-
-    @property
-    def executor(self) -> str:
-        """What is to run regions; "" for machine code where it is worth it."""
-
-    @property
-    def planned(self) -> Callable[[str], None] | None:
-        """What receives the plan of each run as text."""
-
-    @property
-    def dumps_code(self) -> bool:
-        """Whether the plan comes with its machine code."""
 
 
 class Means:

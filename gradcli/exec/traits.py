@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -78,11 +78,14 @@ def boxes_of(node: Node) -> Sequence[Box] | None:
     return node.op.boxes(node)
 
 
-class Named(NamedTuple):
+class Named:
     """Numbers of parts of an array, whose shape is `tail`."""
 
-    numbers: Any
-    tail: Shape
+    __slots__ = ("numbers", "tail")
+
+    def __init__(self, numbers: Any, tail: Shape) -> None:
+        self.numbers = numbers
+        self.tail = tail
 
     @property
     def shape(self) -> Shape:

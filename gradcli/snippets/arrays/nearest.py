@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
-    from gradcli.exec.executors import How
+    from gradcli.exec.needs import How
     from gradcli.ir.node import Node
     from gradcli.ir.record import Op
 
