@@ -31,6 +31,7 @@ ARRAYS = {
     "B": [[0.3, -0.2], [0.1, 0.7], [0.9, 0.4]],
     "M": np.sin(np.arange(63.0)).reshape(9, 7),
     "N": np.cos(np.arange(35.0)).reshape(7, 5),
+    "S": np.sin(np.arange(64.0)).reshape(8, 8),
     "t": [0.5, -1.0, 0.25],
     "u": [0.1, -0.2],
     "v": list(np.linspace(0.1, 1, 20)),
@@ -293,8 +294,13 @@ OVER_ARRAYS = [
         "W = N; for i in range(9) { s = logsumexp(W[:, :4], 1)[:, None]"
         "; W = W/2 + x*softmax(W, 1) + y*s/9 }; sum(W^2)"
     ),
+    "W = S; for i in range(9) { W = W*y + x*sin(W.T)/9 }; sum(W^2)",
+    "W = S; V = x*S; for i in range(9) { (W, V) = (V*y + cos(W)/9, W) }; sum(W*V)",
+    "W = S; V = x*S; for i in range(9) { (W, V) = (W*y + V/9, tanh(W) - V[0]/3) }; sum(W*V)",
+    "W = S; h = x*S[0]; for i in range(9) { h = tanh(W @ h)*y; W = W/2 + outer(h, h)/9 }; sum(W*h)",
 ]
-"""Turns of products and sums of arrays whose lengths are no multiples of a vector's."""
+"""Turns of products and sums of arrays; of some, lengths are multiples of a vector's, and results
+are written over what is carried, where nothing reads that any more."""
 
 
 @pytest.mark.parametrize("text", OVER_ARRAYS)
