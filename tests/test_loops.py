@@ -297,6 +297,11 @@ OVER_ARRAYS = [
     "W = S; for i in range(9) { W = W*y + x*sin(W.T)/9 }; sum(W^2)",
     "W = S; V = x*S; for i in range(9) { (W, V) = (V*y + cos(W)/9, W) }; sum(W*V)",
     "W = S; V = x*S; for i in range(9) { (W, V) = (W*y + V/9, tanh(W) - V[0]/3) }; sum(W*V)",
+    "W = N; for i in range(9) { v = W[:3, 0]; W = W*y + x*v[0]/norm(v) + det(W[:2, :2]) }; sum(W)",
+    (
+        "W = S; for i in range(9) { L = cholesky(W[:3] @ W[:3].T + x*eye(3))"
+        "; W = y*W/3 + sin(sum(diag(diag(L)))) }; sum(W)"
+    ),
     "W = S; h = x*S[0]; for i in range(9) { h = tanh(W @ h)*y; W = W/2 + outer(h, h)/9 }; sum(W*h)",
 ]
 """Turns of products and sums of arrays; of some, lengths are multiples of a vector's, and results

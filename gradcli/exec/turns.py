@@ -5,6 +5,7 @@ What Python refuses where NumPy gives an infinity or NaN is done again with NumP
 
 from __future__ import annotations
 
+import sys
 from array import array
 from contextlib import suppress
 from functools import partial
@@ -33,6 +34,10 @@ FAILURES = LoopError, ArithmeticError, ValueError, IndexError
 
 OF_NUMBERS = *FAILURES, TypeError, AttributeError
 """The same of Python's numbers, which divide by no zero and are no arrays."""
+
+SURELY, TRIED = 1.25, 16
+"""How many times the time of compiling the turns of a counted loop must save, and how many are run
+before."""
 
 SHORT = 64
 """Turns from which it is worth calling machine code."""
@@ -340,12 +345,18 @@ class _Machine:
         self._is_plain = False
 
     def turns_before(self, executor: str, limit: int) -> int:
-        """How many turns, of so many, Python is to run before the others are compiled."""
+        """How many turns, of so many, Python is to run before the others are compiled.
+
+        Of a loop that has so many turns, these tell whether its guards hold; how many turns one has
+        that goes on as long as they do, nobody knows.
+        """
         if self._is_plain:
             return limit
         if self._machine is not None:
             return 0
-        return int(min(self.turning.turns_before(executor), limit))
+        enough = self.turning.turns_before(executor)
+        is_worth = limit < sys.maxsize and SURELY * enough < limit
+        return int(min(enough, TRIED if is_worth else limit))
 
     def machine(self, turns: int) -> CompiledTurns | None:
         """The turns, which run so often, as machine code, if they can be."""

@@ -33,15 +33,16 @@ def _kept(make: Callable[[Any, Any], T]) -> Callable[[Any, Any], T]:
     return known
 
 
-def children(node: tree.Tree) -> Iterator[tree.Tree]:
+def children(node: tree.Tree) -> list[tree.Tree]:
     """The nodes directly below a node of the tree, in no particular order."""
+    found: list[tree.Tree] = []
     stack = [getattr(node, slot) for slot in node.__slots__]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, tree.Tree):
-            yield item
-        elif isinstance(item, tuple):
-            stack.extend(item)
+    for item in stack:  # which grows
+        if item.__class__ is tuple:
+            stack += item
+        elif isinstance(item, tree.Tree):
+            found.append(item)
+    return found
 
 
 def walked(root: tree.Tree) -> Iterator[tree.Tree]:
@@ -50,7 +51,7 @@ def walked(root: tree.Tree) -> Iterator[tree.Tree]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(children(node))
+        stack += children(node)
 
 
 def bare_type(name: str | None, node: tree.Tree | None) -> str:
@@ -126,7 +127,7 @@ def derived_by(scope: tree.Tree, words: frozenset[str]) -> frozenset[str]:
     `words` are the operators that take them.
     """
     names: set[str] = set()
-    stack = list(children(scope))
+    stack = children(scope)
     while stack:
         node = stack.pop()
         if isinstance(node, FUNCTIONS):

@@ -16,6 +16,7 @@ from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import check
 from gradcli.exec.compiled.functions import Expanded
 from gradcli.exec.compiled.groups import WIDEST, groups_of, is_map, used_apart, written_over
+from gradcli.exec.compiled.tracer import Tracer
 from gradcli.exec.traits import boxes_of, is_sum, kept_shape
 from gradcli.ir.elements import applied
 from gradcli.ir.op import Linear
@@ -23,7 +24,7 @@ from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import BOOL, DOUBLE, Code, fma
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.ir.loop import Turn
     from gradcli.ir.node import Node
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 14
 """Elements of an array, above which the calls of NumPy's kernels cost little."""
+
+LONGEST = 1_000
+"""Instructions of what is computed element by element."""
 
 MOST = 1 << 16
 """Products of a matrix product, above which a library is faster."""
@@ -172,10 +176,8 @@ class Nests:
             self._join(node, boxes)
         elif node.op.rows is not None and node.dtype == DOUBLE:
             self._fold_rows(node)
-        elif isinstance(node.op, Linear) and node.op.part is not None:
-            self._put(node, node.op.part)
-        else:
-            self._look(node)
+        elif not (self._puts(node) or self._looks(node)):
+            self._by_element(node)
 
     def _map(self, nodes: Sequence[Node]) -> None:
         """Elementwise work on arrays of one shape."""
@@ -269,14 +271,18 @@ class Nests:
         target = (joined(total, value), _spread(like, shape), place)
         self._nest(code, operands, [target], Fold(total, start, kind))
 
-    def _put(self, node: Node, part_of: Callable[..., Any]) -> None:
-        """An array in a part of another one, which is zero elsewhere."""
+    def _puts(self, node: Node) -> bool:
+        """Whether a node is an array in a part of another one, which is zero elsewhere."""
+        if not isinstance(node.op, Linear) or node.op.part is None:
+            return False
+        like = np.empty(node.shape)
+        if not np.may_share_memory(node.op.part(like, *node.attrs), like):  # but they lie anywhere
+            return False
         result, code = self._kept(node), Code()
-        part = part_of(result.like, *node.attrs)
-        if not np.may_share_memory(part, result.like):
-            raise TypeError(f"{node.op.name} puts elements anywhere")
+        part = node.op.part(result.like, *node.attrs)
         self._nest(code, [], [(code.constant(0.0, DOUBLE), result.like, result)])
         self._copy(self._place(node.inputs[0]), result.seen(part))
+        return True
 
     def _product(self, node: Node) -> None:
         """A product of matrices, as the sum of terms along an axis of its own."""
@@ -322,10 +328,10 @@ class Nests:
         into = [(value, target.like, target)]
         self._nest(code, [(value, source.like, source)], into, even=True)
 
-    def _look(self, node: Node) -> None:
-        """What only looks at its one input in another way."""
+    def _looks(self, node: Node) -> bool:
+        """Whether a node only looks at its one input in another way, which then has a place."""
         if not isinstance(node.op, Linear) or len(node.inputs) != 1:
-            raise TypeError(f"{node.op.name} is no loop over elements")
+            return False
         place = self._place(node.inputs[0])
         like = node.op.kernel(place.like, *node.attrs)
         if not node.shape and isinstance(like, np.generic):  # a number is no view
@@ -334,8 +340,28 @@ class Nests:
             place = self.copied(place)
             like = node.op.kernel(place.like, *node.attrs)
         if not np.may_share_memory(like, place.like):
-            raise TypeError(f"{node.op.name} makes an array of its own")
+            return False
         self._places[node] = place.seen(like)
+        return True
+
+    def _by_element(self, node: Node) -> None:
+        """What has no loops over elements, such as a factor of a small matrix: one by one."""
+        code = Code()
+        tracer = Tracer(code, LONGEST)
+        inputs = [x for x in dict.fromkeys(node.inputs) if x.op is not CONSTANT]
+        tracer.parameters(inputs)
+        tracer.follow([node])
+        check(code, 1)
+        made = tracer.all([node])
+        needed = set(behind(code, [x.index for x in made]))
+        operands = [
+            (x, *seen)
+            for y in inputs
+            for x, seen in zip(tracer.all([y]), _singles(self._place(y)), strict=True)
+            if x.index in needed
+        ]
+        singles = _singles(self._kept(node))
+        self._nest(code, operands, [(x, *seen) for x, seen in zip(made, singles, strict=True)])
 
     def _nest(
         self,
@@ -357,12 +383,12 @@ class Nests:
         ]
         fold = fold and fold._replace(total=wider.of(fold.total))
         ins, outs = ports[: len(operands)], ports[len(operands) :]
-        body = _behind(wider.code, [x.scalar.index for x in outs])
+        body = behind(wider.code, [x.scalar.index for x in outs])
         about = axes.lengths, axes.folded, axes.along, axes.lanes
         self.all.append(Nest(wider.code, body, ins, outs, *about, fold))
 
 
-def _behind(code: Code, results: Iterable[int]) -> list[int]:
+def behind(code: Code, results: Iterable[int]) -> list[int]:
     """The instructions that results need, in their order."""
     needed, todo = set(), [*results]
     while todo:
@@ -376,6 +402,12 @@ def _behind(code: Code, results: Iterable[int]) -> list[int]:
 def _port(scalar: Scalar, view: Array, place: Place) -> Port:
     """A port of a view that begins where the place does."""
     return Port(scalar, place.offset, tuple([x // DOUBLE.itemsize for x in view.strides]))
+
+
+def _singles(place: Place) -> list[tuple[Array, Place]]:
+    """The elements of an array, each as an array of its own."""
+    views = [place.like[(*i, None)].reshape(()) for i in np.ndindex(place.like.shape)]
+    return [(view, place.seen(view)) for view in views]
 
 
 def _spread(array: Array, shape: Shape) -> Array:
