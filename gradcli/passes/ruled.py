@@ -8,7 +8,7 @@ from gradcli.ir.op import Structural
 from gradcli.passes.reverse import reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from gradcli.ir.node import Node
 
@@ -17,29 +17,40 @@ if TYPE_CHECKING:
 
 
 class Ruled(Structural):
-    """A function with a rule of the user's own, which may ask for the value of the cotangent."""
+    """A function with a rule of the user's own, which may ask for the value of the cotangent.
 
-    __slots__ = ()
+    Two of one `key` have one rule, which uses nothing but the node and the cotangent.
+    """
+
+    __slots__ = ("key",)
+
+    key: Hashable
 
 
 def ruled(
-    name: str, value: Node, inputs: Sequence[Node], rule: Rule, push: Push | None = None
+    name: str,
+    value: Node,
+    inputs: Sequence[Node],
+    rule: Rule,
+    push: Push | None = None,
+    key: Hashable = None,
 ) -> Node:
     """A node with the value of `value`, whose cotangents for `inputs` are what `rule` gives.
 
-    Its tangent is what `push` gives. Without that it follows from the rule, which is linear in the
-    cotangent: it is the gradient, by the cotangent, of the sum of the rule's results times the
-    tangents.
+    A rule with a `key` is given the value, too, before the inputs. The node's tangent is what
+    `push` gives. Without that it follows from the rule, which is linear in the cotangent: it is the
+    gradient, by the cotangent, of the sum of the rule's results times the tangents.
     """
+    first = 1 if key is None else 0
 
     def vjp(node: Node, g: Node) -> Sequence[Node | None]:
-        return (None, *rule(node.inputs[1:], g))
+        return (None, *rule(node.inputs[first:], g))
 
     def jvp(node: Node, tangents: Sequence[Node | None]) -> Node | None:
         if push is not None:
             return push(node.inputs[1:], tangents[1:])
         probe = node.graph.input("cotangent", node.shape)
-        parts = rule(node.inputs[1:], probe)
+        parts = rule(node.inputs[first:], probe)
         moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]
         if not moving:
             return None
@@ -47,4 +58,5 @@ def ruled(
         return tangent
 
     op = Ruled(name, lambda z, *_: z, lambda shapes: shapes[0], vjp, jvp)
+    op.key = key
     return op(value, *inputs)

@@ -90,6 +90,10 @@ class Recorder:
         module = import_module(f"gradcli.snippets.frameworks.{framework}.kernels")
         self.evaluator.own.update(module.KERNELS)
 
+    def sum_in_double(self) -> None:
+        """Has sums in single precision added up in double, and rounded then."""
+        self.evaluator.single = self.repeated.scratch.single = ()
+
     def use(self, dtype: DType) -> None:
         """Has the graph compute in the type that numbers of this type are computed in."""
         working = dtype if dtype is FLOAT32 or dtype == FLOAT32 else FLOAT64

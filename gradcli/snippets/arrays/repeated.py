@@ -54,14 +54,17 @@ class Pattern:
                 parts.append(node)
             else:
                 attrs = None if node.op is NAME else node.attrs
-                parts.append((node.op, attrs, *[places[x] for x in node.inputs]))
+                rule = node.op.key if isinstance(node.op, Ruled) else None
+                parts.append((rule or node.op, attrs, *[places[x] for x in node.inputs]))
         named = tuple([tuple([places.get(x, x) for x in nodes]) for nodes in (ys, *others)])
         self.key = tuple(parts), named
 
     @property
     def fits(self) -> bool:
         """Whether its gradients are made of nothing but the graph, and its arrays are small."""
-        return not any(isinstance(n.op, Ruled) or n.size >= LARGE for n in self.nodes)
+        return not any(
+            n.size >= LARGE or (isinstance(n.op, Ruled) and n.op.key is None) for n in self.nodes
+        )
 
 
 def _made_of(ys: Sequence[Node]) -> list[Node]:

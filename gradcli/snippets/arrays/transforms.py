@@ -21,7 +21,7 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
 
 class Traced:
@@ -397,20 +397,24 @@ def custom(
     name: str,
     value: Any,
     inputs: Sequence[Array],
-    rule: Callable[[list[Array], list[Array]], Sequence[Any]],
+    rule: Callable[..., Sequence[Any]],
     push: Callable[[Sequence[Array | None]], Sequence[Any]] | None = None,
+    key: Hashable = None,
 ) -> Any:
     """A value whose cotangents for inputs are what `rule(inputs, cotangents)` gives.
 
     Its tangents are what `push(tangents)` gives, if there is such a rule. Several results have a
-    node each, since derivatives add up.
+    node each, since derivatives add up. A rule of a `key` is given the value, too, and is one for
+    all that have this key.
     """
     outs = [home.asarray(leaf) for leaf in leaves(value)]
     made = []
     for i, out in enumerate(outs):
 
         def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node]:
-            arrays = [home.made(p, x.dtype) for p, x in zip(primals, inputs, strict=True)]
+            values = [] if key is None else [home.made(primals[0], outs[i].dtype)]
+            pairs = zip(primals[len(values) :], inputs, strict=True)
+            arrays = [home.made(p, x.dtype) for p, x in pairs]
             given = [home.zeros(y) for y in outs]
             given[i] = home.made(g, outs[i].dtype)
             if g.op is INPUT and g not in home.recorder.evaluator.values:
@@ -418,7 +422,7 @@ def custom(
                 home.recorder.probes.add(g)
             home.machine.depth_of_tracing += 1
             try:
-                parts = rule(arrays, given)
+                parts = rule(arrays, given, *values)
             finally:
                 home.machine.depth_of_tracing -= 1
             return [_derivative(home, part, x) for part, x in zip(parts, inputs, strict=True)]
@@ -431,7 +435,7 @@ def custom(
 
         home.recorder.use(out.dtype)
         nodes = [x.node for x in inputs]
-        node = modes.ruled(name, out.node, nodes, cotangents, push and tangent)
+        node = modes.ruled(name, out.node, nodes, cotangents, push and tangent, key)
         made.append(home.made(node, out.dtype))
     return rebuilt(value, iter(made))
 

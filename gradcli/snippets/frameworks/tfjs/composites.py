@@ -16,7 +16,7 @@ from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from gradcli.snippets.values import Array
 
@@ -127,7 +127,7 @@ class Composites:
             up = self.of("reshape", dy, kept)
             return self.of("div", self.of("mul", up, self.of("onesLike", x)), count)
 
-        return self.ruled(y, [x], rule, [])
+        return self.ruled(y, [x], rule, [], ("mean", tuple(axes), x.shape))
 
     def step(self, x: Any, alpha: Any = 0.0) -> Array:
         """`tf.step`: 1 above 0, and elsewhere alpha."""
@@ -191,16 +191,18 @@ class Composites:
 
         return self.ruled(y, [x], rule, [y])
 
-    def ruled(self, y: Array, args: list[Array], rule: Any, saved: list[Array]) -> Array:
+    def ruled(
+        self, y: Array, args: list[Array], rule: Any, saved: list[Array], key: Hashable = None
+    ) -> Array:
         """A value with a rule for its gradient; what the rule uses depends on the arguments.
 
-        It uses what a `tidy` may have disposed of since.
+        It uses what a `tidy` may have disposed of since. One of a `key` uses their shapes alone.
         """
 
         def own(*given: Any) -> Any:
             return self.home.memory.reviving(lambda: rule(*given))
 
-        result: Array = self.home.gradients.ruled(y, args, native("rule", own), saved)
+        result: Array = self.home.gradients.ruled(y, args, native("rule", own), saved, key)
         return result
 
     def moments(self, x: Any, axis: Any = None, keeps: Any = False) -> Any:

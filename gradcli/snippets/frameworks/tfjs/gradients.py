@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.making import record
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tfjs.variable import Variable
@@ -12,7 +13,7 @@ from gradcli.snippets.languages.javascript.values import native
 from gradcli.snippets.values import Array, Closure, Native
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from gradcli.ir.node import Node
 
@@ -263,11 +264,13 @@ class Gradients:
 
         return Native("customGrad", applied)
 
-    def ruled(self, value: Array, args: list[Array], gradient: Any, saved: list[Any]) -> Any:
-        """A value with a rule for its gradients."""
+    def ruled(
+        self, value: Array, args: list[Array], gradient: Any, saved: list[Any], key: Hashable = None
+    ) -> Any:
+        """A value with a rule for its gradients, which is one for all that have a `key`."""
         home = self.home
 
-        def rule(_primals: Any, cotangents: list[Array]) -> list[Any]:
+        def rule(_primals: Any, cotangents: list[Array], *_value: Array) -> list[Any]:
             parts = home.machine.call(gradient, [cotangents[0], saved])
             parts = parts if isinstance(parts, list) else [parts]
             if len(parts) != len(args):
@@ -290,5 +293,6 @@ class Gradients:
 
         if not home.records(args):
             return value
-        plain = home.made(home.recorder.settled(value.node), value.dtype)
-        return custom(home, "customGrad", plain, args, rule)
+        home.recorder.use(value.dtype)
+        plain = home.made(record("stop_gradient")(value.node), value.dtype)
+        return custom(home, "customGrad", plain, args, rule, key=key)

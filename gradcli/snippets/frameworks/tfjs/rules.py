@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.making import record
 from gradcli.snippets.arrays.transforms import custom
 
 if TYPE_CHECKING:
@@ -71,12 +72,13 @@ RULES: dict[str, Rule] = {
 def with_rule(home: Any, name: str, y: Array, xs: list[Array]) -> Array:
     """A result with the rule of its operation."""
     rule, operations = RULES[name], home.composites
-    plain = home.made(home.recorder.settled(y.node), y.dtype)
     home.recorder.use(y.dtype)
-    own = home.made(home.recorder.mark(y.node), y.dtype)
+    plain = home.made(record("stop_gradient")(y.node), y.dtype)
+    own, nodes = home.made(home.recorder.mark(y.node), y.dtype), [x.node for x in xs]
 
-    def cotangents(primals: list[Array], given: list[Array]) -> list[Array]:
-        return rule(operations, given[0], primals, own)
+    def cotangents(primals: list[Array], given: list[Array], value: Array) -> list[Array]:
+        is_own = [x.node for x in primals] == nodes
+        return rule(operations, given[0], primals, own if is_own else value)
 
-    result: Array = custom(home, name, plain, xs, cotangents)
+    result: Array = custom(home, name, plain, xs, cotangents, key=("tfjs", name))
     return result

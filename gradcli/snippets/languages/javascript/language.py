@@ -37,7 +37,7 @@ class JavaScript(Operators, Calls):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
-        machine.recorder.evaluator.single = ()
+        machine.recorder.sum_in_double()
         self.loop = Loop(machine)
         self.generator: Any = None
         self.builtins = make_builtins(self)
