@@ -248,12 +248,16 @@ REFUSED = [
     ("numpy", "erfinv(x)", "NumPy has no erfinv"),
     ("c", "airy_ai(x)", "C has no airy_ai"),
     ("c", "sort([x, 1])[0]", r"C has no form of `sort\(\[x, 1\]\)` and its derivatives"),
-    ("torch", "x + spence(x)", "PyTorch has no spence"),
-    ("tensorflow", "sum([x, 1], where=[true, false])", "TensorFlow has no 'where' of sum"),
+    ("torch", "x + spence(x)", "no translation of spence to PyTorch"),
+    (
+        "tensorflow",
+        "sum([x, 1], where=[true, false])",
+        "no translation of 'where' of sum to TensorFlow",
+    ),
     ("torch", "[x, 1, 2][::-1][2]", "PyTorch has no slices that go backward"),
     ("jax", "y = x^2; grad(y, x)", "grad inside a program is not translated"),
     ("autograd", "g(a) = a^2; vjp g(a, dy) = 2*dy; g(x)", "autograd has no derivative rules"),
-    ("tfjs", "x + 0*stop_gradient(x)", "TensorFlow.js has no stop_gradient"),
+    ("tfjs", "x + 0*stop_gradient(x)", "no translation of stop_gradient to TensorFlow.js"),
 ]
 
 

@@ -251,6 +251,8 @@ FORMS: Mapping[str, Callable[..., Any]] = {
     "sigmoid_slope": _sigmoid_slope,
     "log_sigmoid": lambda x: -softplus(-x, _small(x)),
     "gamma": lambda x: call("tgamma", x),
+    "beta": lambda x, y: np.exp(call("lgamma", x) + call("lgamma", y) - call("lgamma", x + y)),
+    "betaln": lambda x, y: call("lgamma", x) + call("lgamma", y) - call("lgamma", x + y),
     "lgamma": lambda x: call("lgamma", x),
     "digamma": lambda x: call("digamma", x),
 }

@@ -198,6 +198,8 @@ class Expressions:
         """What is raised: a number with its point, since whole numbers may grow too large."""
         if isinstance(node, tree.Number):
             return number(node.value, _SPELLED)[0]
+        if isinstance(node, tree.UnaryOperation) and self._kinds.of(node) == NUMBER:
+            return self.lifted(node)  # a root of a negative number is no complex number here
         return self.inside(node, POWER + 1, as_number=True)
 
     def _compare(self, node: tree.Compare) -> Term:
@@ -295,6 +297,13 @@ class Expressions:
         if is_update(node.function):
             raise self.refuse("x.at[…]", node)
         call = called(self._work, node)
+        if (
+            isinstance(call, Called)
+            and call.record.name == "len"
+            and "len" in self._style.attributes
+        ):
+            (array,) = call.arguments["x"]
+            return self._style.attributes["len"].format(self.inside(array, ATOM)), ATOM
         if isinstance(call, Called):
             text, helper = self._style.spelling.write(
                 call, lambda p, trees: self._argument(call.record, p, trees), self.literal

@@ -5,7 +5,7 @@ What kernels do beyond that keeps the last digit, or the sign of a zero.
 
 from __future__ import annotations
 
-from math import factorial
+from math import factorial, pi
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,6 +61,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "logit": lambda x: np.log(x / (1 - x)),
     "log_slope": lambda x: 1 / x,
+    "sind": lambda x: np.sin(x * (pi / 180)),
+    "cosd": lambda x: np.cos(x * (pi / 180)),
+    "tand": lambda x: np.tan(x * (pi / 180)),
     "log_ratio": lambda x, y: np.log(x / y),
     "rel_entr": lambda x, y: np.where(x == 0, 0.0, x * np.log(np.where(x == 0, y, x) / y)),
     "log_share": lambda x, total: x - total,

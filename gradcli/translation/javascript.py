@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.lower.trees import assigned_in, target_names
+from gradcli.lower.trees import assigned_in, target_names, walked
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
 from gradcli.translation.kinds import NUMBER, TRUTH, is_range
@@ -236,26 +236,95 @@ class JavaScript(Script):
     def _lambda(self, node: tree.Lambda) -> Term:
         return self._arrow(node.parameters, node.body), LAMBDA
 
+    def _own(self, node: tree.Call) -> str:
+        """A call of a function of the program: what has a name here stands in its place there."""
+        names = [a.id for a in node.arguments if a.id]
+        if not names:
+            return super()._own(node)
+        function = (
+            next(
+                (
+                    f
+                    for f in walked(self._work.tree.block)
+                    if getattr(f, "id", "") == node.function.id and isinstance(f, tree.Define)
+                ),
+                None,
+            )
+            if isinstance(node.function, tree.Name)
+            else None
+        )
+        if function is None:
+            raise self.refuse("arguments by name", node)
+        given = {a.id: self.value(a.value, True) for a in node.arguments if a.id}
+        parts = [self.value(a.value, True) for a in node.arguments if not a.id]
+        parts += [given.pop(p.id, "undefined") for p in function.parameters[len(parts) :]]
+        while parts and parts[-1] == "undefined":
+            parts.pop()
+        return f"{self.text(node.function)}({', '.join(parts)})"
+
     def _index(self, node: tree.Index) -> Term:
+        if isinstance(node.value, tree.Attribute):
+            (item,) = node.items
+            return f"{self.text(node.value)}.at({self.plain(item)})", ATOM
         text = self.text(node.value)
-        is_shape = isinstance(node.value, tree.Attribute)
+        kinds = [self._kinds.of(x) for x in node.items if not isinstance(x, tree.Slice)]
+        if any(kind != NUMBER for kind in kinds):
+            help_ = "x[i], x[i, j], x[a:b] and A[:, i] can be written"
+            raise self.refuse("index like this", node, help_)
+        if len(kinds) < len(node.items):
+            return self._sliced(text, node), ATOM
         for item in node.items:
-            if isinstance(item, tree.Slice) and len(node.items) == 1 and item.step is None:
-                return self._slice(text, item), ATOM
-            if self._kinds.of(item) != NUMBER:
-                raise self.refuse(
-                    "index like this", node, "x[i], x[i, j] and x[a:b] can be written"
-                )
-            text = f"{text if is_shape else f'tf.unstack({text})'}.at({self.plain(item)})"
+            text = f"tf.unstack({text}).at({self.plain(item)})"
         return text, ATOM
 
-    def _slice(self, text: str, item: tree.Slice) -> str:
-        ends = [x for x in (item.lower, item.upper) if x is not None]
-        if any(not isinstance(x, tree.Number) for x in ends):
-            raise self.refuse("slices but between whole numbers", item)
-        start = "0" if item.lower is None else self.plain(item.lower)
-        size = "" if item.upper is None else f", {self.plain(item.upper)} - {start}"
-        return f"tf.slice({text}, {start}{size})"
+    def _sliced(self, text: str, node: tree.Index) -> str:
+        """Elements between whole numbers along some axes, and at one along others."""
+        begins: list[str] = []
+        sizes: list[str] = []
+        gone: list[str] = []
+        new = [i for i, x in enumerate(node.items) if getattr(x, "id", "") in ("newaxis", "None")]
+        for item in (x for i, x in enumerate(node.items) if i not in new):
+            axis = len(begins)
+            if isinstance(item, tree.Slice):
+                begin, size = self._ends(text, axis, item)
+            else:
+                begin, size = self._whole(text, axis, item), "1"
+                gone.append(str(axis))
+            begins.append(begin)
+            sizes.append(size)
+        if new and gone:
+            raise self.refuse("new axes beside single elements", node)
+        if len(begins) > 1:
+            places = f"[{', '.join(begins)}], [{', '.join(sizes)}]"
+        else:
+            places = begins[0] if sizes[0] == "-1" else f"{begins[0]}, {sizes[0]}"
+        if {*begins} != {"0"} or {*sizes} != {"-1"}:
+            text = f"tf.slice({text}, {places})"
+        for axis in new:
+            text = f"tf.expandDims({text}, {axis})"
+        return f"tf.squeeze({text}, [{', '.join(gone)}])" if gone else text
+
+    def _ends(self, text: str, axis: int, item: tree.Slice) -> tuple[str, str]:
+        """Where a slice begins, and its length; -1 for all that is behind."""
+        if item.step is not None:
+            raise self.refuse("slices by steps", item)
+        begin = "0" if item.lower is None else self._whole(text, axis, item.lower)
+        if item.upper is None:
+            return begin, "-1"
+        end = self._whole(text, axis, item.upper)
+        if begin == "0":
+            return begin, end
+        both = begin.isdecimal() and end.isdecimal()
+        return begin, str(max(int(end) - int(begin), 0)) if both else f"{end} - {begin}"
+
+    def _whole(self, text: str, axis: int, item: tree.Tree) -> str:
+        """A place along an axis; one from the end needs the length, and so an array with a name."""
+        place = self.plain(item)
+        if not place.startswith("-"):
+            return place
+        if not text.isidentifier():
+            raise self.refuse("places from the end of what has no name", item)
+        return f"{text}.shape[{axis}] - {place[1:]}"
 
     def _special(self, node: tree.Call, name: str) -> str:
         text = super()._special(node, name)

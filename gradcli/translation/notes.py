@@ -155,6 +155,8 @@ def _replaced(item: Any, of: Callable[[Noted], Any]) -> Any:
         return of(item)
     if isinstance(item, (tuple, list)):
         return type(item)(_replaced(part, of) for part in item)
+    if isinstance(item, np.ndarray) and item.dtype == object:
+        raise TypeError("an array of what is noted down is no argument")
     if isinstance(item, dict):
         return {key: _replaced(part, of) for key, part in item.items()}
     return item

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import REQUIRED
 from gradcli.lower.frameworks import FrameworkSignature
-from gradcli.translation.work import lacking
+from gradcli.translation.work import untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,14 +73,14 @@ class Spelling:
             theirs = FrameworkSignature(call.record, signature)
             return self._by_signature(call, theirs, write, plain), name if helper else ""
         if not self.has(name):
-            raise lacking(self.title, name, call.span)
+            raise untranslated(self.title, name, call.span)
         return self._of_arrays(call, write), name if helper else ""
 
     def _of_arrays(self, call: Called, write: Write) -> str:
         parameters = {p.name: p for p in call.record.parameters}
         for name in (*call.arguments, *call.defaults):
             if parameters[name].kind not in ARRAYS:
-                raise lacking(self.title, f"'{name}' of {call.record.name}", call.span)
+                raise untranslated(self.title, f"'{name}' of {call.record.name}", call.span)
         parts = [write(parameters[n], trees) for n, trees in call.arguments.items()]
         return f"{self.head(call.record.name)}({', '.join(parts)})"
 
@@ -91,7 +91,7 @@ class Spelling:
         fixed = {n for n, v in call.defaults.items() if v == theirs.defaults.get(n, v)}
         for name in {*call.arguments, *(call.defaults.keys() - fixed)} - theirs.by_ours.keys():
             if name in parameters:
-                raise lacking(self.title, f"'{name}' of {call.record.name}", call.span)
+                raise untranslated(self.title, f"'{name}' of {call.record.name}", call.span)
         parts: list[str] = []
         skipped: list[str] = []
         in_order = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.ir.op import Elementwise
+from gradcli.lower.trees import assigned_in
 from gradcli.syntax import tree
 from gradcli.translation.calls import Called, called
 
@@ -40,6 +41,7 @@ class Stable:
     def __init__(self, work: Work, has: Callable[[str], bool]) -> None:
         self._work = work
         self._has = has
+        self._assigned = assigned_in(work.tree.block)
 
     def form(self, node: tree.Expression) -> tree.Expression:
         """The expression in another form, or as it is."""
@@ -50,6 +52,8 @@ class Stable:
             return node
         if call.record.name == "where" and len(call.arguments) == 3:
             return self._where(node, call)
+        if call.record.name in ("softmax", "log_softmax"):
+            return self._share(node, call)
         return self._logarithm(node)
 
     # --- what stands there ----------------------------------------------------------------------
@@ -79,6 +83,25 @@ class Stable:
         if is_one(left):
             return right
         return left if is_one(right) else None
+
+    def _share(self, node: tree.Expression, call: Called) -> tree.Expression:
+        """The softmax of a number, exp(x - x), which most frameworks have of arrays alone."""
+        (x,) = call.arguments["x"]
+        if not self._is_number(x):
+            return node
+        gap = tree.Arithmetic((x, x), ("-",), node.start, node.end)
+        return self._applied("exp", gap, node) if call.record.name == "softmax" else gap
+
+    def _is_number(self, node: tree.Expression) -> bool:
+        """Whether the text says that this is one number."""
+        if isinstance(node, tree.Name):
+            x = self._work.inputs.get(node.id)
+            return x is not None and not x.shape and node.id not in self._assigned
+        if isinstance(node, tree.UnaryOperation):
+            return self._is_number(node.operand)
+        if isinstance(node, (tree.Arithmetic, tree.Power)):
+            return all(map(self._is_number, node.operands))
+        return isinstance(node, tree.Number)
 
     # --- other forms ----------------------------------------------------------------------------
 

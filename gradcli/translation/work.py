@@ -97,3 +97,8 @@ def without(title: str, node: Node) -> GradcliError:
 def lacking(title: str, what: str, span: Span | None, help: str | None = None) -> GradcliError:
     """The error of something that a target lacks."""
     return ProgramTypeError(f"{title} has no {what}", span=span, help=help)
+
+
+def untranslated(title: str, what: str, span: Span | None) -> GradcliError:
+    """The error of something for which no form in a framework is known here."""
+    return ProgramTypeError(f"no translation of {what} to {title} is known", span=span)

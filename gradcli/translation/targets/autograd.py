@@ -20,8 +20,9 @@ TABLE = (
     np: sinc
     autograd.scipy.special: erf erfc erfinv lgamma=gammaln digamma=psi gamma i0 i1 j0 j1 y0 y1
     autograd.scipy.special: betaln beta logit sigmoid=expit
+    polygamma = autograd.scipy.special.polygamma(n, x)
+    pinv = np.linalg.pinv(a)
     logsumexp = autograd.scipy.special.logsumexp(a, axis=None, b: weights = None, keepdims=False)
-    norm = np.linalg.norm(x, ord=None, axis=None)
     sort = np.sort(a, axis=-1)
     diff = np.diff(a, n=1, axis=-1)
     cross = np.cross(x, y, *, axis=-1)
@@ -35,6 +36,25 @@ def flip(x, axis=None):
     return x[tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))]
 """,
     **shared_helpers("np"),
+    "ndtr": """
+def ndtr(x):
+    return autograd.scipy.special.erfc(-x*np.sqrt(0.5))/2
+""",
+    "eigvalsh": "def eigvalsh(a):\n    return np.linalg.eigh((a + a.T)/2)[0]",
+    "svdvals": "def svdvals(a):\n    return np.linalg.svd(a, full_matrices=False)[1]",
+    "norm": """
+def norm(x, ord=None, axis=None):
+    is_vector = np.ndim(x) == 1 or np.ndim(axis) == 0
+    if is_vector and ord == 1:
+        return np.sum(np.abs(x), axis)
+    if is_vector and ord == np.inf:
+        return np.max(np.abs(x), axis)
+    return np.linalg.norm(x, ord, axis)
+""",
+    "trapezoid": """
+def trapezoid(y, x):
+    return np.sum((y[1:] + y[:-1])*(x[1:] - x[:-1]))/2
+""",
     "cbrt": "def cbrt(x):\n    return np.sign(x)*np.abs(x)**(1/3)",
     "hypot": "def hypot(x, y):\n    return np.sqrt(x**2 + y**2)",
     "rsqrt": "def rsqrt(x):\n    return 1/np.sqrt(x)",
@@ -100,7 +120,7 @@ FRAMEWORK = Framework(
     ),
     "autograd np array name z inputs",
     "import autograd\nimport autograd.numpy as np\nimport autograd.scipy.special",
-    lambda text, varies: f"np.array({text})" if text[0] == "[" else text,
+    lambda text, varies: f"np.array({text})" if text[0] == "[" else f"np.float64({text})",
     _call,
 )
 TARGET = Target("autograd", FRAMEWORK.write)

@@ -22,7 +22,7 @@ ARRAYS = """
     {0}: logical_and logical_or logical_xor logical_not isnan isinf isfinite signbit where maximum
     {0}: minimum sign floor ceil trunc rint abs fmax fmin dot outer inner
     {0}: kron fliplr flipud
-    {0}.linalg: det
+    {0}.linalg: det slogdet
     len = len(x)
     round = {0}.round(a, decimals=0)
     sum = {0}.sum(a, axis=None, *, keepdims=False)
@@ -77,6 +77,9 @@ TABLE = (
     jax.nn: hard_swish sparse_plus
     jax.lax: rsqrt
     jax.scipy.special: erf erfc erfinv logit xlogy xlog1py lgamma=gammaln digamma gamma
+    jnp.linalg: eigvalsh
+    jax.scipy.linalg: expm
+    jax.scipy.special: betainc gammainc gammaincc beta zeta factorial
     jax.scipy.special: log_ndtr ndtr ndtri entr rel_entr kl_div i0e i1 i1e betaln expi exp1 spence
     silu = jax.nn.silu(x)
     elu = jax.nn.elu(x, alpha=1.0)
@@ -95,6 +98,18 @@ TABLE = (
     sort = jnp.sort(a, axis=-1)
     cumprod = jnp.cumprod(a, axis=None)
     flip = jnp.flip(a, axis=None)
+    polygamma = jax.scipy.special.polygamma(n, x)
+    pinv = jnp.linalg.pinv(a)
+    svdvals = jnp.linalg.svdvals(a)
+    matrix_power = jnp.linalg.matrix_power(a, n)
+    median = jnp.median(a, axis=None, *, keepdims=False)
+    quantile = jnp.quantile(a, q, axis=None, *, keepdims=False)
+    interp = jnp.interp(x, xp, fp)
+    trapezoid = jnp.trapezoid(y, x)
+    convolve = jnp.convolve(x, y)
+    norm_pdf = jax.scipy.stats.norm.pdf(x, loc=0, scale=1)
+    norm_logpdf = jax.scipy.stats.norm.logpdf(x, loc=0, scale=1)
+    norm_cdf = jax.scipy.stats.norm.cdf(x, loc=0, scale=1)
     diff = jnp.diff(a, n=1, axis=-1)
     cross = jnp.cross(x, y, *, axis=-1)
     ptp = jnp.ptp(a, axis=None, *, keepdims=False)
@@ -104,7 +119,12 @@ TABLE = (
 """
 )
 
-HELPERS = {**shared_helpers("jnp"), "step": "def step(x):\n    return jnp.heaviside(x, 0.0)"}
+_SHARED = {
+    name: text
+    for name, text in shared_helpers("jnp").items()
+    if name not in ("median", "norm_pdf", "norm_logpdf")
+}
+HELPERS = {**_SHARED, "step": "def step(x):\n    return jnp.heaviside(x, 0.0)"}
 
 SHOW = """for name, array in {"value": value, **grads}.items():
     print(name, *(repr(z).removesuffix(".0") for z in jnp.ravel(array).tolist()), sep="\\t")"""

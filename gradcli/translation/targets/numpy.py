@@ -84,6 +84,12 @@ def _place_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return place
 
 
+def _triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
+    if unit:
+        raise TypeError("NumPy solves no system whose diagonal is not read")
+    return np.linalg.solve(np.tril(a) if lower else np.triu(a), b)
+
+
 FORMS: dict[str, Callable[..., Any]] = {
     **PLAIN,
     "softmax": _softmax,
@@ -109,6 +115,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "det": np.linalg.det,
     "cofactors": lambda a: np.linalg.det(a) * np.linalg.inv(a).T,
     "solve": np.linalg.solve,
+    "solve_triangular": _triangular,
     "cholesky": np.linalg.cholesky,
     "log_abs_det": lambda a: np.log(np.abs(np.linalg.det(a))),
     "sign_det": lambda a: np.sign(np.linalg.det(a)),

@@ -52,6 +52,20 @@ def selu(x):
 def leaky_relu(x, alpha=0.01):
     return sp.Piecewise((x, x > 0), (alpha*x, True))
 """,
+    "logit": "def logit(x):\n    return sp.log(x/(1 - x))",
+    "deg2rad": "def deg2rad(x):\n    return x*sp.pi/180",
+    "rad2deg": "def rad2deg(x):\n    return x*180/sp.pi",
+    "sind": "def sind(x):\n    return sp.sin(x*sp.pi/180)",
+    "cosd": "def cosd(x):\n    return sp.cos(x*sp.pi/180)",
+    "j0": "def j0(x):\n    return sp.besselj(0, x)",
+    "j1": "def j1(x):\n    return sp.besselj(1, x)",
+    "i0": "def i0(x):\n    return sp.besseli(0, x)",
+    "i1": "def i1(x):\n    return sp.besseli(1, x)",
+    "gammainc": "def gammainc(a, x):\n    return sp.lowergamma(a, x)/sp.gamma(a)",
+    "norm_pdf": """
+def norm_pdf(x, loc=0, scale=1):
+    return sp.exp(-((x - loc)/scale)**2/2)/(scale*sp.sqrt(2*sp.pi))
+""",
     "softsign": "def softsign(x):\n    return x/(1 + sp.Abs(x))",
     "hard_sigmoid": "def hard_sigmoid(x):\n    return sp.Min(sp.Max(x/6 + 0.5, 0), 1)",
     "sinc": "def sinc(x):\n    return sp.sinc(sp.pi*x)",
@@ -136,6 +150,21 @@ OF_ARRAYS: dict[str, str] = {
     "max": "def max(x):\n    return sp.Max(*np.ravel(x))",
     "min": "def min(x):\n    return sp.Min(*np.ravel(x))",
     "logsumexp": "def logsumexp(x):\n    return sp.log(sum(sp.exp(z) for z in np.ravel(x)))",
+    "var": """
+def var(x, ddof=0):
+    return np.sum((x - np.mean(x))**2)/(x.size - ddof)
+""",
+    "std": """
+def std(x, ddof=0):
+    return sp.sqrt(np.sum((x - np.mean(x))**2)/(x.size - ddof))
+""",
+    "diff": "def diff(x):\n    return x[..., 1:] - x[..., :-1]",
+    "mae": "def mae(x, y):\n    return np.mean(each(sp.Abs)(x - y))",
+    "logdet": "def logdet(a):\n    return sp.log(sp.Matrix(a).det())",
+    "kl_divergence": """
+def kl_divergence(labels, predictions):
+    return np.sum(labels*each(sp.log)(labels/predictions), -1)
+""",
     "mse": "def mse(x, y):\n    return np.mean((x - y)**2)",
     "norm": "def norm(x):\n    return sp.sqrt(np.sum(x**2))",
     "softmax": """
@@ -255,11 +284,17 @@ WITH_ARRAYS = Framework(
 )
 
 
+DEEP = "sys.setrecursionlimit(100_000)  # what turns of a loop make lies deep in one another"
+
+
 def write(work: Work) -> str:
     """The file of a program that goes one way, with arrays of symbols where it has arrays."""
     work.refuse_decisions("SymPy")
     has_arrays = any(x.shape for x in (work.value, *work.inputs.values()))
-    return (WITH_ARRAYS if has_arrays or _stacks(work) else FRAMEWORK).write(work)
+    framework = WITH_ARRAYS if has_arrays or _stacks(work) else FRAMEWORK
+    if any(isinstance(node, (tree.For, tree.While)) for node in walked(work.tree.block)):
+        framework = framework._replace(head=f"import sys\n\n{framework.head}\n\n{DEEP}")
+    return framework.write(work)
 
 
 def _stacks(work: Work) -> bool:

@@ -24,7 +24,11 @@ TABLE = """
     tf.math.special: i0=bessel_i0 i1=bessel_i1 i0e=bessel_i0e i1e=bessel_i1e j0=bessel_j0
     tf.math.special: j1=bessel_j1 expi dawsn spence
     tf.nn: relu relu6 selu silu l2_loss
-    tf.linalg: det logdet  trace
+    tf.linalg: det logdet slogdet trace expm pinv
+    tf.math: betainc zeta gammainc=igamma gammaincc=igammac
+    polygamma = tf.math.polygamma(n, x)
+    argmax = tf.argmax(x, axis=None)
+    argmin = tf.argmin(x, axis=None)
     elu = tf.nn.elu(x)
     clip = tf.clip_by_value(x, lo, hi)
     sum = tf.reduce_sum(x, axis=None, keepdims=False)
@@ -50,12 +54,55 @@ TABLE = """
     inv = tf.linalg.inv(a)
     cholesky = tf.linalg.cholesky(a)
     tensordot = tf.tensordot(x, y, axes)
-
-
 """
 
 
 HELPERS = {
+    "sind": "def sind(x):\n    return tf.sin(x*(math.pi/180))",
+    "cosd": "def cosd(x):\n    return tf.cos(x*(math.pi/180))",
+    "ndtr": "def ndtr(x):\n    return tf.math.erfc(-x*math.sqrt(0.5))/2",
+    "logit": "def logit(x):\n    return tf.math.log(x/(1 - x))",
+    "beta": """
+def beta(x, y):
+    return tf.exp(tf.math.lgamma(x) + tf.math.lgamma(y) - tf.math.lgamma(x + y))
+""",
+    "zeros": "def zeros(shape):\n    return tf.zeros(shape, tf.float64)",
+    "ones": "def ones(shape):\n    return tf.ones(shape, tf.float64)",
+    "eye": "def eye(n):\n    return tf.eye(n, dtype=tf.float64)",
+    "eigvalsh": """
+def eigvalsh(a):
+    return tf.linalg.eigvalsh((a + tf.linalg.matrix_transpose(a))/2)
+""",
+    "layer_norm": """
+def layer_norm(x, eps=1e-05):
+    x = x - tf.reduce_mean(x, -1, keepdims=True)
+    return x/tf.sqrt(tf.reduce_mean(x**2, -1, keepdims=True) + eps)
+""",
+    "svdvals": "def svdvals(a):\n    return tf.linalg.svd(a, compute_uv=False)",
+    "kl_divergence": """
+def kl_divergence(labels, predictions):
+    return tf.reduce_sum(labels*tf.math.log(labels/predictions), -1)
+""",
+    "norm_pdf": """
+def norm_pdf(x, loc=0.0, scale=1.0):
+    return tf.exp(-((x - loc)/scale)**2/2)/(scale*math.sqrt(2*math.pi))
+""",
+    "trapezoid": """
+def trapezoid(y, x):
+    return tf.reduce_sum((y[1:] + y[:-1])*(x[1:] - x[:-1]))/2
+""",
+    "polyval": """
+def polyval(p, x):
+    total = 0*x
+    for c in p:
+        total = total*x + c
+    return total
+""",
+    "median": """
+def median(x):
+    x = tf.sort(tf.reshape(x, [-1]))
+    return (x[(len(x) - 1)//2] + x[len(x)//2])/2
+""",
     "cross": "def cross(x, y):\n    return tf.linalg.cross(x, y)",
     "deg2rad": "def deg2rad(x):\n    return x*(math.pi/180)",
     "rad2deg": "def rad2deg(x):\n    return x*(180/math.pi)",
@@ -145,8 +192,10 @@ def pad(x, width):
     return tf.pad(x, [width]*len(x.shape))
 """,
     "norm": """
-def norm(x, axis=None, keepdims=False):
-    return tf.norm(x, axis=axis, keepdims=keepdims)
+def norm(x, ord=None, axis=None, keepdims=False):
+    if ord is not None and axis is None and len(x.shape) == 2:
+        axis = [0, 1]
+    return tf.norm(x, ord or "euclidean", axis, keepdims)
 """,
     "dot": "def dot(x, y):\n    return tf.tensordot(x, y, 1)",
     "inner": "def inner(x, y):\n    return tf.reduce_sum(x*y)",
@@ -192,6 +241,7 @@ FRAMEWORK = Framework(
             "mT": "tf.linalg.matrix_transpose({0})",
             "size": "math.prod({0}.shape)",
             "ndim": "len({0}.shape)",
+            "len": "{0}.shape[0]",
         },
         picks="tf.gather({0}, {1})",
     ),

@@ -46,6 +46,7 @@ TABLE = """
     matmul = tf.matMul(x, y, transposeA: transpose_a = False, transposeB: transpose_b = False)
     zeros = tf.zeros(shape)
     ones = tf.ones(shape)
+    eye = tf.eye(n)
     linspace = tf.linspace(start, stop, num)
 """
 
@@ -68,6 +69,26 @@ HELPERS = {
         ("gelu", "x", "tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))"),
         ("hard_sigmoid", "x", "tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)"),
         ("logaddexp", "x", "y", "tf.add(x, tf.softplus(tf.sub(y, x)))"),
+        ("sec", "x", "tf.div(1, tf.cos(x))"),
+        ("deg2rad", "x", "tf.mul(x, Math.PI/180)"),
+        ("rad2deg", "x", "tf.mul(x, 180/Math.PI)"),
+        ("sind", "x", "tf.sin(tf.mul(x, Math.PI/180))"),
+        ("cosd", "x", "tf.cos(tf.mul(x, Math.PI/180))"),
+        ("logit", "x", "tf.log(tf.div(x, tf.sub(1, x)))"),
+        ("xlogy", "x", "y", "tf.mul(x, tf.log(y))"),
+        ("ndtr", "x", "tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))"),
+        ("ravel", "x", "tf.reshape(x, [-1])"),
+        (
+            "diag",
+            "x",
+            "x.rank < 2 ? tf.mul(tf.eye(x.size), x) : tf.sum(tf.mul(tf.eye(...x.shape), x), 1)",
+        ),
+        (
+            "kl_divergence",
+            "labels",
+            "predictions",
+            "tf.sum(tf.mul(labels, tf.log(tf.div(labels, predictions))), -1)",
+        ),
         ("erfc", "x", "tf.sub(1, tf.erf(x))"),
         ("maximum", "x", "y", f"tf.maximum({ALIKE})"),
         ("minimum", "x", "y", f"tf.minimum({ALIKE})"),
@@ -97,7 +118,12 @@ STYLE = Style(
     Spelling("TensorFlow.js", TABLE, HELPERS, by_position=True),
     arrays="tf.tensor({0})",
     as_number='tf.cast({0}, "float32")',
-    attributes={"T": "tf.transpose({0})", "size": "{0}.size", "ndim": "{0}.rank"},
+    attributes={
+        "T": "tf.transpose({0})",
+        "size": "{0}.size",
+        "ndim": "{0}.rank",
+        "len": "{0}.shape[0]",
+    },
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.translation.framework import Framework
+from gradcli.translation.shared_helpers import helpers_anywhere
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -18,11 +19,15 @@ TABLE = """
     torch: logaddexp logaddexp2 xlogy sin cos tan asin acos atan atan2 deg2rad rad2deg sinh cosh
     torch: tanh asinh acosh atanh lt le gt ge eq ne logical_and logical_or logical_xor logical_not
     torch: isnan isinf isfinite signbit where maximum minimum sign floor ceil trunc rint=round abs
-    torch: copysign frac fmax fmin nextafter outer kron lgamma digamma erf erfc erfinv logit
+    torch: copysign frac fmax fmin nextafter outer kron lgamma erf erfc erfinv logit
     torch: fliplr flipud broadcast_to inner logdet det zeros_like ones_like heaviside
-    torch: matrix_exp dot=matmul ravel vdot addmm stop_gradient=detach sinc i0
-    torch.special: log_ndtr ndtr ndtri xlog1py erfcx i1 i0e i1e entr zeta
-    torch.special: j0=bessel_j0 j1=bessel_j1 y0=bessel_y0 y1=bessel_y1
+    torch: dot=matmul ravel vdot addmm stop_gradient=detach sinc i0
+    torch.special: log_ndtr ndtr ndtri xlog1py erfcx i1 i0e i1e entr zeta gammainc gammaincc
+    torch.linalg: slogdet eigvalsh svdvals expm=matrix_exp
+    pinv = torch.linalg.pinv(a)
+    matrix_power = torch.linalg.matrix_power(a, n)
+    quantile = torch.quantile(input, q, dim=None, keepdim=False)
+    trapezoid = torch.trapezoid(y, x)
     torch.nn.functional: relu relu6 selu mish softsign
     torch.nn.functional: hard_swish=hardswish tanhshrink log_sigmoid=logsigmoid
     torch.linalg: logabsdet=slogdet
@@ -93,6 +98,7 @@ target, weight=None, reduction='mean')
 """
 
 HELPERS = {
+    **helpers_anywhere("torch"),
     "cube": "def cube(x):\n    return x**3",
     "cbrt": "def cbrt(x):\n    return torch.sign(x)*torch.abs(x)**(1/3)",
     "squared_difference": "def squared_difference(x, y):\n    return (x - y)**2",
@@ -101,6 +107,81 @@ HELPERS = {
     "csc": "def csc(x):\n    return 1/torch.sin(x)",
     "cot": "def cot(x):\n    return 1/torch.tan(x)",
     "gamma": "def gamma(x):\n    return torch.exp(torch.lgamma(x))",
+    "digamma": """
+class Digamma(torch.autograd.Function):  # PyTorch's own slope has ten digits
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.digamma(x)
+
+    @staticmethod
+    def backward(ctx, dy):
+        (x,) = ctx.saved_tensors
+        return dy*torch.special.zeta(torch.tensor(2.0), x)
+
+
+def digamma(x):
+    return Digamma.apply(x)
+""",
+    "polygamma": """
+def polygamma(n, x):
+    if n == 0:
+        return torch.digamma(x)
+    return (-1)**(n + 1)*math.factorial(n)*torch.special.zeta(torch.tensor(n + 1.0), x)
+""",
+    "j0": """
+class BesselJ0(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.special.bessel_j0(x)
+
+    @staticmethod
+    def backward(ctx, dy):
+        (x,) = ctx.saved_tensors
+        return -dy*torch.special.bessel_j1(x)
+
+
+def j0(x):
+    return BesselJ0.apply(x)
+""",
+    "j1": """
+class BesselJ1(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.special.bessel_j1(x)
+
+    @staticmethod
+    def backward(ctx, dy):
+        (x,) = ctx.saved_tensors
+        return dy*(torch.special.bessel_j0(x) - torch.special.bessel_j1(x)/x)
+
+
+def j1(x):
+    return BesselJ1.apply(x)
+""",
+    "layer_norm": """
+def layer_norm(x, eps=1e-05):
+    return torch.nn.functional.layer_norm(x, x.shape[-1:], eps=eps)
+""",
+    "beta": """
+def beta(x, y):
+    return torch.exp(torch.lgamma(x) + torch.lgamma(y) - torch.lgamma(x + y))
+""",
+    "median": "def median(x):\n    return torch.quantile(x, 0.5)",
+    "polyval": """
+def polyval(p, x):
+    total = torch.zeros_like(x)
+    for c in p:
+        total = total*x + c
+    return total
+""",
+    "convolve": """
+def convolve(x, y):
+    padded = torch.nn.functional.pad(x, (len(y) - 1, len(y) - 1))
+    return padded.unfold(0, len(y), 1) @ y.flip(0)
+""",
     "l2_loss": "def l2_loss(x):\n    return torch.sum(x**2)/2",
     "step": "def step(x):\n    return torch.heaviside(x, torch.tensor(0.0))",
     "logsumexp": """
@@ -175,7 +256,7 @@ STYLE = Style(
 )
 FRAMEWORK = Framework(
     STYLE,
-    "torch array name z",
+    "torch array name z BesselJ0 BesselJ1 Digamma",
     "import torch\n\ntorch.set_default_dtype(torch.float64)",
     _value,
     _call,
