@@ -32,7 +32,7 @@ def _raised(x: Any, axes: Any) -> tuple[Any, Any]:
     """exp(x - shift), and the shift: the largest x, or 0 where all are -inf; exp(0) for +inf."""
     top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
     shift = np.where(np.isneginf(top), 0, top)
-    less = x - shift
+    less = np.asarray(x - shift)
     if np.isposinf(top).any():
         less = np.where(x == shift, 0, less)
     return np.exp(less, out=less), shift
