@@ -350,7 +350,8 @@ def gather_nd(x: Array, indices: Numbers) -> Node:
 def narrow(x: Array, axis: Int, start: Int, length: Int) -> Node:
     """A block along one axis: where it begins and how long it is."""
     a = normal_axis(axis, x.ndim)
-    return along(x, a, slice(start, start + length))
+    first = start + x.shape[a] if start < 0 else start
+    return along(x, a, slice(first, first + length))
 
 
 def block_within(lengths: Sequence[int], start: Sequence[int], sizes: Sequence[int]) -> list[int]:

@@ -60,6 +60,10 @@ class PyTorch(Tensors):
         "distributed": ("`{}` is not part of the subset", None),
         "load": ("`{}` reads files", "write the numbers into the snippet"),
         "save": ("`{}` writes files", "leave this line out"),
+        "profiler": ("`{}` measures", "leave these lines out"),
+        "autocast": ("`{}` computes in half precision", "leave it out"),
+        "amp": ("`{}` computes in half precision", "leave it out"),
+        "autograd.graph": ("`{}` is PyTorch's own graph", "`gradcli graph` shows the one here"),
     }
 
     def __init__(self, machine: Any) -> None:
