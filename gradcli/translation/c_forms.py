@@ -252,6 +252,7 @@ FORMS: Mapping[str, Callable[..., Any]] = {
     "log_sigmoid": lambda x: -softplus(-x, _small(x)),
     "gamma": lambda x: call("tgamma", x),
     "beta": lambda x, y: np.exp(call("lgamma", x) + call("lgamma", y) - call("lgamma", x + y)),
+    "psi_less_0": lambda x, y: call("digamma", x + y) - call("digamma", x),
     "betaln": lambda x, y: call("lgamma", x) + call("lgamma", y) - call("lgamma", x + y),
     "lgamma": lambda x: call("lgamma", x),
     "digamma": lambda x: call("digamma", x),
