@@ -169,6 +169,8 @@ def _log1p_of_square(x: Node) -> Node | None:
 
 
 _OWN = "an operation of its own"
+import_module("gradcli.ops.densities")  # whose rules go first: exp(x)^4 is a power, too
+
 add_rule(sqrt, "sqrt(1 + x^2)", _OWN, _sqrt, add, sub)
 add_rule(pow_, "(1 + x^2)^0.5", _OWN, _half_power, add, sub)
 add_rule(div, "x/sqrt(1 + x^2), x/hypot(x, y)", _OWN, _over_root, ROOT, hypot)
