@@ -128,10 +128,8 @@ class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
     __mul__ = _operator("fmul", np.multiply)
     __truediv__ = _operator("fdiv", np.divide)
 
-    def __array_ufunc__(
-        self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **more: Any
-    ) -> Any:
-        """The instructions for a function of NumPy, whatever array of a kernel's own it fills."""
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **more: Any) -> Any:
+        """The instructions for a function of NumPy."""
         if method == "reduce":
             return _folded(self, ufunc, **more)
         lowered = _LOWERED.get(ufunc)

@@ -35,7 +35,12 @@ def _raised(x: Any, axes: Any) -> tuple[Any, Any]:
     less = np.asarray(x - shift)
     if np.isposinf(top).any():
         less = np.where(x == shift, 0, less)
-    return np.exp(less, out=less), shift
+    return np.exp(less, out=_room(less)), shift
+
+
+def _room(x: Any) -> Any:
+    """An array that nothing else holds, to be written over; None for a number."""
+    return x if isinstance(x, np.ndarray) else None
 
 
 def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
@@ -86,7 +91,7 @@ def logsumexp(
 def _softmax(x: Any, axes: Any) -> Any:
     raised, _ = _raised(x, axes)
     whole = np.add.reduce(raised, axis=axes, keepdims=True)
-    shares = np.divide(raised, np.where(whole == 0, 1, whole), out=raised)
+    shares = np.divide(raised, np.where(whole == 0, 1, whole), out=_room(raised))
     return shares.astype(x.dtype, copy=False)
 
 
