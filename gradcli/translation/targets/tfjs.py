@@ -69,6 +69,7 @@ HELPERS = {
         ("gelu", "x", "tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))"),
         ("hard_sigmoid", "x", "tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)"),
         ("logaddexp", "x", "y", "tf.add(x, tf.softplus(tf.sub(y, x)))"),
+        ("std", "x", "tf.sqrt(tf.moments(x).variance)"),
         ("sec", "x", "tf.div(1, tf.cos(x))"),
         ("deg2rad", "x", "tf.mul(x, Math.PI/180)"),
         ("rad2deg", "x", "tf.mul(x, 180/Math.PI)"),
@@ -99,6 +100,19 @@ HELPERS = {
     )
 }
 
+HELPERS["huber"] = """
+const huber = (x, y) => {
+    const size = tf.abs(tf.sub(x, y));
+    const inner = tf.clipByValue(size, 0, 1);
+    return tf.mean(tf.mul(inner, tf.sub(size, tf.div(inner, 2))));
+};
+""".strip()
+HELPERS["binary_cross_entropy"] = """
+const binary_cross_entropy = (x, target) => tf.neg(tf.mean(tf.add(
+    tf.mul(target, tf.log(x)),
+    tf.mul(tf.sub(1, target), tf.log(tf.sub(1, x))),
+)));
+""".strip()
 HELPERS["compared"] = """
 const compared = (compare) => tf.customGrad((x, y) => ({
     value: compare(x, y),
