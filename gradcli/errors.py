@@ -327,12 +327,31 @@ def render(diagnostic: Diagnostic) -> str:
 
 def _lines(diagnostic: Diagnostic) -> list[str]:
     span = diagnostic.span
-    lines = [diagnostic.message if span is None else f"{diagnostic.message} at {span}"]
+    message = diagnostic.message if span is None else f"{diagnostic.message} at {span}"
+    lines = [_visible(message)]
     if span is not None:
         lines += _excerpt(span)
     if diagnostic.help is not None:
-        lines.append(f"  help: {diagnostic.help}")
+        lines.append(f"  help: {_visible(diagnostic.help)}")
     return lines
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Kinds of characters that a terminal obeys, or shows as nothing: of data there may be any."""
+
+
+def _visible(text: str) -> str:
+    """A text whose unseen characters are spelled as Python spells them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c.encode("unicode_escape").decode() if c not in "\n\t" and _is_unseen(c) else c
+        for c in text
+    )
+
+
+def _is_unseen(c: str) -> bool:
+    return not c.isprintable() and unicodedata.category(c) in _UNSEEN
 
 
 _WIDTH = 100  # columns of source that an excerpt shows at most
@@ -350,7 +369,8 @@ def _excerpt(span: Span) -> list[str]:
     margin = " " * len(str(number))
     before = terminal_columns(text[left:begin]) + (1 if left else 0)
     under = max(terminal_columns(text[begin : min(end, right)]), 1)
-    shown = re.sub(r"[\x00-\x1f\x7f]", " ", shown)
+    if not shown.isprintable():
+        shown = "".join(" " if _is_unseen(c) else c for c in shown)
     return [f"  {number} │ {shown}", f"  {margin} │ {' ' * before}{'^' * under}"]
 
 

@@ -8,6 +8,7 @@ or a bug that it admits, is shown with the seed of its case, and belongs into te
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -122,7 +123,8 @@ def from_bytes(random: Random) -> bool:
 
 def from_jobs(random: Random) -> bool:
     """A sample as a file of jobs."""
-    return _from_file(random, [".jsonl", ".csv", ".txt"], _answers)
+    ending = random.choice([".jsonl", ".csv", ".txt"])
+    return _from_file(random.choice(samples()), ending, random, _answers)
 
 
 def _answers(path: str) -> None:
@@ -133,15 +135,28 @@ def _answers(path: str) -> None:
 
 
 def from_tables(random: Random) -> bool:
-    """A sample as a table."""
-    ask = partial(gradcli.map, "x*2 + 1", on_bad_row="null", timeout=SECONDS)
-    return _from_file(random, [".jsonl", ".csv", ".json", ".tsv"], ask)
+    """A small table, or a sample as one."""
+    ending = random.choice([".jsonl", ".csv", ".json", ".tsv"])
+    data = random.choice([table(ending, random), random.choice(samples())])
+    bad = random.choice(["null", "skip", "fail"])
+    ask = partial(gradcli.map, "x*2 + 1", on_bad_row=bad, on_missing=bad, timeout=SECONDS)
+    return _from_file(data, ending, random, ask)
 
 
-def _from_file(random: Random, endings: list[str], ask: Callable[[str], Any]) -> bool:
+def table(ending: str, random: Random) -> bytes:
+    """Some rows of two columns, in the form that an extension stands for."""
+    rows = [[random.choice([*NUMBERS, "", "a"]) for _ in "xy"] for _ in range(random.randint(0, 5))]
+    if ending in (".csv", ".tsv"):
+        mark = "," if ending == ".csv" else "\t"
+        return "".join(mark.join(map(str, row)) + "\n" for row in ["xy", *rows]).encode()
+    lines = [json.dumps(dict(zip("xy", row, strict=True))) for row in rows]
+    return ("\n".join(lines) if ending == ".jsonl" else f"[{', '.join(lines)}]").encode()
+
+
+def _from_file(data: bytes, ending: str, random: Random, ask: Callable[[str], Any]) -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"a{random.choice(endings)}"
-        path.write_bytes(mutated(random.choice(samples()), random))
+        path = Path(folder) / f"a{ending}"
+        path.write_bytes(mutated(data, random))
         return answered(partial(ask, str(path)))
 
 

@@ -413,6 +413,7 @@ def test_tolerances() -> None:
     assert verdicts("x^2", x=3, claim=claim, atol=0.1) == [OK]
     assert verdicts("sin(x)", x=1, rtol=0, atol=0) == [UNKNOWN]
     assert verdicts("sin(x)", x=1, eps=1e-3) == [OK]
+    assert verdicts("sin(x)", x=[1, 2], eps=1e-320) == [UNKNOWN, UNKNOWN]
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,8 @@ REFUSED: list[tuple[int, str, str]] = [
     ),
     (2, "grad x^2 x 3", "there is no place for the argument 'x'; a variable has two dashes: --x 3"),
     (2, "grad x^2 --x:3", "--x:3 is neither an option nor a variable of the program; write --x 3"),
+    (2, "check x --x 1 --eps nan", "--eps takes a number above 0, not 'nan'"),
+    (2, "check x --x 1 --rtol inf", "--rtol takes a number from 0, not 'inf'"),
     (2, "grads x*y --set x=2,y=3", "--set takes one NAME=VALUE; --set x=2 --set y=3"),
     (2, 'grads x*y --inputs "{x: 2}"', "--inputs takes the name of a file; write --x 2"),
     (

@@ -267,6 +267,9 @@ def test_an_operand_without_a_shape_is_pointed_at() -> None:
     [
         ({"x": "n+1"}, {}, UsageError, "'n\\+1', which is neither a number nor a name"),
         ({"x": (0,)}, {}, UsageError, "'0', which is neither a number nor a name"),
+        ({"x": "n," * 64 + "n"}, {}, UsageError, "the shape of x has 65 axes, more than 64"),
+        ({"x": (2**40, 2**40)}, {}, UsageError, "the shape of x has more than 9,007,199,254,"),
+        ({"x": "9" * 5_000}, {}, UsageError, "the shape of x has more than 9,007,199,254,740,992"),
         ({"q": "n"}, {}, UsageError, "there is no input q to have a shape"),
         ({"x": "n"}, {"x": [1, 2]}, UsageError, "x has a value, which has a shape of its own"),
         ({"x": ",".join("abcdefghijk")}, {}, UsageError, "more than 10 names of lengths"),

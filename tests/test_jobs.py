@@ -25,7 +25,7 @@ from gradcli.data.jobs import Raw
 from gradcli.data.results import begin
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import MANY, Setup
-from gradcli.engine.jobs.workers import _Pool, answers
+from gradcli.engine.jobs.workers import A_WORKER, _Pool, answers
 from gradcli.memory import Memory
 
 ROOT = Path(__file__).parents[1]
@@ -987,13 +987,24 @@ def test_lines_have_a_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     line = b'{"expr": "' + b"1+" * 50 + b'1"}\n'
     Path("long.jsonl.gz").write_bytes(gzip.compress(line))
     Path("long.jsonl").write_bytes(line)
-    for name in ("long.jsonl.gz", "long.jsonl"):
-        assert batch(name)[0::2] == (2, "error: a line is longer than 100 bytes\n")
+    Path("later.jsonl").write_bytes(b'{"expr": "1"}\n' * 2 + line)
+    for name, at in (("long.jsonl.gz", 1), ("long.jsonl", 1), ("later.jsonl", 3)):
+        message = f"error: the line at {name}:{at} is longer than 100 bytes\n"
+        assert batch(name)[0::2] == (2, message)
     read, write = os.pipe()
     os.write(write, line.rstrip())
     os.close(write)
     with open(read, "rb") as stream, pytest.raises(gradcli.InputError, match="longer than 100"):
         list(JobFile("-", StandardInput(stream)).jobs())
+
+
+@pytest.mark.parametrize(("memory", "count"), [(0, 1), (3.5, 3), (1e9, 5)])
+def test_no_more_workers_than_there_is_memory_for(
+    memory: float, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gradcli.engine.jobs.workers._Worker", lambda *_: None)
+    monkeypatch.setattr("gradcli.engine.jobs.workers.spare", lambda: int(memory * A_WORKER))
+    assert len(_Pool(Setup(), 5).workers) == count
 
 
 @pytest.mark.parametrize("change", [os.unlink, lambda path: os.replace("c.txt", path)])

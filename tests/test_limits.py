@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.data import files
+from gradcli.data.console import StandardInput
 from gradcli.errors import as_error
 
 DEPTH = "brackets, blocks and functions are nested more than 1,000 deep"
@@ -219,26 +221,18 @@ def huge(length: int) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("values", ["--x @x.npy", "--x @x.npz", "--inputs x.npz", "--x -"])
+@pytest.mark.parametrize("values", "--x=@x.npy --x=@x.npz --inputs=x.npz --x=- --x=@x.json".split())
 def test_headers_are_asked_first(
     values: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What follows the header is not there: it was not read."""
+    """What follows the header is not there: it was not read. JSON has none, and is counted."""
     monkeypatch.chdir(tmp_path)
     Path("x.npy").write_bytes(huge(2_001))
+    Path("x.json").write_text(f'{{"x": [{"1," * 2_000}1]}}')
     with zipfile.ZipFile("x.npz", "w") as archive:
         archive.write("x.npy")
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "gradcli",
-            "eval",
-            "sum(x)",
-            "--max-elements",
-            "2000",
-            *values.split(),
-        ],
+        [sys.executable, "-m", "gradcli", "eval", "sum(x)", "--max-elements", "2000", values],
         input=huge(2_001),
         capture_output=True,
         check=False,
@@ -248,6 +242,16 @@ def test_headers_are_asked_first(
         "error: an array of 2,001 elements is more than 2,000\n"
         "  help: --max-elements raises the limit\n"
     )
+
+
+def test_a_program_is_not_read_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LONGEST_TEXT", 9)
+    (tmp_path / "a").write_text("x" * 10)
+    for path in ("-", str(tmp_path / "a")):
+        name = files.cited(path)
+        with pytest.raises(gradcli.LimitError, match=f"'{name}' is longer than 9 bytes"):
+            files.read_text(path, StandardInput(io.BytesIO(b"x" * 99)))
+    assert files.read_text("-", StandardInput(io.BytesIO(b"x" * 9))) == "x" * 9
 
 
 # --- memory -------------------------------------------------------------------------------------
@@ -328,7 +332,9 @@ def test_memory_of_a_part_of_a_program() -> None:
     over = pytest.raises(gradcli.LimitError, match=r"memory_limit, which is 0\.293G")
     with over, gradcli.memory_limit("300M"):
         gradcli.evaluate("sum(ones(1e8))")
-    assert gradcli.evaluate("sum(ones(1e6))") == 1e6
+    for most in ("300M", "1e30T"):
+        with gradcli.memory_limit(most):
+            assert gradcli.evaluate("sum(ones(1e6))") == 1e6
     with pytest.raises(gradcli.UsageError, match="memory_limit takes bytes from 1M on, not '9'"):
         gradcli.memory_limit(9)
 

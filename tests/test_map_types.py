@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,6 +150,7 @@ def test_numbers_in_other_columns(tmp_path: Path) -> None:
             "c": pa.array(["1", "2", "1"]).dictionary_encode(),
             "n": pa.nulls(3),
             "d": pa.array([1, 2, None]).cast(pa.decimal128(22, 3)),
+            "e": [Decimal("9" * 37 + ".5"), Decimal("0.1"), None],
             "m": [[[1.0, 2.0], [3.0, 4.0]], [[1.0, None], [3.0, 4.0]], None],
         }
     )
@@ -156,6 +158,7 @@ def test_numbers_in_other_columns(tmp_path: Path) -> None:
     assert ran("c*2", source, "--keep", "c", "--to", "csv") == "c,value,d_c\n1,2,2\n2,4,2\n1,2,2\n"
     assert ran("n*2", source, "--keep", "", "--to", "csv", "-q") == "value,d_n\n,\n,\n,\n"
     assert ran("d*2", source, "--keep", "", "--to", "csv", "-q") == "value,d_d\n2,2\n4,2\n,\n"
+    assert ran("e*2", source, "--keep", "", "--to", "csv", "-q") == "value,d_e\n2e+37,2\n0.2,2\n,\n"
     assert ran("det(m)", source, "--keep", "", "--wrt", "", "--to", "csv", "-q").splitlines()[
         2:
     ] == ['""', '""']

@@ -416,6 +416,7 @@ def test_data_that_does_not_fit(tmp_path: Path, text: str, message: str) -> None
         ('plot "x^2" --x 0:inf', "the range of --x goes to infinity"),
         ('plot "x^2" --x 0:', "the range of --x takes two numbers"),
         ('plot "x^2" --x=-1e308:1e308', "the range of --x goes beyond 1e+200: '-1e308:1e308'"),
+        ('plot "x*y" --x 0:5e-324 --y 0:1', "the range of --x is narrower than 1e-200: '0:5e-324'"),
         ('plot "a*x" --x 0:1', "add --a VALUE"),
         ('plot "a*x" --x 0:1 --over a=1,2 --a 3', "'a' is given twice"),
         ('plot "x" --x 0:1 --x 1:2', "'x' is given twice"),

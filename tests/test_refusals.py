@@ -35,6 +35,8 @@ INTO: list[tuple[str, dict[str, Any], str]] = [
     ("tape", {"ask": [1, 2]}, "'ask' must be a list of names"),
     ("derivative", {"order": [1]}, "'order' must be a whole number from 0"),
     ("check", {"claim": {"x": [1, 2]}}, "'claim' must be formulas by name"),
+    ("check", {"eps": np.nan}, "'eps' must be a number above 0"),
+    ("check", {"rtol": np.inf}, "'rtol' must be a number from 0"),
     ("map", {"wrt": [1]}, "'wrt' must be a list of names"),
     ("map", {"rename": "x"}, "rename must be columns by names, not str"),
     ("map", {"precision": 10**400}, "precision is more than 17"),
@@ -196,6 +198,8 @@ def test_no_jobs(jobs: Any) -> None:
 def test_no_job(job: Any) -> None:
     (answer,) = gradcli.batch([job])
     assert answer["error"]["message"] == "a job is a dict with names as keys at jobs:1"
+    (answer,) = gradcli.batch([{"expr": "1", "id": (endless := [job]).append(endless) or endless}])
+    assert answer["error"]["message"] == "the id of a job is nested too deeply at jobs:1"
 
 
 def test_beyond_float32() -> None:
@@ -241,3 +245,14 @@ def test_long_texts_are_cut() -> None:
         with pytest.raises(gradcli.GradcliError) as caught:
             gradcli.grads(program, x=1.0)
         assert len(str(caught.value)) < 1_000
+
+
+def test_what_a_terminal_would_obey_is_spelled() -> None:
+    """Names and texts of a file may hold anything; a line of them keeps its columns."""
+    names = {"a\x1b[31m\u202e": 1.0, "é\u200d": 2.0}
+    with pytest.raises(gradcli.UsageError) as caught:
+        gradcli.map("y", {name: [x] for name, x in names.items()})
+    assert r"the columns are a\x1b[31m\u202e, é\u200d" in str(caught.value)
+    with pytest.raises(gradcli.ParseError) as refused:
+        gradcli.evaluate("x\u202e\x1b + nosuch")
+    assert str(refused.value).splitlines()[1:3] == ["  1 │ x   + nosuch", "    │  ^"]

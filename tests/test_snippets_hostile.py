@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+import gradcli
+from gradcli.snippets.cells import notebook
 from tests.test_snippets import Done
 
 PYTHON = [
@@ -62,6 +66,13 @@ def test_python(text: str, said: str) -> None:
 @pytest.mark.parametrize(("text", "said"), JAVASCRIPT)
 def test_javascript(text: str, said: str) -> None:
     _ends(Done(["run", "-", "--lang", "tfjs"], text), said)
+
+
+@pytest.mark.parametrize("source", [[1, 2], {"a": 1}, None, 5])
+def test_notebooks_whose_code_is_no_text(source: object) -> None:
+    cells = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
+    with pytest.raises(gradcli.InputError, match=r"'a\.ipynb' is not a notebook"):
+        notebook(cells, "a.ipynb")
 
 
 def _ends(done: Done, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
@@ -40,7 +41,15 @@ class Whole(_Checked, click.IntRange):
         return f"a whole number from {self.min} on"
 
 
-class Real(_Checked, click.FloatRange):
+class _Finite(click.FloatRange):
+    """A range of click's, which by itself lets NaN and infinity pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail("", param, ctx)
+
+
+class Real(_Checked, _Finite):
     """A number."""
 
     def _wanted(self) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from gradcli.data.file_kinds import LONGEST_HEADER, binary_kind
-from gradcli.errors import GradcliError, InputError
+from gradcli.errors import GradcliError, InputError, LimitError, too_large
 from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gradcli.data.json_arrays import JsonArrays
     from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
     from gradcli.data.text_arrays import TextArrays
+
+LONGEST_TEXT = 2**26
+"""Bytes of a program or a notebook, of which more than these are not read."""
 
 MANY_ELEMENTS = 2**40
 """Elements of an array that no memory holds."""
@@ -50,11 +53,11 @@ def split_reference(text: str) -> tuple[str, str | None]:
 def read_value(reference: str, name: str, stdin: StandardInput, most: int = MANY_ELEMENTS) -> Array:
     """The array that `@FILE`, `@FILE:KEY`, `-` or `@-` holds for the variable `name`.
 
-    A file of NumPy's says in its header how many elements it has: more than `most` are not read.
+    More elements than `most` are refused; of a file of NumPy's by its header, before it is read.
     """
     path, key = split_reference(reference)
     with _opened(path, stdin, f"--{name}") as stream:
-        return _arrays(stream, cited(path), most).value(name, key)
+        return _bounded(_arrays(stream, cited(path), most).value(name, key), most)
 
 
 def read_inputs(
@@ -68,7 +71,15 @@ def read_inputs(
     Only the names in `wanted` are read when it is given; what else the file holds does not matter.
     """
     with _opened(path, stdin, "--inputs") as stream:
-        return _arrays(stream, cited(path), most).inputs(wanted)
+        arrays = _arrays(stream, cited(path), most).inputs(wanted)
+    return {name: _bounded(array, most) for name, array in arrays.items()}
+
+
+def _bounded(array: Array, most: int) -> Array:
+    """The array, if it has no more elements than `most`: texts do not say so in a header."""
+    if array.size > most:
+        raise too_large(array.size, most)
+    return array
 
 
 def _arrays(
@@ -121,7 +132,10 @@ def read_text(path: str, stdin: StandardInput, use: str = "the program") -> str:
 def read_bytes(path: str, stdin: StandardInput, use: str) -> bytes:
     """All of a file, or of standard input for `-`."""
     with _opened(path, stdin, use) as stream:
-        return stream.read()
+        data = stream.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise LimitError(f"'{cited(path)}' is longer than {LONGEST_TEXT:,} bytes")
+    return data
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.file_kinds import DELIMITERS, LONGEST_MAGIC, binary_kind, kind_of_name
 from gradcli.data.files import cited, unreadable
 from gradcli.data.job_arrays import jobs_of_array
-from gradcli.data.job_lines import GZIP, lines_of_file, lines_of_stream
+from gradcli.data.job_lines import GZIP, LongLineError, lines_of_file, lines_of_stream
 from gradcli.data.jobs import Raw, decoded
 from gradcli.data.missing import missing
 from gradcli.errors import InputError
@@ -161,6 +161,17 @@ class JobFile:
 
     def _blocks(self) -> Iterator[Sequence[bytes | None]]:
         """The same, as many at a time as are read at once."""
+        count = 0
+        try:
+            for lines in self._read():
+                yield lines
+                count += len(lines) if lines[0] is not None else 0
+        except LongLineError as error:
+            place = f"the line at {self.shown}:{count + 1}"
+            raise InputError(f"{place} is longer than {error.args[0]:,} bytes") from None
+
+    def _read(self) -> Iterator[Sequence[bytes | None]]:
+        """The same; of a stream None where there is none yet."""
         if self._stdin is not None:
             yield from lines_of_stream(self._stdin)
             return

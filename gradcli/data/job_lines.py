@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from gradcli.data.file_kinds import COMPRESSIONS, LONGEST_MAGIC, binary_kind
-from gradcli.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -101,7 +100,7 @@ def _whole(pieces: Iterable[bytes | None]) -> Iterator[Lines]:
             held, size = [], len(data) - end
         held.append(data[end:])
         if size > LONGEST_LINE:
-            raise _too_long()
+            raise LongLineError(LONGEST_LINE)
     if size:
         yield [b"".join(held)]
 
@@ -113,12 +112,12 @@ def _bounded(lines: list[bytes], size: int) -> Iterator[Lines]:
             if len(line) > LONGEST_LINE:
                 if i:
                     yield lines[:i]
-                raise _too_long()
+                raise LongLineError(LONGEST_LINE)
     yield lines
 
 
-def _too_long() -> InputError:
-    return InputError(f"a line is longer than {LONGEST_LINE:,} bytes")
+class LongLineError(Exception):
+    """The line behind those that were given has more bytes than that."""
 
 
 def _tidied(blocks: Iterable[Lines]) -> Iterator[Lines]:

@@ -54,6 +54,8 @@ def fields_of(raw: Raw) -> dict[str, Any]:
 
 def _mapping(job: Any) -> dict[str, Any]:
     if isinstance(job, Mapping) and all(isinstance(key, str) for key in job):
+        if isinstance(job.get("id"), (list, dict)):
+            _refuse_odd(job["id"], _DEEPEST)
         return dict(job)
     raise InputError(
         "a job is a dict with names as keys", help='{"expr": "x^2", "inputs": {"x": 3}}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -127,7 +128,8 @@ def _count(option: Option, item: Any) -> int:
 
 def _number(option: Option, item: Any) -> float:
     number = real(item)
-    if not (option.least < number if option.above else option.least <= number):
+    is_inside = option.least < number if option.above else option.least <= number
+    if not (is_inside and math.isfinite(number)):
         wrong(option.name, f"a number {'above' if option.above else 'from'} {option.least:g}")
     return number
 

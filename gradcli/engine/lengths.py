@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.errors import ShapeError, UsageError
+from gradcli.ir.node import LENGTH, MAX_AXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
     Lengths = tuple[int | str, ...]
+
+LONG = 20
+"""Digits of a length beyond all that there are."""
 
 _GUESS = 0.7
 """What stands for an element without a value; no formula depends on it."""
@@ -31,19 +36,24 @@ def lengths_in(name: str, item: Any) -> Lengths:
     """A shape: numbers and names with commas between them, or a sequence of them."""
     parts = (item.split(",") if item else []) if isinstance(item, str) else item
     parts = list(parts) if isinstance(parts, (list, tuple)) else [parts]
-    return tuple(_length(name, part) for part in parts)
+    if len(parts) > MAX_AXES:
+        raise UsageError(f"the shape of {name} has {len(parts)} axes, more than {MAX_AXES}")
+    lengths = tuple(_length(name, part) for part in parts)
+    if prod(n for n in lengths if isinstance(n, int)) > LENGTH:
+        raise UsageError(f"the shape of {name} has more than {LENGTH:,} elements")
+    return lengths
 
 
 def _length(name: str, part: Any) -> int | str:
     text = part.strip() if isinstance(part, str) else str(part)
     if text.isidentifier() and not isinstance(part, bool):
         return text
-    if not (text.isascii() and text.isdigit() and int(text)):
+    if not (text.isascii() and text.isdigit() and text.strip("0")):
         raise UsageError(
             f"the shape of {name} has a length '{text}', which is neither a number nor a name",
             help=f"⟨shape {name}=3,3⟩ or ⟨shape {name}=n,m⟩",
         )
-    return int(text)
+    return int(text) if len(text) < LONG else LENGTH + 1
 
 
 class Shapes:

@@ -58,7 +58,7 @@ def bounded(most: int | None, said: str = OPTION) -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_DATA)
     if before[1] != resource.RLIM_INFINITY:
         most = min(most, before[1] - taken)
-    with suppress(ValueError, OSError):
+    with suppress(ValueError, OSError, OverflowError):  # so much that it is none
         resource.setrlimit(resource.RLIMIT_DATA, (taken + most, before[1]))
     try:
         yield

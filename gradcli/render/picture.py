@@ -31,6 +31,9 @@ FLAT = 16.0
 LARGEST = 1e200
 """The largest number that is drawn: differences and sums of such numbers are finite."""
 
+NARROWEST = 1e-200
+"""The narrowest range that is drawn: a slope over it, and a step along it, are numbers."""
+
 DECADES = 200.0
 """How many times as large as the smallest the largest values are whose levels are decades."""
 

@@ -32,9 +32,10 @@ def notebook(text: str, name: str) -> Code:
     try:
         cells = json.loads(text)["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        texts = ["".join(s if isinstance(s, list) else [s]) for s in sources]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"'{name}' is not a notebook", help="an .ipynb file has cells") from None
-    return _joined("".join(s) if isinstance(s, list) else str(s) for s in sources)
+    return _joined(texts)
 
 
 def script(text: str) -> Code:

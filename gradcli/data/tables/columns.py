@@ -106,7 +106,7 @@ def _unrounded(values: Numbers, name: str, cell: Callable[[int], Any]) -> Number
     ((_, array),) = values.groups
     for row in np.flatnonzero(np.abs(array) >= EXACT).tolist():
         whole = cell(row)
-        if whole is not None and whole % 1 == 0 and whole != float(array[row]):
+        if whole is not None and int(whole) == whole and whole != float(array[row]):
             values.flaws.append(Flaw(row, f"{_short(str(whole))} {ROUNDED}", name))
     return values
 

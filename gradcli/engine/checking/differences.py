@@ -169,7 +169,7 @@ def _all(x: Array, first: float | None) -> Array:
     steps = np.concatenate([steps, np.where((tiny < steps[-1]) & (tiny > 0), tiny, np.nan)])
     steps[steps < 4 * np.spacing(np.abs(x))] = np.nan
     some: Array = steps[~np.all(np.isnan(steps), axis=1)]
-    return some
+    return some if some.size else 4 * np.spacing(np.abs(x))[None]
 
 
 def _changes(curves: Curves, lanes: Array, offsets: Array) -> Array:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.deadline import GRACE, late
 from gradcli.errors import InternalError
+from gradcli.exec.memory_left import spare
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -35,6 +36,9 @@ AHEAD = 8
 FAILED_STARTS = 3
 
 LONGEST_WAIT = 1e6
+
+A_WORKER = 64 * 2**20
+"""Bytes that a worker takes at the least: there are no more than there is memory for."""
 
 
 def answers(
@@ -115,6 +119,7 @@ class _Pool:
 
         self.setup = setup
         self.context = get_context("spawn")
+        count = min(count, max(spare() // A_WORKER, 1))
         self.workers = [_Worker(self.context, setup) for _ in range(count)]
         self.waiting: deque[_Work] = deque()
         self.order: deque[_Piece] = deque()

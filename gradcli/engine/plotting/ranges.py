@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import UsageError
-from gradcli.render.picture import LARGEST, Axis
+from gradcli.render.picture import LARGEST, NARROWEST, Axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +28,9 @@ def axis(name: str, value: Any, read: Callable[[str], Any], option: str) -> Axis
         ends = value[:colon], value[colon + 1 :] if colon is not None else ""
         ends = [read(end) for end in ends if end.strip()]
     shown = value if isinstance(value, str) else ", ".join(map(str, value))
-    if len(ends) != 2 or any(np.ndim(end) for end in ends):
-        raise _refused(option, f"takes two numbers, not '{shown}'")
     try:
+        if len(ends) != 2 or any(np.ndim(end) for end in ends):
+            raise ValueError
         low, high = (float(end) for end in ends)
     except (OverflowError, TypeError, ValueError):
         raise _refused(option, f"takes two numbers, not '{shown}'") from None
@@ -40,6 +40,8 @@ def axis(name: str, value: Any, read: Callable[[str], Any], option: str) -> Axis
         raise _refused(option, f"goes beyond {LARGEST:g}: '{shown}'")
     if not low < high:
         raise _refused(option, f"goes from the smaller number to the larger, not '{shown}'")
+    if high - low < NARROWEST:
+        raise _refused(option, f"is narrower than {NARROWEST:g}: '{shown}'")
     return Axis(name, low, high)
 
 
