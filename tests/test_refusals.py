@@ -250,7 +250,7 @@ def test_long_texts_are_cut() -> None:
 def test_what_a_terminal_would_obey_is_spelled() -> None:
     """Names and texts of a file may hold anything; a line of them keeps its columns."""
     names = {"a\x1b[31m\u202e": 1.0, "é\u200d": 2.0}
-    with pytest.raises(gradcli.UsageError) as caught:
+    with pytest.raises(gradcli.InputError) as caught:
         gradcli.map("y", {name: [x] for name, x in names.items()})
     assert r"the columns are a\x1b[31m\u202e, é\u200d" in str(caught.value)
     with pytest.raises(gradcli.ParseError) as refused:
