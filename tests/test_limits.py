@@ -115,7 +115,8 @@ MADE = (
     "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5) "
     "segment_sum([1],[1e9]) segment_mean([1],[1e12]) segment_max([1],[1e12]) "
     "segment_prod(zeros(40),900*eye(40)[0]) histc([1,2],1e9,1,4) one_hot_classes([1e9]) "
-    "sequence_mask([1e9])"
+    "sequence_mask([1e9]) pdist(ones((100,1))) toeplitz(ones(99)) hankel(ones(99)) "
+    "circulant(ones(99)) local_response_norm(ones((1,99,1)),3)"
 ).split()
 """Calls that would make arrays of more than a thousand elements."""
 

@@ -173,6 +173,7 @@ def toeplitz(x: Array, r: Array | None = None) -> Node:
     c = vector_of(x, "toeplitz")
     row = c if r is None else vector_of(r, "toeplitz")
     m, n = c.size, row.size
+    c.graph.check_size((max(m, 1), max(n, 1)))
     whole = concat((along(c, 0, slice(None, None, -1)), along(row, 0, slice(1, None))))
     return index(whole, np.arange(m - 1, -1, -1)[:, None] + np.arange(n))
 
@@ -181,6 +182,7 @@ def toeplitz(x: Array, r: Array | None = None) -> Node:
 def circulant(x: Array) -> Node:
     """The matrix whose columns are the vector x, each turned on by one element."""
     c = vector_of(x, "circulant")
+    c.graph.check_size((c.size, c.size))
     i = np.arange(c.size)
     return index(c, (i[:, None] - i) % max(c.size, 1))
 
@@ -190,6 +192,7 @@ def hankel(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each antidiagonal, from first column and last row."""
     c = vector_of(x, "hankel")
     last = spread(c.graph.constant(0.0), c.shape) if r is None else vector_of(r, "hankel")
+    c.graph.check_size((max(c.size, 1), max(last.size, 1)))
     whole = concat((c, along(last, 0, slice(1, None))))
     return index(whole, np.arange(c.size)[:, None] + np.arange(last.size))
 

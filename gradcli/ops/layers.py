@@ -248,6 +248,7 @@ def fused_batch_norm(
 
 def _neighbours(x: Node, before: int, after: int) -> Node:
     """The sums of squares over neighbours on the last axis."""
+    x.graph.check_size((x.shape[-1], x.shape[-1]))
     channels = np.arange(x.shape[-1])
     far = channels[:, None] - channels
     band = x.graph.constant(((far >= -before) & (far <= after)).astype(float))

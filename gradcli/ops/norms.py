@@ -168,7 +168,9 @@ def pdist(x: Array, metric: Value = "euclidean", *, ord: Value = None) -> Node:
     a = as_number(x)
     if a.ndim != 2:
         raise ShapeError(f"pdist needs a matrix, not the shape {show_shape(a.shape)}")
-    first, second = np.triu_indices(a.shape[0], 1)
+    count = a.shape[0]
+    a.graph.check_size((max(count * (count - 1) // 2, 1), a.shape[1]))
+    first, second = np.triu_indices(count, 1)
     return _measured(index(a, first) - index(a, second), metric if ord is None else ord, 2)
 
 
