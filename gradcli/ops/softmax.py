@@ -32,15 +32,15 @@ def _raised(x: Any, axes: Any) -> tuple[Any, Any]:
     """exp(x - shift), and the shift: the largest x, or 0 where all are -inf; exp(0) for +inf."""
     top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
     shift = np.where(np.isneginf(top), 0, top)
-    less = np.asarray(x - shift)
+    less = x - shift
     if np.isposinf(top).any():
         less = np.where(x == shift, 0, less)
-    return np.exp(less, out=_room(less)), shift
+    return _written_over(np.exp, less), shift
 
 
-def _room(x: Any) -> Any:
-    """An array that nothing else holds, to be written over; None for a number."""
-    return x if isinstance(x, np.ndarray) else None
+def _written_over(function: np.ufunc, x: Any, *others: Any) -> Any:
+    """A function of something that nothing else holds, in the place of that if it is an array."""
+    return function(x, *others, out=x) if isinstance(x, np.ndarray) else function(x, *others)
 
 
 def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
@@ -91,7 +91,7 @@ def logsumexp(
 def _softmax(x: Any, axes: Any) -> Any:
     raised, _ = _raised(x, axes)
     whole = np.add.reduce(raised, axis=axes, keepdims=True)
-    shares = np.divide(raised, np.where(whole == 0, 1, whole), out=_room(raised))
+    shares = _written_over(np.divide, raised, np.where(whole == 0, 1, whole))
     return shares.astype(x.dtype, copy=False)
 
 
