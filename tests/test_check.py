@@ -414,6 +414,7 @@ def test_tolerances() -> None:
     assert verdicts("sin(x)", x=1, rtol=0, atol=0) == [UNKNOWN]
     assert verdicts("sin(x)", x=1, eps=1e-3) == [OK]
     assert verdicts("sin(x)", x=[1, 2], eps=1e-320) == [UNKNOWN, UNKNOWN]
+    assert verdicts("x + 1000*maximum(x, 0)^2", x=0) == [OK]  # the mean of the slopes of both sides
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ VALUES: list[tuple[str, dict[str, Any], Any, dict[str, Any], float]] = [
     ("log_softmax(x)", {"x": [INF, 1, INF]}, [-math.log(2), -INF, -math.log(2)],
      {"x": [-0.5, 1, -0.5]}, 1e-15),
     ("log_softmax(x)", {"x": [-INF, -INF]}, [-INF, -INF], {"x": [1, 1]}, 0),
+    # ties within groups, of which one is empty
+    ("segment_max(x, [0, 0, 2])", {"x": [2, 2, 3]}, [2, -INF, 3], {"x": [0.5, 0.5, 1]}, 0),
+    ("segment_min(x, [0, 0, 2])", {"x": [2, 2, 3]}, [2, INF, 3], {"x": [0.5, 0.5, 1]}, 0),
     # by parameters that look like settings
     ("quantile(x, q)", {"x": [1, 2, 4], "q": 0.4}, 1.8, {"x": [0.2, 0.8, 0], "q": 2}, 1e-15),
     ("quantile(x, q)", {"x": [1, 2, 4], "q": 0.5}, 2, {"x": [0, 1, 0], "q": 3}, 1e-15),
