@@ -92,7 +92,8 @@ def _losses(
 ) -> Iterator[Notice]:
     """The notices about answers, where suspects sway some of them."""
     for what, y in answers:
-        own = {*suspects}.intersection(ancestors([y]))
+        behind = {*ancestors([y])}
+        own = [x for x in suspects if x in behind]
         if not any(y in suspects[x] for x in own):
             continue
         for index in _elements(run, y, own):
@@ -202,7 +203,7 @@ def _scaled(array: Any, scale: float, power: float) -> Any:
     return np.copysign(sizes, array).astype(array.dtype)
 
 
-def _loss(run: Run, y: Node, index: Index, own: set[Node]) -> Loss | None:
+def _loss(run: Run, y: Node, index: Index, own: Sequence[Node]) -> Loss | None:
     """What rounding does to an element of an answer, if that is too much."""
     rounding, evaluator = Rounding(run, y, index), run.evaluator
     evaluator.run(rounding.slopes.values())
