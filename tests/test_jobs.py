@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -940,14 +941,14 @@ def test_a_worker_that_dies_costs_one_job(monkeypatch: pytest.MonkeyPatch) -> No
     jobs = [Raw(i, i, "text", b"2*x") for i in range(40)]
     pool = _Pool(Setup(values={"x": 1.0}), 2)
     poisoned = {7, 8, 30}
-    send = type(pool.workers[0].pipe).send
+    send = Connection.send
 
     def sending(pipe: Any, message: Any) -> None:
         if isinstance(message, list) and poisoned & {job.name for job in message}:
             message = [_Poison()]
         send(pipe, message)
 
-    monkeypatch.setattr(type(pool.workers[0].pipe), "send", sending)
+    monkeypatch.setattr(Connection, "send", sending)
     pool.length = 5.0
     try:
         found = list(pool.answers(iter(jobs)))
@@ -963,7 +964,7 @@ def test_a_job_whose_worker_was_killed_is_tried_again(monkeypatch: pytest.Monkey
     """Once: it need not have been its fault."""
     jobs = [Raw(i, i, "text", b"2*x") for i in range(3)]
     pool = _Pool(Setup("eval", values={"x": 1.0}), 1)
-    send = type(pool.workers[0].pipe).send
+    send = Connection.send
     killed: list[int] = []
 
     def sending(pipe: Any, message: Any) -> None:
@@ -972,7 +973,7 @@ def test_a_job_whose_worker_was_killed_is_tried_again(monkeypatch: pytest.Monkey
             message = [_Poison()]
         send(pipe, message)
 
-    monkeypatch.setattr(type(pool.workers[0].pipe), "send", sending)
+    monkeypatch.setattr(Connection, "send", sending)
     try:
         found = [json.loads(answer.line) for answer in pool.answers(iter(jobs)) if answer]
     finally:
@@ -1002,9 +1003,17 @@ def test_lines_have_a_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_no_more_workers_than_there_is_memory_for(
     memory: float, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gradcli.engine.jobs.workers._Worker", lambda *_: None)
     monkeypatch.setattr("gradcli.engine.jobs.workers.spare", lambda: int(memory * A_WORKER))
-    assert len(_Pool(Setup(), 5).workers) == count
+    assert _Pool(Setup(), 5).most == count
+
+
+def test_no_more_workers_than_there_is_work_for() -> None:
+    pool = _Pool(Setup("eval"), 5)
+    try:
+        found = list(pool.answers(iter([Raw(1, 1, "text", b"1"), Raw(2, 2, "text", b"2")])))
+        assert (len(found), len(pool.workers)) == (2, 2)
+    finally:
+        pool.close()
 
 
 @pytest.mark.parametrize("change", [os.unlink, lambda path: os.replace("c.txt", path)])

@@ -112,15 +112,18 @@ class _Worker:
 
 
 class _Pool:
-    """Workers, the work that waits for one, and the pieces in the order of their jobs."""
+    """Workers, the work that waits for one, and the pieces in the order of their jobs.
+
+    There are as many workers as there was work for at a time, `most` at the most.
+    """
 
     def __init__(self, setup: Setup, count: int) -> None:
         from multiprocessing import get_context
 
         self.setup = setup
         self.context = get_context("spawn")
-        count = min(count, max(spare() // A_WORKER, 1))
-        self.workers = [_Worker(self.context, setup) for _ in range(count)]
+        self.most = min(count, max(spare() // A_WORKER, 1))
+        self.workers: list[_Worker] = []
         self.waiting: deque[_Work] = deque()
         self.order: deque[_Piece] = deque()
         self.length = 1.0
@@ -149,8 +152,7 @@ class _Pool:
 
     def _has_room(self) -> bool:
         busy = sum(worker.work is not None for worker in self.workers)
-        count = len(self.workers)
-        return len(self.waiting) + busy < count and len(self.order) < AHEAD * count
+        return len(self.waiting) + busy < self.most and len(self.order) < AHEAD * self.most
 
     def _cut(self, jobs: Iterator[Raw | None]) -> tuple[list[Raw], bool, bool]:
         """The next jobs, whether there may be more, and whether those have to be waited for."""
@@ -169,6 +171,8 @@ class _Pool:
         self.order.append(piece)
         self.waiting.append(_Work(piece, 0, len(piece.jobs)))
         self._hand_out()
+        if self.waiting and len(self.workers) < self.most:
+            self.workers.append(_Worker(self.context, self.setup))
 
     def _hand_out(self) -> None:
         """Gives waiting work to idle workers."""
