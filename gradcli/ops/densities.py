@@ -11,7 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.ir.node import literal
-from gradcli.ops.arithmetic import add, div, mul, neg
+from gradcli.ops.arithmetic import add, div, mul
 from gradcli.ops.exponential import SOFTPLUS, exp, log, log1p, logaddexp, sigmoid
 from gradcli.ops.growing import OVER_EXP
 from gradcli.ops.powers import pow_, square
@@ -68,9 +68,9 @@ def _both(joined: Callable[[Node, Node], Node], x: Node | None, y: Node | None) 
 
 def _log_of_product(x: Node) -> Node | None:
     factor, exponent = _product(x)
-    if exponent is None or (factor is not None and factor.op is neg.op):
-        return None
-    return exponent if factor is None else log(factor) + exponent
+    if exponent is None or factor is None:
+        return exponent
+    return log(factor) + exponent
 
 
 # --- sums ---------------------------------------------------------------------------------------
@@ -93,12 +93,23 @@ def _log_of_term(x: Node) -> Node | None:
     return exponent if weight == 1.0 else exponent + math.log(weight)
 
 
+def _logs_of(terms: list[Node]) -> list[Node] | None:
+    """Those of all terms; None where one may be negative."""
+    logs = []
+    for term in terms:
+        z = _log_of_term(term)
+        if z is None:
+            return None
+        logs.append(z)
+    return logs
+
+
 def _log_of_sum(terms: list[Node]) -> Node | None:
     """The logarithm of a sum with exponentials; None where a term may be negative."""
-    logs = [_log_of_term(term) for term in terms]
-    found = [z for z in logs if z is not None]
-    has_exponents = any(literal(z) is None for z in found)
-    return reduce(logaddexp, found) if has_exponents and len(found) == len(terms) else None
+    logs = _logs_of(terms)
+    if logs is None or all(literal(z) is not None for z in logs):
+        return None
+    return reduce(logaddexp, logs)
 
 
 def _log1p_of_sum(x: Node) -> Node | None:
@@ -111,11 +122,8 @@ def _share(x: Node, y: Node) -> Node | None:
     terms = _terms(y)
     if x.op is not exp.op or terms.count(x) != 1:
         return None
-    logs = [_log_of_term(term) for term in terms if term is not x]
-    others = [z for z in logs if z is not None]
-    return (
-        sigmoid(x.inputs[0] - reduce(logaddexp, others)) if len(others) == len(logs) > 0 else None
-    )
+    others = _logs_of([term for term in terms if term is not x])
+    return sigmoid(x.inputs[0] - reduce(logaddexp, others)) if others else None
 
 
 add_rule(log, "log(a*exp(x)), log(exp(x)/a)", "log(a) + x", _log_of_product, mul, div, OVER_EXP)
