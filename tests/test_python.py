@@ -23,7 +23,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pytest
@@ -579,6 +580,20 @@ with {limit.__name__}(0.1):
     with pytest.raises(gradcli.DeadlineError, match="not done"):
         importlib.import_module("endless_module")
     assert sys.modules["slow_module"].done
+
+
+@pytest.mark.parametrize("limit", [Deadline, TimeLimit])
+def test_weak_references_lose_no_deadline(limit: Any) -> None:
+    """What is raised while one is taken out of a dictionary would be lost, and reported."""
+    held: WeakValueDictionary[int, set[int]] = WeakValueDictionary()
+
+    def hold_and_lose() -> NoReturn:
+        while True:
+            held[1] = set()
+
+    for _ in range(10):
+        with pytest.raises(gradcli.DeadlineError, match="not done"), limit(0.01):
+            hold_and_lose()
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {*REPORTS, "run", "eval"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,10 @@ AGAIN = 0.5
 """Seconds after which the exception is raised once more: a hook that it met may have lost it."""
 
 SOON = 0.01
-"""Seconds after which a module that was being imported is looked at again."""
+"""Seconds after which what nothing may be raised in is looked at again."""
+
+SHELTERS = {"<frozen importlib._bootstrap>", "weakref.py", "_weakrefset.py"}
+"""The files of what nothing may be raised in."""
 
 
 class Late(BaseException):
@@ -42,12 +46,12 @@ class Deadline:
         if self.seconds is not None:
             import signal
 
-            self._imports = imports_in(sys._getframe())
+            self._before = sheltered(sys._getframe())
             signal.signal(signal.SIGALRM, self._expired)
             signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST), AGAIN)
 
     def _expired(self, _number: int, frame: FrameType | None) -> None:
-        if imports_in(frame) > self._imports and not self.over:
+        if sheltered(frame) > self._before and not self.over:
             import signal
 
             signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
@@ -81,15 +85,15 @@ def is_late(error: BaseException | None) -> bool:
     return error is not None
 
 
-def imports_in(frame: FrameType | None) -> int:
-    """How many modules are being imported in a frame, one by another.
+def sheltered(frame: FrameType | None) -> int:
+    """How many calls there are in a frame, one within another, that nothing may be raised in.
 
-    What is raised there leaves a part of a module to threads that wait for the whole, and a library
-    in C that cannot be loaded a second time.
+    In an import it leaves a part of a module to threads that wait for the whole, and a library in C
+    that cannot be loaded a second time; what happens to a weak reference loses and reports it.
     """
     count = 0
     while frame is not None:
-        count += frame.f_code.co_filename == "<frozen importlib._bootstrap>"
+        count += os.path.basename(frame.f_code.co_filename) in SHELTERS
         frame = frame.f_back
     return count
 

@@ -9,7 +9,7 @@ from functools import wraps
 from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gradcli.engine.deadline import AGAIN, LONGEST, SOON, Late, imports_in, late
+from gradcli.engine.deadline import AGAIN, LONGEST, SOON, Late, late, sheltered
 from gradcli.engine.settings import seconds_in
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ class TimeLimit:
 
     A thread raises the exception between two steps of Python, so that it needs no signals, which
     belong to the caller; one operation of NumPy is not interrupted. It is raised in the thread of
-    the caller and in those that work for it, when none of them is importing a module.
+    the caller and in those that work for it, when none of them is sheltered.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds_in("timeout", seconds)
-        self._threads: dict[int, int] = {}  # and what each was importing when it came
+        self._threads: dict[int, int] = {}  # and what shelters each was in when it came
         self._was_raised = False
         self._lock = Lock()
         self._over = Event()
@@ -39,18 +39,18 @@ class TimeLimit:
         left = min(self.seconds, LONGEST)
         while not self._over.wait(left):
             with self._lock:
-                left = SOON if self._are_importing() else AGAIN
+                left = SOON if self._are_sheltered() else AGAIN
                 if left == AGAIN:
                     self._was_raised = True
                     for thread in self._threads:
                         _raise_in(thread)
 
-    def _are_importing(self) -> bool:
+    def _are_sheltered(self) -> bool:
         frames = sys._current_frames()
-        return any(imports_in(frames.get(t)) > before for t, before in self._threads.items())
+        return any(sheltered(frames.get(t)) > before for t, before in self._threads.items())
 
     def _join(self) -> None:
-        self._threads[get_ident()] = imports_in(sys._getframe())
+        self._threads[get_ident()] = sheltered(sys._getframe())
 
     def __enter__(self) -> None:
         self._token = _LIMIT.set(self)
