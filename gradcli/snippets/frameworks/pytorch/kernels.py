@@ -244,8 +244,8 @@ def power(x: Numbers, y: Numbers) -> Numbers:
     if n == 3:
         return cube(x)
     if n in (-2, -0.5):
-        turned: Numbers = SINGLE(1) / (x * x if n == -2 else np.sqrt(x))
-        return turned
+        turned: Any = SINGLE(1) / (x * x if n == -2 else np.sqrt(x))
+        return np.asarray(turned)
     made: Numbers = np.power(x.astype(float), y.astype(float)).astype(SINGLE)
     return made
 
