@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramTypeError, Span
@@ -12,7 +11,9 @@ from gradcli.lower.values import BuiltIn
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
 from gradcli.translation.calls import Called, called, meaning, path_of
-from gradcli.translation.kinds import NUMBER, TRUTH, Kinds
+from gradcli.translation.definitions import SAFE
+from gradcli.translation.helpers import Helpers
+from gradcli.translation.kinds import NUMBER, TRUTH
 from gradcli.translation.python import (
     AND,
     ATOM,
@@ -29,17 +30,12 @@ from gradcli.translation.python import (
     number,
     short,
 )
-from gradcli.translation.stable import Stable
-from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.ir.function import Function, Parameter
-    from gradcli.translation.names import Naming
     from gradcli.translation.python import Term
-    from gradcli.translation.style import Style
-    from gradcli.translation.work import Work
 
 BITS_AND, BITS_OR = 4.6, 4.3
 _BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT, "@": PRODUCT}
@@ -47,30 +43,8 @@ _SPELLED = {"inf": "math.inf", "nan": "math.nan"}
 _PLAIN = frozenset("Axes Axis Flag Int Ints Nested Number Numbers Shape Sizes Text Wholes".split())
 
 
-class Expressions:
-    """Writes expressions as terms; `before` are the lines of functions that stand in them.
-
-    `helped` are the helpers that it needs, by name; `imports` the modules, `math` among them.
-    """
-
-    def __init__(self, work: Work, style: Style, naming: Naming) -> None:
-        self._work = work
-        self._style = style
-        self._naming = naming
-        self._kinds = Kinds(work)
-        self._stable = Stable(work, style.has)
-        self.helped: dict[str, str] = {}
-        self.imports: set[str] = set()
-        self.before: list[str] = []
-
-    @property
-    def title(self) -> str:
-        """What people call the framework."""
-        return self._style.spelling.title
-
-    def refuse(self, what: str, node: tree.Tree, help: str | None = None) -> Exception:
-        """The error of something that the framework lacks."""
-        return lacking(self.title, what, Span(self._work.source, node.start, node.end), help)
+class Expressions(Helpers):
+    """Writes expressions as terms."""
 
     def body(self, body: tree.Body) -> list[str]:
         """The lines of a function's body."""
@@ -91,14 +65,21 @@ class Expressions:
         text = self.text(node)
         if isinstance(node, tree.Number):
             text = number(node.value, _SPELLED)[0]
+        elif text.lstrip("-").isdecimal():
+            text += ".0"
         return self._style.lifted.format(text)
 
     def inside(self, node: tree.Tree, least: float, *, as_number: bool = False) -> str:
         """An operand, in brackets if it binds less."""
-        if as_number and self._kinds.of(node) == TRUTH:
+        if as_number and (self._kinds.of(node) == TRUTH or self._is_place(node)):
             return self._as_number(node)
         text, binds = self.term(node)
         return f"({text})" if binds < least else text
+
+    def _is_place(self, node: tree.Tree) -> bool:
+        """Whether this is where an element stands, which frameworks have as a whole number."""
+        call = called(self._work, node) if isinstance(node, tree.Call) else None
+        return isinstance(call, Called) and call.record.name in ("argmax", "argmin")
 
     def term(self, node: tree.Tree) -> Term:
         """An expression, and how strongly it binds."""
@@ -168,6 +149,9 @@ class Expressions:
         return f"~({text})"
 
     def _arithmetic(self, node: tree.Arithmetic) -> Term:
+        limited = self._limited(node)
+        if limited:
+            return limited, ATOM
         first, *others = node.operands
         binds = _BINDS[node.ops[0]]
         text = self.inside(first, binds, as_number=True)
@@ -189,9 +173,21 @@ class Expressions:
 
     def _power(self, node: tree.Power) -> Term:
         *bases, last = node.operands
+        if self._is_root(node):
+            return f"{self._help(f'{SAFE}sqrt')}({self.text(bases[0])})", ATOM
+        if (
+            "pow" in self.met & self._style.differs
+            and len(bases) == 1
+            and self._kinds.of(last) != NUMBER
+        ):
+            texts = [self._lifted(x) for x in node.operands]
+            return f"{self._help(f'{SAFE}pow')}({', '.join(texts)})", ATOM
         text = self.inside(last, SIGN, as_number=True)
         for base in reversed(bases):
             text = f"{self._base(base)}**{text}"
+        is_negative = isinstance(bases[0], tree.UnaryOperation)
+        if self._style.roots and is_negative and self._kinds.of(node) == NUMBER:
+            return f"{self._help(self._style.roots)}({text})", ATOM
         return text, POWER
 
     def _base(self, node: tree.Tree) -> str:
@@ -211,7 +207,9 @@ class Expressions:
 
     def _compared(self, op: str, left: str, right: str) -> str:
         helper = self._style.compared.get(op)
-        return f"{self._help(helper)}({left}, {right})" if helper else f"{left} {op} {right}"
+        if not helper:
+            return f"{left} {op} {right}"
+        return f"{helper if '.' in helper else self._help(helper)}({left}, {right})"
 
     def _as_number(self, node: tree.Tree) -> str:
         """A truth value as a number."""
@@ -275,6 +273,8 @@ class Expressions:
         template = self._style.attributes.get(node.id)
         if template is None:
             raise self.refuse(f".{node.id}", node)
+        if "math." in template:
+            self.imports.add("math")
         return template.format(self.inside(node.value, ATOM)), ATOM
 
     def _index(self, node: tree.Index) -> Term:
@@ -305,35 +305,36 @@ class Expressions:
             (array,) = call.arguments["x"]
             return self._style.attributes["len"].format(self.inside(array, ATOM)), ATOM
         if isinstance(call, Called):
+            safe = self._safe(call)
+            if safe:
+                return safe, ATOM
             text, helper = self._style.spelling.write(
                 call, lambda p, trees: self._argument(call.record, p, trees), self.literal
             )
             if helper:
-                self._help(helper)
+                self._help(helper, call.span)
             return text, ATOM
         if call is not None:
             return self._special(node, call.name), ATOM
         return self._own(node), ATOM
 
-    def _help(self, name: str) -> str:
-        """Takes a helper in, and gives its name."""
-        text = self.helped[name] = self._style.spelling.helpers[name]
-        if re.search(r"\bmath\.(?=\w+\b(?!\.))(?<!tf\.math\.)", text):
-            self.imports.add("math")
-        return name
-
     def _special(self, node: tree.Call, name: str) -> str:
-        if name != "print":
-            raise ProgramTypeError(
-                f"{name} inside a program is not translated",
-                span=Span(self._work.source, node.start, node.end),
-                help="the file differentiates the whole: translate what is inside by itself",
-            )
-        return f"print({', '.join(self.text(a.value) for a in node.arguments)})"
+        if name == "print":
+            return f"print({', '.join(self.text(a.value) for a in node.arguments)})"
+        if name in ("grad", "grads") and "slopes" in self._style.spelling.helpers:
+            return self._slope(node, name == "grads")
+        raise ProgramTypeError(
+            f"{name} inside a program is not translated",
+            span=Span(self._work.source, node.start, node.end),
+            help="the file differentiates the whole: translate what is inside by itself",
+        )
 
     def _own(self, node: tree.Call) -> str:
         """A call of a function of the program."""
         function, receiver = node.function, []
+        if isinstance(function, tree.Name) and self._is_defined(function.id):
+            texts = [self.text(a.value) for a in node.arguments]
+            return f"{self._help(function.id)}({', '.join(texts)})"
         if isinstance(function, tree.Attribute):
             receiver = [self.value(function.value, True)]
             function = tree.Name(function.id, function.id_start, function.end)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def _gate(mask: Any, x: Any) -> Any:
@@ -51,6 +51,17 @@ def _slope(far: Callable[[Any], Any], near: Callable[[Any], Any]) -> Callable[[A
 _SIN = [(-1) ** (k + 1) * (2 * k + 2) / factorial(2 * k + 3) for k in range(9)]
 _COS = [(-1) ** (k + 1) * (2 * k + 2) / factorial(2 * k + 4) for k in range(9)]
 _EXP = [(k + 1) / factorial(k + 2) for k in range(18)]
+
+
+def at_point(forms: Mapping[str, Any], met: frozenset[str]) -> dict[str, Any]:
+    """Forms for a formula that has such operations at points without a derivative.
+
+    Beside a logarithm that is undefined stands no slope; elsewhere it is 1/x.
+    """
+    has_logarithms = not met.isdisjoint(("log", "log2", "log10", "log1p", "atanh"))
+    slope = {"log_slope": lambda x: np.where(x < 0, np.nan, 1 / x)} if has_logarithms else {}
+    return {**forms, **slope}
+
 
 PLAIN: dict[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,

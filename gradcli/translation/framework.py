@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError
 from gradcli.lower.room import Room
+from gradcli.translation.definitions import mentioned
 from gradcli.translation.names import PYTHON, Naming
 from gradcli.translation.python import comments, indented, nested
 from gradcli.translation.script import Script
@@ -71,6 +72,7 @@ class Framework(NamedTuple):
                 span=work.value.span,
             )
         words = {*PYTHON, *self.words.split(), *self.style.spelling.helpers}
+        words |= mentioned(work.tree.block)
         naming = Naming(words)
         naming.keep(work.inputs)
         function = next(n for n in ("f", "program", "function_") if not naming.has(n))

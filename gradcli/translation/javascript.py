@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.lower.trees import assigned_in, target_names, walked
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
+from gradcli.translation.calls import Called, called
 from gradcli.translation.kinds import NUMBER, TRUTH, is_range
 from gradcli.translation.python import (
     AND,
@@ -42,6 +43,14 @@ _FUNCTIONS = {
     "==": "equal",
     "!=": "notEqual",
 }
+_TWICE = frozenset(
+    """sin cos tan sec csc cot asin acos atan atan2 asinh acosh atanh log log1p abs sign square cube
+    reciprocal add sub mul div neg erf erfc ndtr gelu softsign tanhshrink sum mean mse dot matmul
+    outer reshape ravel transpose squared_difference l2_loss len range print zeros ones
+    linspace""".split()
+)
+"""Functions that are differentiated twice there: of others what hangs on the result is lost."""
+
 _EQUAL = {"==": "===", "!=": "!=="}
 
 
@@ -54,6 +63,10 @@ class JavaScript(Script):
         inputs = ", ".join(map(self._naming, self._work.inputs))
         local = self._declared(block, set(self._work.inputs))
         return [f"function {name}({inputs}) {{", *indented([*local, *self.body(block)]), "}"]
+
+    def helper(self, node: tree.Define) -> str:
+        """A function that stands before the program."""
+        return f"let {super().helper(node)}"
 
     # --- statements ---------------------------------------------------------------------------
 
@@ -76,6 +89,10 @@ class JavaScript(Script):
         if isinstance(target, tree.Tuple):
             return f"[{', '.join(map(self._target, target.items))}]"
         return super()._target(target)
+
+    def _rule(self, node: tree.DerivativeRule) -> list[str]:
+        lines = super()._rule(node)
+        return [f"const {lines[0]}", *lines[1:]]
 
     def _define(self, node: tree.Define) -> list[str]:
         text = f"{self._naming(node.id)} = {self._arrow(node.parameters, node.body)};"
@@ -160,6 +177,9 @@ class JavaScript(Script):
     def _arithmetic(self, node: tree.Arithmetic) -> Term:
         if self._kinds.of(node) == NUMBER and not {"//", "%"} & {*node.ops}:
             return super()._arithmetic(node)
+        limited = self._limited(node)
+        if limited:
+            return limited, ATOM
         first, *others = node.operands
         text = self._operand(first)
         for op, right in zip(node.ops, others, strict=True):
@@ -176,6 +196,8 @@ class JavaScript(Script):
         return self._as_number(node) if self._kinds.of(node) == TRUTH else self.text(node)
 
     def _power(self, node: tree.Power) -> Term:
+        if self._is_root(node):
+            return super()._power(node)
         *bases, last = node.operands
         text = self._operand(last)
         is_number = self._kinds.of(node) == NUMBER
@@ -261,6 +283,20 @@ class JavaScript(Script):
         while parts and parts[-1] == "undefined":
             parts.pop()
         return f"{self.text(node.function)}({', '.join(parts)})"
+
+    def _slope(self, node: tree.Call, are_several: bool) -> str:
+        """A derivative inside the program; TensorFlow.js loses a part of some second ones."""
+        by = node.arguments[-1].value
+        if are_several or isinstance(by, tree.Tuple):
+            raise self.refuse("several derivatives at once inside a program", node)
+        for x in walked(self._work.tree.block):
+            call = called(self._work, x) if isinstance(x, tree.Call) else None
+            word = call.record.name if isinstance(call, Called) else ""
+            if isinstance(x, tree.Power) and self._kinds.of(x.operands[-1]) != NUMBER:
+                word = "pow"
+            if word and word not in _TWICE:
+                raise self.refuse(f"second derivative of {word}", x)
+        return super()._slope(node, are_several)
 
     def _index(self, node: tree.Index) -> Term:
         if isinstance(node.value, tree.Attribute):

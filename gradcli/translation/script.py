@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.lower.trees import walked
 from gradcli.syntax import tree
+from gradcli.translation.definitions import rules
 from gradcli.translation.expressions import Expressions
 from gradcli.translation.kinds import is_range
 from gradcli.translation.python import indented
@@ -20,6 +22,12 @@ class Script(Expressions):
         """The program as a function of its inputs."""
         inputs = ", ".join(map(self._naming, self._work.inputs))
         return [f"def {name}({inputs}):", *indented(self.body(self._work.tree.block))]
+
+    def helper(self, node: tree.Define) -> str:
+        """A function that stands before the program, with its rule if it has one."""
+        rule = rules().get(node.id)
+        lines = self._statement(node)
+        return "\n".join(lines if rule is None else [*lines, *self._statement(rule)])
 
     # --- statements ---------------------------------------------------------------------------
 
@@ -111,7 +119,54 @@ class Script(Expressions):
         return self.text(node)
 
     def _rule(self, node: tree.DerivativeRule) -> list[str]:
-        raise self.refuse("derivative rules of a program's own", node)
+        """A derivative rule: a function of its own, and the other one with it."""
+        has_arrays = any(x.shape for x in self._work.inputs.values())
+        lacks = self._style.rules_of_elements and (has_arrays or not is_linear(node))
+        if (lacks and not self.is_plain) or "with_rule" not in self._style.spelling.helpers:
+            raise self.refuse("derivative rules of a program's own", node)
+        rule = f"{node.id}_slope"
+        while rule in self._work.names.defined or rule in self._work.inputs:
+            rule += "_"
+        body = _of_tuple(node.body)
+        if body is None:
+            raise self.refuse("rules that end with such a statement", node)
+        define = tree.Define(rule, node.parameters, body, 0, node.start, node.end)
+        name = self._naming(node.id)
+        wrapped = f"{self._help('with_rule')}({name}, {self._naming(rule)})"
+        return [*self._define(define), f"{name} = {wrapped}"]
+
+
+def is_linear(rule: tree.DerivativeRule) -> bool:
+    """Whether a rule is plainly so many times its last parameter, for each of the others."""
+    name = rule.parameters[-1].id
+    body: Any = rule.body
+    if isinstance(body, tree.Block) and len(body.statements) == 1:
+        (body,) = body.statements
+    parts = body.items if isinstance(body, tree.Tuple) else (body,)
+    return all(_is_multiple(part, name) for part in parts)
+
+
+def _is_multiple(node: tree.Tree, name: str) -> bool:
+    if isinstance(node, tree.UnaryOperation):
+        return _is_multiple(node.operand, name)
+    if not isinstance(node, tree.Arithmetic):
+        return getattr(node, "id", "") == name
+    others = [x for op, x in zip(("*", *node.ops), node.operands, strict=True) if op != "*"]
+    factors = [x for x in node.operands if any(getattr(y, "id", "") == name for y in walked(x))]
+    if {*node.ops} <= {"+", "-"}:
+        return all(_is_multiple(x, name) for x in node.operands)
+    return len(factors) == 1 and factors[0] not in others and _is_multiple(factors[0], name)
+
+
+def _of_tuple(body: Any) -> Any:
+    """The body of a rule, whose value is a tuple, of one slope too; None if it is no expression."""
+    if isinstance(body, tree.Block):
+        *others, last = body.statements
+        inner = None if isinstance(last, (tree.If, tree.Assign)) else _of_tuple(last)
+        return inner and tree.Block((*others, inner), body.start, body.end)
+    if isinstance(body, tree.Tuple):
+        return body
+    return tree.Tuple((body,), body.start, body.end)
 
 
 _STATEMENTS: Mapping[type, str] = {

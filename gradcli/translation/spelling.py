@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import REQUIRED
 from gradcli.lower.frameworks import FrameworkSignature
+from gradcli.translation.definitions import definitions, signature
 from gradcli.translation.work import untranslated
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ ARRAYS = frozenset(("Array", "Arrays", "Rest"))
 class Spelling:
     """The functions of a target: `table` names those that it has, `helpers` are texts of others.
 
-    Where all arguments stand `by_position`, those between that have their defaults do, too.
+    What neither has may have a definition. Where all arguments stand `by_position`, those between
+    that have their defaults do, too.
     """
 
     def __init__(
@@ -68,9 +70,11 @@ class Spelling:
         name = call.record.name
         helper = self.helpers.get(name, "")
         head = _HEAD.search(helper)
-        signature = head[1] if head else self._signatures.get(name)
-        if signature:
-            theirs = FrameworkSignature(call.record, signature)
+        form = head[1] if head else self._signatures.get(name)
+        if not self.has(name) and name in definitions():
+            form, helper = signature(definitions()[name]), name
+        if form:
+            theirs = FrameworkSignature(call.record, form)
             return self._by_signature(call, theirs, write, plain), name if helper else ""
         if not self.has(name):
             raise untranslated(self.title, name, call.span)
@@ -103,6 +107,8 @@ class Spelling:
             if trees:
                 text = write(parameters[target.name], trees)
                 text = f"not {text}" if target.opposite else text
+            elif value is None and isinstance(target.default, float):
+                pass  # a definition says what holds where nothing is given
             elif target.name and value is not REQUIRED and value != _theirs(target):
                 text = plain(not value if target.opposite else value)
             if text is None:

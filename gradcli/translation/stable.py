@@ -146,6 +146,26 @@ class Stable:
             return self._applied("sigmoid", exponent, node)
         return node
 
+    def over_itself(self, node: tree.Arithmetic) -> tuple[str, tree.Expression | None]:
+        """The definition that sin(x)/x, expm1(x)/x or (1 - cos(x))/x^2 is of, and the x."""
+        if node.ops != ("/",):
+            return "", None
+        above, below = node.operands
+        names = [("sin", "sin_over"), ("expm1", "expm1_over")]
+        pairs = [(name, self._argument(above, word)) for word, name in names]
+        if isinstance(above, tree.Arithmetic) and above.ops == ("-",):
+            left, right = above.operands
+            if is_one(right):
+                pairs.append(("expm1_over", self._exponent(left)))
+            if is_one(left) and isinstance(below, tree.Power) and len(below.operands) == 2:
+                base, two = below.operands
+                if isinstance(two, tree.Number) and two.value == 2:
+                    pairs, below = [("cos_over", self._argument(right, "cos"))], base
+        for name, x in pairs:
+            if x is not None and self._text(x).strip("()") == self._text(below).strip("()"):
+                return name, x
+        return "", None
+
     def _text(self, node: tree.Expression) -> str:
         return "".join(self._work.source.text[node.start : node.end].split())
 
@@ -255,3 +275,24 @@ def where(
 def is_one(node: tree.Expression) -> bool:
     """Whether an expression is the number 1."""
     return isinstance(node, tree.Number) and node.value == 1
+
+
+def is_squares(work: Work, node: tree.Expression) -> bool:
+    """Whether this is a sum of squares, which is flat where it is 0."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tree.Arithmetic) and {*node.ops} == {"+"}:
+            waiting += node.operands
+            continue
+        last = node.operands[1] if isinstance(node, tree.Power) else None
+        if isinstance(last, tree.Number):
+            if last.value in (2, 4, 6):
+                continue
+            return False
+        inner = called(work, node) if isinstance(node, tree.Call) else None
+        if not isinstance(inner, Called) or inner.record.name not in ("sum", "mean", "square"):
+            return False
+        if inner.record.name != "square":
+            waiting += inner.arguments["x"]
+    return True

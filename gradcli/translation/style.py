@@ -20,7 +20,9 @@ class Style:
     `backward_steps` says whether slices may go backward, `picks` is the template of elements by a
     list of indices, `compared` are the helpers that comparisons need, `remainder` is the one that
     stands for `%`, if it needs one. It `is_numeric` if it computes with numbers, which overflow;
-    functions that are `inexact` there take the place of no formula.
+    functions that are `inexact` there take the place of no formula. Those in `differs` have another
+    slope than gradcli's at some points without a derivative. `roots` is the helper that takes roots
+    of negative numbers for none; derivative rules are perhaps `rules_of_elements` alone.
     """
 
     __slots__ = (
@@ -29,12 +31,15 @@ class Style:
         "attributes",
         "backward_steps",
         "compared",
+        "differs",
         "inexact",
         "is_numeric",
         "lifted",
         "matmul",
         "picks",
         "remainder",
+        "roots",
+        "rules_of_elements",
         "spelling",
         "stacked",
     )
@@ -55,6 +60,9 @@ class Style:
         remainder: str = "",
         is_numeric: bool = True,
         inexact: str = "",
+        differs: str = "",
+        roots: str = "",
+        rules_of_elements: bool = False,
     ) -> None:
         self.spelling = spelling
         self.lifted = lifted
@@ -69,6 +77,9 @@ class Style:
         self.compared = compared
         self.remainder = remainder
         self.is_numeric = is_numeric
+        self.roots = roots
+        self.rules_of_elements = rules_of_elements
+        self.differs = frozenset(differs.split())
         self.inexact = frozenset(inexact.split())
 
     def has(self, name: str) -> bool:

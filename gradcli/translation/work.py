@@ -29,8 +29,9 @@ class Work(NamedTuple):
     `inputs` and `slopes` are nodes by name, `named` those that its other names stand for at the
     end, `decisions` what it asked for on its way; in the inputs that are `unconnected` the value is
     constant. `values` are those of the inputs that have one, `array(node)` is the value of a node.
-    `formulas()` gives, in LaTeX, the value ("" for arrays), the derivatives and the symbols of the
-    inputs.
+    `met()` names the operations that the formula has at points without a derivative, at these
+    values. `formulas()` gives, in LaTeX, the value ("" for arrays), the derivatives and the symbols
+    of the inputs.
     """
 
     source: Source
@@ -45,6 +46,7 @@ class Work(NamedTuple):
     unconnected: frozenset[str]
     values: Mapping[str, Array]
     array: Callable[[Node], Array]
+    met: Callable[[], frozenset[str]]
     formulas: Callable[[], tuple[str, dict[str, str], dict[str, str]]]
 
     @property

@@ -17,7 +17,7 @@ from typing import Any
 
 import gradcli
 from gradcli.errors import GradcliError
-from tests.test_translate import FORMULAS, check, values_of
+from tests.test_translate import FORMULAS, POINTS, PROGRAMS, check, values_of
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formulas.jsonl"
 FRAMEWORKS = "numpy torch jax tensorflow autograd sympy".split()
@@ -39,10 +39,10 @@ json.dump(answers, open(sys.argv[2], "w"))
 
 
 def programs() -> list[tuple[str, dict[str, Any]]]:
-    """The formulas of the golden file and those of the tests, with values."""
+    """The formulas of the golden file, and the formulas and programs of the tests, with values."""
     cases = map(json.loads, GOLDEN.read_text("utf-8").splitlines())
     golden = [(case["expr"], case["inputs"]) for case in cases]
-    return golden + [(program, values_of(program)) for program in FORMULAS]
+    return golden + [(program, values_of(program)) for program in FORMULAS] + PROGRAMS + POINTS
 
 
 def answers(python: str, texts: list[str]) -> list[list[str]]:

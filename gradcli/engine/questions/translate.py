@@ -9,17 +9,20 @@ import numpy as np
 from gradcli.data.report import Report
 from gradcli.engine.gradient import gradients
 from gradcli.engine.options import CHOICE, WRT, Option
+from gradcli.engine.points.trace import arguments, special_of
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.engine.run import Run
 from gradcli.errors import UsageError
+from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import INPUT
 from gradcli.ops import catalog
+from gradcli.passes.batch import dependents
 from gradcli.translation.target import EXTENSIONS, TARGETS, find
 from gradcli.translation.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gradcli.data.formats.page import Page
     from gradcli.engine.gradient import Gradient
@@ -56,6 +59,30 @@ def _is_nothing(run: Run, slope: Gradient) -> bool:
     if node is None:
         return True
     return all(x.op is not INPUT for x in ancestors([node])) and not run.array(node).any()
+
+
+def _met(run: Run) -> frozenset[str]:
+    """The operations that the formula, as it is written, has at points without a derivative.
+
+    None is known where an input has no value. Those whose result is not finite are among them, and
+    powers of 0, whose logarithm is not.
+    """
+    if run.guessed:
+        return frozenset()
+    plain = run.settings.silent().but(stabilize=False)
+    written = Run(run.text, run.names, run.values(), plain)
+    xs = [*written.inputs.values()]
+    moving = {*xs, *dependents(written.results, xs)}
+    with np.errstate(all="ignore"):
+        return frozenset(x.op.name for x in moving if x.inputs and _is_special(written, x, moving))
+
+
+def _is_special(run: Run, node: Node, moving: Collection[Node]) -> bool:
+    arrays = [np.asarray(run.evaluator(x)) for x in (*node.inputs, node)]
+    special = special_of(node, moving)
+    if special is not None and np.any(special(*arguments(node.op, arrays, node.attrs)) > SMOOTH):
+        return True
+    return not np.isfinite(arrays[-1]).all() or (node.op.name == "pow" and not np.all(arrays[0]))
 
 
 def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -126,6 +153,7 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
         unconnected=frozenset(n for n, slope in slopes.items() if _is_nothing(run, slope)),
         values={n: x for n, x in run.values().items() if n not in run.guessed},
         array=run.array,
+        met=lambda: _met(run),
         formulas=lambda: _formulas(run, wrt),
     )
     return File(find(to).write(work))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
 from gradcli.translation.shared_helpers import shared_helpers
 from gradcli.translation.spelling import Spelling
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 TABLE = (
     ARRAYS.format("np")
     + """
-    np: sinc
+    np: zeros_like ones_like
     autograd.scipy.special: erf erfc erfinv lgamma=gammaln digamma=psi gamma i0 i1 j0 j1 y0 y1
     autograd.scipy.special: betaln beta logit sigmoid=expit
     polygamma = autograd.scipy.special.polygamma(n, x)
@@ -30,16 +31,25 @@ TABLE = (
 )
 
 HELPERS = {
+    "slopes": """
+def slopes(function):
+    total = lambda *inputs: np.sum(function(*inputs))
+    return lambda *inputs: autograd.grad(total, tuple(range(len(inputs))))(*inputs)
+""",
+    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    "with_rule": """
+def with_rule(function, rule):
+    slope = lambda i, answer, inputs, options: lambda dy: rule(*inputs, dy)[i]
+    function = autograd.extend.primitive(function)
+    autograd.extend.defvjp_argnum(function, slope)
+    return function
+""",
     "flip": """
 def flip(x, axis=None):
     axes = range(x.ndim) if axis is None else np.ravel(axis) % x.ndim
     return x[tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))]
 """,
     **shared_helpers("np"),
-    "ndtr": """
-def ndtr(x):
-    return autograd.scipy.special.erfc(-x*np.sqrt(0.5))/2
-""",
     "eigvalsh": "def eigvalsh(a):\n    return np.linalg.eigh((a + a.T)/2)[0]",
     "svdvals": "def svdvals(a):\n    return np.linalg.svd(a, full_matrices=False)[1]",
     "norm": """
@@ -51,38 +61,10 @@ def norm(x, ord=None, axis=None):
         return np.max(np.abs(x), axis)
     return np.linalg.norm(x, ord, axis)
 """,
-    "trapezoid": """
-def trapezoid(y, x):
-    return np.sum((y[1:] + y[:-1])*(x[1:] - x[:-1]))/2
-""",
     "cbrt": "def cbrt(x):\n    return np.sign(x)*np.abs(x)**(1/3)",
-    "hypot": "def hypot(x, y):\n    return np.sqrt(x**2 + y**2)",
-    "rsqrt": "def rsqrt(x):\n    return 1/np.sqrt(x)",
     "pad": "def pad(x, width):\n    return np.pad(x, width, 'constant')",
     "stop_gradient": "def stop_gradient(x):\n    return autograd.tracer.getval(x)",
-    "xlogy": "def xlogy(x, y):\n    return x*np.log(y)",
-    "relu": "def relu(x):\n    return np.where(x > 0, x, 0.0)",
-    "relu6": "def relu6(x):\n    return np.clip(x, 0.0, 6.0)",
-    "leaky_relu": "def leaky_relu(x, alpha=0.01):\n    return np.where(x > 0, x, alpha*x)",
     "softplus": "def softplus(x):\n    return np.logaddexp(x, 0.0)",
-    "silu": "def silu(x):\n    return x/(1 + np.exp(-x))",
-    "mish": "def mish(x):\n    return x*np.tanh(np.logaddexp(x, 0.0))",
-    "log_sigmoid": "def log_sigmoid(x):\n    return -np.logaddexp(-x, 0.0)",
-    "softsign": "def softsign(x):\n    return x/(1 + np.abs(x))",
-    "hard_sigmoid": "def hard_sigmoid(x):\n    return np.clip(x/6 + 0.5, 0.0, 1.0)",
-    "elu": """
-def elu(x, alpha=1.0):
-    return np.where(x > 0, x, alpha*np.expm1(np.minimum(x, 0.0)))
-""",
-    "selu": """
-def selu(x):
-    below = 1.6732632423543772*np.expm1(np.minimum(x, 0.0))
-    return 1.0507009873554805*np.where(x > 0, x, below)
-""",
-    "gelu": """
-def gelu(x):
-    return x*autograd.scipy.special.erfc(-x*np.sqrt(0.5))/2
-""",
     "softmax": """
 def softmax(x, axis=-1):
     raised = np.exp(x - np.max(x, axis=axis, keepdims=True))
@@ -117,6 +99,7 @@ FRAMEWORK = Framework(
         stacked="np.array({0})",
         as_number="1.0*({0})",
         attributes={"size": "{0}.size"},
+        differs=EDGES,
     ),
     "autograd np array name z inputs",
     "import autograd\nimport autograd.numpy as np\nimport autograd.scipy.special",

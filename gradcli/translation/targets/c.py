@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.errors import LimitError
 from gradcli.ir.elements import Elements
 from gradcli.translation.c_forms import FORMS
+from gradcli.translation.forms import at_point
 from gradcli.translation.items import FEW, Items
 from gradcli.translation.names import Naming
 from gradcli.translation.nests import SPELLED, Body
@@ -157,7 +158,8 @@ def _head(work: Work, naming: Naming, outs: Mapping[str, str]) -> str:
 def _body(work: Work, naming: Naming, outs: Mapping[str, str]) -> Body:
     """The statements of the function, and what they need."""
     inputs = {node: naming(name) for name, node in work.inputs.items()}
-    items = Items(inputs, FORMS, work.array)
+    forms = at_point(FORMS, work.met())
+    items = Items(inputs, forms, work.array)
     moving, still = work.parts()
     for node in (*inputs, *still):
         items.add(node, moves=False)
@@ -171,7 +173,7 @@ def _body(work: Work, naming: Naming, outs: Mapping[str, str]) -> Body:
         naming,
         OPERATORS,
         _apply,
-        lambda code: Elements(code, _refuse_others, FORMS),
+        lambda code: Elements(code, _refuse_others, forms),
         work,
     )
 

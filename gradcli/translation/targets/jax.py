@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
 from gradcli.translation.shared_helpers import shared_helpers
 from gradcli.translation.spelling import Spelling
@@ -76,7 +77,7 @@ TABLE = (
     jax.nn: sigmoid relu relu6 selu mish softsign=soft_sign log_sigmoid hard_sigmoid
     jax.nn: hard_swish sparse_plus
     jax.lax: rsqrt
-    jax.scipy.special: erf erfc erfinv logit xlogy xlog1py lgamma=gammaln digamma gamma
+    jax.scipy.special: erf erfc erfinv logit xlog1py lgamma=gammaln digamma gamma
     jnp.linalg: eigvalsh
     jax.scipy.linalg: expm
     jax.scipy.special: betainc gammainc gammaincc beta zeta factorial
@@ -85,7 +86,6 @@ TABLE = (
     elu = jax.nn.elu(x, alpha=1.0)
     celu = jax.nn.celu(x, alpha=1.0)
     gelu = jax.nn.gelu(x, approximate=True)
-    leaky_relu = jax.nn.leaky_relu(x, negative_slope: alpha = 0.01)
     hard_tanh = jax.nn.hard_tanh(x)
     squareplus = jax.nn.squareplus(x, b=4)
     softmax = jax.nn.softmax(x, axis=-1)
@@ -124,7 +124,23 @@ _SHARED = {
     for name, text in shared_helpers("jnp").items()
     if name not in ("median", "norm_pdf", "norm_logpdf")
 }
-HELPERS = {**_SHARED, "step": "def step(x):\n    return jnp.heaviside(x, 0.0)"}
+HELPERS = {
+    "slopes": """
+def slopes(function):
+    total = lambda *inputs: jnp.sum(function(*inputs))
+    return lambda *inputs: jax.grad(total, tuple(range(len(inputs))))(*inputs)
+""",
+    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    **_SHARED,
+    "with_rule": """
+def with_rule(function, rule):
+    ruled = jax.custom_vjp(function)
+    ruled.defvjp(
+        lambda *inputs: (function(*inputs), inputs), lambda inputs, dy: rule(*inputs, dy)
+    )
+    return ruled
+""",
+}
 
 SHOW = """for name, array in {"value": value, **grads}.items():
     print(name, *(repr(z).removesuffix(".0") for z in jnp.ravel(array).tolist()), sep="\\t")"""
@@ -153,6 +169,7 @@ FRAMEWORK = Framework(
         as_number="({0}).astype(float)",
         attributes={"size": "{0}.size"},
         picks="{0}[jnp.array({1})]",
+        differs=EDGES,
     ),
     "jax jnp array name z inputs",
     'import jax\nimport jax.numpy as jnp\n\njax.config.update("jax_enable_x64", True)',

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.record import INPUT
-from gradcli.translation.forms import PLAIN
+from gradcli.translation.forms import PLAIN, at_point
 from gradcli.translation.names import PYTHON, Naming
 from gradcli.translation.notes import Notes, Step
 from gradcli.translation.python import comments, indented, nested
@@ -221,7 +221,7 @@ def _noted(work: Work) -> Notes:
     def refuse(node: Node, _error: Exception) -> Exception:
         return without("NumPy", node)
 
-    notes = Notes(FORMS, HELPERS, ARGUMENTS, refuse)
+    notes = Notes(at_point(FORMS, work.met()), HELPERS, ARGUMENTS, refuse)
     moving, still = work.parts()
     notes.given(work.inputs.values(), still, work.array)
     notes.of(moving)

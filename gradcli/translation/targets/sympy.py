@@ -24,20 +24,27 @@ TABLE = """
 """
 
 HELPERS = {
+    "safe_log": """
+def safe_log(x):
+    return sp.Piecewise((sp.log(x), x >= 0), (sp.sqrt(-1 - x**2), True))
+""",
+    "safe_log1p": """
+def safe_log1p(x):
+    return sp.Piecewise((sp.log(1 + x), x >= -1), (sp.sqrt(-1 - x**2), True))
+""",
+    "safe_atanh": """
+def safe_atanh(x):
+    return sp.Piecewise((sp.atanh(x), sp.Abs(x) <= 1), (sp.sqrt(-1 - x**2), True))
+""",
+    "zeros_like": "def zeros_like(x):\n    return 0*x",
+    "real": "def real(x):\n    return x if x.is_real else sp.nan",
     "where": """
 def where(condition, x, y):
     return sp.Piecewise((x, condition), (y, True))
 """,
     "sigmoid": "def sigmoid(x):\n    return 1/(1 + sp.exp(-x))",
-    "log_sigmoid": "def log_sigmoid(x):\n    return -sp.log(1 + sp.exp(-x))",
     "logaddexp": "def logaddexp(x, y):\n    return sp.log(sp.exp(x) + sp.exp(y))",
     "softplus": "def softplus(x):\n    return sp.log(1 + sp.exp(x))",
-    "silu": "def silu(x):\n    return x/(1 + sp.exp(-x))",
-    "mish": "def mish(x):\n    return x*sp.tanh(sp.log(1 + sp.exp(x)))",
-    "gelu": "def gelu(x):\n    return x*sp.erfc(-x/sp.sqrt(2))/2",
-    "ndtr": "def ndtr(x):\n    return sp.erfc(-x/sp.sqrt(2))/2",
-    "relu": "def relu(x):\n    return sp.Piecewise((x, x > 0), (0, True))",
-    "relu6": "def relu6(x):\n    return sp.Min(sp.Max(x, 0), 6)",
     "clip": "def clip(x, lo, hi):\n    return sp.Min(sp.Max(x, lo), hi)",
     "elu": """
 def elu(x, alpha=1.0):
@@ -48,41 +55,16 @@ def selu(x):
     below = 1.6732632423543772*(sp.exp(x) - 1)
     return 1.0507009873554805*sp.Piecewise((x, x > 0), (below, True))
 """,
-    "leaky_relu": """
-def leaky_relu(x, alpha=0.01):
-    return sp.Piecewise((x, x > 0), (alpha*x, True))
-""",
-    "logit": "def logit(x):\n    return sp.log(x/(1 - x))",
-    "deg2rad": "def deg2rad(x):\n    return x*sp.pi/180",
-    "rad2deg": "def rad2deg(x):\n    return x*180/sp.pi",
-    "sind": "def sind(x):\n    return sp.sin(x*sp.pi/180)",
-    "cosd": "def cosd(x):\n    return sp.cos(x*sp.pi/180)",
     "j0": "def j0(x):\n    return sp.besselj(0, x)",
     "j1": "def j1(x):\n    return sp.besselj(1, x)",
     "i0": "def i0(x):\n    return sp.besseli(0, x)",
     "i1": "def i1(x):\n    return sp.besseli(1, x)",
     "gammainc": "def gammainc(a, x):\n    return sp.lowergamma(a, x)/sp.gamma(a)",
-    "norm_pdf": """
-def norm_pdf(x, loc=0, scale=1):
-    return sp.exp(-((x - loc)/scale)**2/2)/(scale*sp.sqrt(2*sp.pi))
-""",
-    "softsign": "def softsign(x):\n    return x/(1 + sp.Abs(x))",
-    "hard_sigmoid": "def hard_sigmoid(x):\n    return sp.Min(sp.Max(x/6 + 0.5, 0), 1)",
-    "sinc": "def sinc(x):\n    return sp.sinc(sp.pi*x)",
     "floor": """
 class floor(sp.Function):
     @classmethod
     def eval(cls, x):
         return sp.floor(x) if x.is_Number else None
-
-    def fdiff(self, argindex=1):
-        return sp.Integer(0)
-""",
-    "ceil": """
-class ceil(sp.Function):
-    @classmethod
-    def eval(cls, x):
-        return sp.ceiling(x) if x.is_Number else None
 
     def fdiff(self, argindex=1):
         return sp.Integer(0)
@@ -99,23 +81,16 @@ class mod(sp.Function):
 """,
     "lgamma": "def lgamma(x):\n    return sp.log(sp.Abs(sp.gamma(x)))",
     "square": "def square(x):\n    return x**2",
-    "cube": "def cube(x):\n    return x**3",
     "cbrt": """
 def cbrt(x):
     third = sp.Rational(1, 3)
     return sp.Piecewise((x**third, x >= 0), (-(-x)**third, True))
 """,
-    "reciprocal": "def reciprocal(x):\n    return 1/x",
-    "rsqrt": "def rsqrt(x):\n    return 1/sp.sqrt(x)",
     "pow": "def pow(x, y):\n    return x**y",
-    "hypot": "def hypot(x, y):\n    return sp.sqrt(x**2 + y**2)",
-    "squared_difference": "def squared_difference(x, y):\n    return (x - y)**2",
-    "exp2": "def exp2(x):\n    return 2**x",
     "expm1": "def expm1(x):\n    return sp.exp(x) - 1",
     "log1p": "def log1p(x):\n    return sp.log(1 + x)",
     "log2": "def log2(x):\n    return sp.log(x)/sp.log(2)",
     "log10": "def log10(x):\n    return sp.log(x)/sp.log(10)",
-    "xlogy": "def xlogy(x, y):\n    return x*sp.log(y)",
     "add": "def add(x, y):\n    return x + y",
     "sub": "def sub(x, y):\n    return x - y",
     "mul": "def mul(x, y):\n    return x*y",
@@ -138,35 +113,120 @@ def _words() -> dict[str, str]:
     return {ours: f"{ours} = each(sp.{theirs or ours})" for ours, _, theirs in pairs}
 
 
+DIFFERS = "sqrt norm std hypot clip pow log log2 log10 log1p atanh"
 COMPARED = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq", "!=": "Ne"}
+SLOPE = {"slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]"}
 IN_LISTS = {
+    "with_rule": """
+def with_rule(function, rule):
+    class WithRule(sp.Function):
+        @classmethod
+        def eval(cls, *inputs):
+            return function(*inputs) if all(x.is_number for x in inputs) else None
+
+        def fdiff(self, argindex=1):
+            return rule(*self.args, sp.Integer(1))[argindex - 1]
+
+    return WithRule
+""",
+    **SLOPE,
+    "slopes": """
+def slopes(function):
+    def at(*inputs):
+        names = [sp.Dummy(real=True) for _ in inputs]
+        value = sp.sympify(function(*names))
+        return [sp.diff(value, name).subs(zip(names, inputs)) for name in names]
+
+    return at
+""",
     "max": "def max(x):\n    return sp.Max(*x)",
     "min": "def min(x):\n    return sp.Min(*x)",
 }
 OF_ARRAYS: dict[str, str] = {
+    "with_rule": """
+def with_rule(function, rule):
+    class WithRule(sp.Function):
+        @classmethod
+        def eval(cls, *inputs):
+            return function(*inputs) if all(x.is_number for x in inputs) else None
+
+        def fdiff(self, argindex=1):
+            return rule(*self.args, sp.Integer(1))[argindex - 1]
+
+    return each(WithRule)
+""",
     **_words(),
     **{name: _each(name, text) for name, text in HELPERS.items()},
     **{f"is_{name}": f"is_{name} = each(sp.{name})" for name in COMPARED.values()},
-    "max": "def max(x):\n    return sp.Max(*np.ravel(x))",
-    "min": "def min(x):\n    return sp.Min(*np.ravel(x))",
-    "logsumexp": "def logsumexp(x):\n    return sp.log(sum(sp.exp(z) for z in np.ravel(x)))",
+    **SLOPE,
+    "slopes": """
+def slopes(function):
+    def at(*inputs):
+        names = [each(lambda _: sp.Dummy(real=True))(x) for x in inputs]
+        total = sp.sympify(np.sum(function(*names)))
+        pairs = [p for n, x in zip(names, inputs) for p in zip(np.ravel(n), np.ravel(x))]
+        return [each(lambda name: sp.diff(total, name).subs(pairs))(n) for n in names]
+
+    return at
+""",
+    "folded": '''
+def folded(function, x, axis, keepdims):
+    """An array folded along some axes by a function of two numbers."""
+    axes = [*range(np.ndim(x))] if axis is None else np.ravel(axis).tolist()
+    for i in axes:
+        x = np.frompyfunc(function, 2, 1).reduce(x, i, keepdims=True)
+    return x if keepdims else np.squeeze(x, tuple(axes))[()]
+''',
+    "max": """
+def max(x, axis=None, keepdims=False):
+    return folded(sp.Max, x, axis, keepdims)
+""",
+    "min": """
+def min(x, axis=None, keepdims=False):
+    return folded(sp.Min, x, axis, keepdims)
+""",
+    "logsumexp": """
+def logsumexp(x, axis=None, keepdims=False):
+    return each(sp.log)(np.sum(each(sp.exp)(x), axis, keepdims=keepdims))
+""",
     "var": """
-def var(x, ddof=0):
-    return np.sum((x - np.mean(x))**2)/(x.size - ddof)
+def var(x, axis=None, keepdims=False, ddof=0):
+    gaps = x - np.mean(x, axis, keepdims=True)
+    count = gaps.size/np.size(np.mean(x, axis))
+    return np.sum(gaps**2, axis, keepdims=keepdims)/(count - ddof)
 """,
     "std": """
-def std(x, ddof=0):
-    return sp.sqrt(np.sum((x - np.mean(x))**2)/(x.size - ddof))
+def std(x, axis=None, keepdims=False, ddof=0):
+    gaps = x - np.mean(x, axis, keepdims=True)
+    count = gaps.size/np.size(np.mean(x, axis))
+    return each(sp.sqrt)(np.sum(gaps**2, axis, keepdims=keepdims)/(count - ddof))
 """,
-    "diff": "def diff(x):\n    return x[..., 1:] - x[..., :-1]",
-    "mae": "def mae(x, y):\n    return np.mean(each(sp.Abs)(x - y))",
+    "sort": """
+def sort(x):
+    return x[np.argsort([float(sp.sympify(z).subs(point)) for z in x], kind="stable")]
+""",
+    "median": """
+def median(x):
+    x = sort(np.ravel(x))
+    return (x[(x.size - 1)//2] + x[x.size//2])/2
+""",
+    "einsum": "def einsum(spec, arrays):\n    return np.einsum(spec, *arrays)",
+    "cumprod": "def cumprod(x, axis=None):\n    return np.cumprod(x, axis)",
+    "slogdet": """
+def slogdet(a):
+    det = sp.Matrix(a).det()
+    return sp.sign(det), sp.log(sp.Abs(det))
+""",
+    "cholesky": """
+def cholesky(a):
+    return np.array((sp.Matrix(a + a.T)/2).cholesky(hermitian=False))
+""",
+    "pinv": "def pinv(a):\n    return np.array(sp.Matrix(a).pinv())",
     "logdet": "def logdet(a):\n    return sp.log(sp.Matrix(a).det())",
-    "kl_divergence": """
-def kl_divergence(labels, predictions):
-    return np.sum(labels*each(sp.log)(labels/predictions), -1)
+    "norm": """
+def norm(x, axis=None, keepdims=False):
+    return each(sp.sqrt)(np.sum(x**2, axis, keepdims=keepdims))
 """,
-    "mse": "def mse(x, y):\n    return np.mean((x - y)**2)",
-    "norm": "def norm(x):\n    return sp.sqrt(np.sum(x**2))",
     "softmax": """
 def softmax(x, axis=-1):
     raised = each(sp.exp)(x)
@@ -202,6 +262,19 @@ def _table() -> str:
     return "\n".join([*signatures, "np: dot outer inner kron fliplr flipud broadcast_to"])
 
 
+NUMBER = '''
+def number(expression):
+    """The value at the point; by NumPy where it is infinite, or no real number."""
+    value = expression.subs(point).evalf(20)
+    if value.is_real and value.is_finite:
+        return float(value)
+    with np.errstate(all="ignore"):
+        of_numbers = sp.lambdify([*point], expression, "numpy")
+        return float(of_numbers(*map(np.float64, point.values())))
+'''.strip()
+"""What gives a number of an expression; SymPy itself knows no sign of an infinity."""
+
+
 def _end(call: Call) -> str:
     """What stands behind the names of symbols, so that they are no names of inputs."""
     end = "_"
@@ -215,15 +288,18 @@ def _call(call: Call) -> str:
     by = "\n".join(f'    "{name}": sp.diff(value, {own}{end}),' for name, own in call.by.items())
     symbols = "\n".join(f'{name}{end} = sp.Symbol("{name}", real=True)' for name in call.inputs)
     point = ", ".join(f"{name}{end}: sp.Float({name}, 30)" for name in call.inputs)
-    return f"""{symbols}
+    return f"""{NUMBER}
+
+
+{symbols}
+point = {{{point}}}
 value = sp.sympify({call.function}({", ".join(name + end for name in call.inputs)}))
 answer = {{
     "value": value,
 {by}
 }}
 for name, expression in answer.items():
-    z = float(expression.subs({{{point}}}).evalf(20))
-    print(name, repr(z).removesuffix(".0"), sep="\\t")"""
+    print(name, repr(number(expression)).removesuffix(".0"), sep="\\t")"""
 
 
 def _call_of_arrays(call: Call) -> str:
@@ -233,7 +309,10 @@ def _call_of_arrays(call: Call) -> str:
         f'    "{name}": [sp.diff(total, z) for z in np.ravel({own}{end})],'
         for name, own in call.by.items()
     )
-    return f"""point = {{}}
+    return f"""{NUMBER}
+
+
+point = {{}}
 
 
 def symbols(name, array):
@@ -251,7 +330,7 @@ answer = {{
 {by}
 }}
 for name, expressions in answer.items():
-    numbers = [float(sp.sympify(z).subs(point).evalf(20)) for z in expressions]
+    numbers = [number(sp.sympify(z)) for z in expressions]
     print(name, *(repr(z).removesuffix(".0") for z in numbers), sep="\\t")"""
 
 
@@ -262,9 +341,13 @@ FRAMEWORK = Framework(
         arrays="sp.Array({0})",
         as_number="sp.Piecewise((1, {0}), (0, True))",
         remainder="mod",
+        compared={"==": "sp.Eq", "!=": "sp.Ne"},
+        roots="real",
+        rules_of_elements=True,
+        differs=DIFFERS,
     ),
-    "sp name expression z answer",
-    "import sympy as sp",
+    "sp np name expression value answer point number",
+    "import numpy as np\nimport sympy as sp",
     lambda text, varies: text,
     _call,
 )
@@ -275,9 +358,13 @@ WITH_ARRAYS = Framework(
         as_number="where({0}, 1, 0)",
         is_numeric=False,
         remainder="mod",
+        attributes={"size": "np.size({0})", "ndim": "np.ndim({0})"},
         compared={sign: f"is_{name}" for sign, name in COMPARED.items()},
+        roots="real",
+        rules_of_elements=True,
+        differs=DIFFERS,
     ),
-    "sp np name expressions z answer point symbols numbers total each",
+    "sp np name expressions z answer point symbols number numbers total each folded",
     "import numpy as np\nimport sympy as sp\n\n\n" + EACH.strip(),
     lambda text, varies: f"np.array({text})",
     _call_of_arrays,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.record import INPUT
 from gradcli.lower.room import Room
+from gradcli.translation.definitions import EDGES, mentioned
 from gradcli.translation.javascript import SPELLED, JavaScript
 from gradcli.translation.names import Naming
 from gradcli.translation.python import comments, indented, nested
@@ -23,7 +24,7 @@ TABLE = """
     tf: asinh acosh atanh lt=less le=lessEqual gt=greater ge=greaterEqual eq=equal ne=notEqual
     tf: logical_and=logicalAnd logical_or=logicalOr logical_xor=logicalXor logical_not=logicalNot
     tf: isnan=isNaN isinf=isInf isfinite=isFinite where sign floor ceil round abs
-    tf: relu relu6 selu elu softplus erf dot zeros_like=zerosLike ones_like=onesLike clone
+    tf: relu selu elu softplus erf dot zeros_like=zerosLike ones_like=onesLike clone
     tf: squared_difference=squaredDifference divide_no_nan=divNoNan outer=outerProduct
     clip = tf.clipByValue(x, lo, hi)
     leaky_relu = tf.leakyRelu(x, alpha=0.2)
@@ -56,68 +57,44 @@ ALIKE = "tf.add(x, tf.zerosLike(y)), tf.add(y, tf.zerosLike(x))"
 HELPERS = {
     name: f"const {name} = ({', '.join(parameters)}) => {body};"
     for name, *parameters, body in (
-        ("cube", "x", "tf.mul(x, tf.square(x))"),
         ("cbrt", "x", "tf.mul(tf.sign(x), tf.pow(tf.abs(x), 1/3))"),
-        ("hypot", "x", "y", "tf.sqrt(tf.add(tf.square(x), tf.square(y)))"),
-        ("exp2", "x", "tf.exp(tf.mul(x, Math.LN2))"),
         ("log2", "x", "tf.div(tf.log(x), Math.LN2)"),
         ("log10", "x", "tf.div(tf.log(x), Math.LN10)"),
-        ("silu", "x", "tf.mul(x, tf.sigmoid(x))"),
-        ("log_sigmoid", "x", "tf.neg(tf.softplus(tf.neg(x)))"),
-        ("mish", "x", "tf.mul(x, tf.tanh(tf.softplus(x)))"),
-        ("softsign", "x", "tf.div(x, tf.add(1, tf.abs(x)))"),
-        ("gelu", "x", "tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))"),
-        ("hard_sigmoid", "x", "tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)"),
         ("logaddexp", "x", "y", "tf.add(x, tf.softplus(tf.sub(y, x)))"),
         ("std", "x", "tf.sqrt(tf.moments(x).variance)"),
-        ("sec", "x", "tf.div(1, tf.cos(x))"),
-        ("deg2rad", "x", "tf.mul(x, Math.PI/180)"),
-        ("rad2deg", "x", "tf.mul(x, 180/Math.PI)"),
-        ("sind", "x", "tf.sin(tf.mul(x, Math.PI/180))"),
-        ("cosd", "x", "tf.cos(tf.mul(x, Math.PI/180))"),
-        ("logit", "x", "tf.log(tf.div(x, tf.sub(1, x)))"),
-        ("xlogy", "x", "y", "tf.mul(x, tf.log(y))"),
-        ("ndtr", "x", "tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))))"),
         ("ravel", "x", "tf.reshape(x, [-1])"),
         (
             "diag",
             "x",
             "x.rank < 2 ? tf.mul(tf.eye(x.size), x) : tf.sum(tf.mul(tf.eye(...x.shape), x), 1)",
         ),
-        (
-            "kl_divergence",
-            "labels",
-            "predictions",
-            "tf.sum(tf.mul(labels, tf.log(tf.div(labels, predictions))), -1)",
-        ),
         ("erfc", "x", "tf.sub(1, tf.erf(x))"),
         ("maximum", "x", "y", f"tf.maximum({ALIKE})"),
         ("minimum", "x", "y", f"tf.minimum({ALIKE})"),
         ("trace", "x", "tf.sum(tf.mul(x, tf.eye(x.shape[0], x.shape[1])))"),
         ("norm", "x", "tf.norm(x)"),
-        ("mse", "x", "y", "tf.mean(tf.squaredDifference(x, y))"),
-        ("mae", "x", "y", "tf.mean(tf.abs(tf.sub(x, y)))"),
     )
 }
 
-HELPERS["huber"] = """
-const huber = (x, y) => {
-    const size = tf.abs(tf.sub(x, y));
-    const inner = tf.clipByValue(size, 0, 1);
-    return tf.mean(tf.mul(inner, tf.sub(size, tf.div(inner, 2))));
+HELPERS["slopes"] = "const slopes = (f) => (...inputs) => tf.grads(f)(inputs);"
+HELPERS["slope"] = "const slope = (f) => (x) => tf.grad(f)(x);"
+HELPERS["with_rule"] = """
+const with_rule = (f, rule) => {
+    const ruled = tf.customGrad((...inputs) => {
+        inputs.pop()(inputs);
+        return { value: f(...inputs), gradFunc: (dy, saved) => rule(...saved, dy) };
+    });
+    return (...inputs) => ruled(...inputs.map((x) => tf.clone(x)));
 };
 """.strip()
-HELPERS["binary_cross_entropy"] = """
-const binary_cross_entropy = (x, target) => tf.neg(tf.mean(tf.add(
-    tf.mul(target, tf.log(x)),
-    tf.mul(tf.sub(1, target), tf.log(tf.sub(1, x))),
-)));
-""".strip()
 HELPERS["compared"] = """
-const compared = (compare) => tf.customGrad((x, y) => ({
-    value: compare(x, y),
-    gradFunc: () => [tf.zerosLike(x), tf.zerosLike(y)],
-}));
+const compared = (compare) => {
+    const truth = tf.customGrad((x, y) => ({
+        value: compare(x, y),
+        gradFunc: () => [tf.zerosLike(x), tf.zerosLike(y)],
+    }));
+    return (x, y) => truth(tf.clone(x), tf.clone(y));
+};
 """.strip()
 
 WORDS = frozenset(
@@ -132,6 +109,7 @@ STYLE = Style(
     Spelling("TensorFlow.js", TABLE, HELPERS, by_position=True),
     arrays="tf.tensor({0})",
     as_number='tf.cast({0}, "float32")',
+    differs=EDGES,
     attributes={
         "T": "tf.transpose({0})",
         "size": "{0}.size",
@@ -144,7 +122,7 @@ STYLE = Style(
 def write(work: Work) -> str:
     """The file of a program."""
     _refuse_unconnected(work)
-    naming = Naming(WORDS | HELPERS.keys())
+    naming = Naming(WORDS | HELPERS.keys() | mentioned(work.tree.block))
     naming.keep(work.inputs)
     function = next(n for n in ("f", "program", "function_") if not naming.has(n))
     naming.reserve(function)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
-from gradcli.translation.shared_helpers import helpers_anywhere
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TABLE = """
     torch: add sub mul div neg pos=positive reciprocal floordiv=floor_divide mod=remainder fmod
     torch: lerp square sqrt rsqrt hypot pow exp exp2 expm1 log log2 log10 log1p sigmoid
-    torch: logaddexp logaddexp2 xlogy sin cos tan asin acos atan atan2 deg2rad rad2deg sinh cosh
+    torch: logaddexp logaddexp2 sin cos tan asin acos atan atan2 deg2rad rad2deg sinh cosh
     torch: tanh asinh acosh atanh lt le gt ge eq ne logical_and logical_or logical_xor logical_not
     torch: isnan isinf isfinite signbit where maximum minimum sign floor ceil trunc rint=round abs
     torch: copysign frac fmax fmin nextafter outer kron lgamma erf erfc erfinv logit
@@ -98,15 +98,31 @@ target, weight=None, reduction='mean')
 """
 
 HELPERS = {
-    **helpers_anywhere("torch"),
-    "cube": "def cube(x):\n    return x**3",
+    "slopes": """
+def slopes(function):
+    def at(*inputs):
+        inputs = [x.clone() if x.requires_grad else x.clone().requires_grad_() for x in inputs]
+        total = function(*inputs).sum()
+        return torch.autograd.grad(total, inputs, create_graph=True, materialize_grads=True)
+
+    return at
+""",
+    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    "with_rule": """
+def with_rule(function, rule):
+    class WithRule(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, *inputs):
+            ctx.save_for_backward(*inputs)
+            return function(*inputs)
+
+        @staticmethod
+        def backward(ctx, dy):
+            return rule(*ctx.saved_tensors, dy)
+
+    return WithRule.apply
+""",
     "cbrt": "def cbrt(x):\n    return torch.sign(x)*torch.abs(x)**(1/3)",
-    "squared_difference": "def squared_difference(x, y):\n    return (x - y)**2",
-    "hard_sigmoid": "def hard_sigmoid(x):\n    return torch.clamp(x/6 + 0.5, 0, 1)",
-    "sec": "def sec(x):\n    return 1/torch.cos(x)",
-    "csc": "def csc(x):\n    return 1/torch.sin(x)",
-    "cot": "def cot(x):\n    return 1/torch.tan(x)",
-    "gamma": "def gamma(x):\n    return torch.exp(torch.lgamma(x))",
     "digamma": """
 class Digamma(torch.autograd.Function):  # PyTorch's own slope has ten digits
     @staticmethod
@@ -122,6 +138,10 @@ class Digamma(torch.autograd.Function):  # PyTorch's own slope has ten digits
 
 def digamma(x):
     return Digamma.apply(x)
+""",
+    "layer_norm": """
+def layer_norm(x, eps=1e-05):
+    return torch.nn.functional.layer_norm(x, x.shape[-1:], eps=eps)
 """,
     "polygamma": """
 def polygamma(n, x):
@@ -161,29 +181,7 @@ class BesselJ1(torch.autograd.Function):
 def j1(x):
     return BesselJ1.apply(x)
 """,
-    "layer_norm": """
-def layer_norm(x, eps=1e-05):
-    return torch.nn.functional.layer_norm(x, x.shape[-1:], eps=eps)
-""",
-    "beta": """
-def beta(x, y):
-    return torch.exp(torch.lgamma(x) + torch.lgamma(y) - torch.lgamma(x + y))
-""",
     "median": "def median(x):\n    return torch.quantile(x, 0.5)",
-    "polyval": """
-def polyval(p, x):
-    total = torch.zeros_like(x)
-    for c in p:
-        total = total*x + c
-    return total
-""",
-    "convolve": """
-def convolve(x, y):
-    padded = torch.nn.functional.pad(x, (len(y) - 1, len(y) - 1))
-    return padded.unfold(0, len(y), 1) @ y.flip(0)
-""",
-    "l2_loss": "def l2_loss(x):\n    return torch.sum(x**2)/2",
-    "step": "def step(x):\n    return torch.heaviside(x, torch.tensor(0.0))",
     "logsumexp": """
 def logsumexp(x, axis=None, keepdims=False):
     dims = tuple(range(x.ndim)) if axis is None else axis
@@ -213,10 +211,6 @@ def expand_dims(x, axis=0):
     "sort": """
 def sort(x, axis=-1):
     return torch.sort(x, axis).values
-""",
-    "diff": """
-def diff(x, n=1, axis=-1):
-    return torch.diff(x, n, axis)
 """,
     "pad": """
 def pad(x, width):
@@ -253,6 +247,7 @@ STYLE = Style(
     attributes={"size": "{0}.numel()"},
     backward_steps=False,
     inexact="softplus",
+    differs=EDGES,
 )
 FRAMEWORK = Framework(
     STYLE,
