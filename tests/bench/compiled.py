@@ -55,10 +55,12 @@ def works(rows: int) -> list[Work]:
     """The programs, each ending in a sum."""
     rng = np.random.default_rng(0)
     pair = {"x": rng.uniform(0, 3, rows), "y": rng.uniform(0, 1, rows)}
+    single = {name: x.astype(np.float32) for name, x in pair.items()}
     return [
         Work("Black-Scholes, tanh", _summed(BLACK_SCHOLES), market(rows), _black_scholes),
         Work("Black-Scholes, ndtr", _summed(NORMAL), market(rows), _normal),
         Work("sin/exp loss", LOSS, pair, _loss),
+        Work("sin/exp loss, float32", LOSS, single, _loss),
         *_of_rows(rng, rows // 200),
         *_of_pairs(rng, math.isqrt(rows)),
     ]
@@ -174,7 +176,7 @@ def by_gradcli(work: Work, executor: str) -> Callable[[], Any]:
 
 
 def by_jax(work: Work) -> Callable[[], Any]:
-    """The same by JAX, compiled, in double precision, from and to NumPy's arrays."""
+    """The same by JAX, compiled, in the precision of the inputs, from and to NumPy's arrays."""
     import jax
 
     jax.config.update("jax_enable_x64", True)
