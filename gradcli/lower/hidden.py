@@ -26,6 +26,7 @@ def hidden(i: int, pairs: Pairs) -> set[int]:
     To whoever differentiates by that one, a turn's parameters hide it.
     """
     found: set[int] = set()
+    stays = any(carried and after[i] is carried[i] for carried, after in pairs)
     while True:
         more = set(found)
         for carried, after in pairs:
@@ -34,8 +35,8 @@ def hidden(i: int, pairs: Pairs) -> set[int]:
                 moving.update(carried[k] for k in found)
             moving.update(body_of(moving, after))
             more.update(j for j, y in enumerate(after) if j != i and y in moving)
-        if more == found:
-            return found
+        if more == found or not stays:
+            return more
         found = more
 
 

@@ -102,9 +102,12 @@ def _read_by_functions(program: tree.Block) -> set[str]:
 def around(program: tree.Block, loop: tree.While | tree.For) -> tree.Tree:
     """The innermost function around a loop, or the program."""
     inner: tree.Tree = program
-    for node in walked(program):
-        if isinstance(node, FUNCTIONS) and node.start <= loop.start and loop.end <= node.end:
-            inner = node if inner is program or node.start >= inner.start else inner
+    stack = children(program)
+    while stack:
+        node = stack.pop()
+        if node.start <= loop.start and loop.end <= node.end:
+            inner = node if isinstance(node, FUNCTIONS) else inner
+            stack += children(node)
     return inner
 
 

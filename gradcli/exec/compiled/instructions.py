@@ -130,8 +130,9 @@ class Writer:
     def _new(self, text: str) -> str:
         """A line that has a result, and what that is called."""
         self._count += 1
-        self._line(f"%t{self._count} = {text}")
-        return f"%t{self._count}"
+        name = f"%{self._count}"  # LLVM finds a number sooner than a name
+        self._lines.append(f"  {name} = {text}")
+        return name
 
     def _declare(self, name: str, result: str, parameters: Iterable[str]) -> None:
         self._declared.setdefault(name, f"declare {result} @{name}({', '.join(parameters)})")

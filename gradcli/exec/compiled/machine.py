@@ -125,7 +125,7 @@ def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compil
 
     Remarks name nodes by their numbers, which are others when a graph is made anew.
     """
-    key = "kernel", _REMARKS.sub("", text)
+    key = "kernel", _REMARKS.sub("", text) if ";" in text else text
     kernel: Compiled | None = MEMORY.get(key)
     if kernel is None:
         kernel = Compiled(text, kind, level)

@@ -78,7 +78,7 @@ class QuickWriter(Writer):
         if not self.is_quick or self.lanes == 1 or dtype != DOUBLE:
             return super().constant(value, dtype)
         pattern: int = struct.unpack("<Q", struct.pack("<d", float.fromhex(value)))[0]
-        return self._loaded(pattern, "double") if pattern else "zeroinitializer"
+        return self._loaded(pattern, "double")
 
     def _whole(self, number: int, kind: str = "i64") -> str:
         if not self.is_quick or self.lanes == 1:
