@@ -68,12 +68,12 @@ class Code:
     def include(self, other: Code, operands: Sequence[int]) -> list[int]:
         """Puts other code here, whose operands are these instructions; where each of it stands."""
         places: list[int] = []
+        place, make = self.place, Instruction._make
         for op, sources, dtype, data in other.instructions:
             if op == "operand":
                 places.append(operands[data])
             else:
-                moved = tuple([places[i] for i in sources])
-                places.append(self.place(Instruction(op, moved, dtype, data)))
+                places.append(place(make((op, tuple([places[i] for i in sources]), dtype, data))))
         return places
 
     def operand(self, number: int, dtype: np.dtype[Any]) -> Scalar:
