@@ -91,6 +91,8 @@ class Before:
     def check_gathered(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> None:
         """Refuses a turn that takes what nobody needs: its indices would never be looked at."""
         gathered = self.walk.gathered[self.lengths["gathered"] :]
+        if not gathered:
+            return
         moving = body_of(parameters, [*outputs, *gathered])
         if not {*body_of(parameters, outputs)}.issuperset({*gathered}.intersection(moving)):
             raise UnrolledError

