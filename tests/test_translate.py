@@ -62,6 +62,17 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
         {"c": 1.0, "y": [1, 3], "A": [[1, 2], [3, 4]]},
     ),
     ("sum([x, y][0])", {"x": [1.5, 2], "y": [1, 2]}),
+    ("if x > 0 { sqrt(x) } else { -x^2 }", {"x": -2.0}),
+    ("(log(x) if x > 1 else x - 1) + (x if x > y and y > 0 else y^2)", {"x": -2.0, "y": 3.0}),
+    (
+        "if x > 0 { a = x; b = a } else if x > -1 { b = x; a = y } else { a, b = (1, x) }\nb/a",
+        {"x": -0.5, "y": 2.0},
+    ),
+    ("f(t) = { if t > 1 { u = t; u^2 } else { 2*t - 1 } }; f(x)*f(2*x)", {"x": 0.8}),
+    (
+        "s = 0; for k in range(3) { if x[k] > 0 { s += x[k]^2 } else { s ^= 2 } }; s",
+        {"x": [1, -1, 2]},
+    ),
 ]
 """Programs that every language of this file has."""
 
@@ -261,8 +272,10 @@ def test_ways_stand_as_such(program: str, lines: str) -> None:
 
 
 REFUSED = [
-    ("numpy", "if x > 0 { x } else { -x }", DECIDES),
-    ("sympy", "x if x > 0 else -x", DECIDES),
+    ("numpy", "while x < 9 { x = x + 3 }; x", DECIDES),
+    ("sympy", "while x < 9 { x = x + 3 }; x", DECIDES),
+    ("c", "if x > 0 { for k in range(3) { x = 2*x } }; x", DECIDES),
+    ("numpy", "if x > 0 { y = x }; x", DECIDES),
     ("latex", "while x < 9 { x = x + 3 }; x", DECIDES),
     ("c", "while x < 9 { x = x + 3 }; x", DECIDES),
     ("numpy", "erfinv(x)", "NumPy has no erfinv"),
@@ -300,6 +313,8 @@ def test_refused(target: str, program: str, message: str) -> None:
 def test_refused_as_a_whole() -> None:
     with pytest.raises(GradcliError, match="float64"):
         translate("x^2", to="numpy", dtype="float32")
+    with pytest.raises(GradcliError, match=DECIDES):
+        translate("f(a) = a if a > 9 else f(a + 1); f(x)", to="sympy", x=0.5)
     with pytest.raises(GradcliError, match="depends on no input"):
         translate("stop_gradient(x)^2", to="torch", x=1.0)
     with pytest.raises(GradcliError, match="more than 50,000"):

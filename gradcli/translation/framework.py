@@ -27,7 +27,8 @@ class Call(NamedTuple):
 
     `function` and `inputs` are names of the file; `by` are those of the inputs to differentiate by,
     by their names in the program, `where` their places, and `unconnected` those to which no
-    way may lead, since their gradient is zero. The value is one number if it `is_scalar`.
+    way may lead, since their gradient is zero. The value is one number if it `is_scalar`; it
+    `is_special` at points without a derivative.
     """
 
     function: str
@@ -36,6 +37,7 @@ class Call(NamedTuple):
     where: Sequence[int]
     unconnected: frozenset[str]
     is_scalar: bool
+    is_special: bool
 
     @property
     def called(self) -> str:
@@ -105,5 +107,6 @@ class Framework(NamedTuple):
             [i for i, name in enumerate(work.inputs) if name in work.slopes],
             frozenset(n for n, slope in work.slopes.items() if not work.array(slope).any()),
             work.value.shape == (),
+            bool(work.met()),
         )
         return [*lines, self.call(call)]

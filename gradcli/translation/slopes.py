@@ -31,7 +31,7 @@ def function_of(work: Work, value: tree.Expression, by: Collection[str]) -> tree
             return tree.Lambda(parameters, body, *ends)
         if any(givers[n] is None for n in needed) or _are_given_again(work, by, value):
             return None
-        body = _replaced(body, givers)
+        body = replaced(body, givers)
     return None
 
 
@@ -70,15 +70,15 @@ def _only_giver(work: Work, name: str) -> tree.Expression | None:
     return node.value if isinstance(node, tree.Assign) and is_plain and not node.op else None
 
 
-def _replaced(node: Any, values: Any) -> Any:
+def replaced(node: Any, values: Any) -> Any:
     """A tree with expressions in the place of names."""
     if isinstance(node, tuple):
-        return tuple([_replaced(x, values) for x in node])
+        return tuple([replaced(x, values) for x in node])
     if not isinstance(node, tree.Tree):
         return node
     if isinstance(node, tree.Name):
         return values.get(node.id) or node
     new = object.__new__(node.__class__)
     for slot in (*node.__slots__, "start", "end"):
-        setattr(new, slot, _replaced(getattr(node, slot), values))
+        setattr(new, slot, replaced(getattr(node, slot), values))
     return new

@@ -18,10 +18,14 @@ EXTENSIONS = {"tfjs": ".js", "c": ".c", "latex": ".tex"}
 
 
 class Target(NamedTuple):
-    """A target: what people call it, and what writes a file for it."""
+    """A target: what people call it, and what writes a file for it.
+
+    A file may hold one way of a program alone, if it `goes_one_way`.
+    """
 
     title: str
     write: Callable[[Work], str]
+    goes_one_way: bool = False
 
 
 def find(name: str) -> Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +13,14 @@ from gradcli.engine.options import CHOICE, WRT, Option
 from gradcli.engine.points.trace import arguments, special_of
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.engine.run import Run
-from gradcli.errors import UsageError
+from gradcli.errors import GradcliError, UsageError
 from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import INPUT
 from gradcli.ops import catalog
 from gradcli.passes.batch import dependents
 from gradcli.translation.target import EXTENSIONS, TARGETS, find
+from gradcli.translation.ways import in_one_way
 from gradcli.translation.work import Work
 
 if TYPE_CHECKING:
@@ -59,6 +61,32 @@ def _is_nothing(run: Run, slope: Gradient) -> bool:
     if node is None:
         return True
     return all(x.op is not INPUT for x in ancestors([node])) and not run.array(node).any()
+
+
+def _in_one_way(run: Run) -> Run:
+    """The run of a program that chooses where it branched, if it decides by its inputs."""
+    inputs = {*run.inputs.values()}
+    nodes = [x for x in run.interpreter.decisions if not inputs.isdisjoint(ancestors([x]))]
+    asked = {x.span.text for x in nodes if x.span is not None}
+    tree = in_one_way(run.text.tree, asked) if asked else None
+    if tree is None or "where" in run.names.defined:
+        return run
+    text = copy(run.text)
+    text.tree = tree
+    try:
+        chosen = Run(
+            text,
+            run.names,
+            run.values(),
+            run.settings,
+            marks=run.interpreter.marks,
+            guessed=run.guessed,
+            by_guess=True,
+        )
+        is_same = chosen.one_array().shape == run.one_array().shape
+    except GradcliError:
+        return run  # of a recursion, say, that only the branch ends
+    return chosen if is_same else run
 
 
 def _met(run: Run) -> frozenset[str]:
@@ -128,12 +156,15 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
     it there, with that framework's own gradient, for SymPy by symbols and diff; for NumPy and C
     (C99) the derivative is written out, in one function value_and_grads; for LaTeX as formulas.
     With values for all inputs the file runs and prints what gradcli prints. A snippet of Python or
-    JavaScript is translated where it is one function of its inputs: @f.py. What the target lacks
-    is an error, and so is a branch or a loop that depends on the inputs where the target can have
-    only one way.
+    JavaScript is translated where it is one function of its inputs: @f.py. NumPy, C and SymPy
+    compute all branches and choose. What the target lacks is an error, and so is a loop whose
+    turns depend on the inputs where the target can have only one way.
     """
     if run.graph.dtype != np.float64:
         raise UsageError("files are written for float64", help="leave ⟨dtype⟩ out")
+    target = find(to)
+    if target.goes_one_way:
+        run = _in_one_way(run)
     value = run.one_array()
     slopes = gradients(run, wrt)
     work = Work(
@@ -156,4 +187,4 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
         met=lambda: _met(run),
         formulas=lambda: _formulas(run, wrt),
     )
-    return File(find(to).write(work))
+    return File(target.write(work))

@@ -233,4 +233,4 @@ def _declared(name: str, array: Any) -> str:
     return f"const double {name}[{max(array.size, 1)}] = {{{text or '0'}}};"
 
 
-TARGET = Target("C", write)
+TARGET = Target("C", write, goes_one_way=True)

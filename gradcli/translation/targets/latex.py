@@ -35,4 +35,4 @@ def write(work: Work) -> str:
     )
 
 
-TARGET = Target("LaTeX", write)
+TARGET = Target("LaTeX", write, goes_one_way=True)

@@ -255,4 +255,4 @@ def _value(array: Any) -> str:
     return f"np.array({text})" if np.ndim(array) else f"np.float64({text})"
 
 
-TARGET = Target("NumPy", write)
+TARGET = Target("NumPy", write, goes_one_way=True)

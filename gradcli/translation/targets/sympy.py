@@ -265,6 +265,8 @@ def _table() -> str:
 NUMBER = '''
 def number(expression):
     """The value at the point; by NumPy where it is infinite, or no real number."""
+    import numpy as np
+
     value = expression.subs(point).evalf(20)
     if value.is_real and value.is_finite:
         return float(value)
@@ -273,6 +275,11 @@ def number(expression):
         return float(of_numbers(*map(np.float64, point.values())))
 '''.strip()
 """What gives a number of an expression; SymPy itself knows no sign of an infinity."""
+
+
+def _number(call: Call) -> str:
+    """What gives numbers at points without a derivative."""
+    return f"\n{NUMBER}\n\n\n" if call.is_special else ""
 
 
 def _end(call: Call) -> str:
@@ -288,18 +295,18 @@ def _call(call: Call) -> str:
     by = "\n".join(f'    "{name}": sp.diff(value, {own}{end}),' for name, own in call.by.items())
     symbols = "\n".join(f'{name}{end} = sp.Symbol("{name}", real=True)' for name in call.inputs)
     point = ", ".join(f"{name}{end}: sp.Float({name}, 30)" for name in call.inputs)
-    return f"""{NUMBER}
-
-
-{symbols}
-point = {{{point}}}
+    head, z = f"{symbols}\npoint = {{{point}}}", "number(expression)"
+    if not call.is_special:
+        head, z = symbols, f"float(expression.subs({{{point}}}).evalf(20))"
+    return f"""{_number(call)}{head}
 value = sp.sympify({call.function}({", ".join(name + end for name in call.inputs)}))
 answer = {{
     "value": value,
 {by}
 }}
 for name, expression in answer.items():
-    print(name, repr(number(expression)).removesuffix(".0"), sep="\\t")"""
+    z = {z}
+    print(name, repr(z).removesuffix(".0"), sep="\\t")"""
 
 
 def _call_of_arrays(call: Call) -> str:
@@ -309,10 +316,8 @@ def _call_of_arrays(call: Call) -> str:
         f'    "{name}": [sp.diff(total, z) for z in np.ravel({own}{end})],'
         for name, own in call.by.items()
     )
-    return f"""{NUMBER}
-
-
-point = {{}}
+    z = "number(sp.sympify(z))" if call.is_special else "float(sp.sympify(z).subs(point).evalf(20))"
+    return f"""{_number(call)}point = {{}}
 
 
 def symbols(name, array):
@@ -330,7 +335,7 @@ answer = {{
 {by}
 }}
 for name, expressions in answer.items():
-    numbers = [number(sp.sympify(z)) for z in expressions]
+    numbers = [{z} for z in expressions]
     print(name, *(repr(z).removesuffix(".0") for z in numbers), sep="\\t")"""
 
 
@@ -347,7 +352,7 @@ FRAMEWORK = Framework(
         differs=DIFFERS,
     ),
     "sp np name expression value answer point number",
-    "import numpy as np\nimport sympy as sp",
+    "import sympy as sp",
     lambda text, varies: text,
     _call,
 )
@@ -389,4 +394,4 @@ def _stacks(work: Work) -> bool:
     return any(isinstance(node, tree.Array) for node in walked(work.tree.block))
 
 
-TARGET = Target("SymPy", write)
+TARGET = Target("SymPy", write, goes_one_way=True)
