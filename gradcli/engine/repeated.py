@@ -100,7 +100,7 @@ class Repeated:
             (i, _bits(run.array(x)).copy()) for i, x in enumerate(inputs) if x in deciding
         ]
         self._trusts, self.is_doubted = run.graph.trusts, False
-        self._hides = run.interpreter.is_rolled and bool(run.differentiated)
+        self._hides = _hides(run)
         self._at_once: AtOnce | None = None
         self._rows: InRows | None = None
         if not self._held and of_numbers([*inputs, *outputs]) and self._indices is False:
@@ -300,6 +300,15 @@ def deciding_in(run: Run) -> set[Node]:
     """The inputs that conditions, counts and indices of a run hang on, or what was looked at."""
     decisions = ancestors([*run.interpreter.decisions, *run.looked_at])
     return set(run.inputs.values()).intersection(decisions)
+
+
+def _hides(run: Run) -> bool:
+    """Whether turns of loops may have something to say of an output that is zero."""
+    if not (run.interpreter.is_rolled and run.differentiated):
+        return False
+    from gradcli.engine.flowing import all_flow
+
+    return not all_flow(run)
 
 
 def _bits(array: Any) -> Any:

@@ -406,8 +406,13 @@ def _are_finite(run: Run, nodes: Sequence[Node]) -> bool:
 def _hides(run: Run, values: Sequence[Node]) -> bool:
     """Whether there may be something to tell of a run whose loops are nodes: no number, or 0."""
     run.evaluator.run(values)
-    zeros = run.differentiated and not all(run.array(x).any() for x in values)
-    return bool(zeros) or not _are_finite(run, values)
+    if not _are_finite(run, values):
+        return True
+    if not run.differentiated or all(run.array(x).any() for x in values):
+        return False
+    from gradcli.engine.flowing import all_flow
+
+    return not all_flow(run)
 
 
 def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec.executors import KERNEL, TURN
-from gradcli.ir.loop import Turn, same
+from gradcli.ir.loop import Turn, full, same
 from gradcli.ir.node import TRACE, Node
 from gradcli.ir.record import CONSTANT
 
@@ -32,6 +32,9 @@ ANYWHERE: dict[Any, str] = {
 OF_ARRAYS: dict[Any, str] = {np.reshape: "{}.reshape({})", np.transpose: "{}.transpose({})"}
 """The methods that are quicker to call than kernels of arrays."""
 
+TINY = float(np.finfo(float).tiny)
+"""The smallest number with all digits."""
+
 OF_NUMBERS: dict[Any, str] = {
     np.square: "{0} * {0}",
     np.less: "{} < {}",
@@ -46,6 +49,9 @@ OF_NUMBERS: dict[Any, str] = {
     np.where: "{1} if {0} else {2}",
 }
 """How Python spells kernels of numbers, with the same result to the bit."""
+
+WIDE_NUMBERS: dict[Any, str] = {full: f"0.0 if -{TINY} < {{0}} < {TINY} else {{0}}"}
+"""The same of those that are Python's own."""
 
 
 def wide(x: Any) -> bool:
@@ -185,7 +191,8 @@ def _template(node: Node) -> str | None:
     """How Python spells a node, if it does."""
     kernel = node.op.kernel
     if not (node.shape or any(x.shape for x in node.inputs)):
-        return ANYWHERE.get(kernel) or OF_NUMBERS.get(kernel)
+        spelled = ANYWHERE.get(kernel) or OF_NUMBERS.get(kernel)
+        return spelled or (WIDE_NUMBERS.get(kernel) if wide(node) else None)
     if node.inputs[0].shape and kernel in OF_ARRAYS:
         return OF_ARRAYS[kernel]
     return ANYWHERE.get(kernel) if _is_uniform(node) else None

@@ -275,3 +275,8 @@ def _pieces(nodes: Iterable[Node]) -> tuple[tuple[Piece, ...], int]:
 def same(value: Any, other: Any) -> bool:
     """Whether two values lead a program the same way."""
     return bool(np.array_equal(value, other))
+
+
+def full(x: Any) -> Any:
+    """Numbers as they are, but 0 for those too small for all their digits (subnormal ones)."""
+    return np.where(np.abs(x) < np.finfo(x.dtype).tiny, x.dtype.type(0), x)

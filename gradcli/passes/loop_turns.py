@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.ir.loop import Loop, Turn
+from gradcli.ir.loop import Loop, Turn, full
 from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Elementwise
+from gradcli.ir.record import CONSTANT
 from gradcli.passes.batch import batch, dependents
 from gradcli.passes.forward import forward
 from gradcli.passes.reverse import reverse
@@ -25,6 +27,20 @@ def zeros(like: Node, shape: Sequence[int] | None = None) -> Node:
 def or_zeros(x: Node, slope: Maybe) -> Node:
     """What moves with x; zeros where nothing does."""
     return zeros(x) if slope is None else slope
+
+
+FULL = Elementwise("full", full, lambda x, z: 1, analytic=True)
+"""What is subnormal is 0; the slope is 1 everywhere, as of what was rounded."""
+
+
+def carried_on(slopes: Sequence[Node], given: Collection[Maybe]) -> list[Node]:
+    """Slopes as a turn passes them on: 0 for those that are subnormal.
+
+    What shrinks from turn to turn would not get smaller than a few units of the smallest number,
+    whose 0.9 is rounded to it, and each turn with such numbers takes a hundred times as long. Those
+    that are `given` or constant do not shrink.
+    """
+    return [x if x in given or x.op is CONSTANT else FULL(x) for x in slopes]
 
 
 def _fresh(nodes: Iterable[Node], name: str) -> dict[Node, Node]:
@@ -146,7 +162,7 @@ class Backwards:
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         parts = reverse([y for y, _ in seeded], xs, [s for _, s in seeded], stops, whole=True)
         slopes: dict[Maybe, Maybe] = dict(zip(xs, parts, strict=True))
-        after = [or_zeros(x, slopes[x]) for x in carried]
+        after = carried_on([or_zeros(x, slopes[x]) for x in carried], self.seeds)
         sums = [_added(s, slopes[x]) for x, s in self.sums.items()]
         columns = zip(rows, self.columns.values(), strict=True)
         kept = [or_zeros(like, slopes.get(row)) for row, like in columns]
@@ -201,7 +217,8 @@ class Moves:
         ys = [x for x in (*turn.after, *turn.kept) if not x.is_bool]
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         parts = iter(forward(ys, [*tangents], [*tangents.values()], stops, whole=True))
-        more = [or_zeros(x, next(parts)) for x in turn.after if not x.is_bool]
+        moved = [or_zeros(x, next(parts)) for x in turn.after if not x.is_bool]
+        more = carried_on(moved, self.carried)
         kept = [zeros(x) if x.is_bool else or_zeros(x, next(parts)) for x in turn.kept]
         none = [None] * len(turn.kept)
         rows = self.follower.rows(turn, none, self.of_stacks, self.of_traces)

@@ -63,6 +63,14 @@ class Raised(GradcliError):  # noqa: N818 - what a snippet raises
         self.value = value
 
 
+class Anew(Exception):  # noqa: N818
+    """A snippet is to be walked again, as it is `known` now what its placeholders are given."""
+
+    def __init__(self, known: dict[int, tuple[int, ...]]) -> None:
+        super().__init__(known)
+        self.known = known
+
+
 class Refusal(ProgramTypeError):  # noqa: N818 - no error of the snippet
     """Something that is not part of the subset; no snippet can catch it."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.errors import Source, UsageError
 from gradcli.snippets import tree
 from gradcli.snippets.cells import Code, notebook, script, show_last
+from gradcli.snippets.errors import Anew
 from gradcli.snippets.walk.machine import Machine
 
 if TYPE_CHECKING:
@@ -52,11 +53,42 @@ class Snippet:
         block: tree.Block = import_module(f"{self.language}.reader").read(self.source)
         show_last(block, self.code)
         language = import_module(f"{self.language}.language").LANGUAGE
-        asked = asked_names(block)
-        machine = Machine(self.source, language, settings, write, asked=asked, seed=seed)
-        machine.notices = notices
-        with np.errstate(all="ignore"):
-            machine.run(block)
+        asked, once = asked_names(block), Once(write)
+        fed: dict[int, tuple[int, ...]] = {}
+        while True:
+            machine = Machine(
+                self.source, language, settings, once.write, asked=asked, seed=seed, fed=fed
+            )
+            machine.notices = notices
+            try:
+                with np.errstate(all="ignore"):
+                    machine.run(block)
+            except Anew as more:
+                fed |= more.known
+                once.begin()
+                notices.clear()
+            else:
+                return
+
+
+class Once:
+    """What a snippet prints, written once, though it may be walked again from its beginning."""
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self.inner = write
+        self.written = self.left = 0
+
+    def begin(self) -> None:
+        """It is walked again: what was written will come again, and is left out."""
+        self.left = self.written
+
+    def write(self, text: str) -> None:
+        """Writes what is new of a text."""
+        left = min(self.left, len(text))
+        self.left -= left
+        if left < len(text):
+            self.written += len(text) - left
+            self.inner(text[left:])
 
 
 # --- by which names derivatives are asked ---------------------------------------------------------

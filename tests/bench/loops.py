@@ -232,7 +232,7 @@ def in_torch(work: Work) -> Callable[[], list[Any]] | None:
 
 
 def in_jax(work: Work) -> Callable[[], list[Any]] | None:
-    """The same by JAX's scan, compiled; what is returned has run once."""
+    """The same by JAX's scan, compiled in the first call."""
     module = jax()
     if module is None:
         return None
@@ -254,20 +254,22 @@ def in_jax(work: Work) -> Callable[[], list[Any]] | None:
         y, slopes = compiled(given, values)
         return [float(y), *(np.asarray(slopes[name]) for name in work.wrt)]
 
-    start = perf_counter()
-    run()
-    print(f"  JAX's first call {perf_counter() - start:.2f} s")
     return run
+
+
+def timed(job: Callable[[], Any]) -> tuple[Any, float]:
+    """What a job gives, and its milliseconds."""
+    start = perf_counter()
+    given = job()
+    return given, 1000 * (perf_counter() - start)
 
 
 def measured(job: Callable[[], Any]) -> float:
     """The median of some rounds in milliseconds, of one where that takes long."""
     times: list[float] = []
-    while len(times) < ROUNDS and sum(times) < LONG:
-        start = perf_counter()
-        job()
-        times.append(perf_counter() - start)
-    return 1000 * median(times)
+    while len(times) < ROUNDS and sum(times) < 1000 * LONG:
+        times.append(timed(job)[1])
+    return median(times)
 
 
 def beside(name: str, taken: float, first: float, own: float) -> str:
@@ -280,14 +282,17 @@ def main() -> None:
     """Prints a line a program: milliseconds, and gradcli's share of each peer's."""
     for work in works():
         print(work.name)
-        answer = in_gradcli(work)
+        answer, once = timed(partial(in_gradcli, work))
         first, own = measured(partial(in_gradcli, work)), measured(again(work))
-        print(f"  gradcli {first:.1f} ms from the text on, {own:.1f} ms again")
+        print(f"  gradcli {first:.1f} ms from the text on ({once:.1f} at first), {own:.1f} again")
         for name, job in (("PyTorch", in_torch(work)), ("JAX, compiled", in_jax(work))):
             if job is None:
                 continue
-            for mine, other in zip(answer, job(), strict=True):
+            others, taken = timed(job)
+            for mine, other in zip(answer, others, strict=True):
                 np.testing.assert_allclose(mine, other, rtol=1e-8, atol=1e-10)
+            if name != "PyTorch":
+                print(f"  JAX's first call {taken:.0f} ms: gradcli takes {once / taken:.3f} of it")
             print(beside(name, measured(job), first, own))
     trained("training, 400 steps", TRAINING, [slice(64)])
     parts = [slice(i, i + 16) for i in range(0, 64, 16)]

@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -375,18 +376,36 @@ def result_type(depth: int, dtype: Any) -> Any:
     return kind
 
 
-def row_order(pieces: Sequence[Array | None], count: int) -> Any:
+@lru_cache(maxsize=4)
+def all_rows(count: int) -> Array:
+    """The numbers of so many rows."""
+    rows = np.arange(count)
+    rows.flags.writeable = False
+    return rows
+
+
+def row_order(pieces: Sequence[Array], count: int) -> Any:
     """Where the rows of a batch stand in pieces one behind the other; None: as they are.
 
-    Each piece is given by the numbers of its rows (None: all); null is for rows in no piece.
+    Each piece is given by the numbers of its rows, which grow; null is for rows in no piece.
     """
-    rows = [np.arange(count) if piece is None else piece for piece in pieces]
-    joined = np.concatenate(rows) if rows else np.zeros(0, int)
-    if np.array_equal(joined, np.arange(count)):
+    if _follow_each_other(pieces, count):
         return None
     order = np.full(count, -1)
-    order[joined] = np.arange(len(joined))
+    if pieces:
+        joined = np.concatenate(pieces)
+        order[joined] = all_rows(len(joined))
     return arrow().array(order, mask=order < 0)
+
+
+def _follow_each_other(pieces: Sequence[Array], count: int) -> bool:
+    """Whether growing numbers of rows, piece by piece, are all of so many in their order."""
+    start = 0
+    for rows in pieces:
+        if len(rows) and (rows[0] != start or rows[-1] != start + len(rows) - 1):
+            return False
+        start += len(rows)
+    return start == count
 
 
 def result_column(pieces: Sequence[tuple[int, Array | None]], order: Any, kind: Any) -> Any:

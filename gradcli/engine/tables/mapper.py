@@ -155,10 +155,10 @@ class Mapper:
             share = waiting.pop()
             path = share.branches.get(share.decision)
             if path is None:
-                outputs = self._begin(share, results)
+                outputs, is_left = self._begin(share, results)
                 if outputs is not None:
                     yield share.rows[:1], outputs
-                waiting += share.cut(self._step(share.shapes), 1)
+                waiting += share.cut(self._step(share.shapes), 0 if is_left else 1)
                 continue
             if len(share.rows) > path.size:
                 waiting += share.cut(self._step(share.shapes))
@@ -174,22 +174,29 @@ class Mapper:
             results.met += _met_there(share.rows, leaving, met)
             yield from _staying(share.rows, leaving, outputs)
 
-    def _begin(self, share: _Share, results: Results) -> list[Any] | None:
-        """Records a path at the first of the rows; its outputs, None if it has no answer."""
+    def _begin(self, share: _Share, results: Results) -> tuple[list[Any] | None, bool]:
+        """Records a path at the first of the rows; its outputs, and whether it is left to others.
+
+        With them it is computed where that cannot lead to another path; it has no outputs then,
+        nor where it has no answer.
+        """
         first = share.part(slice(1))
         row = {n: x[0] for n, x in zip(self.program.columns, first.arrays, strict=True)}
         try:
             path = Path(self.program, row, self._outputs_of)
             self._enter(path, share.shapes)
+            if len(share.rows) > 1 and not path.decisions:
+                share.branches[share.decision] = path
+                return None, True
             outputs, met = _own(path, first.arrays)
         except OF_THE_RUN:
             raise
         except GradcliError as error:
             results.failed[int(share.rows[0])] = error
-            return None
+            return None, False
         results.met += _met_there(share.rows, (), met)
         share.branches[share.decision] = path
-        return outputs
+        return outputs, False
 
     def _enter(self, path: Path, shapes: Any) -> None:
         """Takes note of a new path; with too many of them all are forgotten."""

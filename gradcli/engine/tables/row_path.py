@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.data.tables import sizes
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
@@ -43,7 +44,7 @@ CELLS = 2**19
 """Elements that one intermediate result may have: with its neighbours it stays in the cache."""
 
 ROWS = 2**15
-"""Rows that are computed at a time."""
+"""Rows that are computed at a time; all that are read at a time, where machine code does it."""
 
 SMALL = 2**11
 """Batches of rows are filled up to a power of two from here on: few graphs do for all, and kernels
@@ -76,9 +77,10 @@ class Path:
         self.notices = [*run.notices, *of_one_number(program.text, program.columns, run.inputs)]
         largest = max((x.size for x in moving), default=0) or 1
         elements = min(CELLS, program.settings.max_elements)
-        self.size = max(min(ROWS, elements // largest), 1)
-        self.branches: dict[Decision, Path] = {}
         self._is_compiled = program.request.compiled
+        rows = sizes.ROWS if self._is_compiled else ROWS
+        self.size = max(min(rows, elements // largest), 1)
+        self.branches: dict[Decision, Path] = {}
         self._key = object()
         self._lock = threading.Lock()
 

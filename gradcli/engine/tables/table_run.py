@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.data.tables.columns import grouped, result_column, row_order
+from gradcli.data.tables.columns import all_rows, grouped, result_column, row_order
 from gradcli.data.tables.flaws import WAY_OUT, WITHOUT_MISSING, Flaw, TableError
 from gradcli.data.tables.writers import encode
 from gradcli.engine.tables.account import EXAMPLES, Account, Infinite, Met
@@ -86,7 +86,7 @@ class TableRun:
         self._refuse(batch, flaws)
         results = Results()
         for arrays, rows in grouped(columns, flaws, batch.count):
-            self.mapper(arrays, np.arange(batch.count) if rows is None else rows, results)
+            self.mapper(arrays, all_rows(batch.count) if rows is None else rows, results)
         for row, error in results.failed.items():
             way = f"{error.help}; " if error.help else ""
             flaws[row] = Flaw(row, error.message, span=error.span, way=way)

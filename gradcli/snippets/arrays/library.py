@@ -12,7 +12,7 @@ from gradcli.snippets.arrays.dtypes import BOOL, COUNTING, FLOAT64, KEEPING, DTy
 from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.arrays.operators import Computing
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Array, Native
+from gradcli.snippets.values import Array, Named, Native
 from gradcli.syntax import tree as formulas
 
 if TYPE_CHECKING:
@@ -26,12 +26,16 @@ class Library(Computing):
 
     `ignored` are arguments that have no effect; `counted` are functions that make whole numbers of
     whole numbers where no array is given; `detached_by` are those whose results know nothing of
-    what they were made of, though they are floats.
+    what they were made of, though they are floats. `results` are what several results are called,
+    together and each; those of functions in `listing` are a list, others a tuple, all a list
+    where that is None.
     """
 
     ignored: ClassVar[frozenset[str]] = frozenset({"name", "device", "out", "layout"})
     counted: ClassVar[frozenset[str]] = frozenset({"arange", "range"})
     detached_by: ClassVar[frozenset[str]] = frozenset()
+    results: ClassVar[dict[str, tuple[str, str]]] = {}
+    listing: ClassVar[frozenset[str] | None] = None
 
     def lifted(self, function: BuiltIn) -> Native:
         """A function of the library as one of the framework."""
@@ -149,9 +153,12 @@ class Library(Computing):
         return self.wrap(value, dtype, sources)
 
     def several(self, function: BuiltIn, parts: list[Any]) -> Any:
-        """Several results of a function."""
-        del function
-        return parts
+        """Several results of a function, with names where they have any."""
+        word = function.name.rpartition(".")[2]
+        label, names = self.results.get(word, ("", ""))
+        if len(names.split()) == len(parts):
+            return Named.of(label, names.split(), parts)
+        return parts if self.listing is None or word in self.listing else tuple(parts)
 
 
 def are_ragged(items: Sequence[Any]) -> bool:
@@ -159,6 +166,17 @@ def are_ragged(items: Sequence[Any]) -> bool:
     rows = [item for item in items if isinstance(item, (list, tuple))]
     return len(rows) == len(items) and len({len(row) for row in rows}) > 1
 
+
+OF_NUMPY = {
+    "eigh": ("EighResult", "eigenvalues eigenvectors"),
+    "slogdet": ("SlogdetResult", "sign logabsdet"),
+    "qr": ("QRResult", "Q R"),
+    "svd": ("SVDResult", "U S Vh"),
+}
+"""What NumPy and JAX call the parts of results."""
+
+IN_LISTS = frozenset("split array_split vsplit hsplit dsplit atleast_1d atleast_2d".split())
+"""Functions of NumPy whose several results are a list."""
 
 _SUMMING = frozenset({"sum", "prod", "cumsum", "cumprod", "nansum"})
 """Functions that count truth values."""

@@ -31,7 +31,7 @@ from gradcli.snippets.walk.producing import PRODUCING
 from gradcli.snippets.walk.statements import STATEMENTS, Returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source
@@ -107,8 +107,8 @@ class Machine:
     """One walk of one snippet.
 
     `write` receives what it prints. `asked` are the names by which it asks for derivatives, whose
-    values get nodes of their own. While `depth_of_tracing` is not 0 a transformation is at work,
-    which must know how all arrays are made.
+    values get nodes of their own; `fed` are shapes of placeholders, by their numbers. While
+    `depth_of_tracing` is not 0 a transformation is at work, which must know how arrays are made.
     """
 
     def __init__(
@@ -120,11 +120,13 @@ class Machine:
         *,
         asked: Collection[str] = (),
         seed: int | None = None,
+        fed: Mapping[int, tuple[int, ...]] | None = None,
     ) -> None:
         self.source = source
         self.settings = settings
         self.write = self.write_always = write
         self.seed = seed
+        self.fed = fed or {}
         self.asked = asked
         self.marks_all = "" in asked
         self.recorder = Recorder(source, settings, self.note_point)

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.library import IN_LISTS, OF_NUMPY
 from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
@@ -35,13 +36,6 @@ INTEGERS = (
 )
 
 
-LISTING = frozenset(
-    """split array_split vsplit hsplit dsplit meshgrid broadcast_arrays atleast_1d atleast_2d
-    atleast_3d""".split()
-)
-"""Functions whose several results are a list."""
-
-
 class JaxArray(Array):
     """An array of JAX; a `weak` one came of Python's numbers alone."""
 
@@ -58,6 +52,8 @@ class JAX(Framework):
     name = "jax"
     prefix = "jax"
     rank = 2
+    results = OF_NUMPY
+    listing = IN_LISTS | {"meshgrid", "broadcast_arrays", "gradient"}
     default = FLOAT32
     whole = INT32
     indices = INT32
@@ -294,11 +290,10 @@ class JAX(Framework):
 
     def several(self, function: Any, parts: list[Any]) -> Any:
         """Several results are a tuple, or a list where JAX has one."""
-        word = function.name.rpartition(".")[2]
-        if word == "top_k":
+        if function.name.rpartition(".")[2] == "top_k":
             index = parts[1]
             return [parts[0], self.made(self.recorder.number(index.node, self.whole), self.whole)]
-        return parts if word in LISTING else tuple(parts)
+        return super().several(function, parts)
 
     # --- numbers ----------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from gradcli.lower.functions import prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from gradcli.snippets.arrays.dtypes import FLOAT64, INT64, DType, is_float
+from gradcli.snippets.arrays.library import IN_LISTS, OF_NUMPY
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework, of_distribution
@@ -53,6 +54,8 @@ class NumPy(Framework):
     whole = INT64
     array_kind = NumPyArray
     type_name: ClassVar[str] = "ndarray"
+    results = OF_NUMPY
+    listing = IN_LISTS
     ignored: ClassVar[frozenset[str]] = frozenset({"out", "order", "copy"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         **dict.fromkeys(

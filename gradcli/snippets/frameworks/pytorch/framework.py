@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -70,6 +71,7 @@ class PyTorch(Tensors):
         super().__init__(machine)
         self.types |= {"float": FLOAT32, "int": INT32, "long": INT64, "half": np.dtype("float16")}
         self.recorder.slope("pytorch")
+        self.recorder.compute("pytorch")
         self.digits = 4
         self.makers: dict[tuple[str, bool, bool], str] = {}
         self.generator = Generator(machine.seed)
@@ -110,12 +112,19 @@ class PyTorch(Tensors):
         if words[:2] == ("autograd", "forward_ad"):
             self.load("dual")
         parts = {"nn": "modules", "optim": "optim", "func": "functional", "vmap": "functional"}
+        parts["distributions"] = "distributions"
         part = parts.get(words[0])
         if words[0] == "autograd" and words[1:2] != ("grad",):
             part = "functional"
         if part is not None:
             self.load(part)
+        if words[-1].endswith("_") and ".".join(words) not in self.members:
+            return Native(words[-1], partial(self.in_place, words[-1]))
         return super().find(words)
+
+    def in_place(self, name: str, x: Any, *args: Any, **named: Any) -> Any:
+        """`torch.sin_(x)` is `x.sin_()`."""
+        return self.machine.call(self.attribute(self.asarray(x), name), args, named)
 
     def load(self, part: str) -> None:
         """Adds the members of a file, once."""

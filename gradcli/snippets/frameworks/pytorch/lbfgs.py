@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.line_search import LineSearch
 from gradcli.snippets.frameworks.pytorch.optimizers import Optimizer, fused
 from gradcli.snippets.values import exposed
@@ -34,6 +34,11 @@ class LBFGS(Optimizer):
         if self.defaults["line_search_fn"] not in (None, "strong_wolfe"):
             raise Raised("RuntimeError", "only 'strong_wolfe' is supported")
         self.memory: dict[str, Any] = {"count": 0, "ys": [], "ss": [], "rho": [], "h": 1.0}
+
+    @exposed
+    def state_dict(self) -> Any:
+        """Not part of the subset."""
+        raise Refusal("`state_dict` of LBFGS is not part of the subset")
 
     @exposed
     def step(self, closure: Any = None) -> Any:

@@ -9,6 +9,7 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
 from gradcli.snippets.frameworks.pytorch.inits import inits
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
+from gradcli.snippets.frameworks.pytorch.plain import PLAIN, SILENT
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
@@ -104,15 +105,38 @@ def _contained() -> dict[str, Callable[..., Any]]:
     return {
         "__len__": lambda own: len(own.inner.modules),
         "__iter__": lambda own: list(own.inner.modules.values()),
-        "__getitem__": lambda own, key: (
-            own.inner.modules[key]
-            if isinstance(key, str)
-            else list(own.inner.modules.values())[key]
-        ),
+        "__getitem__": _contained_at,
+        "__setitem__": _replace,
         "keys": lambda own: list(own.inner.modules),
         "values": lambda own: list(own.inner.modules.values()),
         "items": lambda own: list(own.inner.modules.items()),
     }
+
+
+def _contained_at(own: Instance, key: Any) -> Any:
+    """`model[key]`: a module, or several in a module of the same class."""
+    held = own.inner.modules
+    if isinstance(key, str):
+        return held[key]
+    if isinstance(key, int) and not -len(held) <= key < len(held):
+        raise Raised("IndexError", f"index {key} is out of range")
+    if not isinstance(key, slice):
+        return list(held.values())[key]
+    made = Instance(own.of)
+    made.inner = State(made)
+    made.inner.compute = own.inner.compute
+    for name, module in list(held.items())[key]:
+        made.attributes[name] = made.inner.modules[name] = module
+    return made
+
+
+def _replace(own: Instance, key: Any, module: Any) -> None:
+    """`model[key] = module`."""
+    names = list(own.inner.modules)
+    if isinstance(key, int) and not -len(names) <= key < len(names):
+        raise Raised("IndexError", f"index {key} is out of range")
+    name = key if isinstance(key, str) else names[key]
+    own.attributes[name] = own.inner.modules[name] = module
 
 
 class Module:
@@ -309,7 +333,7 @@ class Layers:
 
     def table(self) -> dict[str, Any]:
         """The classes by their names."""
-        plain = {name: self.plain(name, path, options) for name, (path, options) in _PLAIN.items()}
+        plain = {name: self.plain(name, path, options) for name, (path, options) in PLAIN.items()}
         kernels = Kernels(self)
         makers = {**kernels.table(), **Recurrent(self).table()}
         made = {name: self.layer(name, make) for name, make in makers.items()}
@@ -346,8 +370,9 @@ class Layers:
             given = {**dict(zip(order, args, strict=False)), **named}
             given.pop("inplace", None)
             own.attributes |= given
-            shown = [f"{k}={self.home.machine.language.represent(v)}" for k, v in given.items()]
-            own.inner.shown = ", ".join(shown)
+            if name not in SILENT:
+                represent = self.home.machine.language.represent
+                own.inner.shown = ", ".join(f"{k}={represent(v)}" for k, v in given.items())
             own.inner.compute = lambda _own, *inputs: self.call(path, *inputs, **given)
 
         return self.layer(name, make)
@@ -438,42 +463,3 @@ class Layers:
             return self.home.operator("*", x, scale)
 
         own.inner.compute = compute
-
-
-_F = "nn.functional."
-
-_PLAIN = {
-    "ReLU": (_F + "relu", "inplace"),
-    "Tanh": ("tanh", ""),
-    "Sigmoid": ("sigmoid", ""),
-    "Softmax": (_F + "softmax", "dim"),
-    "LogSoftmax": (_F + "log_softmax", "dim"),
-    "Softplus": (_F + "softplus", "beta threshold"),
-    "ELU": (_F + "elu", "alpha inplace"),
-    "LeakyReLU": (_F + "leaky_relu", "negative_slope inplace"),
-    "GELU": (_F + "gelu", ""),
-    "SiLU": (_F + "silu", "inplace"),
-    "Hardtanh": (_F + "hardtanh", "min_val max_val"),
-    "SELU": (_F + "selu", "inplace"),
-    "ReLU6": (_F + "relu6", "inplace"),
-    "LogSigmoid": (_F + "logsigmoid", ""),
-    "Softsign": (_F + "softsign", ""),
-    "Mish": (_F + "mish", "inplace"),
-    "Hardsigmoid": (_F + "hardsigmoid", "inplace"),
-    "MSELoss": (_F + "mse_loss", "size_average reduce reduction"),
-    "L1Loss": (_F + "l1_loss", "size_average reduce reduction"),
-    "SmoothL1Loss": (_F + "smooth_l1_loss", "size_average reduce reduction beta"),
-    "HuberLoss": (_F + "huber_loss", "reduction delta"),
-    "BCELoss": (_F + "binary_cross_entropy", "weight size_average reduce reduction"),
-    "BCEWithLogitsLoss": (
-        _F + "binary_cross_entropy_with_logits",
-        "weight size_average reduce reduction pos_weight",
-    ),
-    "NLLLoss": (_F + "nll_loss", "weight size_average ignore_index reduce reduction"),
-    "CrossEntropyLoss": (
-        _F + "cross_entropy",
-        "weight size_average ignore_index reduce reduction label_smoothing",
-    ),
-    "KLDivLoss": (_F + "kl_div", "size_average reduce reduction log_target"),
-}
-"""Modules that are a function: its path, and the options by position."""

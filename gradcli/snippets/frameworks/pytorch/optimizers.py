@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.nearest import rounded_once
-from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.states import group_of, own_state, state_of
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 from gradcli.snippets.values import Object, exposed, shown
 
@@ -32,9 +33,13 @@ class Optimizer(Object):
         if not items:
             raise Raised("ValueError", "optimizer got an empty parameter list")
         groups = items if isinstance(items[0], dict) else [{"params": items}]
-        self.groups = [{**self.defaults, **group} for group in groups]
-        for group in self.groups:
-            group["params"] = _tensors(home, group["params"])
+        self.groups = []
+        for group in groups:
+            options = {name: value for name, value in group.items() if name != "params"}
+            tensors = _tensors(home, group["params"])
+            self.groups.append(
+                {"params": tensors, **group_of(self.kind, {**self.defaults, **options})}
+            )
         self.state: dict[Tensor, dict[str, Any]] = {}
 
     @exposed
@@ -90,10 +95,39 @@ class Optimizer(Object):
             lines += [f"    {k}: {represent(shown[k])}" for k in sorted(shown) if k != "params"]
         return f"{self.kind} (\n" + "\n".join(lines) + "\n)"
 
+    @shown
+    def state_(self) -> Any:
+        """What is kept of each parameter."""
+        return {x: self.kept(state) for x, state in self.state.items() if self.kept(state)}
+
+    def kept(self, state: dict[str, Any]) -> dict[str, Any]:
+        """What is kept of one parameter, as tensors."""
+        return state_of(self.home, self.kind, state)
+
     @exposed
-    def state_dict(self) -> Any:
-        """Not part of the subset."""
-        raise Refusal("`state_dict` of an optimizer is not part of the subset")
+    def state_dict(self) -> dict[str, Any]:
+        """What is kept, and the options of all groups, with numbers in the place of parameters."""
+        numbers = {x: i for i, x in enumerate(x for g in self.groups for x in g["params"])}
+        state = {numbers[x]: kept for x, kept in self.state_().items()}
+        groups = []
+        for group in self.groups:
+            options = {name: value for name, value in group.items() if name != "params"}
+            groups.append({**options, "params": [numbers[x] for x in group["params"]]})
+        return {"state": state, "param_groups": groups}
+
+    @exposed
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Goes on from what another optimizer has kept."""
+        given = state_dict["param_groups"]
+        counts = [[len(g["params"]) for g in groups] for groups in (given, self.groups)]
+        if counts[0] != counts[1]:
+            text = "loaded state dict contains a parameter group that doesn't match the size of "
+            raise Raised("ValueError", text + "optimizer's group")
+        for group, other in zip(self.groups, given, strict=True):
+            group |= {name: value for name, value in other.items() if name != "params"}
+        order = [x for g in self.groups for x in g["params"]]
+        states = state_dict["state"].items()
+        self.state = {order[i]: own_state(self.home, self.kind, state) for i, state in states}
 
 
 def _tensors(home: Any, params: Any) -> list[Tensor]:

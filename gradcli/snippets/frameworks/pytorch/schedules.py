@@ -7,9 +7,10 @@ set by hand goes on from there.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.values import Kind, Object, exposed
+from gradcli.snippets.values import Kind, Object, exposed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ class Schedule(Object):
         self.optimizer = optimizer
         self.rates = rates
         self.count = 0
-        self.first = [group["lr"] for group in optimizer.groups]
+        self.first = [group.setdefault("initial_lr", group["lr"]) for group in optimizer.groups]
         self.set()
 
     def set(self) -> None:
@@ -36,6 +37,11 @@ class Schedule(Object):
         groups = self.optimizer.groups
         for i, (group, first) in enumerate(zip(groups, self.first, strict=True)):
             group["lr"] = self.rates[i % len(self.rates)](self.count, group["lr"], first)
+
+    @shown
+    def last_epoch(self) -> int:
+        """How many steps there were."""
+        return self.count
 
     @exposed
     def step(self, *_: Any) -> None:
@@ -106,6 +112,7 @@ PLATEAU = {
 
 def schedules(home: Any) -> dict[str, Any]:
     """The classes behind `torch.optim.lr_scheduler.`."""
+    kinds = {name: type(name, (Schedule,), {"kind": name}) for name in _SCHEDULES}
 
     def plateau(optimizer: Optimizer, *args: Any, **named: Any) -> Plateau:
         given = dict(zip(PLATEAU, args, strict=False)) | named
@@ -113,7 +120,7 @@ def schedules(home: Any) -> dict[str, Any]:
 
     table = {
         f"optim.lr_scheduler.{name}": Kind(
-            name, _schedule(home, make), lambda v: isinstance(v, Schedule)
+            name, _schedule(home, kinds[name], make), partial(_is_of, kinds[name])
         )
         for name, make in _SCHEDULES.items()
     }
@@ -122,12 +129,16 @@ def schedules(home: Any) -> dict[str, Any]:
     return table
 
 
-def _schedule(home: Any, make: Callable[..., Any]) -> Callable[..., Schedule]:
+def _is_of(kind: type[Schedule], value: Any) -> bool:
+    return isinstance(value, kind)
+
+
+def _schedule(home: Any, kind: type[Schedule], make: Callable[..., Any]) -> Callable[..., Schedule]:
     def schedule(optimizer: Optimizer, *args: Any, **named: Any) -> Schedule:
         named.pop("verbose", None)
         named.pop("last_epoch", None)
         rates = make(home, *args, **named)
-        return Schedule(optimizer, rates if isinstance(rates, list) else [rates])
+        return kind(optimizer, rates if isinstance(rates, list) else [rates])
 
     return schedule
 

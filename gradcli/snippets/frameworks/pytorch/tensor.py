@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Kind, Object, exposed, shown
 
 if TYPE_CHECKING:
@@ -63,6 +63,13 @@ class Size(tuple[int, ...]):
         return f"torch.Size([{', '.join(map(str, self))}])"
 
 
+LEAF = "AccumulateGrad"
+"""What stands behind the operations of a leaf, and adds its gradients up."""
+
+WITH_NUMBERS = frozenset(f"{word}Backward0" for word in ("Add", "Sub", "Mul", "Div"))
+"""Operations that count a number as an operand, too."""
+
+
 class Maker(Object):
     """`x.grad_fn`, of which the name is known, what came before it, and what `made` by it."""
 
@@ -92,12 +99,43 @@ class Maker(Object):
     @exposed
     def name(self) -> str:
         """Its name."""
-        return self.label
+        return f"torch::autograd::{LEAF}" if self.label == LEAF else self.label
 
     @shown
     def next_functions(self) -> Any:
         """What came before."""
         return self.before
+
+    @shown
+    def variable(self) -> Any:
+        """The leaf, of what adds gradients up."""
+        return self.made if self.label == LEAF else None
+
+    @exposed
+    def __call__(self, gradient: Any) -> Any:
+        """The gradients of what came before, of one of the result."""
+        made = self.made
+        sources = () if made is None or self.label == LEAF else made.before
+        moving = [x for x in sources if isinstance(x, Tensor) and x.requires]
+        nodes = [x.node for x in moving]
+        if made is None or len({*nodes}) < len(nodes) or not nodes:
+            raise Refusal(
+                f"a call of `{self.label}` is not part of the subset here",
+                help="torch.autograd.grad(y, x, gradient)",
+            )
+        home = made.home
+        seeds = home.autograd.seeds([made], gradient)
+        found = home.recorder.gradients([made.node], nodes, seeds, stops=nodes)
+        pairs = zip(found, moving, strict=True)
+        parts = {id(x): None if n is None else home.autograd.answer(n, x, None) for n, x in pairs}
+        slopes = tuple(parts.get(id(x)) for x in sources) + (None,) * self.constants
+        return slopes[0] if len(slopes) == 1 else slopes
+
+    @property
+    def constants(self) -> int:
+        """How many numbers beside the tensors that it was made of it counts as operands."""
+        is_alone = self.made is not None and len(self.made.before) == 1
+        return int(self.label in WITH_NUMBERS and is_alone)
 
     def show(self) -> str:
         """How it is shown."""
@@ -112,14 +150,17 @@ def made_by(tensor: Tensor) -> Maker | None:
     """`x.grad_fn`, with what came before it."""
     if not (tensor.requires and tensor.maker):
         return None
-    before = tuple((_before(source), 0) for source in tensor.before)
-    return Maker(tensor.maker, before, tensor)
+    sources = [x for x in tensor.before if x.dtype.kind != "b"]
+    before = tuple((_before(source), 0) for source in sources)
+    made = Maker(tensor.maker, before, tensor)
+    made.before += ((None, 0),) * made.constants
+    return made
 
 
 def _before(source: Any) -> Maker | None:
     if not isinstance(source, Tensor) or not source.requires:
         return None
-    return made_by(source) or Maker("AccumulateGrad")
+    return made_by(source) or Maker(LEAF, (), source)
 
 
 class Handle(Object):

@@ -15,6 +15,7 @@ from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tensorflow.functions import functions
 from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
 from gradcli.snippets.frameworks.tensorflow.losses import losses
+from gradcli.snippets.frameworks.tensorflow.metrics import metrics
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Kind, Namespace, Native
@@ -72,6 +73,12 @@ class TensorFlow(Framework):
     whole = INT32
     indices = INT64
     type_name: ClassVar[str] = "EagerTensor"
+    results: ClassVar[dict[str, tuple[str, str]]] = {
+        "top_k": ("TopKV2", "values indices"),
+        "slogdet": ("LogMatrixDeterminant", "sign log_abs_determinant"),
+        "qr": ("Qr", "q r"),
+    }
+    listing = frozenset({"split", "unstack", "meshgrid"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         "keras.layers": ("`{}` is not part of the subset", "write the layer as a formula"),
         "keras.Sequential": ("`{}` is not part of the subset", "write the layers as formulas"),
@@ -142,7 +149,7 @@ class TensorFlow(Framework):
             value = value.array
         array = self.converted(value, wish)
         made = Variable(self, array, trainable is None or bool(trainable), name or "Variable")
-        self.graphs.variables.append(made)
+        self.graphs.new(made)
         return made
 
     def assign_part(self, array: Array, value: Any) -> Variable:
@@ -164,12 +171,13 @@ class TensorFlow(Framework):
             return self.member(words[2:]) if words[2:] else Namespace(self, ())
         if words[0] in V1 and not self.has_sessions:
             self.has_sessions = True
-            module = import_module("gradcli.snippets.frameworks.tensorflow.sessions")
-            self.members |= module.sessions(self)
-        if words[0] in ("keras", "optimizers", "losses") and not self.has_keras:
+            for part in ("sessions", "descents"):
+                module = import_module(f"gradcli.snippets.frameworks.tensorflow.{part}")
+                self.members |= getattr(module, part)(self)
+        if words[0] in ("keras", "optimizers", "losses", "metrics") and not self.has_keras:
             self.has_keras = True
             module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")
-            self.members |= module.keras(self) | losses(self)
+            self.members |= module.keras(self) | losses(self) | metrics(self)
         return super().find(words)
 
     def is_path(self, words: tuple[str, ...]) -> bool:
@@ -366,6 +374,13 @@ class TensorFlow(Framework):
         if not array.shape:
             raise Raised("TypeError", "Cannot iterate over a scalar tensor.")
         return super().iterate(array)
+
+    def several(self, function: Any, parts: list[Any]) -> Any:
+        """Several results; places are whole numbers."""
+        if function.name.rpartition(".")[2] == "top_k":
+            places = parts[1].node
+            parts[1] = self.made(self.recorder.number(places, self.whole), self.whole)
+        return super().several(function, parts)
 
     def length(self, array: Array) -> int:
         """The number of rows of a tensor."""

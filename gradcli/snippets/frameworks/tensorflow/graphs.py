@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from gradcli.passes.reverse import reverse
+from gradcli.snippets.errors import Anew
 from gradcli.snippets.values import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.ir.node import Node
 
 
 class Graphs:
@@ -19,6 +27,9 @@ class Graphs:
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.depth = 0
         self.variables: list[Any] = []
+        self.slots: list[dict[Any, Any]] = []
+        self.first: dict[Node, Any] = {}
+        self.placeholders: dict[Node, tuple[int, Any]] = {}
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
         """A call of a function that is a graph: what it prints is printed when it is traced."""
@@ -32,6 +43,45 @@ class Graphs:
         finally:
             machine.write = write
             self.depth -= 1
+
+    def new(self, variable: Any) -> None:
+        """A variable of the graph, with the value that it begins with."""
+        self.variables.append(variable)
+        if self.is_building:
+            node = variable.array.node
+            self.first[node] = self.home.recorder.value(node)
+
+    def start(self) -> dict[Node, Any]:
+        """The values with which all variables begin; what optimizers remember begins anew."""
+        for state in self.slots:
+            state.clear()
+        return self.first
+
+    def placeholder(self, dtype: Any, shape: Any = None, name: str = "Placeholder") -> Array:
+        """What a session is given a value for; lengths that it does not tell are found out then."""
+        home, number = self.home, len(self.placeholders)
+        guess = () if shape is None else tuple(1 if n is None else n for n in shape)
+        kind = home.dtype_of(dtype)
+        home.recorder.use(kind)
+        node = home.recorder.graph.input(name, home.machine.fed.get(number, guess))
+        self.placeholders[node] = number, shape
+        made: Array = home.made(node, kind)
+        return made
+
+    def learn(self, feed: Mapping[Node, Any]) -> None:
+        """Has the snippet walked again where what is fed tells lengths that were not known."""
+        known = {}
+        for node, value in feed.items():
+            number, shape = self.placeholders.get(node, (-1, ()))
+            given = value.shape if isinstance(value, Array) else np.asarray(value).shape
+            fits = shape is None or (
+                len(shape) == len(given)
+                and all(n in (None, m) for n, m in zip(shape, given, strict=True))
+            )
+            if given != node.shape and fits and number not in self.home.machine.fed:
+                known[number] = given
+        if known:
+            raise Anew(known)
 
     def gradients(
         self,

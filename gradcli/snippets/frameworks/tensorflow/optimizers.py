@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
-CLIPPING = {"clipnorm": None, "clipvalue": None}
-"""Options that all optimizers have: how long a gradient may be, and how large its elements."""
+CLIPPING = {"clipnorm": None, "clipvalue": None, "weight_decay": None}
+"""Options that all optimizers have: how long a gradient may be, how large its elements, and how
+fast weights decay beside it."""
 
 
 class Optimizer(Object):
@@ -90,8 +91,10 @@ class Optimizer(Object):
     def move(self, variable: Variable, g: Numbers) -> None:
         """One step of one variable."""
         x = self.home.recorder.array(variable.array)
-        state = self.state.setdefault(variable, {})
-        moved = self.rule(x, self.clipped(g.astype(x.dtype)), state, x.dtype.type(self.rate()))
+        state, rate = self.state.setdefault(variable, {}), x.dtype.type(self.rate())
+        if self.own["weight_decay"] is not None:
+            x = x - x * x.dtype.type(self.own["weight_decay"]) * rate
+        moved = self.rule(x, self.clipped(g.astype(x.dtype)), state, rate)
         variable.assign(self.home.constant(moved.astype(x.dtype), x.dtype))
 
     def rate(self) -> float:
@@ -138,6 +141,7 @@ class Adam(Optimizer):
         "beta_1": 0.9,
         "beta_2": 0.999,
         "epsilon": 1e-07,
+        "amsgrad": False,
     }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
@@ -150,6 +154,8 @@ class Adam(Optimizer):
         v = state.get("v", zeros)
         m = state["m"] = m + (g - m) * kind(1 - self.own["beta_1"])
         v = state["v"] = v + (g * g - v) * kind(1 - self.own["beta_2"])
+        if self.own["amsgrad"]:
+            v = state["most"] = np.maximum(state.get("most", zeros), v)
         return x - (m * alpha) / (np.sqrt(v) + kind(self.own["epsilon"]))
 
 
@@ -162,14 +168,20 @@ class RMSprop(Optimizer):
         "rho": 0.9,
         "momentum": 0.0,
         "epsilon": 1e-07,
+        "centered": False,
     }
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """One step."""
         kind, zeros = x.dtype.type, np.zeros_like(x)
         rho, momentum = kind(self.own["rho"]), kind(self.own["momentum"])
-        v = state["v"] = rho * state.get("v", zeros) + (kind(1) - rho) * g * g
-        step = rate * g / np.sqrt(v + kind(self.own["epsilon"]))
+        rest = kind(1 - self.own["rho"])
+        v = state["v"] = rho * state.get("v", zeros) + rest * (g * g)
+        spread = v
+        if self.own["centered"]:
+            mean = state["mean"] = rho * state.get("mean", zeros) + rest * g
+            spread = v - mean * mean
+        step = rate * g / np.sqrt(spread + kind(self.own["epsilon"]))
         if momentum:
             step = state["m"] = momentum * state.get("m", zeros) + step
         return x - step
@@ -203,11 +215,8 @@ class AdamW(Adam):
         "beta_1": 0.9,
         "beta_2": 0.999,
         "epsilon": 1e-07,
+        "amsgrad": False,
     }
-
-    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
-        """One step."""
-        return super().rule(x - x * x.dtype.type(self.own["weight_decay"]) * rate, g, state, rate)
 
 
 class Adamax(Optimizer):
@@ -221,7 +230,7 @@ class Adamax(Optimizer):
         kind, zeros = x.dtype.type, np.zeros_like(x)
         first, second = kind(self.own["beta_1"]), kind(self.own["beta_2"])
         m = state.get("m", zeros)
-        m = state["m"] = m + (g - m) * (kind(1) - first)
+        m = state["m"] = m + (g - m) * kind(1 - self.own["beta_1"])
         u = state["u"] = np.maximum(second * state.get("u", zeros), abs(g))
         whole = (kind(1) - first ** kind(self.count)) * (u + kind(self.own["epsilon"]))
         return x - rate * m / whole
@@ -260,10 +269,11 @@ class Adadelta(Optimizer):
         """One step."""
         kind, zeros = x.dtype.type, np.zeros_like(x)
         rho, epsilon = kind(self.own["rho"]), kind(self.own["epsilon"])
-        squares = state["g"] = rho * state.get("g", zeros) + (kind(1) - rho) * g * g
+        rest = kind(1 - self.own["rho"])
+        squares = state["g"] = rho * state.get("g", zeros) + rest * (g * g)
         steps = state.get("d", zeros)
         step = -np.sqrt(steps + epsilon) * g / np.sqrt(squares + epsilon)
-        state["d"] = rho * steps + (kind(1) - rho) * step * step
+        state["d"] = rho * steps + rest * (step * step)
         return x + rate * step
 
 

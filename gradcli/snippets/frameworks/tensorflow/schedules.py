@@ -13,6 +13,8 @@ from gradcli.snippets.values import Array, Kind, Object, exposed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SINGLE = FLOAT32.type
+
 
 class Schedule(Object):
     """A rate for each number of a step."""
@@ -25,7 +27,7 @@ class Schedule(Object):
 
     def at(self, step: float) -> float:
         """The rate of a step."""
-        return float(np.float32(self._of(step)))
+        return float(SINGLE(self._of(step)))
 
     @exposed
     def __call__(self, step: Any) -> Array:
@@ -43,8 +45,8 @@ def exponential(
 
     def of(step: float) -> float:
         turns = step / decay_steps
-        power = FLOAT32.type(turns // 1 if staircase else turns)
-        return float(FLOAT32.type(initial_learning_rate) * FLOAT32.type(decay_rate) ** power)
+        power = SINGLE(turns // 1 if staircase else turns)
+        return float(SINGLE(initial_learning_rate) * SINGLE(decay_rate) ** power)
 
     return of
 
@@ -55,8 +57,9 @@ def inverse(
     """A rate that is divided by what grows with the steps."""
 
     def of(step: float) -> float:
-        turns = step / decay_steps
-        return initial_learning_rate / (1 + decay_rate * (turns // 1 if staircase else turns))
+        turns = SINGLE(step) / SINGLE(decay_steps)
+        turns = np.floor(turns) if staircase else turns
+        return float(SINGLE(initial_learning_rate) / (SINGLE(1) + SINGLE(decay_rate) * turns))
 
     return of
 
@@ -76,21 +79,60 @@ def polynomial(
     """A rate that goes down to another as a power of the steps that are left."""
 
     def of(step: float) -> float:
-        steps = decay_steps * (max(1, math.ceil(step / decay_steps)) if cycle else 1)
-        left = 1 - (step if cycle else min(step, steps)) / steps
-        return float((initial_learning_rate - end_learning_rate) * left**power + end_learning_rate)
+        steps = SINGLE(decay_steps * (max(1, math.ceil(step / decay_steps)) if cycle else 1))
+        left = SINGLE(1) - (SINGLE(step) if cycle else min(SINGLE(step), steps)) / steps
+        first, last = SINGLE(initial_learning_rate), SINGLE(end_learning_rate)
+        return float((first - last) * left ** SINGLE(power) + last)
 
     return of
 
 
 def cosine(
-    initial_learning_rate: float, decay_steps: float, alpha: float = 0.0
+    initial_learning_rate: float,
+    decay_steps: float,
+    alpha: float = 0.0,
+    warmup_target: float | None = None,
+    warmup_steps: float = 0,
 ) -> Callable[[float], float]:
-    """A rate that goes down as a cosine does."""
+    """A rate that goes down as a cosine does, perhaps after it went up along a line."""
+    first = SINGLE(initial_learning_rate if warmup_target is None else warmup_target)
 
     def of(step: float) -> float:
-        wave = 0.5 * (1 + math.cos(math.pi * min(step, decay_steps) / decay_steps))
-        return initial_learning_rate * ((1 - alpha) * wave + alpha)
+        if warmup_target is not None and step < warmup_steps:
+            share = SINGLE(step) / SINGLE(warmup_steps)
+            start = SINGLE(initial_learning_rate)
+            return float((first - start) * share + start)
+        done = step if warmup_target is None else step - warmup_steps
+        share = min(SINGLE(done), SINGLE(decay_steps)) / SINGLE(decay_steps)
+        wave = SINGLE(0.5) * (SINGLE(1) + SINGLE(math.cos(SINGLE(math.pi) * share)))
+        return float(first * ((SINGLE(1) - SINGLE(alpha)) * wave + SINGLE(alpha)))
+
+    return of
+
+
+def restarts(
+    initial_learning_rate: float,
+    first_decay_steps: float,
+    t_mul: float = 2.0,
+    m_mul: float = 1.0,
+    alpha: float = 0.0,
+) -> Callable[[float], float]:
+    """A rate that goes down as a cosine does, again and again."""
+
+    def of(step: float) -> float:
+        share = SINGLE(step) / SINGLE(first_decay_steps)
+        if t_mul == 1.0:
+            turn = np.floor(share)
+            share = share - turn
+        else:
+            inner = SINGLE(1) - share * (SINGLE(1) - SINGLE(t_mul))
+            turn = np.floor(SINGLE(math.log(inner)) / SINGLE(math.log(SINGLE(t_mul))))
+            before = (SINGLE(1) - SINGLE(t_mul) ** turn) / (SINGLE(1) - SINGLE(t_mul))
+            share = (share - before) / SINGLE(t_mul) ** turn
+        wave = SINGLE(math.cos(SINGLE(math.pi) * share))
+        fraction = SINGLE(0.5) * SINGLE(m_mul) ** turn * (SINGLE(1) + wave)
+        decayed = (SINGLE(1) - SINGLE(alpha)) * fraction + SINGLE(alpha)
+        return float(SINGLE(initial_learning_rate) * decayed)
 
     return of
 
@@ -101,6 +143,7 @@ KINDS: dict[str, Callable[..., Callable[[float], float]]] = {
     "PiecewiseConstantDecay": piecewise,
     "PolynomialDecay": polynomial,
     "CosineDecay": cosine,
+    "CosineDecayRestarts": restarts,
 }
 
 

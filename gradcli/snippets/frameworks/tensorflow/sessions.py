@@ -8,11 +8,9 @@ import numpy as np
 
 from gradcli.ir.node import ancestors
 from gradcli.ir.record import INPUT
-from gradcli.passes import modes
 from gradcli.snippets.arrays.nearest import Nearest
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed
+from gradcli.snippets.values import Array, Manager, Native, Object, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +49,7 @@ class Session(Manager):
     def run(self, fetches: Any, feed_dict: Any = None, **_named: Any) -> Any:
         """What is fetched, as NumPy has it; operations are run, and give None."""
         feed = {x.node: value for x, value in (feed_dict or {}).items()}
+        self.home.graphs.learn(feed)
         fetches = [*fetches] if isinstance(fetches, list) else fetches
         flat = self.home.flat(fetches)
         values = [self.fetched(fetch, feed) for fetch in flat]
@@ -82,7 +81,7 @@ def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
             numbers = np.asarray(value, x.dtype)
             if numbers.shape != x.shape:
                 text = f"Cannot feed value of shape {numbers.shape} for '{x.attrs[0]}'"
-                help_ = "tf.placeholder(tf.float32, SHAPE) says which shape will be fed"
+                help_ = "here a placeholder has one shape, that of what it was fed first"
                 raise Raised("ValueError", text, help=help_)
             inputs[x] = numbers
     return Nearest(inputs, home.machine.settings)(node)
@@ -91,23 +90,14 @@ def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
 def sessions(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
 
-    def placeholder(dtype: Any, shape: Any = None, name: str = "Placeholder") -> Array:
-        lengths = () if shape is None else tuple(shape)
-        if any(n is None for n in lengths):
-            raise Raised("ValueError", "a placeholder needs its whole shape here")
-        home.recorder.use(home.dtype_of(dtype))
-        node = home.recorder.graph.input(name, lengths)
-        made: Array = home.made(node, home.dtype_of(dtype))
-        return made
-
-    def nothing(*_args: Any, **_named: Any) -> Operation:
-        return Operation(lambda _feed: {})
+    def start(*_args: Any, **_named: Any) -> Operation:
+        return Operation(lambda _feed: home.graphs.start())
 
     rows: dict[str, Callable[..., Any]] = {
-        "placeholder": placeholder,
-        "global_variables_initializer": nothing,
-        "local_variables_initializer": nothing,
-        "variables_initializer": nothing,
+        "placeholder": home.graphs.placeholder,
+        "global_variables_initializer": start,
+        "local_variables_initializer": start,
+        "variables_initializer": start,
         "disable_v2_behavior": lambda: None,
         "disable_eager_execution": lambda: None,
         "enable_eager_execution": lambda: None,
@@ -120,37 +110,4 @@ def sessions(home: Any) -> dict[str, Any]:
         x, feed_dict
     )
 
-    def optimizer(learning_rate: float, **_named: Any) -> Descent:
-        return Descent(home, learning_rate)
-
-    table["train.GradientDescentOptimizer"] = Kind(
-        "GradientDescentOptimizer", optimizer, lambda v: isinstance(v, Descent)
-    )
     return table
-
-
-class Descent(Object):
-    """`tf.compat.v1.train.GradientDescentOptimizer`."""
-
-    kind = "GradientDescentOptimizer"
-
-    def __init__(self, home: Any, rate: float) -> None:
-        self.home = home
-        self.rate = rate
-
-    @exposed
-    def minimize(self, loss: Any, var_list: Any = None, **_named: Any) -> Operation:
-        """The operation that takes a step."""
-        home = self.home
-        variables = var_list or home.graphs.variables
-        y = home.tensor(loss).node
-        home.recorder.use(home.recorder.widest([y]))
-        xs = [v.array.node for v in variables if isinstance(v, Variable) and v.is_trainable]
-        pairs = [(x, g) for x, g in zip(xs, modes.reverse([y], xs), strict=True) if g is not None]
-        rate = self.rate
-
-        def steps(feed: Feed) -> dict[Node, Any]:
-            known = home.recorder.evaluator.values
-            return {x: known[x] - x.dtype.type(rate) * numbers_of(home, g, feed) for x, g in pairs}
-
-        return Operation(steps)

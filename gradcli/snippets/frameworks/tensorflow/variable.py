@@ -62,7 +62,7 @@ class Variable(Object):
         if array.shape != self.array.shape:
             given, own = show_shape(array.shape), show_shape(self.array.shape)
             text = (
-                f"Cannot assign value to variable '{self.label}:0': Shape mismatch."
+                f"Cannot assign value to variable ' {self.label}:0': Shape mismatch."
                 f"The variable shape {own}, and the assigned value shape {given} are incompatible."
             )
             raise Raised("ValueError", text)

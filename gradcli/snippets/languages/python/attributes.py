@@ -164,6 +164,13 @@ class Attributes(Language):
                 return self.bound(kind.names[name], value)
         return None
 
+    def special_or_from_base(self, value: Any, name: str) -> Any:
+        """The same, which a class of a framework may have, too."""
+        method = self.special(value, name)
+        if method is None and isinstance(value, Instance):
+            method = self.from_base(value, name)
+        return method
+
     def of_class(self, value: ClassValue, name: str) -> Any:
         """An attribute of a class of the snippet."""
         for kind in value.ancestry():

@@ -58,9 +58,7 @@ class Items(Attributes):
             raise Raised("KeyError", self.printer.represent(key))
         if isinstance(value, Object) and hasattr(value, "item"):
             return value.item(key)
-        method = self.special(value, "__getitem__")
-        if method is None and isinstance(value, Instance):
-            method = self.from_base(value, "__getitem__")
+        method = self.special_or_from_base(value, "__getitem__")
         if method is not None:
             return self.machine.call(method, [key])
         if isinstance(value, (Kind, Base)):
@@ -126,7 +124,7 @@ class Items(Attributes):
                 value[key] = item
             except (IndexError, TypeError, ValueError) as error:
                 raise Raised(type(error).__name__, *error.args) from None
-        elif (method := self.special(value, "__setitem__")) is not None:
+        elif (method := self.special_or_from_base(value, "__setitem__")) is not None:
             self.machine.call(method, [key, item])
         else:
             text = f"'{type_name(value)}' object does not support item assignment"
