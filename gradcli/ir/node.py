@@ -175,6 +175,7 @@ class Graph:
         "place",
         "scalars",
         "slopes",
+        "stacks",
         "stabilize",
         "stabilized",
         "trusts",
@@ -192,6 +193,7 @@ class Graph:
         self.lengths: dict[int, Node] = {}
         self.place: Place = None
         self.slopes: dict[Op, tuple[Callable[..., Node], ...]] = {}
+        self.stacks = False
         self.stabilize = stabilize
         self.stabilized: list[tuple[Rule, Span | None]] = []
         self.nodes: dict[Any, Node] = {}

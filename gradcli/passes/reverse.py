@@ -63,7 +63,7 @@ def cotangents(
     carried = _seeded(ys, seeds or [None] * len(ys), whole)
     gradients: dict[Node, Carried] = {}
     wanted = set(xs)
-    for node in reversed(active):
+    for node in _as_a_stack(active) if ys[0].graph.stacks else reversed(active):
         cotangent = carried.pop(node, None)
         if cotangent is None:
             continue
@@ -96,6 +96,24 @@ def _between(ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]) -> dict
             moving.add(node)
             active[node] = None
     return active
+
+
+def _as_a_stack(active: Collection[Node]) -> Iterator[Node]:
+    """Results before what they are made of: the operands last come to are the next ones."""
+    users = dict.fromkeys(active, 0)
+    for node in active:
+        for x in node.inputs:
+            if x in users:
+                users[x] += 1
+    ready = [node for node in active if not users[node]]
+    while ready:
+        node = ready.pop()
+        yield node
+        for x in node.inputs:
+            if x in users:
+                users[x] -= 1
+                if not users[x]:
+                    ready.append(x)
 
 
 def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> dict[Node, Carried]:

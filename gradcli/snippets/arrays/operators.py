@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.errors import GradcliError, ShapeError
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.record import CONSTANT
+from gradcli.ops.arithmetic import MUL, NEG, add, div, sub
 from gradcli.snippets.arrays.dtypes import BOOL, DType, is_float
 from gradcli.snippets.arrays.making import Arrays, record
 from gradcli.snippets.errors import Raised
@@ -33,6 +34,9 @@ OPERATORS = {
 
 INSTRUCTIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 """Operators that are an instruction of the machine."""
+
+INSTRUCTED = {"+": add.op, "-": sub.op, "*": MUL, "/": div.op}
+"""The operations that these are."""
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 
@@ -86,7 +90,7 @@ class Computing(Arrays):
             if known is not None:
                 return self.wrap(known, dtype, arrays)
         try:
-            node = build(a, b)
+            node = self.recorder.written(INSTRUCTED[op], a, b) if op in INSTRUCTED else build(a, b)
         except ShapeError as error:
             raise self.misfit(error, op, x, y) from None
         return self.wrap(node, dtype, arrays)
@@ -125,7 +129,7 @@ class Computing(Arrays):
                 return self.constant(~self.recorder.array(x), x.dtype)
             return self.wrap(WORDS["not"](x.node), BOOL, [x])
         self.recorder.use(x.dtype)
-        return self.wrap(WORDS["neg"](x.node), x.dtype, [x]) if op == "-" else x
+        return self.wrap(self.recorder.written(NEG, x.node), x.dtype, [x]) if op == "-" else x
 
     def augmented(self, op: str, array: Array, other: Any) -> Any:
         """`x += other`, which makes a new array unless the framework says otherwise."""

@@ -13,6 +13,7 @@ from gradcli.ir.kinds import OVERFLOW, SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import broadcast_shapes
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
@@ -43,6 +44,16 @@ def is_plain(seed: Node | None) -> bool:
     return seed is None or seed.op is CONSTANT or (seed.op is CONVERT and is_plain(seed.inputs[0]))
 
 
+class Apart(dict[Any, "Node"]):
+    """Nodes that are not found again: as in the frameworks, what is computed twice is two things.
+
+    So the slopes of each are added up as they are there, in which they round otherwise.
+    """
+
+    def __setitem__(self, key: Any, node: Node) -> None:
+        """Keeps nothing."""
+
+
 class Recorder:
     """The one graph of a snippet, which computes in float64 or float32 as its arrays ask.
 
@@ -58,6 +69,7 @@ class Recorder:
         self, source: Source, settings: Settings, noted: Callable[[Node, int], None]
     ) -> None:
         self.graph = Graph(np.float64, max_elements=settings.max_elements, stabilize=False)
+        self.graph.nodes = Apart()
         self.evaluator = Nearest({}, settings)
         self.repeated = Repeated(self.evaluator, self.evaluator.another())
         names = Names(set())
@@ -83,6 +95,7 @@ class Recorder:
     def slope(self, framework: str) -> None:
         """Has functions differentiated by a framework's own formulas, which round otherwise."""
         module = import_module(f"gradcli.snippets.frameworks.{framework}.slopes")
+        self.graph.stacks = framework == "numpy"
         self.graph.slopes.update({function.op: rules for function, rules in module.SLOPES.items()})
 
     def compute(self, framework: str) -> None:
@@ -198,6 +211,17 @@ class Recorder:
             return None
         value = kernel(x.attrs[0], y.attrs[0])
         return self.graph.constant(value) if value.dtype == self.graph.dtype else None
+
+    def written(self, op: Any, *inputs: Node) -> Node:
+        """The node of an operation as it is written: no formula that is equal takes its place."""
+        dtype = self.graph.dtype
+        if any(x.dtype is not dtype for x in inputs):
+            made: Node = op(*inputs)
+            return made
+        shape = inputs[0].shape
+        if len(inputs) > 1 and inputs[1].shape != shape:
+            shape = broadcast_shapes(shape, inputs[1].shape)
+        return self.graph.node(op, inputs, (), shape, dtype)
 
     def mark(self, node: Node) -> Node:
         """A node of its own for a value, so that a gradient by it can be asked for."""

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.ir.node import literal
 from gradcli.ops.arithmetic import div
-from gradcli.ops.exponential import log
-from gradcli.ops.trigonometry import cosh, tanh
+from gradcli.ops.compare import choose, ne
+from gradcli.ops.exponential import exp, expm1, log, log1p, logaddexp, sigmoid
+from gradcli.ops.powers import pow_, sqrt
+from gradcli.ops.trigonometry import atan, cos, cosh, tan, tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def _power_by_base(g: Any, x: Any, y: Any, _z: Any) -> Any:
+    n = literal(y)
+    if n is not None:
+        return g * n * x ** (n - 1.0) if n else g * 0.0
+    return g * y * x ** choose(ne(y, 0.0), y - 1.0, 1.0)
+
+
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     log: (lambda g, x, _: g / x,),
+    log1p: (lambda g, x, _: g / (x + 1.0),),
+    expm1: (lambda g, _, z: (z + 1.0) * g,),
+    sqrt: (lambda g, x, _: g * 0.5 * x**-0.5,),
+    pow_: (_power_by_base, lambda g, x, _y, z: g * log(choose(ne(x, 0.0), x, 1.0)) * z),
+    tan: (lambda g, x, _: g / cos(x) ** 2.0,),
+    atan: (lambda g, x, _: g / (1.0 + x**2.0),),
     tanh: (lambda g, x, _: g / cosh(x) ** 2.0,),
+    sigmoid: (lambda g, _, z: g * z * (1.0 - z),),
+    logaddexp: (lambda g, x, _, z: g * exp(x - z), lambda g, _, y, z: g * exp(y - z)),
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: -g * x / y**2.0),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""
