@@ -160,7 +160,8 @@ class Graph:
     derivative carries along where it may be other than zero, through operations on whole arrays;
     a graph that `trusts` has none: it is right where all derivatives are finite. `slopes` are rules
     of operations that differ from their own in how they round: of a derivative and the operands,
-    the derivative times the slope.
+    the derivative times the slope. Where it `stacks`, slopes are added up in the order in which a
+    stack of the results comes to them, and not from the last node to the first.
     """
 
     __slots__ = (
@@ -175,9 +176,9 @@ class Graph:
         "place",
         "scalars",
         "slopes",
-        "stacks",
         "stabilize",
         "stabilized",
+        "stacks",
         "trusts",
     )
 

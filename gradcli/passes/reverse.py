@@ -222,7 +222,12 @@ def _structural(
 ) -> Iterator[tuple[Node, Carried]]:
     value, support = cotangent
     assert value is not None
-    parts = op.vjp(node, value, active) if op.wanting else op.vjp(node, value)
+    rules = node.graph.slopes.get(op)
+    parts: Sequence[Node | None]
+    if rules:
+        parts = [rule(value, *node.inputs, node) for rule in rules]
+    else:
+        parts = op.vjp(node, value, active) if op.wanting else op.vjp(node, value)
     for x, part in zip(node.inputs, parts, strict=True):
         if part is None:
             yield x, ZERO

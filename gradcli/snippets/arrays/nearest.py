@@ -49,7 +49,7 @@ class Nearest(BlockedEvaluator):
 
     NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
     `single` are the operations that are left in single precision, `own` those that a framework
-    computes in a way of its own.
+    computes in a way of its own, `doubles` the same in double precision.
     """
 
     single: tuple[type, ...] = SUMMING
@@ -59,11 +59,12 @@ class Nearest(BlockedEvaluator):
         self.wide: dict[Node, Any] = {}
         self.rounded: dict[Op, bool] = {}
         self.own: dict[Op, Callable[..., Any]] = {}
+        self.doubles: dict[Op, Callable[..., Any]] = {}
 
     def another(self) -> Nearest:
         """Another that computes as this one does."""
         made = Nearest({})
-        made.own = self.own
+        made.own, made.doubles = self.own, self.doubles
         return made
 
     def run(self, nodes: Collection[Node]) -> None:
@@ -76,7 +77,13 @@ class Nearest(BlockedEvaluator):
         for node in nodes:
             op = node.op
             if node.dtype is not FLOAT32 and node.dtype != FLOAT32:
-                super().perform((node,))
+                double = self.doubles.get(op)
+                if double is None:
+                    super().perform((node,))
+                else:
+                    values[node] = double(
+                        *[np.asarray(values[x]) for x in node.inputs], *node.attrs
+                    )
             elif op in self.own:
                 operands = [np.asarray(values[x], FLOAT32) for x in node.inputs]
                 values[node] = np.asarray(self.own[op](*operands, *node.attrs), FLOAT32)[()]

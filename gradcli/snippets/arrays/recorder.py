@@ -93,15 +93,24 @@ class Recorder:
     # --- types ------------------------------------------------------------------------------
 
     def slope(self, framework: str) -> None:
-        """Has functions differentiated by a framework's own formulas, which round otherwise."""
+        """Has functions differentiated by a framework's own formulas, which round otherwise.
+
+        autograd adds slopes up in the order of a stack.
+        """
         module = import_module(f"gradcli.snippets.frameworks.{framework}.slopes")
         self.graph.stacks = framework == "numpy"
-        self.graph.slopes.update({function.op: rules for function, rules in module.SLOPES.items()})
+        rows = module.SLOPES.items()
+        self.graph.slopes.update({getattr(what, "op", what): rules for what, rules in rows})
 
     def compute(self, framework: str) -> None:
         """Has functions computed in single precision as a framework does it."""
         module = import_module(f"gradcli.snippets.frameworks.{framework}.kernels")
         self.evaluator.own.update(module.KERNELS)
+
+    def compute_doubles(self, framework: str) -> None:
+        """Has functions computed in double precision as a framework does it."""
+        module = import_module(f"gradcli.snippets.frameworks.{framework}.doubles")
+        self.evaluator.doubles.update(module.DOUBLES)
 
     def sum_in_double(self) -> None:
         """Has sums in single precision added up in double, and rounded then."""

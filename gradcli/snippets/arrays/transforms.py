@@ -414,7 +414,7 @@ def custom(
         def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node]:
             values = [] if key is None else [home.made(primals[0], outs[i].dtype)]
             pairs = zip(primals[len(values) :], inputs, strict=True)
-            arrays = [home.made(p, x.dtype) for p, x in pairs]
+            arrays = [home.again(p, x) for p, x in pairs]
             given = [home.zeros(y) for y in outs]
             given[i] = home.made(g, outs[i].dtype)
             if g.op is INPUT and g not in home.recorder.evaluator.values:
@@ -430,13 +430,13 @@ def custom(
         def tangent(_primals: Sequence[Node], moved: Sequence[Node | None], i: int = i) -> Node:
             assert push is not None
             pairs = zip(moved, inputs, strict=True)
-            arrays = [None if t is None else home.made(t, x.dtype) for t, x in pairs]
+            arrays = [None if t is None else home.again(t, x) for t, x in pairs]
             return _derivative(home, push(arrays)[i], outs[i])
 
         home.recorder.use(out.dtype)
         nodes = [x.node for x in inputs]
         node = modes.ruled(name, out.node, nodes, cotangents, push and tangent, key)
-        made.append(home.made(node, out.dtype))
+        made.append(home.again(node, out))
     return rebuilt(value, iter(made))
 
 

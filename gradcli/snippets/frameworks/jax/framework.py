@@ -121,6 +121,8 @@ class JAX(Framework):
         wide = bool(on)
         self.default, self.whole = (FLOAT64, INT64) if wide else (FLOAT32, INT32)
         self.indices = self.whole
+        if wide:
+            self.recorder.compute_doubles("jax")
 
     def type_value(self, word: str) -> Kind:
         """`jnp.float32`."""

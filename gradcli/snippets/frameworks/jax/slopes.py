@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ops.arithmetic import div
 from gradcli.ops.exponential import log, sigmoid
+from gradcli.ops.reduce import sum_
+from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def _softmax(g: Any, _x: Any, z: Any) -> Any:
+    return (g - sum_(g * z, z.attrs[0], True)) * z
+
+
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
+    SOFTMAX: (_softmax,),
     tanh: (lambda g, _, z: g * (1.0 - z) + g * (1.0 - z) * z,),
     sigmoid: (lambda g, _, z: g * (z * (1.0 - z)),),
     log: (lambda g, x, _: g / x,),

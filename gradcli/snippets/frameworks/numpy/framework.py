@@ -66,6 +66,7 @@ class NumPy(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
+        self.recorder.compute_doubles("numpy")
         self.loaded: set[str] = set()
         self.printing: dict[str, Any] = {}
         self.members |= members(self)

@@ -32,51 +32,48 @@ LEVELS, STEP = 4, 4
 """Levels of a cascade, and the least power of two of terms that each takes up."""
 
 
+def one_by_one(rows: Numbers) -> Numbers:
+    """The sum of rows, one after another."""
+    made: Numbers = np.add.accumulate(rows)[-1] if len(rows) > 1 else rows[0]
+    return made
+
+
 def cascade(rows: Numbers) -> Numbers:
     """The sum of rows: what a level has added up goes into the next one when that is full."""
-    count = rows.shape[0]
-    power = max(STEP, (count - 1).bit_length() // LEVELS if count > 1 else 0)
-    levels = [np.zeros(rows.shape[1:], SINGLE)] * LEVELS
-    whole = count >> power << power
-    for i in range(1 << power, whole + 1, 1 << power):
-        levels[0] = np.add.accumulate(rows[i - (1 << power) : i])[-1]
-        for j in range(1, LEVELS):
-            levels[j] = levels[j] + levels[j - 1]
-            levels[j - 1] = np.zeros_like(levels[j])
-            if i & ((1 << power) - 1) << j * power:
-                break
-    if whole < count:
-        levels[0] = np.add.accumulate(rows[whole:])[-1]
-    total = levels[0]
-    for level in levels[1:]:
-        total = total + level
-    return total
+    count = len(rows)
+    power = max(STEP, (count - 1).bit_length() // LEVELS)
+    left = [np.zeros(rows.shape[1:], SINGLE)]
+    for _ in range(LEVELS - 1):
+        whole = len(rows) >> power << power
+        if whole < len(rows):
+            left.append(one_by_one(rows[whole:]))
+        if not whole:
+            break
+        groups = rows[:whole].reshape(whole >> power, 1 << power, *rows.shape[1:])
+        rows = np.add.accumulate(groups, axis=1)[:, -1]
+    else:
+        left.append(one_by_one(rows))
+    return sum(left[1:], left[0])
 
 
 def in_chains(rows: Numbers) -> Numbers:
     """The sum of rows, each fourth for itself."""
-    count = rows.shape[0] // CHAINS
-    shape = (count, CHAINS, *rows.shape[1:])
-    chains = (
-        cascade(rows[: count * CHAINS].reshape(shape)) if count else np.zeros(shape[1:], SINGLE)
-    )
-    total = chains[0]
-    for more in (*rows[count * CHAINS :], *chains[1:]):
-        total = total + more
-    return total
+    count = len(rows) // CHAINS
+    if not count:
+        return one_by_one(np.concatenate([np.zeros_like(rows[:1]), rows]))
+    chains = cascade(rows[: count * CHAINS].reshape(count, CHAINS, *rows.shape[1:]))
+    return one_by_one(np.concatenate([chains[:1], rows[count * CHAINS :], chains[1:]]))
 
 
 def of_rows(x: Numbers) -> Numbers:
     """The sums over the last axis."""
-    columns: Any = np.moveaxis(x, -1, 0)
+    columns: Any = np.moveaxis(x, -1, 0) if x.ndim > 1 else x
     if len(columns) < VECTOR:
         return in_chains(columns)
     whole = len(columns) // VECTOR
     parts = in_chains(columns[: whole * VECTOR].reshape(whole, VECTOR, *columns.shape[1:]))
-    total = np.zeros(columns.shape[1:], SINGLE)
-    for more in (*columns[whole * VECTOR :], *parts):
-        total = total + more
-    return total
+    rest = columns[whole * VECTOR :]
+    return one_by_one(np.concatenate([np.zeros_like(columns[:1]), rest, parts]))
 
 
 def of_columns(x: Numbers) -> Numbers:

@@ -57,6 +57,14 @@ class State:
                     seen.add(id(value))
                     yield (f"{path}.{name}" if path else name), value
 
+    def entries(self) -> Iterator[tuple[str, Any]]:
+        """What a state of it lists: of each module the parameters, then the buffers."""
+        for path, state in self.inner():
+            for table in (state.parameters, state.buffers):
+                for name, value in table.items():
+                    if value is not None:
+                        yield (f"{path}.{name}" if path else name), value
+
     def inner(self, prefix: str = "") -> Iterator[tuple[str, State]]:
         """The module and those in it, by their paths."""
         yield prefix, self
@@ -244,12 +252,11 @@ class Module:
 
     def state_dict(self, own: Instance) -> dict[str, Any]:
         """Parameters and buffers by their paths, detached."""
-        named = [*own.inner.named("parameters"), *own.inner.named("buffers")]
-        return OrderedDict((name, self.home.detached(value)) for name, value in named)
+        return OrderedDict((name, self.home.detached(x)) for name, x in own.inner.entries())
 
     def load(self, own: Instance, values: dict[str, Any], strict: bool = True) -> Any:
         """Gives parameters other numbers."""
-        named = dict([*own.inner.named("parameters"), *own.inner.named("buffers")])
+        named = dict(own.inner.entries())
         if strict and values.keys() != named.keys():
             text = f"Error(s) in loading state_dict for {own.of.name}: the keys differ"
             raise Raised("RuntimeError", text)

@@ -10,6 +10,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Kind, Object, exposed, shown
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ class Schedule(Object):
         self.rates = rates
         self.count = 0
         self.first = [group.setdefault("initial_lr", group["lr"]) for group in optimizer.groups]
+        self.set()
+
+    def restart(self, count: int) -> None:
+        """Goes on from another step, as if the rates had never changed."""
+        self.count = count
+        for group in self.optimizer.groups:
+            group["lr"] = group["initial_lr"]
         self.set()
 
     def set(self) -> None:
@@ -98,6 +106,36 @@ class Plateau(Object):
         return [group["lr"] for group in self.optimizer.groups]
 
 
+class Sequential(Object):
+    """`SequentialLR`: one schedule after another, each from its milestone on."""
+
+    kind = "SequentialLR"
+
+    def __init__(self, optimizer: Optimizer, schedulers: list[Schedule], milestones: Any) -> None:
+        self.optimizer = optimizer
+        self.inner = schedulers
+        self.milestones = list(milestones)
+        self.count = 0
+        for group in optimizer.groups:
+            group["lr"] = group["initial_lr"]
+        schedulers[0].restart(0)
+
+    @exposed
+    def step(self, *_: Any) -> None:
+        """One step on."""
+        self.count += 1
+        number = sum(mark <= self.count for mark in self.milestones)
+        if number and self.milestones[number - 1] == self.count:
+            self.inner[number].restart(0)
+        else:
+            self.inner[number].step()
+
+    @exposed
+    def get_last_lr(self) -> list[float]:
+        """The rates now."""
+        return [group["lr"] for group in self.optimizer.groups]
+
+
 PLATEAU = {
     "mode": "min",
     "factor": 0.1,
@@ -124,6 +162,9 @@ def schedules(home: Any) -> dict[str, Any]:
         )
         for name, make in _SCHEDULES.items()
     }
+    table["optim.lr_scheduler.SequentialLR"] = Kind(
+        "SequentialLR", Sequential, lambda v: isinstance(v, Sequential)
+    )
     name = "ReduceLROnPlateau"
     table[f"optim.lr_scheduler.{name}"] = Kind(name, plateau, lambda v: isinstance(v, Plateau))
     return table
@@ -210,6 +251,46 @@ def _polynomial(_home: Any, total_iters: int = 5, power: float = 1.0) -> Rate:
     return rate
 
 
+def _one_cycle(
+    home: Any,
+    max_lr: float,
+    total_steps: int | None = None,
+    epochs: int | None = None,
+    steps_per_epoch: int | None = None,
+    pct_start: float = 0.3,
+    anneal_strategy: str = "cos",
+    cycle_momentum: bool = True,
+    base_momentum: float = 0.85,
+    max_momentum: float = 0.95,
+    div_factor: float = 25.0,
+    final_div_factor: float = 1e4,
+    three_phase: bool = False,
+) -> Rate:
+    """Up to a rate, and down again; what it does to the momentum is not part of the subset."""
+    del home, cycle_momentum, base_momentum, max_momentum
+    if three_phase:
+        raise Refusal("three phases of `OneCycleLR` are not part of the subset")
+    count_of_all = total_steps or (epochs or 0) * (steps_per_epoch or 0)
+    first = max_lr / div_factor
+    last = first / final_div_factor
+    up = float(pct_start * count_of_all) - 1
+
+    def between(start: float, end: float, share: float) -> float:
+        if anneal_strategy == "linear":
+            return (end - start) * share + start
+        return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)
+
+    def rate(count: int, _now: float, _first: float) -> float:
+        if count >= count_of_all:
+            text = f"Tried to step {count} times. The specified number of total steps is "
+            raise Raised("ValueError", text + str(count_of_all))
+        if count <= up:
+            return between(first, max_lr, count / up)
+        return between(max_lr, last, (count - up) / (count_of_all - 1 - up))
+
+    return rate
+
+
 _SCHEDULES: dict[str, Callable[..., Any]] = {
     "StepLR": lambda _home, step_size, gamma=0.1: (
         lambda count, now, _: now * gamma if count and count % step_size == 0 else now
@@ -225,4 +306,5 @@ _SCHEDULES: dict[str, Callable[..., Any]] = {
     "LinearLR": _linear,
     "ConstantLR": _constant,
     "PolynomialLR": _polynomial,
+    "OneCycleLR": _one_cycle,
 }

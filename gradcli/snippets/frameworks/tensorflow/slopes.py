@@ -8,12 +8,20 @@ from gradcli.ops.arithmetic import div
 from gradcli.ops.compare import choose, ne
 from gradcli.ops.exponential import sigmoid
 from gradcli.ops.powers import sqrt
+from gradcli.ops.reduce import sum_
+from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def _softmax(g: Any, _x: Any, z: Any) -> Any:
+    return (g - sum_(g * z, z.attrs[0], True)) * z
+
+
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
+    SOFTMAX: (_softmax,),
     tanh: (lambda g, _, z: g * (1.0 - z * z),),
     sigmoid: (lambda g, _, z: g * z * (1.0 - z),),
     sqrt: (lambda g, _, z: choose(ne(g, 0.0), g * 0.5 / z, 0.0),),
