@@ -63,7 +63,8 @@ def cotangents(
     carried = _seeded(ys, seeds or [None] * len(ys), whole)
     gradients: dict[Node, Carried] = {}
     wanted = set(xs)
-    for node in _as_a_stack(active) if ys[0].graph.stacks else reversed(active):
+    stacks = bool(ys) and ys[0].graph.stacks
+    for node in _as_a_stack(active) if stacks else reversed(active):
         cotangent = carried.pop(node, None)
         if cotangent is None:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.making import record
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
@@ -26,6 +27,10 @@ UNCONNECTED = (
     "Please make sure the operations that use variables are inside the function f passed to "
     "minimize()."
 )
+LOST = (
+    "TensorFlow.js itself gives another gradient of a gradient here, or an error: it loses what "
+    "flows through the results that `tanh` and `sigmoid` save"
+)
 RULE = "The function f passed in customGrad(f) must return an object where "
 
 
@@ -39,6 +44,7 @@ class Gradients:
 
     def __init__(self, home: Any) -> None:
         self.home = home
+        self.saved: set[Node] = set()
 
     def members(self) -> dict[str, Native]:
         """The functions by their names."""
@@ -183,7 +189,11 @@ class Gradients:
         seeds = None if seed is None else [recorder.number(seed.node, y.dtype)]
         if y.node.is_bool:
             return [None] * len(xs)
+        if self.saved and not self.saved.isdisjoint(dependents([y.node], xs)):
+            self.home.machine.note(LOST, help="shown is the gradient with it")
         is_last = not self.home.records([])
+        if is_last:
+            self.saved.clear()
         return recorder.gradients([y.node], xs, seeds, numbers=is_last)
 
     # --- by variables -----------------------------------------------------------------------

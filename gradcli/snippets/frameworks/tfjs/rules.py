@@ -50,6 +50,9 @@ def _root(o: Any, x: Array, _y: Array) -> Array:
     return o.of("sqrt", o.of("sub", 1.0, o.of("square", x)))
 
 
+OF_RESULTS = frozenset({"tanh", "sigmoid"})
+"""Operations whose rule takes the result, of which TensorFlow.js saves a copy."""
+
 RULES: dict[str, Rule] = {
     "div": _div,
     "atan2": _atan2,
@@ -75,6 +78,8 @@ def with_rule(home: Any, name: str, y: Array, xs: list[Array]) -> Array:
     home.recorder.use(y.dtype)
     plain = home.made(record("stop_gradient")(y.node), y.dtype)
     own, nodes = home.made(home.recorder.mark(y.node), y.dtype), [x.node for x in xs]
+    if name in OF_RESULTS:
+        home.gradients.saved.add(own.node)
 
     def cotangents(primals: list[Array], given: list[Array], value: Array) -> list[Array]:
         is_own = [x.node for x in primals] == nodes
