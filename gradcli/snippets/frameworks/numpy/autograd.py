@@ -42,7 +42,7 @@ def autograd(home: Any) -> dict[str, Any]:
         "extend.defvjp": of.define,
         "extend.defjvp": lambda *_args, **_named: None,
         "test_util.check_grads": of.check,
-        "misc.flatten": lambda value: ravelled(home, value),
+        "misc.flatten": lambda value: _flattened(home, value),
     }
     table = {f"autograd.{path}": Native(path.rpartition(".")[2], row) for path, row in rows.items()}
     flatten = table["autograd.misc.flatten"]
@@ -51,6 +51,12 @@ def autograd(home: Any) -> dict[str, Any]:
     for name in ("grad", "elementwise_grad", "jacobian", "hessian", "value_and_grad"):
         table[f"autograd.differential_operators.{name}"] = table[f"autograd.{name}"]
     return table
+
+
+def _flattened(home: Any, value: Any) -> tuple[Any, Native]:
+    """`flatten(value)`: a row, and what makes a structure of arrays of a row again."""
+    row, back = ravelled(home, value)
+    return row, Native("unflatten", lambda flat: home.structure(back.function(flat)))
 
 
 class Autograd:

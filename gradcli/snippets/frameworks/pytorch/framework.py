@@ -64,7 +64,10 @@ class PyTorch(Tensors):
         "profiler": ("`{}` measures", "leave these lines out"),
         "autocast": ("`{}` computes in half precision", "leave it out"),
         "amp": ("`{}` computes in half precision", "leave it out"),
-        "autograd.graph": ("`{}` is PyTorch's own graph", "`gradcli graph` shows the one here"),
+        "autograd.graph": (
+            "`{}` is about what PyTorch saves for backward",
+            "leave it out: gradients are the same; `gradcli graph` shows the graph",
+        ),
     }
 
     def __init__(self, machine: Any) -> None:
