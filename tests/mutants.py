@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-PARTS = "gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE \
+PARTS = ".ci gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE \
 pyproject.toml .gitignore".split()
 SECONDS = 900
 """After which a change counts as seen: what hung does not hang otherwise."""

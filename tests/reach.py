@@ -47,7 +47,7 @@ class Reach:
     def note(self, test: str, seconds: float) -> None:
         """A test is over."""
         file = test.split("::", maxsplit=1)[0]
-        for code in self.called:
+        for code in tuple(self.called):  # threads may go on adding to it
             tests = self.tests[code.co_filename.removeprefix(HOME), code.co_firstlineno][file]
             tests.append((round(seconds, 4), test))
             if len(tests) > 2 * MOST:

@@ -70,6 +70,16 @@ def test_index_is_up_to_date() -> None:
     assert write_names.FILE.read_text(encoding="utf-8") == write_names.text()
 
 
+@pytest.mark.parametrize("names", [{"arithmetic": ["a", "a"]}, {"arithmetic": ["a"], "b": ["a"]}])
+def test_a_name_is_of_one_function(
+    names: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_names, "FAMILIES", {"family": " ".join(names)})
+    monkeypatch.setattr(write_names, "names_of", names.__getitem__)
+    with pytest.raises(ValueError, match="'a' is a name in arithmetic and once more in"):
+        write_names.text()
+
+
 def test_modules_are_loaded_when_used() -> None:
     """A simple gradient needs few of the modules of functions."""
     code = (

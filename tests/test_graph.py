@@ -27,6 +27,9 @@ POINT = {"x": 0.3, "w": 2.0}
 NAME = "{http://www.w3.org/2000/svg}"
 
 
+_KINDS = ("input", "step", "result")
+
+
 def _random(count: int, seed: int) -> list[tuple[int, int]]:
     chance = random.Random(seed)
     steps = [1, 1, 2, 3, 5, 8, 40]
@@ -92,6 +95,8 @@ def test_pictures_are_well_formed_and_hold_every_node() -> None:
     assert sum(name.startswith("node") for name in groups) == len(shown.nodes)
     assert groups.count("box") == len(shown.frames) == 4
     assert groups.count("node folded") == 1
+    corners = {(g.get("class"), g[0].get("rx")) for g in tree.iter(f"{NAME}g") if g.get("data-node")}
+    assert corners == {("node folded", "4.0")} | {(f"node {k}", "13.0") for k in _KINDS}
     assert "7 more: for i in range(9)" in str(graph)
     assert repr(graph) == str(graph).rstrip("\n")
 

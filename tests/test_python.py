@@ -528,6 +528,14 @@ def test_deadlines_that_are_lost(limit: Any) -> None:
         lose_one()
 
 
+@pytest.mark.parametrize("limit", [Deadline, TimeLimit])
+def test_deadlines_that_are_over_at_once(limit: Any) -> None:
+    """They end what is within them, and not the way there."""
+    for _ in range(10):
+        with pytest.raises(gradcli.DeadlineError, match="not done"), limit(1e-7):
+            forever()
+
+
 def test_cleaning_up(capsys: pytest.CaptureFixture[str]) -> None:
     """What cleans up behind a deadline is not interrupted by another one."""
     with pytest.raises(gradcli.DeadlineError, match="not done"), Deadline(0.1):

@@ -41,6 +41,7 @@ class Deadline:
         self.seconds = seconds
         self.over = False
         self.heard = 0
+        self._has_begun = False
 
     def __enter__(self) -> None:
         if self.seconds is not None:
@@ -49,9 +50,11 @@ class Deadline:
             self._before = sheltered(sys._getframe())
             signal.signal(signal.SIGALRM, self._expired)
             signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST), AGAIN)
+            self._has_begun = True  # at last: nothing is raised before
 
     def _expired(self, _number: int, frame: FrameType | None) -> None:
-        if sheltered(frame) > self._before and not self.over:
+        must_wait = not self._has_begun or sheltered(frame) > self._before
+        if must_wait and not self.over:
             import signal
 
             signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)

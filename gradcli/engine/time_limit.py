@@ -39,7 +39,7 @@ class TimeLimit:
         left = min(self.seconds, LONGEST)
         while not self._over.wait(left):
             with self._lock:
-                left = SOON if self._are_sheltered() else AGAIN
+                left = AGAIN if self._threads and not self._are_sheltered() else SOON
                 if left == AGAIN:
                     self._was_raised = True
                     for thread in self._threads:
@@ -54,8 +54,8 @@ class TimeLimit:
 
     def __enter__(self) -> None:
         self._token = _LIMIT.set(self)
-        self._join()
         self._watch.start()
+        self._join()  # at last: nothing is raised before
 
     def __exit__(
         self, _kind: object, error: BaseException | None, _frames: TracebackType | None

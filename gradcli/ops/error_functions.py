@@ -205,12 +205,10 @@ def _both(x: Node, y: Node) -> Node:
 
 
 def _owens_t(x: Any, y: Any) -> Any:
-    """SciPy's, which loses digits where y is small; there by three terms of the power series."""
+    """SciPy's, which loses digits where y is small; there by two terms of the power series."""
     small = np.abs(y) * np.maximum(np.abs(x), 1) < 1e-4
     a, half = np.where(small, y, 0), np.where(small, x * x / 2, 0)
-    square = a * a
-    terms = 1 - square * ((half + 1) / 3 - square * ((half / 2 + 1) * half + 1) / 5)
-    series = np.exp(-half) / math.tau * a * terms
+    series = np.exp(-half) / math.tau * a * (1 - a * a * (half + 1) / 3)
     return np.where(small, series, scipy_kernel("owens_t")(x, y))
 
 

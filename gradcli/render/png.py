@@ -62,9 +62,9 @@ def _draw(axes: Any, scene: Scene) -> None:
     _labels(axes, [text for some in (*texts, scene.names) for text in some])
     for i, vertex in scene.drawing.nodes.items():
         x, y, width, height = scene.nodes[i]
-        folded = vertex.kind == FOLDED
-        style = {"fc": _FILL.get(vertex.kind, "#f6f8fa"), "ls": "--" if folded else "-"}
-        _rectangle(axes, (x, y, width, height), 4 if folded else height / 2, ec=_LINE, **style)
+        dashes = "--" if vertex.kind == FOLDED else "-"
+        style = {"fc": _FILL.get(vertex.kind, "#f6f8fa"), "ec": _LINE, "ls": dashes}
+        _rectangle(axes, scene.nodes[i], scene.rounding(i), **style)
         _text(axes, x + width / 2, y + height / 2 + 4, vertex.text, _INK, 12)
 
 

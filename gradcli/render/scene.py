@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.render.drawing import RESULT, label
+from gradcli.render.drawing import FOLDED, RESULT, label
 from gradcli.render.labels import SMALL, Text, block, spread
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class Scene:
         texts = spread([edge.labels for edge in drawing.edges], pieces, taken)
         self.names = names
         self.links = [Link(*link) for link in zip(drawing.edges, pieces, texts, strict=True)]
+
+    def rounding(self, i: int) -> float:
+        """The radius of the corners of a node; a half circle, unless it stands for a box."""
+        return 4.0 if self.drawing.nodes[i].kind == FOLDED else self.nodes[i][3] / 2
 
     def _stub_of(self, i: int) -> Stub:
         x, y, width, height = self.nodes[i]

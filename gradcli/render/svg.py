@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from gradcli.render.drawing import FOLDED
 from gradcli.render.scene import Scene
 
 if TYPE_CHECKING:
@@ -103,10 +102,9 @@ def _text(text: Text) -> str:
 def _node(scene: Scene, i: int) -> str:
     vertex = scene.drawing.nodes[i]
     x, y, width, height = scene.nodes[i]
-    round_ = 4 if vertex.kind == FOLDED else height / 2
     return (
         f'<g class="node {vertex.kind}" data-node="{i}"><rect x="{x:.1f}" y="{y:.1f}" '
-        f'width="{width:.1f}" height="{height:.1f}" rx="{round_:.1f}"/>'
+        f'width="{width:.1f}" height="{height:.1f}" rx="{scene.rounding(i):.1f}"/>'
         f'<text x="{x + width / 2:.1f}" y="{y + height / 2 + 4:.1f}" text-anchor="middle">'
         f"{escape(vertex.text)}</text></g>"
     )
