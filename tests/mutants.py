@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-PARTS = ".ci gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE \
-pyproject.toml .gitignore".split()
+PARTS = ".ci gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md \
+LICENSE pyproject.toml .gitignore".split()
 SECONDS = 900
 """After which a change counts as seen: what hung does not hang otherwise."""
 ENOUGH = 40.0

@@ -95,7 +95,8 @@ def test_pictures_are_well_formed_and_hold_every_node() -> None:
     assert sum(name.startswith("node") for name in groups) == len(shown.nodes)
     assert groups.count("box") == len(shown.frames) == 4
     assert groups.count("node folded") == 1
-    corners = {(g.get("class"), g[0].get("rx")) for g in tree.iter(f"{NAME}g") if g.get("data-node")}
+    nodes = [g for g in tree.iter(f"{NAME}g") if g.get("data-node")]
+    corners = {(g.get("class"), g[0].get("rx")) for g in nodes}
     assert corners == {("node folded", "4.0")} | {(f"node {k}", "13.0") for k in _KINDS}
     assert "7 more: for i in range(9)" in str(graph)
     assert repr(graph) == str(graph).rstrip("\n")

@@ -57,17 +57,20 @@ def taylor(
 
     They are coefficients, or `derivatives`; `zeros` says where nodes are 0, if that is known
     (`passes.series`). A rule of the user's own is derived again and again, and so is a loop that
-    goes the way of another.
+    goes the way of another, and a quotient that begins with what hangs on itself.
     """
     path = dependents([y], [x])
     from gradcli.passes.loop import follows
 
     if _has_rules(path) or any(map(follows, path)):
         return _again_and_again(y, x, order, derivatives=derivatives)
-    from gradcli.passes.series import series
+    from gradcli.passes.series import CircularError, series
 
     rows = series(x, order, zeros, derivatives=derivatives)
-    parts = [rows.coefficient(y, k) for k in range(order + 1)]
+    try:
+        parts = [rows.coefficient(y, k) for k in range(order + 1)]
+    except CircularError:
+        return _again_and_again(y, x, order, derivatives=derivatives)
     return [_zeros(x, y.shape) if part is None else part for part in parts]
 
 

@@ -45,6 +45,10 @@ def series(x: Node, order: int, zeros: Zeros | None = None, *, derivatives: bool
     return Series({x: [x, one]}, order, zeros, derivatives=derivatives)
 
 
+class CircularError(Exception):
+    """What a quotient begins with hangs on its own value, in a part that no element takes."""
+
+
 class Rule:
     """How the coefficients of a node follow: of order k from those that `needs(k)` lists.
 
@@ -162,6 +166,8 @@ class Series:
                 x.graph.place = x.place
                 self.rules[x], self.masks[x] = _ENDED, None  # its mask may be made of its value
                 self.rules[x], self.masks[x] = self._rule(x)
+                if self.rules[x].whole and self.rows[x]:
+                    raise CircularError
 
     def _classify(self, node: Node) -> list[Node]:
         """Tells how all moves that a node is made of, as far as that is not known."""
