@@ -114,6 +114,7 @@ ANSWERED: list[tuple[str, str]] = [
     ('grad "x^2" --x 1,2 --dy 1,10', "2\n40\n"),
     ('grad "x^2" --x 1,2 --method forward', "2\n4\n"),
     ('grad "x^2" --x 1,2 --method complex-step', "2\n4\n"),
+    ('grad "log(4 + x^2)" --x 1,2 --method complex-step', "0.4\n0.5\n"),
     (
         'variable-grads "sum(a*x + b)" --var a=3,4 --var b=5,6 --const x=1,2',
         "value\t22\na\t1\t2\nb\t1\t1\n",

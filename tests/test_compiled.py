@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import os
 import random
+import signal
 import warnings
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, executors, planned, region
+from gradcli.exec.compiled import machine
 from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means
 from gradcli.exec.plain import Evaluator
 from tests.test_blocked import PROGRAMS, SUMS, asked, evaluated
@@ -286,10 +289,13 @@ def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_fork_compiles() -> None:
-    """A child of a process that has compiled something can do so, too."""
+    """A child of a process in which something is being compiled can do so, too."""
     by_all("sin(x)", 9)
+    machine._LOCK.acquire()
+    Timer(0.05, machine._LOCK.release).start()
     child = os.fork()
     if child == 0:
+        signal.alarm(60)
         by_all("cos(x) + 1", 9)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -119,9 +119,7 @@ class History:
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, where: int | slice) -> Any:
-        if isinstance(where, slice):
-            return [self[k] for k in range(*where.indices(self._count))]
+    def __getitem__(self, where: int) -> Any:
         if not 0 <= where < self._count:
             raise IndexError(where)
         if where % self.every == 0:
