@@ -109,6 +109,12 @@ def test_the_page_needs_no_network() -> None:
     assert "src=" not in page
 
 
+def test_the_page_says_what_can_be_clicked() -> None:
+    hint = "click a box to open or close it"
+    assert hint in gradcli.graph(LOOP, **POINT).html()
+    assert hint not in gradcli.graph("x*y", x=1, y=2).html()
+
+
 def test_the_page_of_a_long_loop_is_small() -> None:
     loop = LOOP.replace("range(9)", "range(100)")
     assert len(gradcli.graph(loop, **POINT).html()) < 10_000_000

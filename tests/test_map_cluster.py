@@ -20,7 +20,7 @@ from gradcli.engine.tables import cluster as cluster_module
 from gradcli.engine.tables.account import Account
 from tests.bench import shares
 from tests.sessions import ROOT
-from tests.tables import BAD, Done, pq, ran, sample, written
+from tests.tables import BAD, Done, pa, pq, ran, sample, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +148,15 @@ def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
     error = cluster_module.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
     assert error is not None
     assert "cannot write 'out.csv': no such file" in error.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "group", "size"), [("csv", b"1,2\n", 4), ("arrow", pa.table({"x": [1.0, 2.0]}), 16)]
+)
+def test_the_size_of_what_stays_with_a_worker(kind: str, group: Any, size: int) -> None:
+    """Dask takes work to data by it, and would not say that it failed."""
+    answer = cluster_module.Answer(Account(), {}, {})
+    assert cluster_module.Encoded([group, group], answer, kind).__sizeof__() == 2 * size
 
 
 def test_what_the_bench_watches_is_there() -> None:
