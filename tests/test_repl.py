@@ -17,7 +17,7 @@ from prompt_toolkit.output import DummyOutput
 from gradcli.cli import prompt
 from gradcli.cli.main import run
 from gradcli.data.console import Console
-from gradcli.engine.entry import foreign, is_open
+from gradcli.engine.entry import called, foreign, is_open
 from gradcli.ir.node import Node
 
 if TYPE_CHECKING:
@@ -43,6 +43,19 @@ if TYPE_CHECKING:
 )
 def test_an_entry_ends_where_nothing_is_open(text: str, more: bool) -> None:
     assert is_open(text) is more
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1 + np.arctan(", "atan(x)  The angle in radians whose tangent is x."),
+        ("atan(sin(x) + ", "atan(x)  The angle in radians whose tangent is x."),
+        ("atan(x)", ""),
+        ("f(", ""),
+    ],
+)
+def test_the_function_that_is_being_called(text: str, shown: str) -> None:
+    assert called(text) == shown
 
 
 def typed(keys: str, monkeypatch: pytest.MonkeyPatch, state: Path) -> list[str]:
