@@ -158,6 +158,7 @@ ANSWERED: list[tuple[str, str]] = [
     ('backward "y = x^2; z = sum(y)" --x 1,2 --retain y', "x\t2\t4\ny\t1\t1\n"),
     ('backward "y = x^2; backward(sum(y)); backward(sum(y))" --x 1,2', "x\t4\t8\n"),
     ('derivative "x^3" --x 1,2 --order 2', "6\n12\n"),
+    ('derivative "x^5" --x 1,2 --order 4', "120\n240\n"),
     ('derivative "x^3" --x 1,2 --order 0', "1\n8\n"),
     ('jacobian "x^2*y" --x 1,2 --y 3,4', "x\t6\t0\t0\t16\ny\t1\t0\t0\t4\n"),
     ('jacobian "x^2*y" --x 1,2 --y 3,4 --wrt x', "6\t0\n0\t16\n"),
