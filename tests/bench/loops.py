@@ -292,7 +292,7 @@ def main() -> None:
             for mine, other in zip(answer, others, strict=True):
                 np.testing.assert_allclose(mine, other, rtol=1e-8, atol=1e-10)
             if name != "PyTorch":
-                print(f"  JAX's first call {taken:.0f} ms: gradcli takes {once / taken:.3f} of it")
+                print(f"  JAX's first call {taken:.0f} ms: the text takes {first / taken:.3f}")
             print(beside(name, measured(job), first, own))
     trained("training, 400 steps", TRAINING, [slice(64)])
     parts = [slice(i, i + 16) for i in range(0, 64, 16)]
