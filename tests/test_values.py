@@ -358,6 +358,7 @@ VALUES: list[tuple[str, dict[str, Any], Any, dict[str, Any], float]] = [
     ("std(x, ddof=1)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
     ("torch.std(x)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
     ("sem(x)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
+    ("cummax(x)", {"x": [1, 1, 3, 3]}, [1, 1, 3, 3], {"x": [1.5, 0.5, 1.5, 0.5]}, 0),
     ("grad(betainc(a, 2, 0.5), a)", {"a": 0}, -0.193147180559945309, {"a": NAN}, 1e-14),
     ("nanstd(x, ddof=1)", {"x": [1, NAN]}, NAN, {"x": [NAN, 0]}, 0),
     # far out
