@@ -289,6 +289,12 @@ def test_what_texts_cannot_do(program: str, words: str) -> None:
     assert words in done.err
 
 
+def test_a_column_without_texts(tmp_path: Path) -> None:
+    table = written(tmp_path / "in.parquet", pa.table({"s": pa.nulls(2), "x": [1, 2]}))
+    done = Done('where(s == "a", x, 0)', table, "--to", "csv")
+    assert done.err == "warning: 2 of 2 rows have no results: s is missing in 2\n"
+
+
 def test_no_derivative_by_text(tmp_path: Path) -> None:
     program = 'where(type == "call", S, 1)'
     for args in (["--wrt", "type"], ["--ask", "d/dtype"]):
