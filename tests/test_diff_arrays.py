@@ -231,6 +231,7 @@ def test_values_give_shapes_too() -> None:
         ("sum(sort(x)^2)", {"x": "n"}, "no formula for argsort of arrays"),
         ("sum(reshape(X, [-1])^2)", {"X": "n,n"}, "no formula for reshape of arrays"),
         ("sum(x*any(x > 0))", {"x": "n"}, "no formula for any of arrays"),
+        ("norm(x, 3)", {"x": "n"}, "no formula for norm of arrays"),
         ("sum(max(X, axis=0))", {"X": "n,n"}, "no formula for max along an axis"),
         ("max(0*x) + sum(x)", {"x": "n"}, "no formula for max of zeros"),
         ("sum(softmax(X, 0)^2)", {"X": "n,n"}, "no formula for softmax along another axis"),

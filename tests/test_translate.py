@@ -280,14 +280,17 @@ REFUSED = [
     ("c", "while x < 9 { x = x + 3 }; x", DECIDES),
     ("numpy", "erfinv(x)", "NumPy has no erfinv"),
     ("c", "airy_ai(x)", "C has no airy_ai"),
-    ("c", "sort([x, 1])[0]", r"C has no form of `sort\(\[x, 1\]\)` and its derivatives"),
+    ("c", "norm([x, 1], 3)", "C has no norm"),
+    ("c", "sum(sort(x + zeros(200)))", r"C has no form of `sort\(x \+ zeros\(200\)\)`"),
+    ("tensorflow", "sum(x*[1, 2, 3][[0, -1]])", "TensorFlow has no list of places from the end"),
+    ("c", "median([x, 1])", r"C has no form of `median\(\[x, 1\]\)` and its derivatives"),
     ("torch", "x + spence(x)", "no translation of spence to PyTorch"),
     (
         "tensorflow",
         "sum([x, 1], where=[true, false])",
         "no translation of 'where' of sum to TensorFlow",
     ),
-    ("torch", "[x, 1, 2][::-1][2]", "PyTorch has no slices that go backward"),
+    ("torch", "[x, 1, 2][::-2][1]", "PyTorch has no slices that go backward"),
     ("jax", "hessian(x^3, x)", "hessian inside a program is not translated"),
     ("torch", "y = x^2; x = 2*x; z = y*x; grad(z, x)", "PyTorch has no such derivatives inside"),
     ("tfjs", "grad(exp(x^2), x)", "TensorFlow.js has no second derivative of exp"),
@@ -297,7 +300,7 @@ REFUSED = [
         "g(a) = a^2; vjp g(a, dy) = { if true { dy } else { dy } }; g(x)",
         "autograd has no rules that end with such a statement",
     ),
-    ("tfjs", "x + 0*stop_gradient(x)", "no translation of stop_gradient to TensorFlow.js"),
+    ("tfjs", "x + sum(erfinv([x, 0]))", "no translation of erfinv to TensorFlow.js"),
 ]
 
 

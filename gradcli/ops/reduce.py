@@ -292,13 +292,14 @@ def _p_norm(p: float, x: Any, axes: Any, keepdims: Any) -> Any:
 def p_norm(p: float) -> Reduction:
     """sum(abs(x)^p)^(1/p), scaled by the largest element."""
     return Reduction(
-        "norm",
+        "p_norm",
         partial(_p_norm, p),
         lambda x, z: sign(x) * pow_(abs_(x) / z, p - 1.0),
         select=lambda x, z: ne(z if p > 1 else x, 0.0),
         special=either(
             at(KINK, lambda x, z: z == 0), at(VERTICAL, lambda x, z: (x == 0) & (z != 0) & (p < 1))
         ),
+        word="norm",
     )
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
+SORTED = 100
+"""Elements of a row that is sorted."""
+
+
 class PlainCode(Code):
     """Code without what people would not write: sums with 0, products with 1, double signs."""
 
@@ -228,12 +232,100 @@ def _cofactors(a: Any) -> Any:
     return cofactors
 
 
+def _chosen(row: Any, place: Any) -> Any:
+    """The element of a row at a place, which may be known when the file runs alone."""
+    known = _number(place.code, place)
+    if known is not None:
+        return row[int(known)]
+    result = row[0]
+    for i in range(1, len(row)):
+        result = np.where(place == float(i), row[i], result)
+    return result
+
+
+def _rank(row: Any, i: int) -> Any:
+    """How many elements stand before that one; of equal ones the first."""
+    before = [y <= row[i] for y in row[:i]] + [y < row[i] for y in row[i + 1 :]]
+    return sum([np.where(is_before, 1.0, 0.0) for is_before in before])
+
+
+def _argsort(x: Any, axis: int) -> Any:
+    """Where the elements stand in their order: each counts those before it."""
+    rows = np.moveaxis(x, axis, -1)
+    if rows.shape[-1] > SORTED:
+        raise TypeError("each element is compared with each other one")
+    order = np.empty(rows.shape, object)
+    for lead in np.ndindex(rows.shape[:-1]):
+        row = rows[lead]
+        ranks = [_rank(row, i) for i in range(len(row))]
+        for k in range(len(row)):
+            place: Any = row[0] * 0.0
+            for i in range(1, len(row)):
+                place = np.where(ranks[i] == float(k), float(i), place)
+            order[(*lead, k)] = place
+    return np.moveaxis(order, -1, axis)
+
+
+def _take_along(x: Any, order: Any, axis: int, n: int) -> Any:  # noqa: ARG001 - the record's
+    rows, places = np.moveaxis(x, axis, -1), np.moveaxis(order, axis, -1)
+    rows = np.broadcast_to(rows, (*places.shape[:-1], rows.shape[-1]))
+    taken = np.empty(places.shape, object)
+    for index in np.ndindex(places.shape):
+        taken[index] = _chosen(rows[index[:-1]], places[index])
+    return np.moveaxis(taken, -1, axis)
+
+
+def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
+    """Zeros of length n with g added at the places of each row."""
+    rows, places = np.moveaxis(g, axis, -1), np.moveaxis(order, axis, -1)
+    places = np.broadcast_to(places, rows.shape)
+    out = np.zeros((*rows.shape[:-1], n), object)
+    for index in np.ndindex(rows.shape):
+        place: Any = places[index]
+        known = _number(place.code, place)
+        for k in range(n):
+            if known is None:
+                part = np.where(place == float(k), rows[index], 0.0)
+            elif known % n == k:
+                part = rows[index]
+            else:
+                continue
+            there = out[(*index[:-1], k)]
+            out[(*index[:-1], k)] = there + part if isinstance(there, Scalar) else part
+    return np.moveaxis(out, -1, axis)
+
+
+def _take(x: Any, order: Any, axis: int, n: int) -> Any:  # noqa: ARG001 - the record's
+    """Slices along an axis at places of any shape."""
+    moved = np.moveaxis(x, axis, 0)
+    flat = np.ravel(order)
+    taken = np.empty((flat.size, *moved.shape[1:]), object)
+    for k, place in enumerate(flat):
+        for rest in np.ndindex(moved.shape[1:]):
+            taken[(k, *rest)] = _chosen(moved[(slice(None), *rest)], place)
+    back = np.moveaxis(taken, 0, axis)
+    return back.reshape((*back.shape[:axis], *np.shape(order), *back.shape[axis + 1 :]))
+
+
+def _put(g: Any, order: Any, axis: int, n: int) -> Any:
+    count = np.size(order)
+    ndim = np.ndim(order)
+    flat = g.reshape((*g.shape[:axis], count, *g.shape[axis + ndim :]))
+    places = np.ravel(order).reshape((count, *[1] * (flat.ndim - 1 - axis)))
+    return _put_along(flat, np.broadcast_to(places, flat.shape), axis, n)
+
+
 FORMS: Mapping[str, Callable[..., Any]] = {
     **PLAIN,
     "sigmoid": _sigmoid,
     "sech": lambda x: call("sech", x),
     "square": _square,
     "place": _place,
+    "argsort": _argsort,
+    "take": _take,
+    "put": _put,
+    "take_along_axis": _take_along,
+    "put_along_axis": _put_along,
     "max": _folding(np.maximum),
     "min": _folding(np.minimum),
     "any": _folding(np.logical_or),

@@ -202,6 +202,21 @@ interp(x, xp, fp) = {
     }
     total
 }
+tril(x) = {
+    i = linspace(0, x.shape[0] - 1, x.shape[0])
+    j = linspace(0, x.shape[1] - 1, x.shape[1])
+    where(expand_dims(i, 1) >= expand_dims(j, 0), x, 0)
+}
+triu(x) = {
+    i = linspace(0, x.shape[0] - 1, x.shape[0])
+    j = linspace(0, x.shape[1] - 1, x.shape[1])
+    where(expand_dims(i, 1) <= expand_dims(j, 0), x, 0)
+}
+cumprod(x) = {
+    i = linspace(0, x.size - 1, x.size)
+    is_taken = 1.0*(expand_dims(i, 1) >= expand_dims(i, 0))
+    prod(is_taken*expand_dims(x, 0) + (1 - is_taken), axis=1)
+}
 matrix_power(a, n) = {
     power = eye(a.shape[0])
     for i in range(n) { power = power @ a }

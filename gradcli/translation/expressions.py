@@ -279,13 +279,35 @@ class Expressions(Helpers):
 
     def _index(self, node: tree.Index) -> Term:
         array = self.inside(node.value, ATOM)
+        node, turned = self._turned(node)
+        array += turned
+        if turned and len(node.items) == 1:
+            return array, ATOM
         if len(node.items) == 1 and self._kinds.is_literal(node.items[0]):
-            return self._style.picks.format(array, self.plain(node.items[0])), ATOM
+            places = self.plain(node.items[0])
+            if "gather" in self._style.picks and "-" in places:
+                raise self.refuse("list of places from the end", node)
+            return self._style.picks.format(array, places), ATOM
         return f"{array}[{', '.join(map(self._item, node.items))}]", ATOM
+
+    def _turned(self, node: tree.Index) -> tuple[tree.Index, str]:
+        """An index without `::-1`, and the call that turns these axes, where none may go back."""
+        plain = all(isinstance(x, tree.Slice) for x in node.items)
+        axes = [i for i, x in enumerate(node.items) if plain and _is_turned(x)]
+        if self._style.backward_steps or not axes:
+            return node, ""
+        items = [x if i not in axes else _whole(x) for i, x in enumerate(node.items)]
+        turned = f".flip({', '.join(map(str, axes))})"
+        return tree.Index(node.value, tuple(items), node.start, node.end), turned
 
     def _item(self, node: tree.Tree) -> str:
         if isinstance(node, tree.Dots):
             return "..."
+        if self._kinds.is_literal(node):
+            head, _, inner = self._style.picks.partition("[")
+            if head != "{0}":
+                raise self.refuse("lists of places beside other indices", node)
+            return inner.removesuffix("]").format("", self.plain(node))
         if not isinstance(node, tree.Slice):
             return self.text(node)
         if not self._style.backward_steps and isinstance(node.step, tree.UnaryOperation):
@@ -305,6 +327,9 @@ class Expressions(Helpers):
             (array,) = call.arguments["x"]
             return self._style.attributes["len"].format(self.inside(array, ATOM)), ATOM
         if isinstance(call, Called):
+            taken = self._taken(node, call)
+            if taken is not None:
+                return self.term(taken)
             safe = self._safe(call)
             if safe:
                 return safe, ATOM
@@ -317,6 +342,15 @@ class Expressions(Helpers):
         if call is not None:
             return self._special(node, call.name), ATOM
         return self._own(node), ATOM
+
+    def _taken(self, node: tree.Call, call: Called) -> tree.Index | None:
+        """`gather(x, [0, 2])` as x[[0, 2]]."""
+        if call.record.name != "gather" or [*call.arguments] != ["x", "indices"]:
+            return None
+        (array,), (indices,) = call.arguments.values()
+        if call.defaults or not self._kinds.is_literal(indices):
+            return None
+        return tree.Index(array, (indices,), node.start, node.end)
 
     def _special(self, node: tree.Call, name: str) -> str:
         if name == "print":
@@ -392,6 +426,19 @@ class Expressions(Helpers):
     def literal(self, value: Any) -> str:
         """A value as Python has it."""
         return repr(value) if not isinstance(value, float) else number(value, _SPELLED)[0]
+
+
+def _is_turned(item: Any) -> bool:
+    """Whether this is `::-1`."""
+    step = item.step
+    is_back = isinstance(step, tree.UnaryOperation) and step.ops == ("-",)
+    is_one = is_back and getattr(step.operand, "value", 0) == 1
+    return is_one and item.lower is None and item.upper is None
+
+
+def _whole(item: tree.Tree) -> tree.Slice:
+    """All along an axis."""
+    return tree.Slice(None, None, None, item.start, item.end)
 
 
 _TERMS: Mapping[type, str] = {

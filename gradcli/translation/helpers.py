@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.translation.work import Work
 
 
-_CALLS = re.compile(r"\b(folded|sort)\(")
+_CALLS = re.compile(r"\b(folded|sort|eliminated)\(")
 """Helpers that others call."""
 
 

@@ -16,6 +16,7 @@ from gradcli.translation.python import (
     COMPARE,
     LAMBDA,
     OR,
+    PRODUCT,
     SIGN,
     indented,
     nested,
@@ -175,8 +176,8 @@ class JavaScript(Script):
         return text, binds
 
     def _arithmetic(self, node: tree.Arithmetic) -> Term:
-        if self._kinds.of(node) == NUMBER and not {"//", "%"} & {*node.ops}:
-            return super()._arithmetic(node)
+        if self._kinds.of(node) == NUMBER:
+            return self._of_numbers(node)
         limited = self._limited(node)
         if limited:
             return limited, ATOM
@@ -191,6 +192,21 @@ class JavaScript(Script):
             else:
                 text = f"tf.{_FUNCTIONS[op]}({text}, {other})"
         return text, ATOM
+
+    def _of_numbers(self, node: tree.Arithmetic) -> Term:
+        """Arithmetic of JavaScript's own numbers, whose % has the sign of the dividend."""
+        if not {"//", "%"} & {*node.ops}:
+            return super()._arithmetic(node)
+        first, *others = node.operands
+        text = self.inside(first, PRODUCT)
+        for op, right in zip(node.ops, others, strict=True):
+            other = self.inside(right, PRODUCT + 0.5)
+            if op == "//":
+                text = f"Math.floor({text}/{other})"
+            else:
+                text = f"({text} % {other} + {other}) % {other}" if op == "%" else text + op + other
+            text = f"({text})" if op == "%" else text
+        return text, PRODUCT
 
     def _operand(self, node: tree.Tree) -> str:
         return self._as_number(node) if self._kinds.of(node) == TRUTH else self.text(node)
@@ -303,6 +319,14 @@ class JavaScript(Script):
             (item,) = node.items
             return f"{self.text(node.value)}.at({self.plain(item)})", ATOM
         text = self.text(node.value)
+        (first, *others) = node.items
+        call = called(self._work, node.value) if isinstance(node.value, tree.Call) else None
+        if isinstance(call, Called) and call.record.name == "slogdet":
+            return f"{text}[{self.plain(first)}]", ATOM
+        if not others and self._kinds.is_literal(first) and "-" not in self.plain(first):
+            return f'tf.gather({text}, tf.tensor1d({self.plain(first)}, "int32"))', ATOM
+        if not others and isinstance(first, tree.Slice) and first.step is not None:
+            return self._strided(text, first), ATOM
         kinds = [self._kinds.of(x) for x in node.items if not isinstance(x, tree.Slice)]
         if any(kind != NUMBER for kind in kinds):
             help_ = "x[i], x[i, j], x[a:b] and A[:, i] can be written"
@@ -312,6 +336,16 @@ class JavaScript(Script):
         for item in node.items:
             text = f"tf.unstack({text}).at({self.plain(item)})"
         return text, ATOM
+
+    def _strided(self, text: str, item: tree.Slice) -> str:
+        """Every so many elements along the first axis, or all of them from the end."""
+        step = self.plain(item.step) if item.step is not None else "1"
+        begin = "0" if item.lower is None else self.plain(item.lower)
+        if item.upper is None and step == "-1" and item.lower is None:
+            return f"tf.reverse({text}, 0)"
+        if item.upper is not None or not (begin.isdecimal() and step.isdecimal()):
+            raise self.refuse("slices by steps but x[::-1] and x[a::n]", item)
+        return f"{self._help('every')}({text}, {begin}, {step})"
 
     def _sliced(self, text: str, node: tree.Index) -> str:
         """Elements between whole numbers along some axes, and at one along others."""

@@ -36,7 +36,7 @@ class Spelling:
     """The functions of a target: `table` names those that it has, `helpers` are texts of others.
 
     What neither has may have a definition. Where all arguments stand `by_position`, those between
-    that have their defaults do, too.
+    that have their defaults do, too. A helper `var_more` has parameters that `var` lacks there.
     """
 
     def __init__(
@@ -75,6 +75,10 @@ class Spelling:
             form, helper = signature(definitions()[name]), name
         if form:
             theirs = FrameworkSignature(call.record, form)
+            more = _HEAD.search(self.helpers.get(f"{name}_more", ""))
+            if more and not call.arguments.keys() <= theirs.by_ours.keys():
+                theirs, helper = FrameworkSignature(call.record, more[1]), f"{name}_more"
+                return self._by_signature(call, theirs, write, plain), helper
             return self._by_signature(call, theirs, write, plain), name if helper else ""
         if not self.has(name):
             raise untranslated(self.title, name, call.span)

@@ -119,6 +119,9 @@ class Stable:
             if exponent is not None:
                 return self._applied("softplus", exponent, node)
             return self._applied("log1p", beside, node)
+        wide = self._argument(inner, "cosh")
+        if wide is not None:
+            return self._applied("log_cosh", wide, node)
         share = self._argument(inner, "sigmoid")
         if share is not None:
             return self._applied("log_sigmoid", share, node)
@@ -177,7 +180,8 @@ class Stable:
         if name == "softplus" and not self._has(name) and self._has("logaddexp"):
             name = "logaddexp"
             arguments.append(tree.Number(0.0, node.start, node.end))
-        if not self._has(name) or name in self._work.names.defined:
+        is_there = self._has(name) or name == "log_cosh"
+        if not is_there or name in self._work.names.defined:
             return node
         given = tuple([tree.Argument(None, a, node.start, node.end) for a in arguments])
         return tree.Call(tree.Name(name, node.start, node.end), given, node.start, node.end)

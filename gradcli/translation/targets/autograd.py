@@ -24,13 +24,16 @@ TABLE = (
     polygamma = autograd.scipy.special.polygamma(n, x)
     pinv = np.linalg.pinv(a)
     logsumexp = autograd.scipy.special.logsumexp(a, axis=None, b: weights = None, keepdims=False)
-    sort = np.sort(a, axis=-1)
     diff = np.diff(a, n=1, axis=-1)
     cross = np.cross(x, y, *, axis=-1)
 """
 )
 
 HELPERS = {
+    "sort": """
+def sort(x):
+    return np.sort(x) if x.ndim < 2 else np.stack([sort(row) for row in x])
+""",
     "slopes": """
 def slopes(function):
     total = lambda *inputs: np.sum(function(*inputs))

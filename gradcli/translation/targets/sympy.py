@@ -223,6 +223,15 @@ def cholesky(a):
 """,
     "pinv": "def pinv(a):\n    return np.array(sp.Matrix(a).pinv())",
     "logdet": "def logdet(a):\n    return sp.log(sp.Matrix(a).det())",
+    "norm_more": """
+def norm_more(x, ord=2, axis=None, keepdims=False):
+    if np.ndim(x) > 1 and axis is None:
+        raise ValueError("of a matrix, norms by elements alone")
+    sizes = each(sp.Abs)(x)
+    if ord == np.inf:
+        return folded(sp.Max, sizes, axis, keepdims)
+    return np.sum(sizes**ord, axis, keepdims=keepdims)**sp.sympify(1/ord)
+""",
     "norm": """
 def norm(x, axis=None, keepdims=False):
     return each(sp.sqrt)(np.sum(x**2, axis, keepdims=keepdims))

@@ -60,6 +60,18 @@ TABLE = """
 
 
 HELPERS = {
+    "var_more": """
+def var_more(x, axis=None, keepdims=False, ddof=0):
+    gaps = x - tf.reduce_mean(x, axis, True)
+    count = tf.size(gaps)/tf.size(tf.reduce_mean(x, axis))
+    return tf.reduce_sum(gaps**2, axis, keepdims)/(count - ddof)
+""",
+    "std_more": """
+def std_more(x, axis=None, keepdims=False, ddof=0):
+    gaps = x - tf.reduce_mean(x, axis, True)
+    count = tf.size(gaps)/tf.size(tf.reduce_mean(x, axis))
+    return tf.sqrt(tf.reduce_sum(gaps**2, axis, keepdims)/(count - ddof))
+""",
     "slopes": """
 def slopes(function):
     def at(*inputs):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.record import INPUT
 from gradcli.lower.room import Room
 from gradcli.translation.definitions import EDGES, mentioned
@@ -34,7 +33,13 @@ TABLE = """
     max = tf.max(x, axis=None, keepDims: keepdims = False)
     min = tf.min(x, axis=None, keepDims: keepdims = False)
     logsumexp = tf.logSumExp(x, axis=None, keepDims: keepdims = False)
-    softmax = tf.softmax(x, axis=-1)
+    softmax = softmax(x, axis=-1)
+    var = variance(x, axis=None, keepdims=False, ddof=0)
+    std = std(x, axis=None, keepdims=False, ddof=0)
+    norm = norm(x, ord=None, axis=None, keepdims=False)
+    roll = roll(x, shift, axis=None)
+    flip = tf.reverse(x, axis=None)
+    stop_gradient = stop_gradient(x)
     log_softmax = tf.logSoftmax(x, axis=-1)
     cumsum = tf.cumsum(x, axis=0, exclusive=False, reverse=False)
     reshape = tf.reshape(x, shape)
@@ -61,7 +66,6 @@ HELPERS = {
         ("log2", "x", "tf.div(tf.log(x), Math.LN2)"),
         ("log10", "x", "tf.div(tf.log(x), Math.LN10)"),
         ("logaddexp", "x", "y", "tf.add(x, tf.softplus(tf.sub(y, x)))"),
-        ("std", "x", "tf.sqrt(tf.moments(x).variance)"),
         ("ravel", "x", "tf.reshape(x, [-1])"),
         (
             "diag",
@@ -72,12 +76,111 @@ HELPERS = {
         ("maximum", "x", "y", f"tf.maximum({ALIKE})"),
         ("minimum", "x", "y", f"tf.minimum({ALIKE})"),
         ("trace", "x", "tf.sum(tf.mul(x, tf.eye(x.shape[0], x.shape[1])))"),
-        ("norm", "x", "tf.norm(x)"),
     )
 }
 
 HELPERS["slopes"] = "const slopes = (f) => (...inputs) => tf.grads(f)(inputs);"
 HELPERS["slope"] = "const slope = (f) => (x) => tf.grad(f)(x);"
+HELPERS |= {
+    name: text.strip()
+    for name, text in {
+        "softmax": """
+const softmax = (x, axis = -1) => tf.exp(tf.sub(x, tf.logSumExp(x, axis, true)));
+""",
+        "var": """
+const variance = (x, axis, keepdims, ddof = 0) => {
+    const gaps = tf.sub(x, tf.mean(x, axis, true));
+    const count = gaps.size/tf.mean(x, axis).size;
+    return tf.div(tf.sum(tf.square(gaps), axis, keepdims), count - ddof);
+};
+""",
+        "std": """
+const std = (x, axis, keepdims, ddof = 0) => {
+    const gaps = tf.sub(x, tf.mean(x, axis, true));
+    const count = gaps.size/tf.mean(x, axis).size;
+    return tf.sqrt(tf.div(tf.sum(tf.square(gaps), axis, keepdims), count - ddof));
+};
+""",
+        "norm": """
+const norm = (x, ord = 2, axis, keepdims) => {
+    if (axis === undefined && x.rank === 2) {
+        return tf.norm(x, ord === 2 ? "fro" : ord, [0, 1], keepdims);
+    }
+    if ([1, 2, Infinity].includes(ord)) return tf.norm(x, ord, axis, keepdims);
+    return tf.pow(tf.sum(tf.pow(tf.abs(x), ord), axis, keepdims), 1/ord);
+};
+""",
+        "every": """
+const every = (x, begin, step) => tf.gather(x, tf.range(begin, x.shape[0], step, "int32"));
+""",
+        "roll": """
+const roll = (x, shift, axis) => {
+    if (axis === undefined && x.rank > 1) {
+        return tf.reshape(roll(tf.reshape(x, [-1]), shift), x.shape);
+    }
+    const n = x.shape[axis ?? 0];
+    const places = [...Array(n).keys()].map((i) => (((i - shift) % n) + n) % n);
+    return tf.gather(x, tf.tensor1d(places, "int32"), axis ?? 0);
+};
+""",
+        "sort": """
+const sort = (x) => {
+    if (x.rank > 1) return tf.stack(tf.unstack(x).map(sort));
+    const numbers = x.dataSync();
+    const order = [...numbers.keys()].sort((i, j) => numbers[i] - numbers[j]);
+    return tf.gather(x, tf.tensor1d(order, "int32"));
+};
+""",
+        "median": """
+const median = (x) => {
+    const row = sort(tf.reshape(x, [-1]));
+    const middle = [(x.size - 1) >> 1, x.size >> 1];
+    return tf.mean(tf.gather(row, tf.tensor1d(middle, "int32")));
+};
+""",
+        "stop_gradient": """
+const stop_gradient = tf.customGrad((x) => ({
+    value: tf.clone(x),
+    gradFunc: () => tf.zerosLike(x),
+}));
+""",
+        "eliminated": """
+// The determinant of a and the solution of a x = b, by Gauss and Jordan.
+const eliminated = (a, b) => {
+    const n = a.shape[0];
+    let rows = tf.unstack(tf.concat([a, b], 1));
+    let det = tf.tensor1d([1]);
+    for (let k = 0; k < n; k++) {
+        const sizes = rows.map((row, i) => (i < k ? -1 : Math.abs(row.arraySync()[k])));
+        const p = sizes.indexOf(Math.max(...sizes));
+        if (p !== k) {
+            [rows[k], rows[p]] = [rows[p], rows[k]];
+            det = tf.neg(det);
+        }
+        const pivot = tf.slice(rows[k], k, 1);
+        const own = tf.div(rows[k], pivot);
+        det = tf.mul(det, pivot);
+        rows = rows.map((row, i) =>
+            i === k ? own : tf.sub(row, tf.mul(tf.slice(row, k, 1), own)));
+    }
+    return { det: tf.reshape(det, []), solution: tf.slice(tf.stack(rows), [0, n], [n, -1]) };
+};
+""",
+        "solve": """
+const solve = (a, b) => b.rank > 1 ? eliminated(a, b).solution
+    : tf.squeeze(eliminated(a, tf.expandDims(b, 1)).solution, [1]);
+""",
+        "inv": "const inv = (a) => eliminated(a, tf.eye(a.shape[0])).solution;",
+        "det": "const det = (a) => eliminated(a, tf.eye(a.shape[0])).det;",
+        "logdet": "const logdet = (a) => tf.log(tf.abs(eliminated(a, tf.eye(a.shape[0])).det));",
+        "slogdet": """
+const slogdet = (a) => {
+    const { det } = eliminated(a, tf.eye(a.shape[0]));
+    return [tf.sign(det), tf.log(tf.abs(det))];
+};
+""",
+    }.items()
+}
 HELPERS["with_rule"] = """
 const with_rule = (f, rule) => {
     const ruled = tf.customGrad((...inputs) => {
@@ -121,7 +224,6 @@ STYLE = Style(
 
 def write(work: Work) -> str:
     """The file of a program."""
-    _refuse_unconnected(work)
     naming = Naming(WORDS | HELPERS.keys() | mentioned(work.tree.block))
     naming.keep(work.inputs)
     function = next(n for n in ("f", "program", "function_") if not naming.has(n))
@@ -144,17 +246,6 @@ def write(work: Work) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _refuse_unconnected(work: Work) -> None:
-    """Refuses a gradient that TensorFlow.js throws an error for."""
-    for name in work.unconnected:
-        first = work.names.inputs[name]
-        raise ProgramTypeError(
-            f"TensorFlow.js has no gradient by {name}, on which the value does not depend",
-            span=Span(work.source, first.start, first.end),
-            help="name the others in ⟨wrt⟩",
-        )
-
-
 def _end(work: Work, naming: Naming, function: str) -> list[str]:
     """The inputs that have values, and the call where all have one."""
     lines = [
@@ -165,11 +256,13 @@ def _end(work: Work, naming: Naming, function: str) -> list[str]:
         return lines
     by = ", ".join(map(naming, work.slopes))
     inputs = ", ".join(map(naming, work.inputs))
+    called = f"{function}({inputs})"
     if work.value.op is INPUT:
-        function = f"tf.clone({function}({inputs}))"
-        called = f"({by}) => {function}"
-    else:
-        called = function if by == inputs else f"({by}) => {function}({inputs})"
+        called = f"tf.clone({called})"
+    for name in work.unconnected:  # what has no gradient there is an error
+        called = f"tf.add({called}, tf.sum(tf.zerosLike({naming(name)})))"
+    is_plain = called == f"{function}({by})"
+    called = function if is_plain else f"({by}) => {called}"
     names = ", ".join(f'"{name}"' for name in ("value", *work.slopes))
     return [
         *lines,
