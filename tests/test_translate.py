@@ -234,6 +234,12 @@ def test_without_values_there_is_a_function_alone() -> None:
     assert "print" not in translate("while x < 9 { x = x^2 }; x", to="torch")
 
 
+def test_names_of_the_file_are_its_own() -> None:
+    """What a file needs for itself has another name than any input."""
+    assert "z_ is the program's z" in translate("x/z", to="sympy", x=1.0, z=2.0)
+    assert "variance_ is the program's variance" in translate("var(x)/variance", to="tfjs")
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_text_breaks_out(target: str) -> None:
     """A program stands in a comment, which nothing in it ends."""

@@ -360,7 +360,7 @@ FRAMEWORK = Framework(
         rules_of_elements=True,
         differs=DIFFERS,
     ),
-    "sp np name expression value answer point number",
+    "sp np name expression z value answer point number",
     "import sympy as sp",
     lambda text, varies: text,
     _call,

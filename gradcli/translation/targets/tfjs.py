@@ -204,7 +204,7 @@ WORDS = frozenset(
     """arguments await break case catch class const continue debugger default delete do else enum
     eval export extends false finally for function if implements import in instanceof interface let
     new null package private protected public return static super switch this throw true try typeof
-    undefined var void while with yield Infinity NaN Math console tf value grads name array
+    undefined var variance void while with yield Infinity NaN Math console tf value grads name array
     of async""".split()
 )
 
