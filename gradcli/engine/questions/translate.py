@@ -110,6 +110,8 @@ def _is_special(run: Run, node: Node, moving: Collection[Node]) -> bool:
     special = special_of(node, moving)
     if special is not None and np.any(special(*arguments(node.op, arrays, node.attrs)) > SMOOTH):
         return True
+    if node.op.name == "mul":  # a product may be infinite, but 0 times infinity is met
+        return bool(np.isnan(arrays[-1]).any())
     return not np.isfinite(arrays[-1]).all() or (node.op.name == "pow" and not np.all(arrays[0]))
 
 
