@@ -113,7 +113,7 @@ def _words() -> dict[str, str]:
     return {ours: f"{ours} = each(sp.{theirs or ours})" for ours, _, theirs in pairs}
 
 
-DIFFERS = "sqrt norm std hypot clip pow log log2 log10 log1p atanh"
+DIFFERS = "sqrt norm std hypot clip pow log log2 log10 log1p atanh median"
 COMPARED = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq", "!=": "Ne"}
 SLOPE = {"slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]"}
 IN_LISTS = {
