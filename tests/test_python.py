@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import doctest
+import gc
 import importlib
 import inspect
 import json
@@ -590,18 +591,36 @@ with {limit.__name__}(0.1):
     assert sys.modules["slow_module"].done
 
 
-@pytest.mark.parametrize("limit", [Deadline, TimeLimit])
-def test_weak_references_lose_no_deadline(limit: Any) -> None:
-    """What is raised while one is taken out of a dictionary would be lost, and reported."""
+def hold_and_lose() -> NoReturn:
     held: WeakValueDictionary[int, set[int]] = WeakValueDictionary()
+    while True:
+        held[1] = set()
 
-    def hold_and_lose() -> NoReturn:
-        while True:
-            held[1] = set()
 
-    for _ in range(10):
-        with pytest.raises(gradcli.DeadlineError, match="not done"), limit(0.01):
-            hold_and_lose()
+def take_time(*_: Any) -> None:
+    for _i in range(1000):
+        pass
+
+
+def collect() -> NoReturn:
+    while True:
+        take_time()
+        gc.collect(0)
+
+
+@pytest.mark.parametrize("work", [hold_and_lose, collect])
+@pytest.mark.parametrize("limit", [Deadline, TimeLimit])
+def test_hooks_lose_no_deadline(limit: Any, work: Callable[[], NoReturn]) -> None:
+    """What is raised in one, as of a weak reference or a collection, is lost and reported."""
+    gc.callbacks.append(take_time)
+    before = [*gc.callbacks]
+    try:
+        for _ in range(10):
+            with pytest.raises(gradcli.DeadlineError, match="not done"), limit(0.01):
+                work()
+        assert gc.callbacks == before
+    finally:
+        gc.callbacks.remove(take_time)
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {*REPORTS, "run", "eval"}))

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from gradcli.engine.collecting import Collecting
 from gradcli.errors import DeadlineError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ AGAIN = 0.5
 SOON = 0.01
 """Seconds after which what nothing may be raised in is looked at again."""
 
-SHELTERS = {"<frozen importlib._bootstrap>", "weakref.py", "_weakrefset.py"}
+SHELTERS = {"<frozen importlib._bootstrap>", "weakref.py", "_weakrefset.py", "collecting.py"}
 """The files of what nothing may be raised in."""
 
 
@@ -42,18 +43,20 @@ class Deadline:
         self.over = False
         self.heard = 0
         self._has_begun = False
+        self._garbage = Collecting()
 
     def __enter__(self) -> None:
         if self.seconds is not None:
             import signal
 
+            self._garbage.watch()
             self._before = sheltered(sys._getframe())
             signal.signal(signal.SIGALRM, self._expired)
             signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST), AGAIN)
             self._has_begun = True  # at last: nothing is raised before
 
     def _expired(self, _number: int, frame: FrameType | None) -> None:
-        must_wait = not self._has_begun or sheltered(frame) > self._before
+        must_wait = not self._has_begun or self._garbage.now or sheltered(frame) > self._before
         if must_wait and not self.over:
             import signal
 
@@ -79,6 +82,7 @@ class Deadline:
             import signal
 
             signal.setitimer(signal.ITIMER_REAL, 0)
+            self._garbage.leave()
 
 
 def is_late(error: BaseException | None) -> bool:

@@ -9,6 +9,7 @@ from functools import wraps
 from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gradcli.engine.collecting import Collecting
 from gradcli.engine.deadline import AGAIN, LONGEST, SOON, Late, late, sheltered
 from gradcli.engine.settings import seconds_in
 
@@ -31,6 +32,7 @@ class TimeLimit:
         self.seconds = seconds_in("timeout", seconds)
         self._threads: dict[int, int] = {}  # and what shelters each was in when it came
         self._was_raised = False
+        self._garbage = Collecting()
         self._lock = Lock()
         self._over = Event()
         self._watch = Thread(target=self._watched, daemon=True)
@@ -47,13 +49,16 @@ class TimeLimit:
 
     def _are_sheltered(self) -> bool:
         frames = sys._current_frames()
-        return any(sheltered(frames.get(t)) > before for t, before in self._threads.items())
+        return self._garbage.now or any(
+            sheltered(frames.get(t)) > before for t, before in self._threads.items()
+        )
 
     def _join(self) -> None:
         self._threads[get_ident()] = sheltered(sys._getframe())
 
     def __enter__(self) -> None:
         self._token = _LIMIT.set(self)
+        self._garbage.watch()
         self._watch.start()
         self._join()  # at last: nothing is raised before
 
@@ -66,6 +71,7 @@ class TimeLimit:
         except Late:
             self._leave()
         self._over.set()
+        self._garbage.leave()
         _LIMIT.reset(self._token)
         if is_late:
             raise late(self.seconds) from None
