@@ -20,6 +20,10 @@ computed as fast as before.
 """
 
 
+RESERVE = 2**22
+"""Bytes that are given back to say that there was not enough memory; they are never touched."""
+
+
 def main() -> None:
     """Runs the command line and exits with its status.
 
@@ -44,11 +48,14 @@ def _entrance() -> Callable[[list[str]], int]:
     """
     gc.disable()
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", REST)
+    reserve = bytearray()
     try:
+        reserve = bytearray(RESERVE)
         from gradcli.cli.main import run
     except KeyboardInterrupt:
         sys.exit(130)
     except (ImportError, MemoryError, SystemError) as error:
+        reserve.clear()
         from gradcli.errors import cannot_load, render
 
         message = cannot_load(error)
