@@ -116,8 +116,7 @@ def _words() -> dict[str, str]:
 DIFFERS = "sqrt norm std hypot clip pow log log2 log10 log1p atanh median"
 COMPARED = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq", "!=": "Ne"}
 SLOPE = {"slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]"}
-IN_LISTS = {
-    "with_rule": """
+WITH_RULE = """
 def with_rule(function, rule):
     class WithRule(sp.Function):
         @classmethod
@@ -128,7 +127,9 @@ def with_rule(function, rule):
             return rule(*self.args, sp.Integer(1))[argindex - 1]
 
     return WithRule
-""",
+"""
+IN_LISTS = {
+    "with_rule": WITH_RULE,
     **SLOPE,
     "slopes": """
 def slopes(function):
@@ -143,18 +144,7 @@ def slopes(function):
     "min": "def min(x):\n    return sp.Min(*x)",
 }
 OF_ARRAYS: dict[str, str] = {
-    "with_rule": """
-def with_rule(function, rule):
-    class WithRule(sp.Function):
-        @classmethod
-        def eval(cls, *inputs):
-            return function(*inputs) if all(x.is_number for x in inputs) else None
-
-        def fdiff(self, argindex=1):
-            return rule(*self.args, sp.Integer(1))[argindex - 1]
-
-    return each(WithRule)
-""",
+    "with_rule": WITH_RULE.replace("return WithRule", "return each(WithRule)"),
     **_words(),
     **{name: _each(name, text) for name, text in HELPERS.items()},
     **{f"is_{name}": f"is_{name} = each(sp.{name})" for name in COMPARED.values()},
