@@ -48,14 +48,14 @@ def _entrance() -> Callable[[list[str]], int]:
     """
     gc.disable()
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", REST)
-    reserve = bytearray()
+    reserve = b""
     try:
-        reserve = bytearray(RESERVE)
+        reserve = bytes(RESERVE)
         from gradcli.cli.main import run
     except KeyboardInterrupt:
         sys.exit(130)
     except (ImportError, MemoryError, SystemError) as error:
-        reserve.clear()
+        del reserve
         from gradcli.errors import cannot_load, render
 
         message = cannot_load(error)

@@ -125,9 +125,10 @@ def test_a_gate_is_closed_after_its_stream() -> None:
 def test_told_to_end(tmp_path: Path, number: int) -> None:
     """No unfinished file stays behind."""
     command = [*COMMAND, "x", "-", "--from", "csv", "-o", str(tmp_path / "out.csv")]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
+    before = signal.signal(number, signal.SIG_DFL)  # or it is ignored where tests run under nohup
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    signal.signal(number, before)
+    with process:
         assert process.stdin is not None
         process.stdin.write(b"x\n" + b"1\n" * sizes.CHUNK)
         process.stdin.flush()
