@@ -1,6 +1,9 @@
-"""Helpers that are written alike for NumPy by whatever name: those of autograd and of JAX."""
+"""Helpers that are written alike for several frameworks, or for NumPy by whatever name."""
 
 from __future__ import annotations
+
+SLOPE = {"slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]"}
+"""The slope of a function of one input, from the `slopes` of the framework."""
 
 _TEXTS = {
     "logdet": "def logdet(a):\n    return np.linalg.slogdet(a)[1]",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
-from gradcli.translation.shared_helpers import shared_helpers
+from gradcli.translation.shared_helpers import SLOPE, shared_helpers
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -39,7 +39,7 @@ def slopes(function):
     total = lambda *inputs: np.sum(function(*inputs))
     return lambda *inputs: autograd.grad(total, tuple(range(len(inputs))))(*inputs)
 """,
-    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    **SLOPE,
     "with_rule": """
 def with_rule(function, rule):
     slope = lambda i, answer, inputs, options: lambda dy: rule(*inputs, dy)[i]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
-from gradcli.translation.shared_helpers import shared_helpers
+from gradcli.translation.shared_helpers import SLOPE, shared_helpers
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -130,7 +130,7 @@ def slopes(function):
     total = lambda *inputs: jnp.sum(function(*inputs))
     return lambda *inputs: jax.grad(total, tuple(range(len(inputs))))(*inputs)
 """,
-    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    **SLOPE,
     **_SHARED,
     "with_rule": """
 def with_rule(function, rule):

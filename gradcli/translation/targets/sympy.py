@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gradcli.lower.trees import walked
 from gradcli.syntax import tree
 from gradcli.translation.framework import Framework
+from gradcli.translation.shared_helpers import SLOPE
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -115,7 +116,6 @@ def _words() -> dict[str, str]:
 
 DIFFERS = "sqrt norm std hypot clip pow log log2 log10 log1p atanh median"
 COMPARED = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq", "!=": "Ne"}
-SLOPE = {"slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]"}
 WITH_RULE = """
 def with_rule(function, rule):
     class WithRule(sp.Function):

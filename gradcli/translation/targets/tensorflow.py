@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
+from gradcli.translation.shared_helpers import SLOPE
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -83,7 +84,7 @@ def slopes(function):
 
     return at
 """,
-    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    **SLOPE,
     "with_rule": """
 def with_rule(function, rule):
     return tf.custom_gradient(lambda *inputs: (function(*inputs), lambda dy: rule(*inputs, dy)))

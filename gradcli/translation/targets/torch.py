@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.translation.definitions import EDGES
 from gradcli.translation.framework import Framework
+from gradcli.translation.shared_helpers import SLOPE
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -97,6 +98,27 @@ reduction='mean')
 target, weight=None, reduction='mean')
 """
 
+
+def _with_slope(name: str, header: str, value: str, slope: str) -> str:
+    """A function of x with a slope of its own, by a class whose first line is given."""
+    return f"""
+class {header}
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return {value}
+
+    @staticmethod
+    def backward(ctx, dy):
+        (x,) = ctx.saved_tensors
+        return {slope}
+
+
+def {name}(x):
+    return {header.partition("(")[0]}.apply(x)
+"""
+
+
 HELPERS = {
     "slopes": """
 def slopes(function):
@@ -107,7 +129,7 @@ def slopes(function):
 
     return at
 """,
-    "slope": "def slope(function):\n    return lambda x: slopes(function)(x)[0]",
+    **SLOPE,
     "with_rule": """
 def with_rule(function, rule):
     class WithRule(torch.autograd.Function):
@@ -123,22 +145,12 @@ def with_rule(function, rule):
     return WithRule.apply
 """,
     "cbrt": "def cbrt(x):\n    return torch.sign(x)*torch.abs(x)**(1/3)",
-    "digamma": """
-class Digamma(torch.autograd.Function):  # PyTorch's own slope has ten digits
-    @staticmethod
-    def forward(ctx, x):
-        ctx.save_for_backward(x)
-        return torch.digamma(x)
-
-    @staticmethod
-    def backward(ctx, dy):
-        (x,) = ctx.saved_tensors
-        return dy*torch.special.zeta(torch.tensor(2.0), x)
-
-
-def digamma(x):
-    return Digamma.apply(x)
-""",
+    "digamma": _with_slope(
+        "digamma",
+        "Digamma(torch.autograd.Function):  # PyTorch's own slope has ten digits",
+        "torch.digamma(x)",
+        "dy*torch.special.zeta(torch.tensor(2.0), x)",
+    ),
     "layer_norm": """
 def layer_norm(x, eps=1e-05):
     return torch.nn.functional.layer_norm(x, x.shape[-1:], eps=eps)
@@ -149,38 +161,18 @@ def polygamma(n, x):
         return torch.digamma(x)
     return (-1)**(n + 1)*math.factorial(n)*torch.special.zeta(torch.tensor(n + 1.0), x)
 """,
-    "j0": """
-class BesselJ0(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        ctx.save_for_backward(x)
-        return torch.special.bessel_j0(x)
-
-    @staticmethod
-    def backward(ctx, dy):
-        (x,) = ctx.saved_tensors
-        return -dy*torch.special.bessel_j1(x)
-
-
-def j0(x):
-    return BesselJ0.apply(x)
-""",
-    "j1": """
-class BesselJ1(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        ctx.save_for_backward(x)
-        return torch.special.bessel_j1(x)
-
-    @staticmethod
-    def backward(ctx, dy):
-        (x,) = ctx.saved_tensors
-        return dy*(torch.special.bessel_j0(x) - torch.special.bessel_j1(x)/x)
-
-
-def j1(x):
-    return BesselJ1.apply(x)
-""",
+    "j0": _with_slope(
+        "j0",
+        "BesselJ0(torch.autograd.Function):",
+        "torch.special.bessel_j0(x)",
+        "-dy*torch.special.bessel_j1(x)",
+    ),
+    "j1": _with_slope(
+        "j1",
+        "BesselJ1(torch.autograd.Function):",
+        "torch.special.bessel_j1(x)",
+        "dy*(torch.special.bessel_j0(x) - torch.special.bessel_j1(x)/x)",
+    ),
     "median": "def median(x):\n    return torch.quantile(x, 0.5)",
     "logsumexp": """
 def logsumexp(x, axis=None, keepdims=False):
