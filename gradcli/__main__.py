@@ -24,6 +24,14 @@ RESERVE = 2**22
 """Bytes that are given back to say that there was not enough memory; they are never touched."""
 
 
+SLOTS = 2**14
+"""Of the stack that `main` says it needs, so that all frames are in the piece of memory of its own.
+
+Python keeps frames in pieces of 16 kB. Where one ends, each call maps the next one and each return
+unmaps it: six hundred times in a start, which is a fifteenth of it.
+"""
+
+
 def main() -> None:
     """Runs the command line and exits with its status.
 
@@ -38,6 +46,9 @@ def main() -> None:
         with suppress(OSError, ValueError, AttributeError):  # closed, or nobody reads on
             stream.flush()
     os._exit(status)
+
+
+main.__code__ = main.__code__.replace(co_stacksize=SLOTS)
 
 
 def _entrance() -> Callable[[list[str]], int]:
