@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.data.answer import Answer
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
+from gradcli.engine.collector import Paused
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.keys import FEW, given_arrays, key_of
@@ -111,16 +112,20 @@ class Request:
             if again is not None:
                 self.steps = steps
                 return again
+        with Paused(), np.errstate(all="ignore"):
+            return self._by_run(key, steps)
+
+    def _by_run(self, key: Any, steps: Any) -> Outcome | Report:
+        """What a run of its own says, whose steps are kept if the question has come before."""
         is_doubted = steps is not None and steps is not ONCE and steps.is_doubted
-        with np.errstate(all="ignore"):
-            run, parts, lasting = self._run_rolled()
-            suspects = None if isinstance(parts, Report) else _suspects(run)
-            keeps = steps is ONCE or is_doubted
-            keep = self._keeper(key, lasting, parts, suspects, not is_doubted) if keeps else None
-            flags = Flags()
-            with np.errstate(over="call", under="call", call=flags):
-                outcome = self._evaluated(run, parts, suspects)
-            lost = self._lost(run, parts, overflowed=flags.raised)
+        run, parts, lasting = self._run_rolled()
+        suspects = None if isinstance(parts, Report) else _suspects(run)
+        keeps = steps is ONCE or is_doubted
+        keep = self._keeper(key, lasting, parts, suspects, not is_doubted) if keeps else None
+        flags = Flags()
+        with np.errstate(over="call", under="call", call=flags):
+            outcome = self._evaluated(run, parts, suspects)
+        lost = self._lost(run, parts, overflowed=flags.raised)
         if lost and isinstance(outcome, Outcome):
             outcome.notices += lost
             keep = None
@@ -209,8 +214,10 @@ class Request:
         except LoopError:
             pass
         else:
+            if not run.interpreter.is_rolled:
+                return run, parts, run
             values = [*(y for y in run.results if self.question.value), *_nodes(parts)]
-            if not (run.interpreter.is_rolled and _hides(run, values)):
+            if not _hides(run, values):
                 return run, parts, run
             silent = run if parts is None and _are_finite(run, values) else None
         if printer is not None:

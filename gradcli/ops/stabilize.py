@@ -430,12 +430,15 @@ def _base_of_root(x: Node, y: Node, power_of: Node) -> Node | None:
 _POW = _op(pow_)
 
 
-@rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
+@rule(mul, "x*x^-0.9", "x^0.1", pow_)
 def _times_root(x: Node, y: Node) -> Node | None:
     in_x = x.inputs[1] if x.op is MUL else x
     in_y = y.inputs[1] if y.op is MUL else y
     form = _base_of_root(x, y, in_y) if in_y.op is _POW else None
     return _base_of_root(y, x, in_x) if form is None and in_x.op is _POW else form
+
+
+awaited(lambda: look_for_more(mul, _times_root, mul), mul, pow_)  # from the first c*x^-0.9 on
 
 
 @rule(pow_, "x^x", "an operation of its own")

@@ -69,7 +69,7 @@ def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list
     """A notice for the first of the values, and of the derivatives, that has lost its digits."""
     ys = [y for _, y in answers if not y.is_bool]
     swayed = {x: _swayed(run, ys, x) for x in suspects}
-    if all(not some or _is_always_0(run, x) for x, some in swayed.items()):
+    if not any(swayed.values()):
         return []
     inexact = {x: some for x, some in swayed.items() if not _is_always_0(run, x)}
     return list(_losses(run, answers, inexact))
