@@ -56,10 +56,12 @@ class BackwardHooks:
         if not (isinstance(y, Tensor) and y.requires):
             return y
 
-        def seen(gradient: Any) -> None:
+        def seen(gradient: Any) -> Any:
             self.of_outputs[number] = gradient
+            changed = self.call_before()
             if not self.waiting and all(x is None for x in self.of_inputs):
                 self.call()
+            return None if changed is None else changed[number]
 
         made = self.noted(y, seen)
         made.maker = "BackwardHookFunctionBackward"
@@ -70,6 +72,16 @@ class BackwardHooks:
         made = clone(self.home, x)
         self.home.hook(made, Native("hook", seen))
         return made
+
+    def call_before(self) -> Any:
+        """Calls the hooks that see the gradients of the outputs alone, and may change them."""
+        changed = None
+        for hook in [*self.own.inner.before_backward]:
+            result = self.home.machine.call(hook, [self.own, tuple(self.of_outputs)])
+            if result is not None:
+                changed = result if isinstance(result, tuple) else (result,)
+                self.of_outputs = [*changed]
+        return changed
 
     def call(self) -> Any:
         """Calls the hooks; what they give takes the place of the gradients of the inputs."""

@@ -1,4 +1,4 @@
-"""`torch.nn`: convolutions, normalisations, pools and embeddings as modules."""
+"""`torch.nn`: convolutions, normalisations and embeddings as modules with parameters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from gradcli.snippets.frameworks.pytorch.pools import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +25,16 @@ class Kernels:
     def table(self) -> dict[str, Callable[..., None]]:
         """What prepares an instance of each class."""
         return {
-            "Conv1d": self.convolution(1),
-            "Conv2d": self.convolution(2),
-            "BatchNorm1d": self.batch_norm,
-            "BatchNorm2d": self.batch_norm,
+            **{f"Conv{n}d": self.convolution(n) for n in (1, 2, 3)},
+            **{f"ConvTranspose{n}d": self.transposed(n) for n in (1, 2, 3)},
+            **{f"BatchNorm{n}d": self.batch_norm for n in (1, 2, 3)},
+            **{f"InstanceNorm{n}d": self.instance_norm for n in (1, 2, 3)},
+            "GroupNorm": self.group_norm,
             "LayerNorm": self.layer_norm,
+            "RMSNorm": self.rms_norm,
+            "PReLU": self.prelu,
+            "Bilinear": self.bilinear,
             "Embedding": self.embedding,
-            "MaxPool2d": self.max_pool,
-            "AvgPool2d": self.average_pool,
         }
 
     def parameter(self, own: Instance, name: str, numbers: Any, *, drawn: bool = False) -> None:
@@ -56,20 +60,13 @@ class Kernels:
             bias: bool = True,
             **_named: Any,
         ) -> None:
-            size, strides = _each(kernel_size, axes), _each(stride, axes)
+            size, strides = each(kernel_size, axes), each(stride, axes)
             shape = (out_channels, in_channels // groups, *size)
-            bound = 1 / math.sqrt(math.prod(shape[1:]))
-            draw = self.home.generator.uniform
-            weight = draw(shape, self.home.default, -bound, bound)
-            self.parameter(own, "weight", weight, drawn=True)
-            own.attributes["bias"] = None
-            if bias:
-                offset = draw((out_channels,), self.home.default, -bound, bound)
-                self.parameter(own, "bias", offset, drawn=True)
+            self.weights(own, shape, out_channels if bias else 0)
             own.inner.shown = f"{in_channels}, {out_channels}, kernel_size={size}, stride={strides}"
-            pads, gaps = _padding(padding, axes), _each(dilation, axes)
-            own.inner.shown += _unless(padding=(pads, _each(0, axes)))
-            own.inner.shown += _unless(dilation=(gaps, _each(1, axes)), groups=(groups, 1))
+            pads, gaps = _padding(padding, axes), each(dilation, axes)
+            own.inner.shown += _unless(padding=(pads, each(0, axes)))
+            own.inner.shown += _unless(dilation=(gaps, each(1, axes)), groups=(groups, 1))
             own.inner.shown += _unless(bias=(bias, True))
             options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
             own.inner.compute = lambda own, x: self.layers.call(
@@ -81,6 +78,144 @@ class Kernels:
             )
 
         return make
+
+    def weights(
+        self, own: Instance, shape: tuple[int, ...], offsets: int, inputs: int | None = None
+    ) -> None:
+        """A weight and a bias as PyTorch draws them first; no offsets are no bias.
+
+        `inputs` is how many numbers make one of the result; all axes behind the first have them.
+        """
+        bound = 1 / math.sqrt(math.prod(shape[1:]) if inputs is None else inputs)
+        draw = self.home.generator.uniform
+        self.parameter(own, "weight", draw(shape, self.home.default, -bound, bound), drawn=True)
+        own.attributes["bias"] = None
+        if offsets:
+            offset = draw((offsets,), self.home.default, -bound, bound)
+            self.parameter(own, "bias", offset, drawn=True)
+
+    def transposed(self, axes: int) -> Callable[..., None]:
+        """`nn.ConvTranspose1d` and its like."""
+
+        def make(
+            own: Instance,
+            in_channels: int,
+            out_channels: int,
+            kernel_size: Any,
+            stride: Any = 1,
+            padding: Any = 0,
+            output_padding: Any = 0,
+            *,
+            bias: bool = True,
+        ) -> None:
+            size, strides = each(kernel_size, axes), each(stride, axes)
+            self.weights(own, (in_channels, out_channels, *size), out_channels if bias else 0)
+            pads, ends = each(padding, axes), each(output_padding, axes)
+            own.inner.shown = f"{in_channels}, {out_channels}, kernel_size={size}, stride={strides}"
+            own.inner.shown += _unless(padding=(pads, each(0, axes)))
+            own.inner.shown += _unless(output_padding=(ends, each(0, axes)), bias=(bias, True))
+            own.inner.compute = lambda own, x: self.layers.call(
+                f"nn.functional.conv_transpose{axes}d",
+                x,
+                own.attributes["weight"],
+                own.attributes["bias"],
+                stride=strides,
+                padding=pads,
+                output_padding=ends,
+            )
+
+        return make
+
+    def scaled(self, own: Instance, shape: Any, *, weight: bool, bias: bool) -> None:
+        """A weight of ones and a bias of zeros, as far as there are any."""
+        own.attributes |= {"weight": None, "bias": None}
+        if weight:
+            self.parameter(own, "weight", np.ones(shape))
+        if bias:
+            self.parameter(own, "bias", np.zeros(shape))
+
+    def group_norm(
+        self,
+        own: Instance,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-05,
+        affine: bool = True,
+        bias: bool = True,
+    ) -> None:
+        """`nn.GroupNorm`."""
+        bias = affine and bias
+        self.scaled(own, num_channels, weight=affine, bias=bias)
+        own.inner.shown = f"{num_groups}, {num_channels}, eps={eps}, affine={affine}, bias={bias}"
+        own.inner.compute = lambda own, x: self.layers.call(
+            "nn.functional.group_norm",
+            x,
+            num_groups,
+            own.attributes["weight"],
+            own.attributes["bias"],
+            eps,
+        )
+
+    def instance_norm(
+        self,
+        own: Instance,
+        num_features: int,
+        eps: float = 1e-05,
+        momentum: float = 0.1,
+        affine: bool = False,
+    ) -> None:
+        """`nn.InstanceNorm1d` and its like, each channel of each example by itself."""
+        self.scaled(own, num_features, weight=affine, bias=affine)
+        own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}, "
+        own.inner.shown += f"bias={affine}, track_running_stats=False"
+        own.inner.compute = lambda own, x: self.layers.call(
+            "nn.functional.group_norm",
+            x,
+            num_features,
+            own.attributes["weight"],
+            own.attributes["bias"],
+            eps,
+        )
+
+    def rms_norm(
+        self,
+        own: Instance,
+        normalized_shape: Any,
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+    ) -> None:
+        """`nn.RMSNorm`."""
+        shape = each(normalized_shape, 1)
+        self.scaled(own, shape, weight=elementwise_affine, bias=False)
+        own.inner.shown = f"{shape}, eps={eps}, elementwise_affine={elementwise_affine}"
+        own.inner.compute = lambda own, x: self.layers.call(
+            "nn.functional.rms_norm", x, shape, own.attributes["weight"], eps
+        )
+
+    def prelu(self, own: Instance, num_parameters: int = 1, init: float = 0.25) -> None:
+        """`nn.PReLU`: a slope that is learned."""
+        self.parameter(own, "weight", np.full(num_parameters, init))
+        own.inner.shown = f"num_parameters={num_parameters}"
+        own.inner.compute = lambda own, x: self.layers.call(
+            "nn.functional.prelu", x, own.attributes["weight"]
+        )
+
+    def bilinear(
+        self,
+        own: Instance,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+    ) -> None:
+        """`nn.Bilinear`."""
+        shape = (out_features, in1_features, in2_features)
+        self.weights(own, shape, out_features if bias else 0, inputs=in1_features)
+        own.inner.shown = f"in1_features={in1_features}, in2_features={in2_features}, "
+        own.inner.shown += f"out_features={out_features}, bias={bias}"
+        own.inner.compute = lambda own, x, y: self.layers.call(
+            "nn.functional.bilinear", x, y, own.attributes["weight"], own.attributes["bias"]
+        )
 
     def batch_norm(
         self,
@@ -94,10 +229,8 @@ class Kernels:
         """`nn.BatchNorm1d` and `2d`: the batch's own mean in training, the running one after."""
         home = self.home
         zeros, ones = np.zeros(num_features), np.ones(num_features)
-        own.attributes |= {"weight": None, "bias": None, "running_mean": None, "running_var": None}
-        if affine:
-            self.parameter(own, "weight", ones)
-            self.parameter(own, "bias", zeros)
+        self.scaled(own, num_features, weight=affine, bias=affine)
+        own.attributes |= {"running_mean": None, "running_var": None}
         for name, numbers in (("running_mean", zeros), ("running_var", ones)):
             if track_running_stats:
                 buffer = home.constant(numbers, home.default)
@@ -155,12 +288,8 @@ class Kernels:
         **_named: Any,
     ) -> None:
         """`nn.LayerNorm`."""
-        shape, has_bias = _each(normalized_shape, 1), elementwise_affine and bias
-        own.attributes |= {"weight": None, "bias": None}
-        if elementwise_affine:
-            self.parameter(own, "weight", np.ones(shape))
-        if has_bias:
-            self.parameter(own, "bias", np.zeros(shape))
+        shape, has_bias = each(normalized_shape, 1), elementwise_affine and bias
+        self.scaled(own, shape, weight=elementwise_affine, bias=has_bias)
         own.inner.shown = f"{shape}, eps={eps}, elementwise_affine={elementwise_affine}"
         own.inner.shown += f", bias={has_bias}"
         own.inner.compute = lambda own, x: self.layers.call(
@@ -197,39 +326,13 @@ class Kernels:
         home.machine.language.set_attribute(made, "weight", weight)
         return made
 
-    def max_pool(
-        self, own: Instance, kernel_size: Any, stride: Any = None, padding: Any = 0
-    ) -> None:
-        """`nn.MaxPool2d`."""
-        stride = kernel_size if stride is None else stride
-        own.inner.shown = f"kernel_size={kernel_size}, stride={stride}, padding={padding}, "
-        own.inner.shown += "dilation=1, ceil_mode=False"
-        own.inner.compute = lambda own, x: self.layers.call(
-            "nn.functional.max_pool2d", x, kernel_size, stride, padding
-        )
-
-    def average_pool(
-        self, own: Instance, kernel_size: Any, stride: Any = None, padding: Any = 0
-    ) -> None:
-        """`nn.AvgPool2d`."""
-        stride = kernel_size if stride is None else stride
-        own.inner.shown = f"kernel_size={kernel_size}, stride={stride}, padding={padding}"
-        own.inner.compute = lambda own, x: self.layers.call(
-            "nn.functional.avg_pool2d", x, kernel_size, stride, padding
-        )
-
 
 _PLAIN: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 """Options of a convolution that need not be said."""
 
 
-def _each(value: Any, axes: int) -> tuple[int, ...]:
-    """A number for each axis."""
-    return tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
-
-
 def _padding(value: Any, axes: int) -> Any:
-    return value if isinstance(value, str) else _each(value, axes)
+    return value if isinstance(value, str) else each(value, axes)
 
 
 def _unless(**options: tuple[Any, Any]) -> str:

@@ -42,6 +42,14 @@ def members(home: Any) -> dict[str, Any]:
 def _differentiating(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions that differentiate, or say whether to."""
     autograd = home.autograd
+    modes: dict[str, Callable[..., Any]] = {
+        "no_grad": lambda function=None: _mode(home, False, function),
+        "enable_grad": lambda function=None: _mode(home, True, function),
+        "inference_mode": lambda mode=True: (
+            _inferring(home, mode, None) if isinstance(mode, bool) else _inferring(home, True, mode)
+        ),
+        "set_grad_enabled": lambda mode: GradMode(home, bool(mode), now=True),
+    }
     return {
         "autograd.grad": autograd.grad,
         "autograd.backward": lambda tensors, grad_tensors=None, **named: autograd.backward(
@@ -50,13 +58,9 @@ def _differentiating(home: Any) -> dict[str, Callable[..., Any]]:
         "autograd.Variable": lambda x, requires_grad=False: home.require(x) if requires_grad else x,
         "autograd.set_detect_anomaly": lambda *_args, **_named: GradMode(home, home.is_enabled),
         "autograd.detect_anomaly": lambda *_args, **_named: GradMode(home, home.is_enabled),
-        "no_grad": lambda function=None: _mode(home, False, function),
-        "enable_grad": lambda function=None: _mode(home, True, function),
-        "inference_mode": lambda mode=True: (
-            _inferring(home, mode, None) if isinstance(mode, bool) else _inferring(home, True, mode)
-        ),
-        "set_grad_enabled": lambda mode: GradMode(home, bool(mode), now=True),
         "is_grad_enabled": lambda: home.is_enabled,
+        "is_inference_mode_enabled": lambda: home.is_inferring,
+        **{prefix + name: mode for prefix in ("", "autograd.") for name, mode in modes.items()},
     }
 
 

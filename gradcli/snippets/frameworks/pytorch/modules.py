@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.containers import Containers, contained
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
 from gradcli.snippets.frameworks.pytorch.inits import inits
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
-from gradcli.snippets.frameworks.pytorch.plain import PLAIN, SILENT
+from gradcli.snippets.frameworks.pytorch.plain import PLAIN, Plain
+from gradcli.snippets.frameworks.pytorch.pools import Pools
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class State:
-    """What a module has: parameters, buffers and modules by their names, in their order."""
+    """What a module has: parameters, buffers and modules by their names, in their order.
+
+    `holds` names the table that a container holds, `is_keyed` says that its names are its keys.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -31,8 +36,11 @@ class State:
         self.hooks: list[Any] = []
         self.before: list[Any] = []
         self.backward: list[Any] = []
+        self.before_backward: list[Any] = []
         self.compute: Callable[..., Any] | None = None
         self.shown = ""
+        self.holds = "modules"
+        self.is_keyed = False
 
     def note(self, name: str, value: Any) -> None:
         """An attribute was set: it may be a parameter or a module."""
@@ -71,6 +79,17 @@ class State:
         for name, module in self.modules.items():
             yield from module.inner.inner(f"{prefix}.{name}" if prefix else name)
 
+    def found(self, what: str, path: str) -> Any:
+        """A parameter, buffer or module by its path."""
+        owner, _, name = path.rpartition(".")
+        state = dict(self.inner()).get(owner)
+        if what == "modules" and not path:
+            return self.instance
+        if state is None or name not in getattr(state, what):
+            text = f"{self.instance.of.name} has no attribute `{name}`"
+            raise Raised("AttributeError", text)
+        return getattr(state, what)[name]
+
     def copied(self, instance: Instance, copy: Callable[[Any], Any]) -> State:
         """The same of another object, whose attributes are copies."""
         made = State(instance)
@@ -78,7 +97,9 @@ class State:
             table: dict[str, Any] = getattr(self, name)
             setattr(made, name, {key: copy(value) for key, value in table.items()})
         made.is_training, made.compute, made.shown = self.is_training, self.compute, self.shown
+        made.holds, made.is_keyed = self.holds, self.is_keyed
         made.hooks, made.before, made.backward = [*self.hooks], [*self.before], [*self.backward]
+        made.before_backward = [*self.before_backward]
         return made
 
     def swap(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,45 +129,6 @@ def modules(home: Any) -> dict[str, Any]:
     }
 
 
-def _contained() -> dict[str, Callable[..., Any]]:
-    """Methods of modules that hold others, by numbers or names."""
-    return {
-        "__len__": lambda own: len(own.inner.modules),
-        "__iter__": lambda own: list(own.inner.modules.values()),
-        "__getitem__": _contained_at,
-        "__setitem__": _replace,
-        "keys": lambda own: list(own.inner.modules),
-        "values": lambda own: list(own.inner.modules.values()),
-        "items": lambda own: list(own.inner.modules.items()),
-    }
-
-
-def _contained_at(own: Instance, key: Any) -> Any:
-    """`model[key]`: a module, or several in a module of the same class."""
-    held = own.inner.modules
-    if isinstance(key, str):
-        return held[key]
-    if isinstance(key, int) and not -len(held) <= key < len(held):
-        raise Raised("IndexError", f"index {key} is out of range")
-    if not isinstance(key, slice):
-        return list(held.values())[key]
-    made = Instance(own.of)
-    made.inner = State(made)
-    made.inner.compute = own.inner.compute
-    for name, module in list(held.items())[key]:
-        made.attributes[name] = made.inner.modules[name] = module
-    return made
-
-
-def _replace(own: Instance, key: Any, module: Any) -> None:
-    """`model[key] = module`."""
-    names = list(own.inner.modules)
-    if isinstance(key, int) and not -len(names) <= key < len(names):
-        raise Raised("IndexError", f"index {key} is out of range")
-    name = key if isinstance(key, str) else names[key]
-    own.attributes[name] = own.inner.modules[name] = module
-
-
 class Module:
     """`torch.nn.Module`."""
 
@@ -158,7 +140,7 @@ class Module:
         return Base(
             "Module",
             methods={
-                **_contained(),
+                **contained(self.begin),
                 "__init__": lambda _self, *_args, **_named: None,
                 "__call__": self.call,
                 "__repr__": self.show,
@@ -177,6 +159,7 @@ class Module:
                 "register_forward_hook": self.hook,
                 "register_forward_pre_hook": self.hook_before,
                 "register_full_backward_hook": self.hook_backward,
+                "register_full_backward_pre_hook": self.hook_before_backward,
                 "zero_grad": self.zero_grad,
                 "state_dict": self.state_dict,
                 "load_state_dict": self.load,
@@ -190,11 +173,20 @@ class Module:
                 "register_buffer": self.buffer,
                 "register_parameter": self.set_parameter,
                 "add_module": self.add,
+                "register_module": self.add,
+                "get_parameter": lambda own, target: own.inner.found("parameters", target),
+                "get_buffer": lambda own, target: own.inner.found("buffers", target),
+                "get_submodule": lambda own, target: own.inner.found("modules", target),
+                "_get_name": lambda own: own.of.name,
                 "requires_grad_": self.require,
                 "extra_repr": lambda _own: "",
-                "append": lambda own, module: self.add(own, str(len(own.inner.modules)), module),
             },
-            values={"training": lambda own: own.inner.is_training},
+            values={
+                "training": lambda own: own.inner.is_training,
+                "_parameters": lambda own: own.inner.parameters,
+                "_buffers": lambda own: own.inner.buffers,
+                "_modules": lambda own: own.inner.modules,
+            },
             begin=self.begin,
             assigned=lambda own, name, value: own.inner.note(name, value),
         )
@@ -210,7 +202,8 @@ class Module:
             changed = call(hook, [own, tuple(args)])
             if changed is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
-        watched = BackwardHooks(self.home, own, args) if inner.backward else None
+        is_watched = inner.backward or inner.before_backward
+        watched = BackwardHooks(self.home, own, args) if is_watched else None
         value = self.computed(own, args if watched is None else watched.inputs, named)
         for hook in [*inner.hooks]:
             changed = call(hook, [own, tuple(args), value])
@@ -219,8 +212,6 @@ class Module:
 
     def computed(self, own: Instance, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """What a module makes of its arguments."""
-        if own.inner.compute is not None:
-            return own.inner.compute(own, *args, **named)
         forward = self.home.machine.language.special(own, "forward")
         if forward is None:
             text = f'Module [{own.of.name}] is missing the required "forward" function'
@@ -241,6 +232,11 @@ class Module:
         """`register_full_backward_hook`: what sees the gradients of inputs and outputs."""
         own.inner.backward.append(hook)
         return Handle(own.inner.backward, hook)
+
+    def hook_before_backward(self, own: Instance, hook: Any, **_named: Any) -> Handle:
+        """`register_full_backward_pre_hook`: what sees the gradients of outputs."""
+        own.inner.before_backward.append(hook)
+        return Handle(own.inner.before_backward, hook)
 
     def zero_grad(self, own: Instance, set_to_none: bool = True) -> None:
         """Gradients start from nothing again."""
@@ -340,9 +336,14 @@ class Layers:
 
     def table(self) -> dict[str, Any]:
         """The classes by their names."""
-        plain = {name: self.plain(name, path, options) for name, (path, options) in PLAIN.items()}
+        plain = {name: self.plain(name, row) for name, row in PLAIN.items()}
         kernels = Kernels(self)
-        makers = {**kernels.table(), **Recurrent(self).table()}
+        makers = {
+            **kernels.table(),
+            **Pools(self).table(),
+            **Recurrent(self).table(),
+            **Containers(self.home).table(),
+        }
         made = {name: self.layer(name, make) for name, make in makers.items()}
         given = Native("from_pretrained", kernels.from_pretrained)
         made["Embedding"].names["from_pretrained"] = Wrapped("static", given)
@@ -350,37 +351,40 @@ class Layers:
             **plain,
             **made,
             "Linear": self.layer("Linear", self.linear),
-            "Sequential": self.layer("Sequential", self.sequential),
-            "ModuleList": self.layer("ModuleList", self.module_list),
-            "ModuleDict": self.layer("ModuleDict", self.module_dict),
-            "ParameterList": self.layer("ParameterList", self.parameter_list),
             "Identity": self.layer("Identity", self.identity),
             "Flatten": self.layer("Flatten", self.flatten),
             "Dropout": self.layer("Dropout", self.dropout),
-            "Bilinear": self.layer("Bilinear", self.bilinear),
         }
 
     def layer(self, name: str, make: Callable[..., None]) -> ClassValue:
         """A class whose instances `make` prepares."""
-        names: dict[str, Any] = {"__init__": Method(make.__name__, make)}
+
+        def forward(own: Instance, *args: Any, **named: Any) -> Any:
+            if own.inner.compute is None:
+                text = f'Module [{own.of.name}] is missing the required "forward" function'
+                raise Raised("NotImplementedError", text)
+            return own.inner.compute(own, *args, **named)
+
+        names: dict[str, Any] = {
+            "__init__": Method(make.__name__, make),
+            "forward": Method("forward", forward),
+        }
         return ClassValue(name, (self.base,), names)
 
     def call(self, path: str, *args: Any, **named: Any) -> Any:
         """A function of the framework."""
         return self.home.machine.call(self.home.member(tuple(path.split("."))), args, named)
 
-    def plain(self, name: str, path: str, options: str) -> ClassValue:
+    def plain(self, name: str, row: Plain) -> ClassValue:
         """A module that is a function with options."""
-        order = options.split()
+        order = row.options.split()
 
         def make(own: Instance, *args: Any, **named: Any) -> None:
             given = {**dict(zip(order, args, strict=False)), **named}
-            given.pop("inplace", None)
             own.attributes |= given
-            if name not in SILENT:
-                represent = self.home.machine.language.represent
-                own.inner.shown = ", ".join(f"{k}={represent(v)}" for k, v in given.items())
-            own.inner.compute = lambda _own, *inputs: self.call(path, *inputs, **given)
+            own.inner.shown = row.shown(given, self.home.machine.language.represent)
+            options = {name: value for name, value in given.items() if name != "inplace"}
+            own.inner.compute = lambda _own, *inputs: self.call(row.path, *inputs, **options)
 
         return self.layer(name, make)
 
@@ -412,39 +416,6 @@ class Layers:
         own.inner.compute = lambda own, x: self.call(
             "nn.functional.linear", x, own.attributes["weight"], own.attributes["bias"]
         )
-
-    def bilinear(self, *_: Any) -> None:
-        """Not part of the subset."""
-        raise Raised("NotImplementedError", "nn.Bilinear is not part of the subset")
-
-    def sequential(self, own: Instance, *modules_: Any) -> None:
-        """One module after another."""
-        named = modules_[0] if len(modules_) == 1 and isinstance(modules_[0], dict) else None
-        pairs = named.items() if named is not None else enumerate(modules_)
-        for name, module in pairs:
-            own.attributes[str(name)] = own.inner.modules[str(name)] = module
-
-        def compute(own: Instance, x: Any) -> Any:
-            for module in own.inner.modules.values():
-                x = self.home.machine.call(module, [x])
-            return x
-
-        own.inner.compute = compute
-
-    def module_list(self, own: Instance, modules_: Any = ()) -> None:
-        """Modules in a list."""
-        for i, module in enumerate(self.home.machine.items(modules_)):
-            own.attributes[str(i)] = own.inner.modules[str(i)] = module
-
-    def module_dict(self, own: Instance, modules_: Any = None) -> None:
-        """Modules by their names."""
-        for name, module in dict(modules_ or {}).items():
-            own.attributes[name] = own.inner.modules[name] = module
-
-    def parameter_list(self, own: Instance, values: Any = ()) -> None:
-        """Parameters in a list."""
-        for i, value in enumerate(self.home.machine.items(values)):
-            own.inner.parameters[str(i)] = value
 
     def identity(self, own: Instance, *_args: Any, **_named: Any) -> None:
         """What comes goes."""

@@ -184,7 +184,7 @@ def matmul(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
 
 def _linear(args: Sequence[Any], named: Mapping[str, Any]) -> str:
     rows = len(args[0].shape) if isinstance(args[0], Array) else 0
-    has_bias = len(args) > 2 or named.get("bias") is not None
+    has_bias = (args[2] if len(args) > 2 else named.get("bias")) is not None
     if rows == 2:
         return "AddmmBackward0" if has_bias else "MmBackward0"
     if rows == 1:

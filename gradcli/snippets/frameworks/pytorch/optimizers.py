@@ -32,15 +32,21 @@ class Optimizer(Object):
         items = list(home.machine.items(params))
         if not items:
             raise Raised("ValueError", "optimizer got an empty parameter list")
-        groups = items if isinstance(items[0], dict) else [{"params": items}]
-        self.groups = []
-        for group in groups:
-            options = {name: value for name, value in group.items() if name != "params"}
-            tensors = _tensors(home, group["params"])
-            self.groups.append(
-                {"params": tensors, **group_of(self.kind, {**self.defaults, **options})}
-            )
+        self.groups: list[dict[str, Any]] = []
+        for group in items if isinstance(items[0], dict) else [{"params": items}]:
+            self.add_param_group(group)
         self.state: dict[Tensor, dict[str, Any]] = {}
+
+    @exposed
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Takes more parameters in, with options of their own."""
+        options = {name: value for name, value in param_group.items() if name != "params"}
+        tensors = _tensors(self.home, param_group["params"])
+        known = {id(x) for group in self.groups for x in group["params"]}
+        if any(id(x) in known for x in tensors):
+            raise Raised("ValueError", "some parameters appear in more than one parameter group")
+        made = group_of(self.kind, {**self.defaults, **options})
+        self.groups.append({"params": tensors, **made})
 
     @exposed
     def zero_grad(self, set_to_none: bool = True) -> None:
