@@ -330,6 +330,11 @@ class JAX(Framework):
         self.refuse_traced(array, "number")
         return super().number(array)
 
+    def concrete(self, array: Array) -> Array:
+        """An array whose numbers are asked for, where they are known."""
+        self.refuse_traced(array, "number")
+        return array
+
     # --- showing ----------------------------------------------------------------------------
 
     def tracer(self, array: Any) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.nograd import along_axis, nograd, where
 from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.spaced import of_jax, spaced
@@ -95,7 +96,11 @@ def _running(home: Any) -> dict[str, Callable[..., Any]]:
 
 def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions behind `jnp.` that make arrays, or tell of them."""
+    without = nograd(home)
     return {
+        **{f"numpy.{name}": function for name, function in without.items()},
+        "numpy.where": where(home, ("numpy", "where"), without["nonzero"]),
+        "numpy.apply_along_axis": along_axis(home, ("numpy",)),
         "numpy.array": lambda value, dtype=None, **_named: _array(home, value, dtype),
         "numpy.asarray": lambda value, dtype=None, **_named: _as(home, value, dtype),
         "numpy.printoptions": lambda **named: Printing(home.machine.framework("numpy"), named),

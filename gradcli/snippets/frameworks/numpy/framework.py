@@ -88,9 +88,9 @@ class NumPy(Framework):
         if words[:2] in (("autograd", "numpy"), ("autograd", "scipy")):
             rest = words[2:] if words[1] == "numpy" else ("scipy", *words[2:])
             return self.member(rest) if rest else Namespace(self, ())
-        if words[0] in ("autograd", "random") and words[0] not in self.loaded:
-            self.loaded.add(words[0])
-            file = {"autograd": "autograd", "random": "random"}[words[0]]
+        file = {"autograd": "autograd", "random": "random", "poly1d": "polynomials"}.get(words[0])
+        if file is not None and file not in self.loaded:
+            self.loaded.add(file)
             module = import_module(f"gradcli.snippets.frameworks.numpy.{file}")
             self.members |= getattr(module, file)(self)
         return super().find(words)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.dtypes import BOOL
+from gradcli.snippets.arrays.nograd import along_axis, nograd, where
 from gradcli.snippets.arrays.spaced import of_numpy, spaced
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
@@ -19,7 +20,10 @@ def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
     making = Making(home)
     kind = Kind("ndarray", making.array, lambda v: isinstance(v, Array) and v.home is home)
-    table = natives(making.members() | Looking(home).members() | Settings(home).members())
+    rows = making.members() | Looking(home).members() | Settings(home).members()
+    without = nograd(home)
+    rows |= without | {"apply_along_axis": along_axis(home, ())}
+    table = natives(rows | {"where": where(home, ("where",), without["nonzero"])})
     joins = {"c_": Joined(home, columns=True), "r_": Joined(home, columns=False)}
     return table | joins | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
 
@@ -34,7 +38,9 @@ class Making:
         """The functions by their paths."""
         return {
             "array": self.array,
-            "asarray": self.asarray,
+            **dict.fromkeys(
+                ("asarray", "asanyarray", "ascontiguousarray", "asfortranarray"), self.asarray
+            ),
             "copy": self.copy,
             "zeros": self.zeros,
             "ones": self.ones,
@@ -140,7 +146,6 @@ class Looking:
             "isclose": self.isclose,
             "array_equal": self.array_equal,
             "testing.assert_allclose": self.assert_allclose,
-            "unique": self.unique,
             "ndindex": self.ndindex,
             "ndenumerate": self.ndenumerate,
             "nditer": self.nditer,
@@ -203,10 +208,6 @@ class Looking:
         """`np.testing.assert_allclose`."""
         if not np.allclose(self._numbers(a), self._numbers(b), rtol, atol):
             raise Raised("AssertionError", "\nNot equal to tolerance")
-
-    def unique(self, x: Any) -> Any:
-        """`np.unique`."""
-        return self._home.constant(np.unique(self._numbers(x)))
 
     def ndindex(self, *shape: Any) -> Any:
         """`np.ndindex`."""

@@ -14,6 +14,7 @@ from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.frameworks.pytorch.function import function_base
 from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
+from gradcli.snippets.frameworks.pytorch.nograd import functions
 from gradcli.snippets.frameworks.pytorch.random import Random
 from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor
 from gradcli.snippets.values import Array, Kind, Native, natives
@@ -29,6 +30,7 @@ def members(home: Any) -> dict[str, Any]:
         **_settings(home),
         **_tensors(home),
         **_devices(),
+        **functions(home),
         **Random(home).members(),
     }
     return {

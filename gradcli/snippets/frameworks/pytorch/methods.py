@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, is_float
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch import nograd
 from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor, shape_of
 from gradcli.snippets.values import Array, Object
 
@@ -27,6 +28,7 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         **_conversions(home),
         **_shapes(home),
         **_made_anew(home),
+        **nograd.methods(home),
     }
 
 
@@ -62,6 +64,11 @@ def _measures(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy": lambda x, **_named: home.to_numpy(x),
         "size": lambda x, dim=None: Size(x.shape) if dim is None else x.shape[dim],
         "dim": lambda x: len(x.shape),
+        "ndimension": lambda x: len(x.shape),
+        "is_contiguous": lambda _x: True,
+        "is_complex": lambda _x: False,
+        "is_nonzero": lambda x: bool(home.number(x)),
+        "element_size": lambda x: x.dtype.itemsize,
         "numel": lambda x: x.node.size,
         "is_inference": lambda x: x.is_inference,
         "equal": lambda x, other: home.machine.call(home.member(("equal",)), [x, other]),
@@ -104,11 +111,22 @@ def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         "new_zeros": lambda x, *shape: home.constant(np.zeros(shape_of(shape)), x.dtype),
         "new_ones": lambda x, *shape: home.constant(np.ones(shape_of(shape)), x.dtype),
+        "new_full": lambda x, size, fill_value: home.constant(
+            np.full(shape_of([size]), fill_value), x.dtype
+        ),
         "new_tensor": lambda x, data: home.tensor_of(data, dtype=x.dtype),
         "zero_": lambda x: home.changed(x, home.filled(x, 0.0)),
         "fill_": lambda x, number: home.changed(x, home.filled(x, home.machine_number(number))),
         "copy_": lambda x, other: home.changed(x, _spread(home, other, x)),
+        "normal_": lambda x, mean=0.0, std=1.0: _drawn(home, x, "normal_", mean, std),
+        "uniform_": lambda x, a=0.0, b=1.0: _drawn(home, x, "uniform_", a, b),
     }
+
+
+def _drawn(home: Any, x: Tensor, name: str, *bounds: float) -> Any:
+    """A tensor whose numbers are drawn anew, as `nn.init` does it."""
+    home.check_changeable(x)
+    return home.machine.call(home.member(("nn", "init", name)), [x, *bounds])
 
 
 def _expand(home: Any, x: Tensor, *sizes: Any) -> Any:

@@ -263,11 +263,15 @@ class Tensors(Framework):
                 self.write(base, tensor.node)
         return tensor
 
+    def check_changeable(self, tensor: Any) -> None:
+        """Refuses to write into a leaf that requires a gradient."""
+        if self.is_enabled and tensor.requires and tensor.is_leaf:
+            raise Raised("RuntimeError", LEAF, help="with torch.no_grad(): around it, or x = x + 1")
+
     def changed(self, tensor: Any, result: Any, start: int | None = None) -> Any:
         """A tensor whose numbers become those of a result: what `add_` does."""
         grows = self.is_enabled and isinstance(result, Tensor) and result.requires
-        if self.is_enabled and tensor.requires and tensor.is_leaf:
-            raise Raised("RuntimeError", LEAF, help="with torch.no_grad(): around it, or x = x + 1")
+        self.check_changeable(tensor)
         if result.shape != tensor.shape:
             text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape"
             raise Raised("RuntimeError", f"{text} {list(result.shape)}")

@@ -60,7 +60,7 @@ class TensorFlowJS(Framework):
             ("`{}` gives other numbers each time", "give the numbers: tf.tensor([…])"),
         ),
         **dict.fromkeys(
-            ("buffer", "bufferSync", "dataToGPU", "complex", "fft", "ifft", "rfft", "irfft"),
+            ("dataToGPU", "complex", "fft", "ifft", "rfft", "irfft"),
             ("`{}` is not part of the subset", None),
         ),
         "metrics": ("`{}` is not part of the subset", "tf.losses has one number for all rows"),

@@ -9,6 +9,7 @@ from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, whole_numbers
+from gradcli.snippets.frameworks.tfjs.places import Buffer, places
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
@@ -24,7 +25,7 @@ NAMED_RESULTS = {"topk": ("values", "indices")}
 
 def functions(home: Any) -> dict[str, Any]:
     """The functions, and values, by their paths."""
-    rows = {**_of_memory(home), **_of_tensors(home), **_of_backends(home)}
+    rows = {**_of_memory(home), **_of_tensors(home), **_of_backends(home), **places(home)}
     members: dict[str, Any] = {name: native(name, function) for name, function in rows.items()}
     return members | {"version_core": "4.22.0", "version.tfjs": "4.22.0"}
 
@@ -178,6 +179,8 @@ def _reading(home: Any) -> dict[str, Callable[..., Any]]:
     loop = home.machine.language.loop
     return {
         "dataSync": home.data,
+        "bufferSync": lambda x: Buffer(home, home.recorder.array(x).copy()),
+        "buffer": lambda x: loop.settled_after(2, Buffer(home, home.recorder.array(x).copy())),
         "arraySync": home.lists,
         "data": lambda x: loop.settled_after(2, home.data(x)),
         "array": lambda x: loop.settled_after(3, home.lists(x)),
@@ -246,7 +249,7 @@ def _reshaping(home: Any) -> dict[str, Callable[..., Any]]:
         "reshape": lambda x, shape: reshape(home, x, shape),
         "asScalar": as_scalar,
         "as1D": lambda x: library("reshape", x, [float(x.node.size)]),
-        **{f"as{rank}D": reshaped(rank) for rank in (2, 3, 4)},
+        **{f"as{rank}D": reshaped(rank) for rank in (2, 3, 4, 5)},
         "reshapeAs": lambda x, other: library("reshape", x, [float(n) for n in other.shape]),
         "concat": lambda x, others, axis=0.0: library(
             "concat", [x, *(others if isinstance(others, list) else [others])], axis

@@ -156,7 +156,9 @@ class Attributes(Language):
         return member
 
     def special(self, value: Any, name: str) -> Any:
-        """A method of a class of the snippet that Python itself calls; None if it has none."""
+        """A method that Python itself calls, of a class of the snippet; None if it has none."""
+        if isinstance(value, Object):
+            return value.lookup(name)
         if not isinstance(value, Instance):
             return None
         for kind in value.of.ancestry():

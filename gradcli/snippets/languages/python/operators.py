@@ -10,7 +10,7 @@ from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.items import Items
 from gradcli.snippets.languages.python.text import check_layout, type_name
-from gradcli.snippets.values import Array, Instance, Kind
+from gradcli.snippets.values import Array, Instance, Kind, Object
 from gradcli.snippets.walk.machine import MAX_ITEMS
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Operators(Items):
         owner = self.machine.owner(left, right)
         if owner is not None and not isinstance(left, Instance):
             return owner.operator(op, left, right)
-        if isinstance(left, Instance) or isinstance(right, Instance):
+        if isinstance(left, (Instance, Object)) or isinstance(right, (Instance, Object)):
             return self.of_classes(op, left, right)
         return self.plain(op, left, right)
 

@@ -1,0 +1,110 @@
+"""Functions of NumPy that have no gradient: places, sets, roots, numbers of bits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.values import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORDS = (
+    "argwhere flatnonzero nonzero unique isin lexsort union1d intersect1d setdiff1d setxor1d "
+    "unravel_index ravel_multi_index diag_indices diag_indices_from tril_indices triu_indices "
+    "tril_indices_from triu_indices_from ix_ indices roots poly gcd lcm bitwise_and bitwise_or "
+    "bitwise_xor bitwise_not invert left_shift right_shift nanargmax nanargmin trim_zeros "
+    "array_equiv isneginf isposinf histogram_bin_edges"
+)
+"""What NumPy and JAX call them."""
+
+ERRORS = (TypeError, ValueError, IndexError)
+"""What NumPy says of arguments that do not fit."""
+
+
+def nograd(home: Any) -> dict[str, Callable[..., Any]]:
+    """The functions by their names."""
+    return {name: by_numbers(home, getattr(np, name)) for name in WORDS.split()}
+
+
+def by_numbers(home: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of NumPy, of the numbers that arrays have now."""
+
+    def call(*args: Any, **named: Any) -> Any:
+        given = [plain(home, value) for value in args]
+        try:
+            value = function(*given, **{name: plain(home, x) for name, x in named.items()})
+        except ERRORS as error:
+            raise Raised(type(error).__name__, str(error)) from None
+        return wrapped(home, value)
+
+    return call
+
+
+def plain(home: Any, value: Any) -> Any:
+    """A value as NumPy takes it."""
+    if isinstance(value, Array):
+        return home.recorder.array(home.concrete(value))
+    if isinstance(value, (list, tuple)):
+        items = [plain(home, item) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    if home.is_type(value):
+        return home.dtype_of(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    shown = home.machine.language.type_name(value)
+    raise Raised("TypeError", f"an argument is a {shown}, where an array is needed")
+
+
+def wrapped(home: Any, value: Any) -> Any:
+    """What NumPy gives, as the framework gives it."""
+    if isinstance(value, (list, tuple)):
+        parts = [wrapped(home, part) for part in value]
+        return parts if isinstance(value, list) else tuple(parts)
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return value
+    if value.dtype.kind == "c":
+        raise Refusal("complex numbers are not part of the subset")
+    numbers = np.asarray(value)
+    return home.constant(
+        numbers, numbers.dtype if is_float(numbers.dtype) else home.inferred(numbers)
+    )
+
+
+def along_axis(home: Any, words: tuple[str, ...]) -> Callable[..., Any]:
+    """`apply_along_axis`: a function of each row along an axis; `words` lead to its namespace."""
+
+    def call(name: str, *args: Any) -> Any:
+        return home.machine.call(home.member((*words, name)), args)
+
+    def along(func1d: Any, axis: int, arr: Any, *args: Any, **named: Any) -> Any:
+        array = home.asarray(arr)
+        axis = axis % len(array.shape)
+        rows = call("moveaxis", array, axis, -1)
+        lengths = rows.shape[:-1]
+        made = [
+            home.asarray(home.machine.call(func1d, [home.item(rows, place), *args], named))
+            for place in np.ndindex(*lengths)
+        ]
+        inner = made[0].shape
+        whole = call("reshape", home.stacked(made), (*lengths, *inner))
+        for i in range(len(inner)):
+            whole = call("moveaxis", whole, len(lengths) + i, axis + i)
+        return whole
+
+    return along
+
+
+def where(home: Any, path: tuple[str, ...], places: Callable[..., Any]) -> Callable[..., Any]:
+    """`where`: of a condition alone the places at which it holds."""
+
+    def choose(condition: Any, *values: Any, **named: Any) -> Any:
+        if not values and not named:
+            return places(condition)
+        return home.call(home.library_function(path), [condition, *values], named)
+
+    return choose
