@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from weakref import ref
@@ -26,7 +27,7 @@ from gradcli.snippets.arrays.rescue import rescued
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source, Span
@@ -42,6 +43,11 @@ SWEPT = 4_000
 def is_plain(seed: Node | None) -> bool:
     """Whether a seed is numbers that depend on nothing, or none at all."""
     return seed is None or seed.op is CONSTANT or (seed.op is CONVERT and is_plain(seed.inputs[0]))
+
+
+def by_operations(rules: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Rules for functions, under the operations that these are."""
+    return {getattr(what, "op", what): rule for what, rule in rules.items()}
 
 
 class Apart(dict[Any, "Node"]):
@@ -99,8 +105,17 @@ class Recorder:
         """
         module = import_module(f"gradcli.snippets.frameworks.{framework}.slopes")
         self.graph.stacks = framework == "numpy"
-        rows = module.SLOPES.items()
-        self.graph.slopes.update({getattr(what, "op", what): rules for what, rules in rows})
+        self.graph.slopes.update(by_operations(module.SLOPES))
+
+    @contextmanager
+    def sloped(self, rules: Mapping[Any, Any]) -> Iterator[None]:
+        """Within it some functions are differentiated by other formulas."""
+        before = self.graph.slopes
+        self.graph.slopes = {**before, **by_operations(rules)}
+        try:
+            yield
+        finally:
+            self.graph.slopes = before
 
     def compute(self, framework: str) -> None:
         """Has functions computed in single precision as a framework does it."""

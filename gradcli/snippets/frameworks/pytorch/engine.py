@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
 from gradcli.ir.node import Node, ancestors
@@ -10,7 +10,9 @@ from gradcli.ir.op import Linear
 from gradcli.passes import modes
 from gradcli.snippets.arrays.zeros import pulled
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch import anomaly
 from gradcli.snippets.frameworks.pytorch.names import of_gradient
+from gradcli.snippets.frameworks.pytorch.slopes import OF_GRAPHS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +35,9 @@ UNUSED = (
 
 MODIFIED = (
     "one of the variables needed for gradient computation has been modified by an inplace "
-    "operation: [torch.FloatTensor {}], which is output 0 of {}, is at version 1; expected version "
-    "0 instead. Hint: enable anomaly detection to find the operation that failed to compute its "
-    "gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    "operation: [torch.FloatTensor {}]{} is at version {}; expected version {} instead. Hint: "
+    "enable anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
 )
 
 REMEMBERS_NOTHING = frozenset("add sub neg sum mean name convert cast".split())
@@ -43,6 +45,26 @@ REMEMBERS_NOTHING = frozenset("add sub neg sum mean name convert cast".split())
 
 NEEDS_RESULT = frozenset("exp sigmoid tanh sqrt softmax log_softmax relu reciprocal".split())
 """Operations whose derivative needs their result, not their operand."""
+
+
+class Overwritten(NamedTuple):
+    """What was written over: when that began, and the tensor's version and maker before."""
+
+    start: int
+    tensor: ref[Tensor]
+    version: int
+    maker: str
+
+    def said(self, shape: Sequence[int], *, is_result: bool) -> str:
+        """What PyTorch says of it: of a result of an operation, or of what one was made of."""
+        tensor = self.tensor()
+        maker, version = self.maker, self.version + 1
+        if tensor is not None:
+            maker, version = self.maker if is_result else tensor.maker, tensor.version
+        name = maker.partition("Backward")[0] if is_result else maker
+        name = f"torch::autograd::{name}" if name == "CopySlices" else name
+        source = f", which is output 0 of {name}," if name else ""
+        return MODIFIED.format(list(shape), source, version, self.version)
 
 
 _MANY = 1_000
@@ -58,7 +80,7 @@ class Autograd:
         self.retained: dict[Node, ref[Tensor]] = {}
         self.taps: dict[Node, Callable[[Node], Node]] = {}
         self.freed: set[int] = set()
-        self.overwritten: dict[Node, tuple[int, str]] = {}
+        self.overwritten: dict[Node, Overwritten] = {}
 
     def leaf(self, tensor: Tensor) -> None:
         """A tensor becomes a leaf that requires a gradient."""
@@ -128,11 +150,16 @@ class Autograd:
                 continue
             needed = [node] if node.op.name in NEEDS_RESULT else node.inputs
             for x in needed if self.remembers(node) else ():
-                start, made_by = self.overwritten.get(x, (0, ""))
-                if node.order <= start:
-                    text = MODIFIED.format(list(x.shape), made_by.partition("Backward")[0])
+                found = self.overwritten.get(x)
+                if found is not None and node.order <= found.start:
+                    text = found.said(x.shape, is_result=x is node)
                     help_ = "y = y + 1 makes a new tensor, y.add_(1) does not"
                     raise Raised("RuntimeError", text, help=help_)
+
+    def overwrite(self, tensor: Tensor, start: int) -> None:
+        """A tensor gets other numbers, for the first time since it has its node."""
+        row = Overwritten(start, ref(tensor), tensor.version, tensor.maker)
+        self.overwritten.setdefault(tensor.node, row)
 
     def remembers(self, node: Node) -> bool:
         """Whether a derivative needs numbers that were computed on the way."""
@@ -170,10 +197,13 @@ class Autograd:
     ) -> list[Node | None]:
         """The gradients by nodes; their signs of zeros matter where they are numbers alone."""
         nodes = [y.node for y in ys]
+        if all(self.home.anomaly):
+            anomaly.check(self.home, ys, seeds)
         if not (create_graph or self.taps):
             return pulled(self.home, nodes, xs, seeds)
-        taps = self.taps
-        found: list[Node | None] = self.home.recorder.gradients(nodes, xs, seeds, taps=taps)
+        recorder = self.home.recorder
+        with recorder.sloped(OF_GRAPHS if create_graph else {}):
+            found: list[Node | None] = recorder.gradients(nodes, xs, seeds, taps=self.taps)
         return found
 
     def free(self, path: Sequence[Node]) -> None:

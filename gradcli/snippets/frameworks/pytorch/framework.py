@@ -92,7 +92,7 @@ class PyTorch(Tensors):
             "requires_grad": lambda x: x.requires,
             "grad": self.grad_of,
             "grad_fn": made_by,
-            "data": self.detached,
+            "data": lambda x: self.detached(x, counts=False),
             "T": lambda x: self.transposed(x, "T"),
             "mT": lambda x: self.transposed(x, "mT"),
             "retains_grad": lambda x: x.retains,

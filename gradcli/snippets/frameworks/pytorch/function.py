@@ -133,4 +133,5 @@ def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
     context.replace(dict(zip(map(id, leaves(value)), leaves(made), strict=True)))
     for tensor in made if isinstance(made, tuple) else (made,):
         tensor.requires, tensor.is_leaf, tensor.maker = any(needs), False, f"{of.name}Backward"
+        tensor.before = tuple(args[i] for i in moving)
     return made

@@ -11,6 +11,7 @@ from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.arrays.spaced import of_torch, spaced
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.numpy.members import FloatInfo
+from gradcli.snippets.frameworks.pytorch.anomaly import AnomalyMode
 from gradcli.snippets.frameworks.pytorch.function import function_base
 from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
@@ -58,8 +59,11 @@ def _differentiating(home: Any) -> dict[str, Callable[..., Any]]:
             _listed(tensors), grad_tensors, **named
         ),
         "autograd.Variable": lambda x, requires_grad=False: home.require(x) if requires_grad else x,
-        "autograd.set_detect_anomaly": lambda *_args, **_named: GradMode(home, home.is_enabled),
-        "autograd.detect_anomaly": lambda *_args, **_named: GradMode(home, home.is_enabled),
+        "autograd.set_detect_anomaly": lambda mode, check_nan=True: AnomalyMode(
+            home, mode, check_nan, now=True
+        ),
+        "autograd.detect_anomaly": lambda check_nan=True: AnomalyMode(home, True, check_nan),
+        "is_anomaly_enabled": lambda: home.anomaly[0],
         "is_grad_enabled": lambda: home.is_enabled,
         "is_inference_mode_enabled": lambda: home.is_inferring,
         **{prefix + name: mode for prefix in ("", "autograd.") for name, mode in modes.items()},

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gradcli.ir.op import Elementwise
 from gradcli.ops.arithmetic import div
 from gradcli.ops.exponential import log, sigmoid
-from gradcli.ops.powers import sqrt
+from gradcli.ops.powers import sqrt, square
 from gradcli.ops.reduce import sum_
 from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import tanh
@@ -28,3 +31,14 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: -g * ((x / y) / y)),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""
+
+NOTHING = Elementwise("power_0", np.ones_like, lambda _x, _z: 0.0)
+"""1, made of x: what a power of 1 leaves when it is differentiated."""
+
+ITSELF = Elementwise("power_1", np.positive, lambda x, _z: NOTHING(x))
+"""x, as a power of 1."""
+
+OF_GRAPHS: dict[Any, tuple[Callable[..., Any], ...]] = {
+    square: (lambda g, x, _: g * (2.0 * ITSELF(x)),)
+}
+"""The same of a gradient that has a graph: that of a power hangs on its base, as in PyTorch."""

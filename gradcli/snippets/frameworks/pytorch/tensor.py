@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class Tensor(Array):
     """A tensor: whether it requires a gradient, the gradient, what made it, its hooks.
 
-    `base` is the tensor whose numbers it shares (`x.data`), `is_parameter` says that it is one of
+    `base` is the tensor whose numbers it shares (`x.data`), `counts` that writing them over counts
+    there, too (`x.detach()`), `is_parameter` says that it is one of
     a module.
     """
 
     __slots__ = (
         "base",
         "before",
+        "counts",
         "grad",
         "hooks",
         "hooks_behind",
@@ -50,6 +52,7 @@ class Tensor(Array):
         self.retains = False
         self.version = 0
         self.base: Tensor | None = None
+        self.counts = False
         self.is_parameter = False
 
 

@@ -49,6 +49,7 @@ class Tensors(Framework):
         self.autograd = Autograd(self)
         self.is_enabled = True
         self.is_inferring = False
+        self.anomaly = False, True
         self.making = ""
         self.cuts: dict[Node, Span] = {}
 
@@ -89,8 +90,11 @@ class Tensors(Framework):
             )
             raise Raised("RuntimeError", text)
 
-    def detached(self, tensor: Any) -> Tensor:
-        """The same numbers, through which no gradient flows."""
+    def detached(self, tensor: Any, *, counts: bool = True) -> Tensor:
+        """The same numbers, through which no gradient flows.
+
+        `counts` says that it is noticed where these are written over.
+        """
         node = tensor.node
         if self.machine.depth_of_tracing:
             self.recorder.use(tensor.dtype)
@@ -98,7 +102,8 @@ class Tensors(Framework):
         else:
             node = self.recorder.settled(node)
         made: Any = self.made(node, tensor.dtype)
-        made.base = tensor
+        made.base, made.counts = tensor, counts
+        made.version = tensor.version if counts else 0
         if tensor.requires and tensor.is_leaf:
             if len(self.cuts) >= CUTS:
                 self.cuts.clear()
@@ -240,24 +245,26 @@ class Tensors(Framework):
 
     def write(self, tensor: Any, node: Node, made_by: str = "", start: int | None = None) -> Any:
         """Gives a tensor other numbers in its place; `start` is when that began."""
-        tensor.version += 1
         start = self.recorder.graph.count if start is None else start
         recorder = self.recorder
         node = recorder.number(node, tensor.dtype) if not node.is_bool else node
         tracing = self.machine.depth_of_tracing > 0
+        if tensor.shape or tensor.requires:
+            self.autograd.overwrite(tensor, start)
+        tensor.version += 1
         if tensor.requires and tensor.is_leaf:
-            old = tensor.node
             tensor.node = recorder.settled(node)
             self.autograd.leaf(tensor)
-            self.autograd.overwritten.setdefault(old, (start, "AccumulateGrad"))
         elif made_by or tracing:
-            self.autograd.overwritten[tensor.node] = start, tensor.maker
             tensor.node = node
         else:
             tensor.node = recorder.settled(node)
         base = tensor.base
         if base is not None and base.shape == tensor.shape:
             if base.requires and not (base.is_leaf or tracing):
+                if tensor.counts:
+                    self.autograd.overwrite(base, start)
+                    base.version += 1
                 self.recorder.overwrite(base.node, tensor.node)
             else:
                 self.write(base, tensor.node)
