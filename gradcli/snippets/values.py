@@ -284,6 +284,25 @@ class Named(tuple[Any, ...]):
         return f"{self.label}({', '.join(f'{n}={printer.represent(v)}' for n, v in pairs)})"
 
 
+class Shape(tuple[int, ...]):
+    """The shape of an array, where that is a type of the framework's own with methods."""
+
+    methods: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+    values: ClassVar[dict[str, Callable[[Any], Any]]] = {}
+
+    def lookup(self, name: str) -> Any:
+        """What stands behind its dot under a name; None for nothing."""
+        if name in self.values:
+            return self.values[name](self)
+        method = self.methods.get(name)
+        return None if method is None else Native(name, MethodType(method, self))
+
+    def __getitem__(self, key: Any) -> Any:
+        """A length, or a shape of several."""
+        part: Any = super().__getitem__(key)
+        return type(self)(part) if isinstance(key, slice) else part
+
+
 class Missing:
     """What stands for an argument that was not given."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.snippets.errors import Raised, Refusal
-from gradcli.snippets.values import Array, Kind, Object, exposed, shown
+from gradcli.snippets.values import Array, Kind, Object, Shape, exposed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +57,10 @@ class Tensor(Array):
         self.is_parameter = False
 
 
-class Size(tuple[int, ...]):
+class Size(Shape):
     """`torch.Size`."""
 
-    __slots__ = ()
+    methods: ClassVar[dict[str, Any]] = {"numel": prod}
 
     def represented(self, _printer: Any) -> str:
         """How a session shows it."""

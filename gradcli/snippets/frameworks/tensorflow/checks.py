@@ -24,7 +24,12 @@ PAIRS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 }
 """Checks of two tensors, and what is said where they fail."""
 
-SIGNS = {"positive": "greater", "non_negative": "greater_equal", "negative": "less"}
+SIGNS = {
+    "positive": "greater",
+    "non_negative": "greater_equal",
+    "negative": "less",
+    "non_positive": "less_equal",
+}
 """Checks of one, which is compared with 0."""
 
 
@@ -62,8 +67,17 @@ def checks(home: Any) -> dict[str, Any]:
         rows[f"assert_{sign}"] = lambda x, message=None, *, name=name, **_n: compare(
             name, x, 0, message
         )
-    rows |= {"assert_near": near, "assert_all_finite": finite, "check_numerics": finite}
-    table = {f"debugging.{name}": Native(name, row) for name, row in rows.items()}
+    def rank(x: Any, rank: int, message: Any = "", **_named: Any) -> None:
+        own = len(home.asarray(x).shape)
+        if own != rank:
+            said = f"{message}\n" if message else ""
+            text = f"{said}Tensor must have rank {rank}.  Received rank {own}, shape"
+            raise Raised("ValueError", f"{text} {home.asarray(x).shape}")
+
+    rows |= {"assert_rank": rank, "assert_near": near, "assert_all_finite": finite, "check_numerics": finite}
+    table = {
+        lead + name: Native(name, row) for lead in ("", "debugging.") for name, row in rows.items()
+    }
     return table | {
         "Assert": Native("Assert", lambda condition, *_: compare("equal", condition, True))
     }

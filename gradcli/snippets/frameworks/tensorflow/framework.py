@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -18,7 +19,7 @@ from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.metrics import metrics
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Kind, Namespace, Native
+from gradcli.snippets.values import Array, Kind, Namespace, Native, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,15 +44,21 @@ OPERATIONS = {
 V1 = frozenset(
     """placeholder global_variables_initializer local_variables_initializer variables_initializer
     disable_v2_behavior disable_eager_execution enable_eager_execution reset_default_graph Session
-    InteractiveSession train""".split()
+    InteractiveSession train get_variable variable_scope trainable_variables global_variables
+    assign assign_add assign_sub group Graph hessians set_random_seed""".split()
 )
 """Names of TensorFlow 1."""
 
 
-class TensorShape(tuple[int, ...]):
+class TensorShape(Shape):
     """The shape of a tensor."""
 
-    __slots__ = ()
+    methods: ClassVar[dict[str, Any]] = {
+        "as_list": list,
+        "num_elements": prod,
+        "is_fully_defined": lambda _: True,
+    }
+    values: ClassVar[dict[str, Any]] = {"rank": len, "ndims": len}
 
     def represented(self, _printer: Any) -> str:
         """How a session shows it."""
@@ -96,6 +103,7 @@ class TensorFlow(Framework):
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
         self.graphs = Graphs(self)
+        self.scopes: list[str] = []
         self.members |= {
             "GradientTape": Kind(
                 "GradientTape", self.new_tape, lambda v: isinstance(v, GradientTape)
@@ -148,7 +156,8 @@ class TensorFlow(Framework):
         if isinstance(value, Variable):
             value = value.array
         array = self.converted(value, wish)
-        made = Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+        label = "/".join([*self.scopes, name or "Variable"])
+        made = Variable(self, array, trainable is None or bool(trainable), label)
         self.graphs.new(made)
         return made
 

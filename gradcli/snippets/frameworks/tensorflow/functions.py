@@ -14,7 +14,9 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.checks import checks
 from gradcli.snippets.frameworks.tensorflow.data import data
+from gradcli.snippets.frameworks.tensorflow.initializers import initializers
 from gradcli.snippets.frameworks.tensorflow.module import module_base
+from gradcli.snippets.frameworks.tensorflow.naming import counting, naming, passing
 from gradcli.snippets.frameworks.tensorflow.traced import Traced
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Closure, Method, Native, Object, exposed
@@ -59,6 +61,9 @@ def functions(home: Any) -> dict[str, Any]:
         "TensorSpec": lambda *_args, **_named: None,
         "TensorArray": partial(TensorArray, home),
         **control(home, of),
+        **naming(home),
+        **counting(home),
+        **passing(home),
         "zeros_like": lambda x, **_named: home.zeros(home.asarray(x)),
         "ones_like": lambda x, **_named: home.constant(
             np.ones(home.asarray(x).shape), home.asarray(x).dtype
@@ -69,7 +74,8 @@ def functions(home: Any) -> dict[str, Any]:
     }
     find = home.machine.language.builtin
     table |= {f"errors.{name}": find(kind) for name, kind in ERRORS.items()}
-    return table | checks(home) | data(home) | {"Module": module_base(home)}
+    table |= initializers(home) | checks(home) | data(home)
+    return table | {"Module": module_base(home)}
 
 
 def control(home: Any, of: Functions) -> dict[str, Callable[..., Any]]:

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from gradcli.passes import modes
 from gradcli.passes.reverse import reverse
 from gradcli.snippets.errors import Anew
 from gradcli.snippets.values import Array
@@ -26,6 +27,7 @@ class Graphs:
         self.is_building = ".gradients(" in text or "Session" in text
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.depth = 0
+        self.is_eager = True
         self.variables: list[Any] = []
         self.slots: list[dict[Any, Any]] = []
         self.first: dict[Node, Any] = {}
@@ -56,6 +58,25 @@ class Graphs:
         for state in self.slots:
             state.clear()
         return self.first
+
+    def set_eager(self, on: bool) -> None:
+        """Whether what is written is computed at once."""
+        self.is_eager = on
+
+    def assignment(self, variable: Any, value: Array) -> Any:
+        """What gives a variable another value when a session runs it."""
+        from gradcli.snippets.frameworks.tensorflow.sessions import Assigned
+
+        return Assigned(self.home, variable, value)
+
+    def hessians(self, ys: Any, xs: Any, **_named: Any) -> list[Any]:
+        """The second derivatives of the sum of the ys by each x."""
+        home, found = self.home, []
+        for x in map(home.tensor, home.flat(xs)):
+            (slope,) = self.gradients(ys, [x])
+            node = None if slope is None else modes.jacobian(slope.node, x.node)
+            found.append(None if node is None else home.wrap(node, x.dtype))
+        return found if self.depth else Fetched(found)
 
     def placeholder(self, dtype: Any, shape: Any = None, name: str = "Placeholder") -> Array:
         """What a session is given a value for; lengths that it does not tell are found out then."""

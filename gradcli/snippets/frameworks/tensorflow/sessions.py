@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.ir.node import ancestors
 from gradcli.ir.record import INPUT
 from gradcli.snippets.arrays.nearest import Nearest
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Manager, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -27,6 +27,49 @@ class Operation(Object):
 
     def __init__(self, steps: Callable[[Feed], dict[Node, Any]]) -> None:
         self.steps = steps
+
+
+class Assigned(Operation):
+    """`v.assign(value)` in a graph: the value, which the variable has when it was run."""
+
+    kind = "Tensor"
+
+    def __init__(self, home: Any, variable: Any, array: Array) -> None:
+        node = variable.array.node
+        super().__init__(lambda feed: {node: numbers_of(home, array.node, feed)})
+        self.array = array
+
+
+class Graph(Object):
+    """`tf.Graph()`."""
+
+    kind = "Graph"
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    @exposed
+    def as_default(self) -> Building:
+        """Within it a graph is built."""
+        return Building(self.home)
+
+
+class Building(Manager):
+    """`with tf.Graph().as_default():`."""
+
+    kind = "_GeneratorContextManager"
+
+    def __init__(self, home: Any) -> None:
+        self.graphs = home.graphs
+        self.before = self.graphs.is_eager
+
+    def enter(self) -> None:
+        """Begins."""
+        self.graphs.is_eager = False
+
+    def leave(self, error: Any) -> None:  # noqa: ARG002
+        """Ends."""
+        self.graphs.is_eager = self.before
 
 
 class Session(Manager):
@@ -60,7 +103,7 @@ class Session(Manager):
 
     def fetched(self, fetch: Any, feed: Feed) -> Any:
         """One value."""
-        if isinstance(fetch, Operation):
+        if isinstance(fetch, Operation) and not isinstance(fetch, Assigned):
             return None
         array = self.home.tensor(fetch)
         numbers = numbers_of(self.home, array.node, feed)
@@ -93,14 +136,48 @@ def sessions(home: Any) -> dict[str, Any]:
     def start(*_args: Any, **_named: Any) -> Operation:
         return Operation(lambda _feed: home.graphs.start())
 
+    def variable(
+        name: str, shape: Any = None, dtype: Any = None, initializer: Any = None, **named: Any
+    ) -> Any:
+        value = initializer
+        if initializer is None:
+            raise Refusal("a variable without an initializer has random numbers")
+        if not isinstance(initializer, (Array, int, float, list)):
+            value = home.machine.call(initializer, [() if shape is None else shape])
+        return home.new_variable(value, named.get("trainable"), name=name, dtype=dtype)
+
+    def assign(change: str) -> Callable[..., Any]:
+        return lambda ref, value, **_named: getattr(ref, change)(value)
+
+    def group(*operations: Any, **_named: Any) -> Operation:
+        def steps(feed: Feed) -> dict[Node, Any]:
+            return {n: x for o in operations for n, x in o.steps(feed).items()}
+
+        return Operation(steps)
+
+    def trainable() -> list[Any]:
+        return [v for v in home.graphs.variables if v.is_trainable]
+
+    eager = home.graphs.set_eager
     rows: dict[str, Callable[..., Any]] = {
+        "get_variable": variable,
+        "variable_scope": home.members["name_scope"].function,
+        "trainable_variables": trainable,
+        "global_variables": lambda: list(home.graphs.variables),
+        "assign": assign("assign"),
+        "assign_add": assign("assign_add"),
+        "assign_sub": assign("assign_sub"),
+        "group": group,
+        "hessians": home.graphs.hessians,
+        "set_random_seed": lambda _seed: None,
+        "Graph": lambda: Graph(home),
         "placeholder": home.graphs.placeholder,
         "global_variables_initializer": start,
         "local_variables_initializer": start,
         "variables_initializer": start,
-        "disable_v2_behavior": lambda: None,
-        "disable_eager_execution": lambda: None,
-        "enable_eager_execution": lambda: None,
+        "disable_v2_behavior": lambda: eager(False),
+        "disable_eager_execution": lambda: eager(False),
+        "enable_eager_execution": lambda: eager(True),
         "reset_default_graph": lambda: None,
         "Session": lambda *_args, **_named: Session(home),
         "InteractiveSession": lambda *_args, **_named: Session(home),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcli.ir.shapes import show_shape
 from gradcli.snippets.errors import Raised
@@ -66,6 +69,8 @@ class Variable(Object):
                 f"The variable shape {own}, and the assigned value shape {given} are incompatible."
             )
             raise Raised("ValueError", text)
+        if not self.home.graphs.is_eager:
+            return self.home.graphs.assignment(self, array)  # type: ignore[no-any-return]
         self.array = self.leaf(array)
         self.home.tapes.assigned += 1
         return Unread(self)
@@ -79,6 +84,29 @@ class Variable(Object):
     def assign_sub(self, delta: Any, **_named: Any) -> Variable:
         """Subtracts from the value."""
         return self.assign(self.home.operator("-", self.array, delta))
+
+    @exposed
+    def scatter_nd_add(self, indices: Any, updates: Any, **_named: Any) -> Variable:
+        """Adds to the elements, or rows, at places."""
+        return self.scattered(np.add.at, indices, updates)
+
+    @exposed
+    def scatter_nd_sub(self, indices: Any, updates: Any, **_named: Any) -> Variable:
+        """Subtracts from them."""
+        return self.scattered(np.subtract.at, indices, updates)
+
+    @exposed
+    def scatter_nd_update(self, indices: Any, updates: Any, **_named: Any) -> Variable:
+        """Sets them."""
+        return self.scattered(operator.setitem, indices, updates)
+
+    def scattered(self, put: Any, indices: Any, updates: Any) -> Variable:
+        """A new value, of which some elements or rows are changed."""
+        home = self.home
+        places, rows = (home.recorder.array(home.asarray(x)) for x in (indices, updates))
+        numbers = home.recorder.array(self.array).copy()
+        put(numbers, tuple(np.moveaxis(places, -1, 0)), rows)
+        return self.assign(home.constant(numbers, self.array.dtype))
 
     @shown
     def trainable(self) -> bool:

@@ -22,6 +22,7 @@ from gradcli.snippets.values import (
     Namespace,
     Native,
     Object,
+    Shape,
     Super,
     Wrapped,
 )
@@ -65,6 +66,8 @@ class Attributes(Language):
         """A method of one of Python's own values."""
         if isinstance(value, Named):
             return self.of_named(value, name)
+        if isinstance(value, Shape) and (own := value.lookup(name)) is not None:
+            return own
         for kind in type(value).__mro__:
             method = METHODS.get(kind, {}).get(name)
             if method is not None:

@@ -1,0 +1,139 @@
+"""Names, devices and other things of TensorFlow that change no number; indices and counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.snippets.arrays.nograd import where
+from gradcli.snippets.arrays.transforms import custom
+from gradcli.snippets.errors import Refusal
+from gradcli.snippets.values import Array, Manager, Named, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Naming(Manager):
+    """`tf.name_scope("a")`: the names of variables begin with this."""
+
+    kind = "name_scope"
+
+    def __init__(self, home: Any, name: str) -> None:
+        self.home = home
+        self.said = name
+
+    def enter(self) -> str:
+        """Begins."""
+        self.home.scopes.append(self.said)
+        return "/".join(self.home.scopes) + "/"
+
+    def leave(self, error: Any) -> None:  # noqa: ARG002
+        """Ends."""
+        self.home.scopes.pop()
+
+
+def naming(home: Any) -> dict[str, Callable[..., Any]]:
+    """What changes no number."""
+
+    def after(control_inputs: Any = ()) -> Manager:
+        if not home.graphs.is_eager and control_inputs:
+            text = "`tf.control_dependencies` of a graph is not part of the subset"
+            raise Refusal(text, help="sess.run([a, b]) runs both")
+        return Manager()
+
+    scope = {"name_scope": lambda name, *_args, **_named: Naming(home, name)}
+    return {
+        **scope,
+        "device": lambda *_: Manager(),
+        "init_scope": lambda: Manager(),
+        "control_dependencies": after,
+        "no_op": lambda **_named: None,
+    }
+
+
+def counting(home: Any) -> dict[str, Callable[..., Any]]:
+    """Places and counts, which have no gradient."""
+
+    def holding(condition: Any) -> Array:
+        found = np.argwhere(home.recorder.array(home.asarray(condition)))
+        made: Array = home.constant(found, home.indices)
+        return made
+
+    def unique(x: Any, **_named: Any) -> Named:
+        values, first, inverse = np.unique(home.recorder.array(home.asarray(x)), True, True)
+        order = np.argsort(first)
+        ranks = np.argsort(order)[inverse]
+        parts = [home.constant(values[order], values.dtype), home.constant(ranks, home.whole)]
+        return Named.of("Unique", ("y", "idx"), parts)
+
+    def partition(data: Any, partitions: Any, num_partitions: int, **_named: Any) -> list[Array]:
+        array, numbers = home.asarray(data), home.recorder.array(home.asarray(partitions))
+        places = [np.flatnonzero(numbers == i) for i in range(num_partitions)]
+        return [home.item(array, home.constant(at)) for at in places]
+
+    def confusion(labels: Any, predictions: Any, num_classes: Any = None, **_named: Any) -> Array:
+        rows, columns = (home.recorder.array(home.asarray(x)) for x in (labels, predictions))
+        count = num_classes or int(max(rows.max(), columns.max())) + 1
+        matrix = np.zeros((count, count), int)
+        np.add.at(matrix, (rows, columns), 1)
+        made: Array = home.constant(matrix, home.whole)
+        return made
+
+    def among_best(targets: Any, predictions: Any, k: int, **_named: Any) -> Array:
+        wanted, scores = (home.recorder.array(home.asarray(x)) for x in (targets, predictions))
+        own = scores[np.arange(len(wanted)), wanted]
+        made: Array = home.constant((scores > own[:, None]).sum(1) < k)
+        return made
+
+    return {
+        "where": where(home, ("where",), holding),
+        "unique": unique,
+        "dynamic_partition": partition,
+        "math.confusion_matrix": confusion,
+        "math.in_top_k": among_best,
+        "nn.in_top_k": among_best,
+        "math.zero_fraction": lambda value, **_named: home.constant(
+            np.mean(home.recorder.array(home.asarray(value)) == 0), home.default
+        ),
+        "math.reciprocal_no_nan": lambda x, **_named: home.machine.call(
+            home.member(("math", "divide_no_nan")), [1.0, home.asarray(x)]
+        ),
+    }
+
+
+def passing(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions that have functions of the snippet computed without their own gradient."""
+
+    def pass_through(f: Any) -> Native:
+        def call(*args: Any, **named: Any) -> Any:
+            inputs = [home.asarray(x) for x in args]
+            value = home.asarray(home.machine.call(f, inputs, named))
+            if not home.records(inputs):
+                return value
+
+            def rule(_primals: Sequence[Array], cotangents: Sequence[Array]) -> Sequence[Array]:
+                return cotangents
+
+            return custom(home, "grad_pass_through", value, inputs, rule)
+
+        return Native("grad_pass_through", call)
+
+    def typed(value: Any, types: Any) -> Any:
+        if isinstance(types, (list, tuple)):
+            return [home.asarray(v, home.dtype_of(t)) for v, t in zip(value, types, strict=True)]
+        return home.asarray(value, home.dtype_of(types))
+
+    def py_function(func: Any, inp: Any, Tout: Any, **_named: Any) -> Any:  # noqa: N803
+        return typed(home.machine.call(func, [home.asarray(x) for x in inp]), Tout)
+
+    def numpy_function(func: Any, inp: Any, Tout: Any, **_named: Any) -> Any:  # noqa: N803
+        given = [home.to_numpy(home.asarray(x)) for x in inp]
+        return typed(home.machine.call(func, given), Tout)
+
+    return {
+        "grad_pass_through": pass_through,
+        "py_function": py_function,
+        "numpy_function": numpy_function,
+    }
