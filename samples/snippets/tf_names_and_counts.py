@@ -28,7 +28,6 @@ def f(x):
     tf.debugging.assert_rank(x, 1)
     return tf.reduce_sum(x)
 print(f(tf.constant([1., 2.])))
-print(tf.truncatediv(7, 2).numpy())
 s = tf.Variable([1., 2., 3.])
 s[1].assign(10.)
 print(s.numpy())

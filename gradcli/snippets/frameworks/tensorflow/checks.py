@@ -67,6 +67,7 @@ def checks(home: Any) -> dict[str, Any]:
         rows[f"assert_{sign}"] = lambda x, message=None, *, name=name, **_n: compare(
             name, x, 0, message
         )
+
     def rank(x: Any, rank: int, message: Any = "", **_named: Any) -> None:
         own = len(home.asarray(x).shape)
         if own != rank:
@@ -74,7 +75,12 @@ def checks(home: Any) -> dict[str, Any]:
             text = f"{said}Tensor must have rank {rank}.  Received rank {own}, shape"
             raise Raised("ValueError", f"{text} {home.asarray(x).shape}")
 
-    rows |= {"assert_rank": rank, "assert_near": near, "assert_all_finite": finite, "check_numerics": finite}
+    rows |= {
+        "assert_rank": rank,
+        "assert_near": near,
+        "assert_all_finite": finite,
+        "check_numerics": finite,
+    }
     table = {
         lead + name: Native(name, row) for lead in ("", "debugging.") for name, row in rows.items()
     }

@@ -113,5 +113,7 @@ def initializers(home: Any) -> dict[str, Kind]:
         )
 
     kinds = {name: kind(name) for name in ROWS}
-    paths = {f"{lead}initializers.{name}": of for lead in ("", "keras.") for name, of in kinds.items()}
+    paths = {
+        f"{lead}initializers.{name}": of for lead in ("", "keras.") for name, of in kinds.items()
+    }
     return paths | {name: kinds[of] for name, of in OLD.items()}

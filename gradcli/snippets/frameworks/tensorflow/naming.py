@@ -43,11 +43,10 @@ def naming(home: Any) -> dict[str, Callable[..., Any]]:
             raise Refusal(text, help="sess.run([a, b]) runs both")
         return Manager()
 
-    scope = {"name_scope": lambda name, *_args, **_named: Naming(home, name)}
     return {
-        **scope,
+        "name_scope": lambda name, *_args, **_named: Naming(home, name),
         "device": lambda *_: Manager(),
-        "init_scope": lambda: Manager(),
+        "init_scope": Manager,
         "control_dependencies": after,
         "no_op": lambda **_named: None,
     }
