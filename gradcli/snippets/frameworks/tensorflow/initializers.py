@@ -50,7 +50,7 @@ def constant(value: Any = 0.0, **_named: Any) -> Draw:
 
 def identity(gain: float = 1.0, **_named: Any) -> Draw:
     """A matrix of ones along the diagonal, times a gain."""
-    return lambda home, shape: home.constant(gain * np.eye(*shape), home.default)
+    return lambda home, shape: home.constant(gain * np.eye(shape[0], shape[-1]), home.default)
 
 
 def drawn(kind: str, *options: Any) -> Draw:

@@ -70,7 +70,8 @@ class Variable(Object):
             )
             raise Raised("ValueError", text)
         if not self.home.graphs.is_eager:
-            return self.home.graphs.assignment(self, array)  # type: ignore[no-any-return]
+            made: Variable = self.home.graphs.assignment(self, array)
+            return made
         self.array = self.leaf(array)
         self.home.tapes.assigned += 1
         return Unread(self)
