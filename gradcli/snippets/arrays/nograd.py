@@ -75,30 +75,6 @@ def wrapped(home: Any, value: Any) -> Any:
     )
 
 
-def along_axis(home: Any, words: tuple[str, ...]) -> Callable[..., Any]:
-    """`apply_along_axis`: a function of each row along an axis; `words` lead to its namespace."""
-
-    def call(name: str, *args: Any) -> Any:
-        return home.machine.call(home.member((*words, name)), args)
-
-    def along(func1d: Any, axis: int, arr: Any, *args: Any, **named: Any) -> Any:
-        array = home.asarray(arr)
-        axis = axis % len(array.shape)
-        rows = call("moveaxis", array, axis, -1)
-        lengths = rows.shape[:-1]
-        made = [
-            home.asarray(home.machine.call(func1d, [home.item(rows, place), *args], named))
-            for place in np.ndindex(*lengths)
-        ]
-        inner = made[0].shape
-        whole = call("reshape", home.stacked(made), (*lengths, *inner))
-        for i in range(len(inner)):
-            whole = call("moveaxis", whole, len(lengths) + i, axis + i)
-        return whole
-
-    return along
-
-
 def where(home: Any, path: tuple[str, ...], places: Callable[..., Any]) -> Callable[..., Any]:
     """`where`: of a condition alone the places at which it holds."""
 

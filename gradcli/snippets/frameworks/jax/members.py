@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.arrays.nograd import along_axis, nograd, where
+from gradcli.snippets.arrays.applied import applied
+from gradcli.snippets.arrays.nograd import nograd, where
 from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.spaced import of_jax, spaced
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
+from gradcli.snippets.frameworks.jax.paths import kinds, paths
 from gradcli.snippets.frameworks.jax.trees import registering, trees
 from gradcli.snippets.frameworks.numpy.members import FloatInfo, Printing
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
@@ -37,6 +39,7 @@ def members(home: Any) -> dict[str, Any]:
     builtin = home.machine.language.builtin
     return {
         **natives(rows),
+        **kinds(),
         **{f"errors.{name}": builtin(name) for name in ERRORS},
         "Array": array_kind,
         "numpy.ndarray": array_kind,
@@ -100,7 +103,7 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         **{f"numpy.{name}": function for name, function in without.items()},
         "numpy.where": where(home, ("numpy", "where"), without["nonzero"]),
-        "numpy.apply_along_axis": along_axis(home, ("numpy",)),
+        **{f"numpy.{name}": function for name, function in applied(home, ("numpy",)).items()},
         "numpy.array": lambda value, dtype=None, **_named: _array(home, value, dtype),
         "numpy.asarray": lambda value, dtype=None, **_named: _as(home, value, dtype),
         "numpy.printoptions": lambda **named: Printing(home.machine.framework("numpy"), named),
@@ -123,6 +126,7 @@ def _trees(home: Any) -> dict[str, Callable[..., Any]]:
         **{f"tree.{name}": function for name, function in functions.items()},
         **{f"tree_util.tree_{name}": function for name, function in functions.items()},
         **registering(home),
+        **paths(home),
         "tree_map": functions["map"],
         "flatten_util.ravel_pytree": lambda value: ravelled(home, value, "numpy"),
     }

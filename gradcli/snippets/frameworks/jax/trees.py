@@ -96,16 +96,18 @@ def registering(home: Any) -> dict[str, Callable[..., Any]]:
     }
 
 
+def stopping(home: Any, is_leaf: Any) -> Any:
+    """What says whether a value is a leaf, by a function of the snippet."""
+    if is_leaf is None:
+        return None
+    return lambda value: home.machine.truth(home.machine.call(is_leaf, [value]))
+
+
 def trees(home: Any) -> dict[str, Callable[..., Any]]:
     """`jax.tree.map` and its like."""
 
-    def stopping(is_leaf: Any) -> Any:
-        if is_leaf is None:
-            return None
-        return lambda value: home.machine.truth(home.machine.call(is_leaf, [value]))
-
     def over(function: Any, first: Any, *others: Any, is_leaf: Any = None) -> Any:
-        stop = stopping(is_leaf)
+        stop = stopping(home, is_leaf)
         count = len(leaves(first, stop))
         for other in others:
             found = len(leaves(other, stop))
@@ -116,10 +118,10 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
         return home.structure(made)
 
     def flat(value: Any, is_leaf: Any = None) -> Any:
-        return leaves(value, stopping(is_leaf)), Structure(value)
+        return leaves(value, stopping(home, is_leaf)), Structure(value)
 
     def reduced(function: Any, value: Any, *start: Any, is_leaf: Any = None) -> Any:
-        items = [*start, *leaves(value, stopping(is_leaf))]
+        items = [*start, *leaves(value, stopping(home, is_leaf))]
         total = items[0]
         for item in items[1:]:
             total = home.machine.call(function, [total, item])
@@ -127,7 +129,7 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
 
     return {
         "map": over,
-        "leaves": lambda value, is_leaf=None: leaves(value, stopping(is_leaf)),
+        "leaves": lambda value, is_leaf=None: leaves(value, stopping(home, is_leaf)),
         "flatten": flat,
         "unflatten": lambda structure, values: home.structure(
             rebuilt(structure.like, iter(values))

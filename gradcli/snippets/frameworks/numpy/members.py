@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.applied import applied
 from gradcli.snippets.arrays.dtypes import BOOL
-from gradcli.snippets.arrays.nograd import along_axis, nograd, where
+from gradcli.snippets.arrays.nograd import nograd, where
 from gradcli.snippets.arrays.spaced import of_numpy, spaced
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
@@ -22,7 +23,7 @@ def members(home: Any) -> dict[str, Any]:
     kind = Kind("ndarray", making.array, lambda v: isinstance(v, Array) and v.home is home)
     rows = making.members() | Looking(home).members() | Settings(home).members()
     without = nograd(home)
-    rows |= without | {"apply_along_axis": along_axis(home, ())}
+    rows |= without | applied(home, ())
     table = natives(rows | {"where": where(home, ("where",), without["nonzero"])})
     joins = {"c_": Joined(home, columns=True), "r_": Joined(home, columns=False)}
     return table | joins | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
