@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.gradient import is_stopped
@@ -53,8 +54,7 @@ class Tapes:
             noted.setdefault(variable, variable.array.node)
         for tape in self.active:
             if tape.watches_variables and variable.is_trainable:
-                tape.watched.add(variable.array.node)
-                tape.variables[variable] = None
+                tape.follow(variable)
 
     def reading(self, build: Callable[[], Any]) -> tuple[Any, list[Variable]]:
         """What `build` gives, and the trainable variables that it reads."""
@@ -85,7 +85,7 @@ class GradientTape(Manager):
         self.begun = 0
         self.watched: set[Node] = set()
         self.held: list[Array] = []
-        self.variables: dict[Variable, None] = {}
+        self.variables: dict[Variable, list[Array]] = {}
         self.is_used = False
 
     def enter(self) -> GradientTape:
@@ -118,11 +118,7 @@ class GradientTape(Manager):
     def watch(self, tensor: Any) -> None:
         """From now on derivatives by this tensor can be asked for."""
         for value in self.home.flat(tensor):
-            if isinstance(value, Variable):
-                self.variables[value] = None
-                array = value.array
-            else:
-                array = self.home.asarray(value)
+            array = value.array if isinstance(value, Variable) else self.home.asarray(value)
             if not is_float(array.dtype):
                 self.home.machine.note(
                     f"the dtype of the watched tensor must be floating, not {array.dtype.name}",
@@ -132,6 +128,20 @@ class GradientTape(Manager):
             self.renew(array)
             self.watched.add(array.node)
             self.held.append(array)
+            if isinstance(value, Variable):
+                self.follow(value)
+
+    def follow(self, variable: Variable) -> None:
+        """Watches a variable with the value that it has now."""
+        seen = self.variables.setdefault(variable, [])
+        if all(array.node is not variable.array.node for array in seen):
+            self.watched.add(variable.array.node)
+            seen.append(variable.array)
+
+    def values_of(self, source: Any) -> list[Array]:
+        """The tensors that a source was while this tape recorded: a variable may have several."""
+        seen = self.variables.get(source) if isinstance(source, Variable) else None
+        return seen or [self.home.tensor(source)]
 
     def renew(self, array: Array) -> None:
         """Gives a tensor a node of its own, which no other tensor of equal value has."""
@@ -201,18 +211,18 @@ class GradientTape(Manager):
         nodes = [ys[i].node for i in differentiable]
         seeds = seeds and [seeds[i] for i in differentiable]
         flat = home.flat(sources)
-        xs = [home.tensor(x) for x in flat]
-        found = self.of_nodes(nodes, xs, seeds)
-        values = [
-            self.answer(value, x, source, ys, str(unconnected_gradients))
-            for value, x, source in zip(found, xs, flat, strict=True)
-        ]
+        groups = [self.values_of(x) for x in flat]
+        found = iter(self.of_nodes(nodes, [x for group in groups for x in group], seeds))
+        values = []
+        for source, group in zip(flat, groups, strict=True):
+            pairs = list(zip(group, found))
+            values.append(self.together(pairs, source, ys, str(unconnected_gradients)))
         return home.formed(sources, iter(values))
 
     def target(self, value: Any) -> Array:
         """What is differentiated; a variable that is one is watched as if it had been read."""
         if isinstance(value, Variable) and value.is_trainable and self.watches_variables:
-            self.watched.add(value.array.node)
+            self.follow(value)
         array: Array = self.home.tensor(value)
         return array
 
@@ -241,6 +251,18 @@ class GradientTape(Manager):
     def knows(self, x: Array) -> bool:
         """Whether derivatives by x can be asked: it is watched, or made of what is."""
         return is_float(x.dtype) and not self.watched.isdisjoint(ancestors([x.node]))
+
+    def together(
+        self,
+        pairs: Sequence[tuple[Array, Node | None]],
+        source: Any,
+        ys: Sequence[Array],
+        unconnected: str,
+    ) -> Any:
+        """The sum of the derivatives by all values of a source."""
+        known = [pair for pair in pairs if pair[1] is not None] or pairs[:1]
+        parts = [self.answer(node, x, source, ys, unconnected) for x, node in known]
+        return reduce(partial(self.home.operator, "+"), parts) if len(parts) > 1 else parts[0]
 
     def answer(
         self, node: Node | None, x: Array, source: Any, ys: Sequence[Array], unconnected: str
@@ -290,11 +312,11 @@ class GradientTape(Manager):
         flat = home.flat(sources)
         values = []
         for source in flat:
-            x = home.tensor(source)
-            node = None
-            if self.knows(x) and x.node in ancestors([y.node]):
-                node = jacobian(home, y.node, x.node)
-            values.append(self.answer(node, x, source, [y], str(unconnected_gradients)))
+            pairs = []
+            for x in self.values_of(source):
+                depends = self.knows(x) and x.node in ancestors([y.node])
+                pairs.append((x, jacobian(home, y.node, x.node) if depends else None))
+            values.append(self.together(pairs, source, [y], str(unconnected_gradients)))
         return home.formed(sources, iter(values))
 
     @exposed
