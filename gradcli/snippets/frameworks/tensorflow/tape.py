@@ -215,7 +215,7 @@ class GradientTape(Manager):
         found = iter(self.of_nodes(nodes, [x for group in groups for x in group], seeds))
         values = []
         for source, group in zip(flat, groups, strict=True):
-            pairs = list(zip(group, found))
+            pairs = [(x, next(found)) for x in group]
             values.append(self.together(pairs, source, ys, str(unconnected_gradients)))
         return home.formed(sources, iter(values))
 
