@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops import exponential, reduce
+from gradcli.ops import exponential, powers, reduce
+from gradcli.snippets.frameworks.jax.kernels import power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ LONGEST = 32
 DOUBLES: dict[Any, Callable[..., Any]] = {
     exponential.exp.op: exp,
     exponential.sigmoid.op: lambda x: 1.0 / (exp(-x) + 1.0),
+    powers.pow_.op: power,
     reduce.sum_.op: total,
 }
 """For each operation, its kernel in double precision as XLA has it."""

@@ -177,19 +177,18 @@ MOST = 32
 """Whole exponents up to which a power is a product."""
 
 
-def power(x: Numbers, y: Numbers) -> Numbers:
-    """A power; one of a whole exponent is a product of squares."""
+def power(x: Any, y: Any) -> Any:
+    """A power, of either precision; one of a whole exponent is a product of squares."""
     n = float(y) if not np.ndim(y) else 0.5
     if not n.is_integer() or abs(n) > MOST:
-        return np.power(x.astype(float), y.astype(float)).astype(SINGLE)
+        return np.power(x.astype(float), y.astype(float)).astype(x.dtype)
     total, factor, rest = np.ones_like(x), x, int(abs(n))
     while rest:
         if rest & 1:
             total = total * factor
         rest >>= 1
         factor = factor * factor if rest else factor
-    made: Numbers = SINGLE(1) / total if n < 0 else total
-    return made
+    return x.dtype.type(1) / total if n < 0 else total
 
 
 def quotient(x: Numbers, y: Numbers) -> Numbers:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ops.arithmetic import div
 from gradcli.ops.exponential import log, sigmoid
+from gradcli.ops.powers import pow_
 from gradcli.ops.reduce import sum_
 from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import tanh
@@ -23,6 +24,6 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     tanh: (lambda g, _, z: g * (1.0 - z) + g * (1.0 - z) * z,),
     sigmoid: (lambda g, _, z: g * (z * (1.0 - z)),),
     log: (lambda g, x, _: g / x,),
-    div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: (-g * x) * (1.0 / (y * y))),
+    div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: (-g * x) * pow_(y, -2.0)),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""

@@ -215,8 +215,8 @@ class GradientTape(Manager):
         found = iter(self.of_nodes(nodes, [x for group in groups for x in group], seeds))
         values = []
         for source, group in zip(flat, groups, strict=True):
-            pairs = [(x, next(found)) for x in group]
-            values.append(self.together(pairs, source, ys, str(unconnected_gradients)))
+            own = [(x, next(found)) for x in group]
+            values.append(self.together(own, source, ys, str(unconnected_gradients)))
         return home.formed(sources, iter(values))
 
     def target(self, value: Any) -> Array:
