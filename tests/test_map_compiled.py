@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from gradcli.data.tables import sizes
+from gradcli.engine.program import Text
+from gradcli.engine.settings import Settings
 from gradcli.engine.tables import row_path
+from gradcli.engine.tables.mapper import Mapper, Results
+from gradcli.engine.tables.row_program import RowProgram, RowRequest
 from gradcli.exec import executors
 from gradcli.exec.compiled import machine
 from gradcli.memory import MEMORY
@@ -128,6 +133,25 @@ def test_which_runs(
     plans = compiles(monkeypatch)
     assert mapped(program, path).status == 0
     assert bool(plans) == is_compiled
+
+
+def test_all_is_made_before_rows_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machine code and plan, by a sample of rows, for as many as are computed at a time."""
+    made = []
+    for owner, name in ((machine, "compiled"), (row_path, "Planned")):
+        inner = getattr(owner, name)
+        recorded = partial(lambda inner, *args: made.append(inner) or inner(*args), inner)
+        monkeypatch.setattr(owner, name, recorded)
+    program = RowProgram(Text("x^2"), ["x"], {}, Settings(), RowRequest(compiled=True))
+    mapper = Mapper(program)
+    mapper.prepare([np.arange(3.0)])
+    assert len(made) == 2
+    x = np.arange(float(sizes.ROWS))
+    results = Results()
+    mapper([x], np.arange(len(x)), results)
+    ((_, (value, slope)),) = results.pieces
+    assert ((value == x**2) & (slope == 2 * x)).all()
+    assert len(made) == 2
 
 
 def test_a_kernel_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:

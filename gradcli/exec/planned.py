@@ -47,6 +47,12 @@ class Planned:
         self._outputs = tuple(outputs)
         self._threads = threads
 
+    def prepare(self) -> None:
+        """Makes what would be made with the first inputs, such as machine code."""
+        for stage in self._plan.stages:
+            for region in stage.regions:
+                region.prepare()
+
     def __call__(self, values: Sequence[Any]) -> list[Any]:
         """The outputs for these inputs."""
         return self.finite(values, 0) or []

@@ -88,6 +88,9 @@ class AnyRegion(Protocol):
     def work(self) -> int:
         """Elements times steps, in those of NumPy."""
 
+    def prepare(self) -> None:
+        """Makes what does not hang on arrays, which is otherwise made when they are bound."""
+
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node]) -> AnyBound:
         """The region with the arrays that it runs over."""
 
@@ -168,6 +171,9 @@ class Region:
     def work(self) -> int:
         """Elements times steps."""
         return self.size * len(self.steps)
+
+    def prepare(self) -> None:
+        """All is made."""
 
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> Bound:
         """The region with the arrays that it runs over."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,16 +97,32 @@ class Mapper:
         self._room: dict[Any, int] = {}
         self._count = 0
         self._lock = threading.Lock()
+        self._recording = threading.Lock()
 
     def __call__(self, arrays: Sequence[Array], rows: Array, results: Results) -> None:
         """Adds to the results those of the rows of these numbers, with an array for each column."""
-        shapes = tuple((x.shape[1:], x.dtype.kind) for x in arrays)
-        share = _Share(self._roots, shapes, arrays, rows, shapes)
+        share = self._share(arrays, rows)
         start = 0
         while start < len(rows):
-            stop = start + self._step(shapes)
+            stop = start + self._step(share.shapes)
             results.pieces += self._computed(share.part(slice(start, stop)), results)
             start = stop
+
+    def _share(self, arrays: Sequence[Array], rows: Array) -> _Share:
+        shapes = tuple((x.shape[1:], x.dtype.kind) for x in arrays)
+        return _Share(self._roots, shapes, arrays, rows, shapes)
+
+    def prepare(self, arrays: Sequence[Array]) -> None:
+        """Makes all that computing many rows takes, by the first of some rows alike.
+
+        What cannot be made, or has no answer at that row, is told when rows are computed.
+        """
+        share = self._share(arrays, np.arange(len(arrays[0])))
+        self._begin(share, Results())
+        path = share.branches.get(share.decision)
+        if path is not None:
+            with suppress(GradcliError):
+                path.prepare()
 
     def is_worth_compiling(self, rows: int) -> bool:
         """Whether so many rows are worth machine code, as far as what was recorded tells."""
@@ -145,8 +163,8 @@ class Mapper:
             return []
 
     def _step(self, shapes: Any) -> int:
-        """How many rows go at a time: what the known paths can take."""
-        return self._room.get(shapes, 1)
+        """How many rows go at a time: what the known paths can take; all before one is known."""
+        return self._room.get(shapes, sys.maxsize)
 
     def _computed(self, share: _Share, results: Results) -> Iterator[Piece]:
         """The rows path by path: a tree of paths, that branches by decisions."""
@@ -178,8 +196,14 @@ class Mapper:
         """Records a path at the first of the rows; its outputs, and whether it is left to others.
 
         With them it is computed where that cannot lead to another path; it has no outputs then,
-        nor where it has no answer.
+        nor where it has no answer. While one thread records, others wait for what it finds.
         """
+        with self._recording:
+            if share.decision in share.branches:
+                return None, True
+            return self._recorded(share, results)
+
+    def _recorded(self, share: _Share, results: Results) -> tuple[list[Any] | None, bool]:
         first = share.part(slice(1))
         row = {n: x[0] for n, x in zip(self.program.columns, first.arrays, strict=True)}
         try:

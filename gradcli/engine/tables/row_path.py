@@ -122,6 +122,12 @@ class Path:
         met = [] if self.suspects is None else self.suspects.met_in_rows([*rest])
         return self._leaving(results[: len(self.decisions)]), outputs, met
 
+    def prepare(self) -> None:
+        """Makes what computes as many rows as it takes, down to machine code."""
+        steps = self._steps_for(self.size)
+        if not isinstance(steps, Steps):
+            steps.prepare()
+
     def _leaving(self, decisions: Sequence[Array]) -> list[Leaving]:
         """The groups of rows that decide otherwise, by the first decision that they differ in."""
         groups = []

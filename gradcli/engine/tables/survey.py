@@ -14,7 +14,7 @@ from gradcli.engine.tables.table_run import TableRun
 from gradcli.exec.executors import COMPILED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.data.tables.columns import Numbers
     from gradcli.data.tables.input import TableInput
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gradcli.engine.tables.layout import Layout
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import GradcliError
+
+    Array = np.ndarray[Any, np.dtype[Any]]
 
 TRIES = 100
 """Rows of a chunk that are tried until one has results."""
@@ -48,7 +50,18 @@ def survey(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
             break
     layout.settle(first, outputs, table)
     is_long = first is not None and _is_worth_compiling(run, table.about(chunk, batch.count))
-    return TableRun(program.compiled(), table, layout) if is_long else run
+    if not is_long:
+        return run
+    sample, _ = next(iter(_computable(columns, batch.count)), (None, None))
+    return TableRun(program.compiled(), table, layout, sample)
+
+
+def _computable(
+    columns: Sequence[Numbers], count: int
+) -> Iterable[tuple[list[Array], Array | None]]:
+    """Arrays of the rows that have a number in each column, and which they are."""
+    flaws = [flaw.row for column in columns for flaw in column.flaws]
+    return grouped(columns, flaws, count)
 
 
 def _is_worth_compiling(run: TableRun, rows: int) -> bool:
@@ -79,9 +92,8 @@ def _first_outputs(run: TableRun, columns: Sequence[Numbers], count: int) -> lis
 
     A PartsError says that the number of results was a wrong guess.
     """
-    flaws = [flaw.row for column in columns for flaw in column.flaws]
     failed: list[GradcliError] = []
-    for arrays, _ in grouped(columns, flaws, count):
+    for arrays, _ in _computable(columns, count):
         for row in range(min(len(arrays[0]), TRIES)):
             results = Results()
             run.mapper([x[row : row + 1] for x in arrays], np.arange(1), results)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +15,9 @@ from gradcli.engine.tables.account import EXAMPLES, Account, Infinite, Met
 from gradcli.engine.tables.mapper import Mapper, Results
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from gradcli.data.tables.chunks import Chunk
+    from gradcli.data.tables.chunks import Chunk, Unit
     from gradcli.data.tables.columns import Numbers
     from gradcli.data.tables.input import TableInput
     from gradcli.data.tables.row_batch import RowBatch
@@ -28,14 +30,52 @@ if TYPE_CHECKING:
     """The bad rows of a batch, by number."""
 
 
-class TableRun:
-    """A program over a table, and the table that it gives; safe to share between threads."""
+AHEAD = 2**25
+"""Bytes that a worker reads, more or less, while it waits for the machine code."""
 
-    def __init__(self, program: RowProgram, table: TableInput, layout: Layout) -> None:
+
+class TableRun:
+    """A program over a table, and the table that it gives; safe to share between threads.
+
+    By the numbers of a `sample` of its rows, machine code is made before any of them is computed.
+    """
+
+    def __init__(
+        self,
+        program: RowProgram,
+        table: TableInput,
+        layout: Layout,
+        sample: Sequence[Array] | None = None,
+    ) -> None:
         self.program = program
         self.table = table
         self.layout = layout
         self.mapper = Mapper(program)
+        self._samples = iter([] if sample is None else [sample])
+        self._is_ready = threading.Event()
+        if sample is None:
+            self._is_ready.set()
+
+    def chunks(self, unit: Unit) -> Iterator[Chunk]:
+        """The chunks of a unit; who is the first to ask makes the machine code for all.
+
+        The others read meanwhile, until they have enough to do.
+        """
+        for sample in self._samples:
+            self._prepare(sample)
+        read: deque[Chunk] = deque()
+        for chunk in self.table.chunks(unit):
+            read.append(chunk)
+            if self._is_ready.is_set() or sum(x.size for x in read) > AHEAD:
+                while read:
+                    yield read.popleft()
+        yield from read
+
+    def _prepare(self, sample: Sequence[Array]) -> None:
+        try:
+            self.mapper.prepare(sample)
+        finally:
+            self._is_ready.set()
 
     def rows(self, chunk: Chunk) -> RowBatch:
         """The rows of a chunk, in the form that the program and the output need."""

@@ -108,7 +108,7 @@ def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
     account = Account()
 
     def batches() -> Iterator[Any]:
-        for chunk in run.table.chunks(unit):
+        for chunk in run.chunks(unit):
             refuse_little_memory(max(A_CHUNK, 4 * chunk.size))
             rows, seen = run.encoded(chunk)
             account.add(seen)

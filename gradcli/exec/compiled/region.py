@@ -331,6 +331,10 @@ class CompiledRegion:
             lanes=self._emitter.lanes,
         )
 
+    def prepare(self) -> None:
+        """Compiles the kernel."""
+        _ = self._layout
+
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
         """The region with the arrays that it runs over."""
         return CompiledBound(self._layout, values, watched)
