@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import sys
+import threading
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import groupby, repeat
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
@@ -23,11 +25,11 @@ from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, skip
 from gradcli.data.tables.typed import (
     IPC_FILE,
-    footer_of,
+    Footer,
+    ParquetRows,
     ipc_batches,
     ipc_reader,
     numbered,
-    parquet_batches,
     typed_rows,
     unified,
 )
@@ -76,7 +78,8 @@ class FileInput:
         self._streams = Streams(stdin)
         self._pipes: dict[str, Extent] = {}
         self._readers: dict[str, Any] = {}
-        self._footer = lru_cache(FOOTERS)(footer_of)
+        self._footer = lru_cache(FOOTERS)(Footer.of)
+        self._own = threading.local()
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
 
     def close(self) -> None:
@@ -119,7 +122,7 @@ class FileInput:
         with self._streams.seekable(extent.path) as stream:
             if extent.kind == "arrow":
                 return ipc_reader(stream).schema
-            return footer_of(stream).schema.to_arrow_schema()
+            return Footer.of(stream).meta.schema.to_arrow_schema()
 
     # --- files and extents --------------------------------------------------------------------
 
@@ -211,9 +214,30 @@ class FileInput:
             return packed(whole, tapering(sum(map(length, whole))), length, some_rows)
         return gathered(self._records(files, size), size, length)
 
+    def stretches(self, units: Iterable[Unit]) -> Iterator[list[Unit]]:
+        """Units, those together that one worker should take one after the other.
+
+        They begin within a row group, well behind the first of its rows, which are decoded for all
+        that follow.
+        """
+        together: list[Unit] = []
+        for unit in units:
+            if together and not self._goes_on(unit):
+                yield together
+                together = []
+            together.append(unit)
+        yield together
+
+    def _goes_on(self, unit: Unit) -> bool:
+        first = next(iter(unit), None)
+        if not isinstance(first, Extent) or _kind_to_cut(first) != "parquet":
+            return False
+        _, begin = self._footer(first.path).group(first.start)
+        return first.start - begin >= sizes.GROUP
+
     def _row_count(self, extent: Extent) -> int:
         with complaints(extent.path):
-            return int(self._footer(extent.path).num_rows)
+            return self._footer(extent.path).rows
 
     def _records(self, files: Iterable[Extent], size: int) -> Iterator[Extent]:
         for file in files:
@@ -256,7 +280,7 @@ class FileInput:
             if extent.path in self._begun:
                 yield self._begun[extent.path][0]
                 return
-            chunks = self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
+            chunks = self._from_beginning(extent)
             if not is_pipe(extent.path):
                 yield from chunks
                 continue
@@ -265,6 +289,15 @@ class FileInput:
                 yield chunk
                 break
             return
+
+    def _from_beginning(self, extent: Extent) -> Iterator[Chunk]:
+        """The chunks of a file, the first of them a small one: mostly that is enough."""
+        if _kind_to_cut(extent) != "parquet":
+            return self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
+        whole = replace(extent, stop=self._row_count(extent))
+        few_first = chain([sizes.FEW], repeat(sys.maxsize))
+        parts = packed([whole], few_first, length, some_rows)
+        return chain.from_iterable(self._read(part) for (part,) in parts)
 
     def about(self, chunk: Chunk, count: int) -> int:
         """How many rows there are, if they are as long as the so many of a chunk; 0 of pipes."""
@@ -304,13 +337,28 @@ class FileInput:
         if extent.path in self._readers:
             yield from ipc_batches(self._readers[extent.path], wanted)
             return
+        if extent.kind == "parquet" and is_plain(extent.path):
+            rows = self._rows_from(extent, wanted)
+            yield from rows.upto(extent.stop if extent.stop >= 0 else self._row_count(extent))
+            self._own.rows = extent.path, rows
+            return
         with self._streams.seekable(extent.path) as stream:
             if extent.kind == "parquet":
-                plain = is_plain(extent.path)
-                file, meta = (extent.path, self._footer(extent.path)) if plain else (stream, None)
-                yield from parquet_batches(file, meta, (extent.start, extent.stop), wanted)
+                footer = Footer.of(stream)
+                yield from ParquetRows(stream, footer, 0, wanted, sizes.ROWS).upto(footer.rows)
             else:
                 yield from ipc_batches(ipc_reader(stream), wanted)
+
+    def _rows_from(self, extent: Extent, wanted: list[str]) -> ParquetRows:
+        """What reads rows from there on: that which has just read those before in this thread."""
+        before: tuple[str, ParquetRows] | None = self._own.__dict__.pop("rows", None)
+        size = length(extent) if extent.stop >= 0 else sizes.ROWS
+        most = min(size, sizes.ROWS)
+        if before is not None:
+            path, rows = before
+            if path == extent.path and rows.at == extent.start and rows.most >= most:
+                return rows
+        return ParquetRows(extent.path, self._footer(extent.path), extent.start, wanted, most)
 
     def rows(self, chunk: Chunk, form: Form | None = None) -> RowBatch:
         """The rows of a chunk, if of text in a form; safe to call from many threads."""

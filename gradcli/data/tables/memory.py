@@ -67,6 +67,10 @@ class MemoryInput:
 
     read = units
 
+    def stretches(self, units: Iterable[Unit]) -> Iterator[list[Unit]]:
+        """Units, each by itself."""
+        return ([unit] for unit in units)
+
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more."""
         return (chunk for unit in self.units() for chunk in self.chunks(unit))

@@ -9,6 +9,9 @@ ROWS = 2**17
 SAMPLE = 2**20
 """Bytes of a file of text that are looked at before the work begins."""
 
+FEW = 2**11
+"""Rows with types that are looked at before the work begins."""
+
 SHARE = 2**23
 """Bytes of text that one worker takes at a time, and that a part is made of."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.file_kinds import FILE_KINDS
 from gradcli.data.tables import sizes
@@ -35,33 +36,58 @@ def ipc_reader(stream: BinaryIO) -> Any:
     return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
 
 
-def footer_of(file: Any) -> Any:
-    """The footer of a path or a stream of Parquet: schema, and rows by row group."""
-    return parquet().read_metadata(file)
+class Footer(NamedTuple):
+    """What stands at the end of Parquet: its metadata, and up to which row each row group goes."""
+
+    meta: Any
+    ends: list[int]
+
+    @classmethod
+    def of(cls, file: Any) -> Footer:
+        """That of a path or a stream."""
+        meta = parquet().read_metadata(file)
+        counts = (meta.row_group(i).num_rows for i in range(meta.num_row_groups))
+        return cls(meta, [*accumulate(counts)])
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return self.ends[-1] if self.ends else 0
+
+    def group(self, row: int) -> tuple[int, int]:
+        """The row group that a row is in, and its first row."""
+        number = bisect(self.ends, row)
+        return number, self.ends[number - 1] if number else 0
 
 
-def parquet_batches(
-    file: Any, meta: Any, rows: tuple[int, int], wanted: list[str]
-) -> Iterator[Any]:
-    """Batches of the rows from one up to another (-1: the end) of a path or a stream."""
-    table = parquet().ParquetFile(file, metadata=meta, pre_buffer=False, buffer_size=BUFFER)
-    meta = table.metadata
-    counts = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
-    starts = [0, *accumulate(counts)]
-    start, stop = rows[0], starts[-1] if rows[1] < 0 else rows[1]
-    groups = [i for i in range(len(counts)) if starts[i] < stop and starts[i + 1] > start]
-    before = starts[groups[0]] if groups else 0
-    batches = table.iter_batches(sizes.ROWS, row_groups=groups, columns=wanted, use_threads=False)
-    return _between(batches, start - before, stop - before)
+class ParquetRows:
+    """Batches of a path or a stream of Parquet, of `most` rows at most; `at` is the next row.
 
+    To go on is cheap; to begin within a row group, all that stands before has to be decoded.
+    """
 
-def _between(batches: Iterable[Any], start: int, stop: int) -> Iterator[Any]:
-    """Of batches one behind the other, the rows from one up to another."""
-    for batch in batches:
-        yield batch[max(start, 0) : max(stop, 0)]
-        start, stop = start - batch.num_rows, stop - batch.num_rows
-        if stop <= 0:
-            return
+    def __init__(self, file: Any, footer: Footer, start: int, wanted: list[str], most: int) -> None:
+        table = parquet().ParquetFile(
+            file, metadata=footer.meta, pre_buffer=False, buffer_size=BUFFER
+        )
+        first, self.at = footer.group(start)
+        groups = [*range(first, len(footer.ends))]
+        self.most = most
+        self._batches = table.iter_batches(
+            most, row_groups=groups, columns=wanted, use_threads=False
+        )
+        self._rest: Any = None
+        for _ in self.upto(start):
+            pass
+
+    def upto(self, stop: int) -> Iterator[Any]:
+        """Those before a row."""
+        while self.at < stop:
+            batch = next(self._batches) if self._rest is None else self._rest
+            count = min(batch.num_rows, stop - self.at)
+            self.at += count
+            self._rest = batch[count:] if count < batch.num_rows else None
+            yield batch[:count]
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:

@@ -12,6 +12,7 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gradcli.data.tables import sizes
@@ -19,6 +20,7 @@ from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.writers import groups, part_name, writer
 from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Account
+from gradcli.engine.tables.dealing import dealt
 from gradcli.engine.time_limit import shared
 from gradcli.errors import LimitError
 from gradcli.exec.memory_left import spare
@@ -184,9 +186,11 @@ def _parts(
         number, unit = numbered
         return write_part(run, unit, f"{folder}/{part_name(number, run.layout.kind)}", names)
 
-    units = enumerate(run.table.opened(run.table.units()))
+    numbers, table = count(), run.table
+    units = table.stretches(table.opened(table.units()))
+    stretches = ([(next(numbers), unit) for unit in some] for some in units)
     with (
         whole_folder(str(output.path)) as folder,
-        closing(in_order(pool, work, units, workers)) as answers,
+        closing(dealt(pool, shared(work), stretches, workers)) as answers,
     ):
         yield from answers

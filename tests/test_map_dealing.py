@@ -1,0 +1,171 @@
+"""How the parts of a table are dealt to workers, and what they do while machine code is made."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from gradcli.data.tables import input as tables
+from gradcli.data.tables import sizes
+from gradcli.data.tables.typed import Footer, ParquetRows
+from gradcli.engine.program import Text
+from gradcli.engine.settings import Settings
+from gradcli.engine.tables import table_run
+from gradcli.engine.tables.dealing import dealt
+from gradcli.engine.tables.row_program import RowProgram, RowRequest
+from gradcli.engine.tables.table_run import TableRun
+from tests.tables import pa, pq, ran
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+# --- stretches ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+def test_answers_are_in_order_and_none_is_missing(workers: int) -> None:
+    """However many workers there are, and however long stretches are."""
+    with ThreadPoolExecutor(workers) as pool:
+        for stretches in ([], [[0]], [[0, 1, 2, 3, 4], [5], [6, 7]], [range(100)]):
+            wanted = [-item for stretch in stretches for item in stretch]
+            assert [*dealt(pool, lambda x: -x, stretches, workers)] == wanted
+
+
+def test_who_has_nothing_left_takes_the_rear_half() -> None:
+    """The one who has the stretch is in its first item until the last one is done."""
+    done: list[int] = []
+    last = Event()
+
+    def work(item: int) -> int:
+        assert item or last.wait(10)
+        done.append(item)
+        if item == 6:
+            last.set()
+        return item
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [*dealt(pool, work, [range(7)], 2)] == [*range(7)]
+    assert done[:3] == [4, 5, 6]
+
+
+def test_an_error_comes_in_its_turn() -> None:
+    """Answers before it are given, whether an item or what brings the items is at fault."""
+
+    def stretches() -> Iterator[list[int]]:
+        yield [1, 2]
+        raise OSError
+
+    with ThreadPoolExecutor(2) as pool:
+        for wrong, kind in (([[1, 2], [3, 0, 4], [5]], ZeroDivisionError), (stretches(), OSError)):
+            answers = dealt(pool, lambda x: 6 // x, wrong, 2)
+            assert [next(answers), next(answers)] == [6, 3]
+            with pytest.raises(kind):
+                for _ in answers:
+                    pass
+
+
+def test_nothing_is_begun_after_the_end() -> None:
+    """What is at work goes on to its end."""
+    begun: list[int] = []
+    goes_on = Event()
+
+    def work(item: int) -> int:
+        begun.append(item)
+        assert not item or goes_on.wait(10)
+        return item
+
+    with ThreadPoolExecutor(1) as pool:
+        answers = dealt(pool, work, [[0, 1, 2], [3]], 1)
+        assert next(answers) == 0
+        answers.close()
+        goes_on.set()
+    assert begun in ([0], [0, 1])
+
+
+# --- readers ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Three row groups of 300 rows."""
+    file = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"x": np.arange(900.0)}), file, row_group_size=300)
+    return file
+
+
+def test_rows_from_anywhere_to_anywhere(path: Path) -> None:
+    """A reader begins within a row group, stops within a batch, and goes on."""
+    footer = Footer.of(path)
+    for start in (0, 1, 299, 300, 555, 900):
+        rows = ParquetRows(str(path), footer, start, ["x"], 70)
+        for stop in (start, min(start + 5, 900), min(start + 311, 900), 900):
+            before = rows.at
+            found = [x for batch in rows.upto(stop) for x in batch["x"].to_pylist()]
+            assert found == [*map(float, range(before, stop))]
+
+
+def test_a_worker_goes_on_reading_where_it_has_been(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One reader for all parts but the one that has looked at the first rows."""
+    begun = []
+
+    def rows(file: Any, footer: Any, start: int, *rest: Any) -> ParquetRows:
+        begun.append(start)
+        return ParquetRows(file, footer, start, *rest)
+
+    monkeypatch.setattr(tables, "ParquetRows", rows)
+    for name in ("GROUP", "ROWS", "FEW"):
+        monkeypatch.setattr(sizes, name, 50)
+    ran("x^2", path, "-o", tmp_path / "parts", "--workers", 1)
+    assert len([*(tmp_path / "parts").glob("*")]) == 9
+    assert begun == [0, 0]
+
+
+# --- machine code -------------------------------------------------------------------------------
+
+
+class Pages:
+    """A table whose chunks say when they are read."""
+
+    def __init__(self) -> None:
+        self.read: list[int] = []
+
+    def chunks(self, unit: range) -> Iterator[Any]:
+        for number in unit:
+            self.read.append(number)
+            yield np.full(10, number)
+
+
+@pytest.mark.parametrize(("ahead", "wanted"), [(1000, [0, 1, 2, 3]), (15, [0, 1])])
+def test_others_read_while_one_makes_the_machine_code(
+    ahead: int, wanted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole unit, or as much as they may have; then all go on chunk by chunk."""
+    monkeypatch.setattr(table_run, "AHEAD", ahead)
+    table: Any = Pages()
+    program = RowProgram(Text("x^2"), ["x"], {}, Settings(), RowRequest())
+    run = TableRun(program, table, None, [np.arange(3.0)])  # type: ignore[arg-type]
+    is_asked, may_end = Event(), Event()
+
+    def prepare(sample: Any) -> None:
+        is_asked.set()
+        assert may_end.wait(10)
+
+    monkeypatch.setattr(run.mapper, "prepare", prepare)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: [chunk[0] for chunk in run.chunks(range(10, 12))])
+        assert is_asked.wait(10)
+        other = run.chunks(range(4))
+        assert next(other)[0] == 0
+        assert table.read == wanted
+        may_end.set()
+        assert first.result() == [10, 11]
+    assert [chunk[0] for chunk in other] == [1, 2, 3]
+    assert [chunk[0] for chunk in run.chunks(range(20, 22))] == [20, 21]
