@@ -20,8 +20,9 @@ from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, executors, planned, region
 from gradcli.exec.compiled import machine
-from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means
+from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means, maker_of
 from gradcli.exec.plain import Evaluator
+from gradcli.exec.plan import Plan
 from tests.test_blocked import PROGRAMS, SUMS, asked, evaluated
 
 pytest.importorskip("llvmlite")
@@ -236,6 +237,22 @@ def test_one_value_a_row_is_computed_with_the_row(
     told: list[str] = []
     Program(text, settings=Settings(planned=told.append))(x=np.ones((40, 40)))
     assert [text.count("[:]") for text in told] == [1]
+
+
+WORK = [("-x", 2, 2), ("x*y", 3, 3), ("x*y*(x + y)", 5, 3), ("erf(x)", 1 + 32, 2)]
+"""Simple instructions, of which a call is 32, and arrays that are read or written."""
+
+
+@pytest.mark.parametrize(("text", "instructions", "arrays"), WORK)
+def test_what_work_is_worth_threads(text: str, instructions: int, arrays: int) -> None:
+    """Moving an element is 16 instructions and one step, 20 instructions are one."""
+    x = np.ones(100)
+    recording = Program(text).record(dict.fromkeys(Program(text).inputs, x))
+    evaluator = blocked.BlockedEvaluator(dict.fromkeys(recording.inputs.values(), x))
+    nodes = recording.results
+    plan = Plan(evaluator.missing(nodes), nodes, evaluator.values, 2, maker_of(COMPILED))
+    work = (16 * arrays + instructions) * x.size // 20 + arrays * x.size
+    assert [part.work for stage in plan.stages for part in stage.regions] == [work]
 
 
 def test_what_has_no_form_is_a_border(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,6 +260,14 @@ def test_conventions_of_all_workers() -> None:
         assert done.err.count("kinks meet at x") == done.err.count("warning") == 1
 
 
+def test_a_few_rows_are_looked_at_for_a_convention() -> None:
+    """Where it is worth nothing in the first eight of them, the others are not looked at."""
+    for harmless, warnings in ((7, 1), (8, 0)):
+        table = "x,y\n" + harmless * "0,0\n" + "0,1\n"
+        done = mapped("y*(relu(x) - relu(-x)) + y", table=table.encode())
+        assert done.err.count("kinks meet at x") == warnings
+
+
 def test_steps_equals_plain() -> None:
     """The executor of blocks gives the plain one's bits."""
     from gradcli.engine.program import Text

@@ -6,8 +6,8 @@ import re
 
 from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.here import STARTERS, Here
-from gradcli.syntax.lexer import CLOSERS, ENDERS
-from gradcli.syntax.tables import ASSIGN, AUGMENT, LPAR, LSQB, NAME, NOT, NUMBER, RBRACE, STRING
+from gradcli.syntax.lexer import ENDERS
+from gradcli.syntax.tables import ASSIGN, AUGMENT, LSQB, NAME, NOT, NUMBER, RBRACE, STRING
 from gradcli.syntax.wrong_words import (
     CHARACTERS,
     FOREIGN,
@@ -48,9 +48,6 @@ def adjacent(here: Here) -> Mistake | None:
         return here.mistake(f"expected a new line or `;` before `{right}`")
     if here.kind == NOT:
         return _behind_factorial(here, right)
-    if here.kind == LPAR:
-        advice = f"write `{left}*{_to_match(here)}`"
-        return here.lacks_product(here.before(f"`{left}` is not a function", advice))
     if here.value and (taught := _taught(here, left, right)) is not None:
         return taught
     if here.value or here.bracket == LSQB:
@@ -213,13 +210,3 @@ def _behind_quotient(here: Here) -> Doubtful | None:
 def _may_call(here: Here, name: str) -> bool:
     """Whether a name may be a function's: a word, or one that the text calls."""
     return len(name) > 2 or re.search(rf"\b{re.escape(name)}\(", here.text) is not None
-
-
-def _to_match(here: Here) -> str:
-    """The text from this opening bracket to its match, shortened when long."""
-    depth, index = 1, here.index
-    while depth:
-        index += 1
-        depth += (here.kinds[index] in CLOSERS) - (here.kinds[index] in CLOSERS.values())
-    inside = here.text[here.starts[here.index] : here.starts[index] + 1]
-    return inside if len(inside) <= 40 and "\n" not in inside else "(…)"
