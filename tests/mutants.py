@@ -102,10 +102,15 @@ def places(tree: ast.AST) -> Iterator[Place]:
 def without_types(tree: ast.Module) -> ast.Module:
     """The same without what is not run."""
 
+    def is_typing(node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id == "TYPE_CHECKING"
+
     class Cleaned(ast.NodeTransformer):
         def visit_If(self, node: ast.If) -> ast.AST | None:
-            is_typing = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-            return None if is_typing else self.generic_visit(node)
+            return None if is_typing(node.test) else self.generic_visit(node)
+
+        def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+            return None if is_typing(node.targets[0]) else self.generic_visit(node)
 
         def visit_Assert(self, _node: ast.Assert) -> ast.AST:
             return ast.Pass()
