@@ -27,8 +27,9 @@ PARTS = ".ci gradcli grammars samples tests README.md CHANGELOG.md CONTRIBUTING.
 LICENSE pyproject.toml .gitignore".split()
 SECONDS = 900
 """After which a change counts as seen: what hung does not hang otherwise. A third by `--reach`."""
-ENOUGH = 40.0
-"""Seconds of the tests of one change, of which at least one is of each file that reaches it."""
+FEW, ENOUGH = 10.0, 40.0
+"""Seconds of the tests of one change, first of a few files of tests and then of all that reach it;
+at least one test is of each file."""
 
 TESTS = {
     "ops": "functions ops arrays conventions selection points golden check routes precision series",
@@ -71,6 +72,9 @@ class Place(NamedTuple):
     new: object
 
 
+LARGE = 100
+"""Numbers from which one more is as good as the same: they are doubled."""
+
 NO_ANSWER = "maxsize slots strict".split()
 """Arguments that change no answer: `lru_cache(maxsize=4)`, `zip(…, strict=True)`."""
 
@@ -94,7 +98,7 @@ def places(tree: ast.AST) -> Iterator[Place]:
             case ast.Constant(value=bool(value)):
                 yield Place(node, "value", None, not value)
             case ast.Constant(value=int(value) | float(value)):
-                yield Place(node, "value", None, 2 * value if value + 1 == value else value + 1)
+                yield Place(node, "value", None, value + 1 if abs(value) < LARGE else 2 * value)
             case ast.UnaryOp(op=ast.USub()):
                 yield Place(node, "op", None, ast.UAdd())
 
@@ -178,27 +182,40 @@ class Reach:
         for line in lines:
             self.tests.setdefault(line["file"], {})[line["line"]] = line["tests"]
 
-    def of(self, name: str, function: int) -> list[str]:
-        """Those of a function, or of all functions of a file, the quickest first."""
+    def of(self, name: str, function: int) -> list[list[str]]:
+        """Those of a function, or of all of a file: a few of where it is tested most, then all."""
         functions = self.tests.get(name, {})
         chosen = [functions[function]] if function in functions else [*functions.values()]
         each: dict[str, set[tuple[float, str]]] = {}
         for tests in chosen:
             for file, found in tests.items():
-                each.setdefault(file, set()).update(map(tuple, found))
-        first = sorted(min(found) for found in each.values())
-        seconds, tests = 0.0, []
-        for took, test in [*first, *sorted(set().union(*each.values()) - {*first})]:
-            seconds += took
-            if seconds > ENOUGH and len(tests) >= len(first):
-                break
-            tests.append(test)
-        return tests
+                each.setdefault(file, set()).update((took, test) for took, test in found)
+        likely = [file for file in files_of(Path(name)) if file in each]
+        first = _quickest([each[file] for file in likely], FEW)
+        return [first, [t for t in _quickest([*each.values()], ENOUGH) if t not in first]]
+
+
+def _quickest(files: list[set[tuple[float, str]]], most: float) -> list[str]:
+    """At least one test of each file, and as many as take so many seconds."""
+    first = sorted(min(found) for found in files)
+    seconds = 0.0
+    tests: list[str] = []
+    for took, test in [*first, *sorted(set().union(*files) - {*first})]:
+        seconds += took
+        if seconds > most and len(tests) >= len(first):
+            break
+        tests.append(test)
+    return tests
+
+
+def files_of(name: Path) -> list[str]:
+    """The tests of the folder that a file is in."""
+    return [f"tests/test_{test}.py" for test in TESTS[name.parts[0]].split()]
 
 
 def failure(folder: Path, runs: list[list[str]], seconds: float) -> str | None:
     """The first test that fails, or what else went wrong; None if all pass."""
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
     environ = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "HOME": str(folder)}
     for tests in runs:
         try:
@@ -242,11 +259,11 @@ def main() -> int:
             original = path.read_bytes()
             name = path.relative_to(folder / "gradcli")
             path.write_text(change.text, encoding="utf-8")
-            runs = [[f"tests/test_{test}.py"] for test in TESTS[name.parts[0]].split()]
-            if reach and (found := reach.of(str(name), change.function)):
-                runs = [found[:8], found[8:]]
-            seconds = SECONDS / 3 if reach else SECONDS
-            seen = failure(folder, [tests for tests in runs if tests], seconds)
+            runs = (
+                [tests for tests in reach.of(str(name), change.function) if tests] if reach else []
+            )
+            seconds = SECONDS / 3 if runs else SECONDS
+            seen = failure(folder, runs or [[file] for file in files_of(name)], seconds)
             path.write_bytes(original)
             survivors += seen is None
             print(f"{'SURVIVES' if seen is None else 'seen'}  {name}:{change.told}", flush=True)

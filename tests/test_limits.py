@@ -19,6 +19,7 @@ import gradcli
 from gradcli.data import files
 from gradcli.data.console import StandardInput
 from gradcli.errors import as_error
+from gradcli.lower.room import SHALLOW, Room
 
 DEPTH = "brackets, blocks and functions are nested more than 1,000 deep"
 CALLS = "calls are nested more than 1,000 deep"
@@ -363,6 +364,14 @@ def test_the_limit_of_python_stays() -> None:
     for program, _, _ in BEYOND:
         with pytest.raises(gradcli.LimitError):
             gradcli.grad(program, x=1.0)
+    assert sys.getrecursionlimit() == usual
+
+
+@pytest.mark.parametrize("levels", [1, SHALLOW, SHALLOW + 1, 900])
+def test_the_limit_of_python_is_raised_for_deep_trees_alone(levels: int) -> None:
+    usual = sys.getrecursionlimit()
+    with Room(levels):
+        assert (sys.getrecursionlimit() > usual) == (levels > SHALLOW)
     assert sys.getrecursionlimit() == usual
 
 
