@@ -11,10 +11,12 @@ from functools import reduce
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import gradcli
 from gradcli.data.formats.page import Page
+from gradcli.render import png, svg
 from gradcli.render.labels import block
 from gradcli.render.layout import arranged
 from gradcli.render.scene import Scene
@@ -157,6 +159,65 @@ def test_png(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     gradcli.graph(LOOP, **POINT, png=tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.fixture(params=["whole", "folded"])
+def drawn(request: pytest.FixtureRequest) -> tuple[Any, Any]:
+    """A graph with boxes that are open or shut, and what matplotlib draws of it."""
+    figure = pytest.importorskip("matplotlib.figure")
+    graph = gradcli.graph(LOOP, **POINT).graph
+    drawing = graph if request.param == "whole" else graph.unfolded()
+    axes = figure.Figure().add_axes((0, 0, 1, 1))
+    png._draw(axes, Scene(drawing))
+    return drawing, axes
+
+
+def rounded(*numbers: Any) -> tuple[float, ...]:
+    return tuple(round(float(n), 1) for n in numbers)
+
+
+def test_png_has_the_places_of_the_svg(drawn: tuple[Any, Any]) -> None:
+    drawing, axes = drawn
+    root = ET.fromstring(svg.svg(drawing))
+    rectangles = [rect.attrib for rect in root.iter(f"{NAME}rect") if "rx" in rect.attrib]
+    assert sorted(
+        rounded(*box.get_bbox().bounds, box.get_boxstyle().rounding_size) for box in axes.patches
+    ) == sorted(rounded(*(r[key] for key in "x y width height rx".split())) for r in rectangles)
+    texts = {(*rounded(t.get("x"), t.get("y")), t.text) for t in root.iter(f"{NAME}text")}
+    assert {(*rounded(*t.get_position()), t.get_text()) for t in axes.texts} == texts
+    paths = [path.get("d", "") for path in root.iter(f"{NAME}path")]
+    curves, lines = ([d for d in paths if sign in d] for sign in "CH")
+    links, behind = axes.collections
+    drawn_paths = [path.vertices for path in links.get_paths()]
+    assert sum(map(len, drawn_paths)) == 4 * sum(d.count("C") for d in curves)
+    assert [rounded(*v[-1]) for v in drawn_paths] == [rounded(*d.split()[-2:]) for d in curves]
+    assert [rounded(*line.get_xydata().ravel()) for line in axes.lines] == [
+        rounded(*start.split(), end, start.split()[1])
+        for start, end in (d[1:].split("H") for d in lines)
+    ]
+    labels = [block(text) for link in Scene(drawing).links for text in link.texts]
+    blocks = [path.get_extents().bounds for path in behind.get_paths()]
+    assert blocks[: len(labels)] == [pytest.approx(label) for label in labels]
+
+
+def test_png_looks_like_the_svg(drawn: tuple[Any, Any]) -> None:
+    """Texts over nodes over pale patches over links, which are thin; colours and sizes of texts."""
+    drawing, axes = drawn
+    links, behind = axes.collections
+    layers = [(links, *axes.lines), (behind,), axes.patches, axes.texts]
+    heights = [{artist.zorder for artist in layer} for layer in layers]
+    assert heights == [{height} for height in sorted(min(some) for some in heights)]
+    assert {float(np.max(x.get_linewidth())) for x in (links, *axes.lines, *axes.patches)} == {1}
+    assert tuple(behind.get_facecolor()[0]) == (1, 1, 1, 0.8)
+    looks = {(t.get_color(), round(t.get_size() * 100 / 72, 1), t.get_ha()) for t in axes.texts}
+    ink, grey, value, gradient = "#1f2328 #57606a #116329 #a40e26".split()
+    named = {(grey, 10.5, "center")} if Scene(drawing).names else set()
+    assert looks == named | {
+        (ink, 12, "center"),
+        (grey, 11, "left"),
+        (value, 10.5, "center"),
+        (gradient, 10.5, "center"),
+    }
 
 
 DEEP = reduce(lambda inner, i: f"cos({inner}) + sin({i}*x + y)", range(1, 75), "x")

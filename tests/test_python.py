@@ -13,6 +13,7 @@ import multiprocessing
 import pickle
 import pydoc
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -542,6 +543,31 @@ def test_cleaning_up(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(gradcli.DeadlineError, match="not done"), Deadline(0.1):
         clean_up()
     assert capsys.readouterr().out == "done\n"
+
+
+def state_of_the_process() -> Any:
+    """What a library may have to change for a while, and has to put back."""
+    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+    return gc.isenabled(), sys.getrecursionlimit(), np.geterr(), np.get_printoptions(), handlers
+
+
+@pytest.fixture(params=[gc.enable, gc.disable])
+def collector(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Python's collector of garbage, on or off."""
+    request.param()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("collector")
+@pytest.mark.parametrize("program", ["log(x)", "x^", "[x, 1](2)", "(" * 80 + "1/x" + ")" * 80])
+def test_the_process_stays_as_it_was(program: str) -> None:
+    """Whatever comes of a question."""
+    before = state_of_the_process()
+    for ask in (gradcli.grad, gradcli.check, gradcli.taylor):
+        with contextlib.suppress(gradcli.GradcliError):
+            ask(program, x=0.0, timeout=60)
+        assert state_of_the_process() == before
 
 
 TRACED = """

@@ -238,7 +238,7 @@ def _replaced(algebra: Arrays, mono: Monomial, part: Monomial, other: Poly) -> P
 
 
 def _row_total(algebra: Arrays, gen: int) -> Poly:
-    """What is summed, of a sum over a vector, or of one over each row that stands in columns."""
+    """What is summed, of a sum over a vector; nothing of others."""
     made = algebra.gens[gen]
     if made.kind == CALL and made.head == "sum":
         is_vector = len(made.parts) == 1 and len(algebra.shape(made.parts[0])) == 1
