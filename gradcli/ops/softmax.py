@@ -141,7 +141,6 @@ LOG_SHARE = Binary(
     lambda x, total, z: 1,
     lambda x, total, z: -1,
     notation=("{0:5} - {1:6}", 5),
-    analytic=True,
     whole=True,
     form=_log_share_of_rows,
     rows=lambda node: _single(node.inputs[1]),
