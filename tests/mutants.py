@@ -28,8 +28,8 @@ LICENSE pyproject.toml .gitignore".split()
 SECONDS = 900
 """After which a change counts as seen: what hung does not hang otherwise. A third by `--reach`."""
 FEW, ENOUGH = 10.0, 40.0
-"""Seconds of the tests of one change, first of a few files of tests and then of all that reach it;
-at least one test is of each file."""
+"""Seconds of the tests of one change, first of a few files of tests and then of all that reach it,
+besides one test of each file."""
 
 TESTS = {
     "ops": "functions ops arrays conventions selection points golden check routes precision series",
@@ -196,13 +196,12 @@ class Reach:
 
 
 def _quickest(files: list[set[tuple[float, str]]], most: float) -> list[str]:
-    """At least one test of each file, and as many as take so many seconds."""
+    """One test of each file, and as many others as take so many seconds."""
     first = sorted(min(found) for found in files)
-    seconds = 0.0
-    tests: list[str] = []
-    for took, test in [*first, *sorted(set().union(*files) - {*first})]:
-        seconds += took
-        if seconds > most and len(tests) >= len(first):
+    tests = [test for _, test in first]
+    for took, test in sorted(set().union(*files) - {*first}):
+        most -= took
+        if most < 0:
             break
         tests.append(test)
     return tests

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import random
 import re
 import warnings
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,10 @@ import gradcli
 from gradcli.engine.program import Text
 from gradcli.errors import InputError, ProgramTypeError, ShapeError, UsageError
 from gradcli.render.text import tokens
+from tests.formulas import CASES, INTEGRALS, PLACE, TABLE, TEXTBOOK, formula_of, pairs_in
 
-GOLDEN = Path(__file__).parent / "golden" / "diff.jsonl"
-CASES = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
+WRITTEN = dict(pairs_in(PLACE.read_text(encoding="utf-8")))
+"""What is written of each formula of the files: `python -m tests.formulas` writes it anew."""
 
 
 def value_of(formula: str, values: dict[str, float]) -> float:
@@ -28,15 +27,10 @@ def value_of(formula: str, values: dict[str, float]) -> float:
     return float(gradcli.evaluate(formula, {n: values[n] for n in names.inputs}))
 
 
-def formula_of(case: dict[str, Any]) -> str:
-    formula = gradcli.diff(case["expr"], wrt=case["wrt"], order=case.get("order", 1))
-    assert isinstance(formula, str)
-    return formula
-
-
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_a_formula_has_the_value_of_the_reference(case: dict[str, Any]) -> None:
     formula, draw = formula_of(case), random.Random(case["id"])
+    assert formula == WRITTEN[case["id"]]
     for _ in range(3):
         values = {**case["params"], case["wrt"]: draw.uniform(*case["domain"])}
         wanted = value_of(case["reference"], values)
@@ -45,30 +39,20 @@ def test_a_formula_has_the_value_of_the_reference(case: dict[str, Any]) -> None:
 
 def test_formulas_are_as_short_as_those_of_a_person() -> None:
     sizes = [c.get("short") or tokens(c["reference"]) for c in CASES]
-    ratios = [tokens(formula_of(c)) / n for c, n in zip(CASES, sizes, strict=True)]
+    ratios = [tokens(WRITTEN[c["id"]]) / n for c, n in zip(CASES, sizes, strict=True)]
     assert sum(r <= 1.2 for r in ratios) >= 0.95 * len(ratios)
     assert sum(r <= 1.5 for r in ratios) >= 0.97 * len(ratios)
 
 
-def pairs_in(text: str) -> list[list[str]]:
-    """The formulas and derivatives of a text file."""
-    lines = text.splitlines()
-    return [line.split(" -> ") for line in lines if " -> " in line and line[0] != "#"]
-
-
-PERSONS = (Path(__file__).parent / "derivatives.txt").read_text()
-TEXTBOOK, TABLE = map(pairs_in, PERSONS.split("# polynomials times exponentials"))
-
-
 @pytest.mark.parametrize(("expr", "person"), [*TEXTBOOK, *TABLE])
 def test_a_formula_has_the_value_of_a_persons(expr: str, person: str) -> None:
-    formula, draw = gradcli.diff(expr, wrt="x"), random.Random(expr)
+    formula, draw = str(gradcli.diff(expr, wrt="x")), random.Random(expr)
+    assert formula == WRITTEN[expr]
     for _ in range(3):
         values = {"x": draw.uniform(0.2, 0.8), "a": 1.3, "b": 0.7}
-        assert value_of(str(formula), values) == pytest.approx(value_of(person, values), rel=1e-9)
+        assert value_of(formula, values) == pytest.approx(value_of(person, values), rel=1e-9)
 
 
-INTEGRALS = pairs_in((Path(__file__).parent / "integrals.txt").read_text())
 PARAMETERS = {"a": 1.3, "b": 0.7, "c": 0.9, "n": 1.7}
 RANGES = [(0.2, 0.8), (0.05, 0.3), (1.6, 2.4), (3.0, 4.0), (-3.0, -1.5)]
 
@@ -87,6 +71,7 @@ def points_of(expr: str, person: str) -> list[dict[str, float]]:
 @pytest.mark.parametrize(("expr", "person"), INTEGRALS)
 def test_the_derivative_of_an_integral_is_what_was_integrated(expr: str, person: str) -> None:
     formula = str(gradcli.diff(expr, wrt="x"))
+    assert formula == WRITTEN[expr]
     for point in points_of(expr, person):
         wanted = value_of(person, point)
         assert value_of(formula, point) == pytest.approx(wanted, rel=1e-8, abs=1e-10), formula
@@ -106,7 +91,7 @@ def test_the_derivative_of_an_integral_is_what_was_integrated(expr: str, person:
 def test_formulas_are_no_longer_than_a_persons(
     pairs: list[list[str]], most: float, share: float
 ) -> None:
-    ratios = [tokens(str(gradcli.diff(e, wrt="x"))) / tokens(person) for e, person in pairs]
+    ratios = [tokens(WRITTEN[expr]) / tokens(person) for expr, person in pairs]
     assert sum(ratio <= most for ratio in ratios) >= share * len(ratios)
 
 

@@ -8,7 +8,7 @@ from time import process_time
 
 import gradcli
 from gradcli.render.text import tokens
-from tests.test_diff import CASES, INTEGRALS, formula_of
+from tests.formulas import CASES, INTEGRALS, formula_of
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ def multiplied(algebra: Algebra, poly: Poly) -> Poly:
         for e, gens in _sums_by_power(algebra, mono).items():
             whole = _product_of(algebra, gens)
             turns = c * sign < 0 and e % 2 == 1
-            if len(gens) < 2 and not (turns and e < 0):
+            if len(gens) < 2 and not (turns and e < 0 and len({n > 0 for n in whole.values()}) > 1):
                 continue
             if turns:
                 whole, sign = scaled(whole, ONE, -1), -sign

@@ -1,0 +1,46 @@
+"""`python -m tests.formulas`: what `diff` writes of the formulas in tests, into `formulas.txt`."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import gradcli
+from gradcli.errors import GradcliWarning
+
+HERE = Path(__file__).parent
+PLACE = HERE / "formulas.txt"
+
+
+def pairs_in(text: str) -> list[list[str]]:
+    """The formulas and derivatives of a text file."""
+    lines = text.splitlines()
+    return [line.split(" -> ") for line in lines if " -> " in line and line[0] != "#"]
+
+
+CASES = [json.loads(line) for line in (HERE / "golden" / "diff.jsonl").read_text().splitlines()]
+PERSONS = (HERE / "derivatives.txt").read_text()
+TEXTBOOK, TABLE = map(pairs_in, PERSONS.split("# polynomials times exponentials"))
+INTEGRALS = pairs_in((HERE / "integrals.txt").read_text())
+
+
+def formula_of(case: dict[str, Any]) -> str:
+    """The derivative of a case of the golden file."""
+    return str(gradcli.diff(case["expr"], wrt=case["wrt"], order=case.get("order", 1)))
+
+
+def main() -> None:
+    """Writes the file."""
+    warnings.simplefilter("ignore", GradcliWarning)
+    written = {case["id"]: formula_of(case) for case in CASES}
+    others = dict([*TEXTBOOK, *TABLE, *INTEGRALS])
+    written |= {expr: str(gradcli.diff(expr, wrt="x")) for expr in others}
+    head = "# A formula, or its name in golden/diff.jsonl -> its derivative as `diff` writes it."
+    lines = [head, "", *map(" -> ".join, written.items())]
+    PLACE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
