@@ -43,6 +43,9 @@ TESTS = {
 }
 """Folders, and the tests of each: those that are quick and see most come first."""
 
+WHOLE = "tests/test_help.py tests/test_readme.py tests/test_functions.py".split()
+"""Tests that see what a file says of itself when it is imported."""
+
 SWAPPED: dict[type, type] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -192,7 +195,8 @@ class Reach:
                 each.setdefault(file, set()).update((took, test) for took, test in found)
         likely = [file for file in files_of(Path(name)) if file in each]
         first = _quickest([each[file] for file in likely], FEW)
-        return [first, [t for t in _quickest([*each.values()], ENOUGH) if t not in first]]
+        others = [t for t in _quickest([*each.values()], ENOUGH) if t not in first]
+        return [tests for tests in (first, others, [] if function else WHOLE) if tests]
 
 
 def _quickest(files: list[set[tuple[float, str]]], most: float) -> list[str]:
