@@ -19,6 +19,7 @@ import gradcli
 from gradcli.data import files
 from gradcli.data.console import StandardInput
 from gradcli.errors import as_error
+from gradcli.exec import memory_left
 from gradcli.lower.room import SHALLOW, Room
 
 DEPTH = "brackets, blocks and functions are nested more than 1,000 deep"
@@ -373,6 +374,21 @@ def test_the_limit_of_python_is_raised_for_deep_trees_alone(levels: int) -> None
     with Room(levels):
         assert (sys.getrecursionlimit() > usual) == (levels > SHALLOW)
     assert sys.getrecursionlimit() == usual
+
+
+@pytest.mark.parametrize(
+    ("limit", "taken", "left"),
+    [(-1, 300, 1000), (900, 300, 600), (5000, 300, 1000), (200, 300, 0), (900, None, 1000)],
+)
+def test_memory_that_is_left(
+    monkeypatch: pytest.MonkeyPatch, limit: int, taken: int | None, left: int
+) -> None:
+    """The usual part of the machine's, or what the limit of the process leaves of it."""
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, resource.RLIM_INFINITY))
+    monkeypatch.setattr(memory_left, "usual", lambda: 1000)
+    monkeypatch.setattr(memory_left, "bytes_taken", lambda: taken)
+    assert memory_left.spare() == left
 
 
 def test_deep_in_threads() -> None:

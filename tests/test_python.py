@@ -36,7 +36,9 @@ from gradcli import memory
 from gradcli.engine import api
 from gradcli.engine import question as registry
 from gradcli.engine.deadline import AGAIN, Deadline, Late
+from gradcli.engine.keys import key_of
 from gradcli.engine.options import FILE, RUNNING
+from gradcli.engine.settings import Settings
 from gradcli.engine.time_limit import TimeLimit
 from tests.stub import PLACE, stub
 
@@ -543,6 +545,25 @@ def test_cleaning_up(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(gradcli.DeadlineError, match="not done"), Deadline(0.1):
         clean_up()
     assert capsys.readouterr().out == "done\n"
+
+
+@pytest.mark.parametrize(
+    ("seed", "other", "alike"),
+    [
+        (np.ones(9), np.full(9, 2.0), False),
+        (np.ones(99), np.full(99, 2.0), True),
+        (np.ones(99), np.zeros(99), False),
+        (np.ones(99), np.ones(98), False),
+    ],
+)
+def test_steps_are_kept_for_any_large_seed(seed: Any, other: Any, alike: bool) -> None:
+    """One that moves something; a small one is a part of them, and one of no floats has none."""
+
+    def key(dy: Any) -> Any:
+        return key_of(registry.find("vjp"), {"dy": dy}, {"x": 1.0}, Settings())
+
+    assert (key(seed) == key(other)) == alike
+    assert (key(seed.astype(int)) is None) == (seed.size > 64)
 
 
 def state_of_the_process() -> Any:

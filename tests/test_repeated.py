@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcli.ops import repeated
-from gradcli.ops.keys import has_repeats
+from gradcli.ops.keys import Key, has_repeats
 
 KEYS = [
     ((7, 5), ((30,),)),
@@ -41,3 +41,12 @@ def test_has_repeats(count: int) -> None:
     assert has_repeats(np.array([3, 0, 3]), count)
     assert not has_repeats(np.array([3, 0, 1]), count)
     assert not has_repeats(np.array([], int), count)
+
+
+@pytest.mark.parametrize(
+    ("indices", "fit"), [([0, 2], True), ([-3], True), ([3], False), ([0, -4], False), ([], False)]
+)
+def test_machine_code_takes_within_arrays_alone(indices: list[int], fit: bool) -> None:
+    """It takes by the numbers of parts, and looks no further."""
+    key = Key((np.array(indices, int),))
+    assert (key.named((3, 2)) is not None) == fit
