@@ -156,12 +156,13 @@ def mutant(path: Path, random: Random) -> Mutant:
 
 
 def _function_of(tree: ast.AST, node: ast.AST) -> int:
-    """The first line of the innermost function that a node is in, as code objects have it."""
+    """The first line of the innermost function whose body a node is in, as code objects have it."""
     first = 0
     for each in ast.walk(tree):  # outer ones come first
-        is_function = isinstance(each, ast.FunctionDef | ast.Lambda) and node is not each
-        if is_function and any(node is inner for inner in ast.walk(each)):
-            first = min(d.lineno for d in [each, *getattr(each, "decorator_list", [])])
+        if isinstance(each, ast.FunctionDef | ast.Lambda):
+            body = each.body if isinstance(each.body, list) else [each.body]
+            if any(node is inner for part in body for inner in ast.walk(part)):
+                first = min(d.lineno for d in [each, *getattr(each, "decorator_list", [])])
     return first
 
 

@@ -172,6 +172,18 @@ def test_blocks_are_even(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     assert len(lengths) % 2 == 0 or len(lengths) == 1 or size < len(lengths) * (len(lengths) + 1)
 
 
+@pytest.mark.parametrize(("size", "threads"), [(400_000, 1), (600_000, 2), (1_100_000, 3)])
+def test_threads_share_what_is_worth_it(
+    size: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for each million elements times steps, of which there are two here."""
+    monkeypatch.undo()
+    monkeypatch.setenv("GRADCLI_EXECUTOR", "blocked")
+    told: list[str] = []
+    Program("exp(x) + 1", settings=Settings(threads=4, planned=told.append))(x=np.zeros(size))
+    assert f", {threads} thread" in told[0]
+
+
 PLAN = """\
 blocks of 3 from 10 elements, 2 threads, 3 buffers:
   b0 = sin(x)

@@ -212,6 +212,18 @@ def alone(answer: Answer) -> Answer:
     return Answer(kind=answer.kind, parts=answer.parts, verdicts=answer.verdicts, alone=True)
 
 
+@pytest.mark.parametrize("width", [30, 60, 80, 140, None])
+def test_a_table_has_as_many_columns_as_there_is_room_for(width: int | None) -> None:
+    """The first and the last, six characters each; ten of them where there is no terminal."""
+    page = Page()
+    page.width = width or page.width
+    array = np.arange(400.0).reshape(2, 200)
+    head, *_ = FORMATS["table"].write(Answer(value=array, alone=True), page).splitlines()
+    fit = 5 if width is None else (width - len("  value") - len("   …")) // 12
+    first, last = map(str, range(fit)), map(str, range(200 - fit, 200))
+    assert head.split() == ["value", *first, "…", *last]
+
+
 FORMS = [
     ("plain", VECTOR, "-2\n0\n4\n"),
     ("plain", BOTH, "value\t5\nx\t-2\t0\t4\nk\tnone\n"),

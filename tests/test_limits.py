@@ -18,6 +18,7 @@ import pytest
 import gradcli
 from gradcli.data import files
 from gradcli.data.console import StandardInput
+from gradcli.engine.memory_limit import bytes_in
 from gradcli.errors import as_error
 from gradcli.exec import memory_left
 from gradcli.lower.room import SHALLOW, Room
@@ -323,11 +324,21 @@ def test_loops_take_little_memory(program: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("typed", ["x", "0", "-1", "1", "2X", "nan", "1e999"])
+@pytest.mark.parametrize("typed", ["x", "0", "-1", "1", "2X", "nan", "1e999", "1048575", "1023k"])
 def test_memory_is_so_many_bytes(typed: str) -> None:
-    done = shell(f"eval 1 --max-memory={typed}")
+    with pytest.raises(gradcli.UsageError, match=r"takes bytes from 1M on, not '" + typed):
+        bytes_in(typed)
+
+
+@pytest.mark.parametrize(("typed", "size"), [("1M", 2**20), ("1.5GiB", 3 * 2**29), ("2e6", 2e6)])
+def test_memory_has_units(typed: str, size: float) -> None:
+    assert bytes_in(typed) == size
+
+
+def test_memory_of_the_shell_is_so_many_bytes() -> None:
+    done = shell("eval 1 --max-memory=2X")
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"--max-memory takes bytes from 1M on, not '{typed}'" in done.stderr
+    assert "--max-memory takes bytes from 1M on, not '2X'" in done.stderr
 
 
 def test_memory_of_a_part_of_a_program() -> None:
