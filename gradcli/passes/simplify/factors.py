@@ -85,19 +85,19 @@ def _linear(poly: Poly) -> Poly | None:
     if len(gens) != 1:
         return None
     (gen,) = gens
-    numbers = {(dict(mono).get(gen, 0)): c for mono, c in poly.items()}
+    numbers = {(dict(mono).get(gen, 0)): c for mono, c in primitive(poly).items()}
     top = numbers[max(numbers)]
     low = numbers.get(0)
     if low is None or max(numbers) < 2 or any(Fraction(d).denominator != 1 for d in numbers):
         return None
-    for zero in _zeros(Fraction(low), Fraction(top)):
+    for zero in _zeros(int(low), int(top)):
         if sum(c * zero**d for d, c in numbers.items()) == 0:
             return {((gen, 1),): zero.denominator, ONE: whole(-zero.numerator * Fraction(1))}
     return None
 
 
-def _zeros(low: Fraction, top: Fraction) -> list[Fraction]:
-    ratio = low / top
-    above = [n for n in range(1, _MOST_DIVISORS) if ratio.numerator % n == 0]
-    below = [n for n in range(1, _MOST_DIVISORS) if ratio.denominator % n == 0]
+def _zeros(low: int, top: int) -> list[Fraction]:
+    """Where a polynomial of whole numbers may be zero: a divisor of the last by one of the first."""
+    above = [n for n in range(1, _MOST_DIVISORS) if low % n == 0]
+    below = [n for n in range(1, _MOST_DIVISORS) if top % n == 0]
     return [Fraction(s * a, b) for a in above for b in below for s in (1, -1)]
