@@ -20,6 +20,12 @@ computed as fast as before.
 """
 
 
+LEAST = 23 * 2**22
+"""Bytes of address space that the libraries take which every command loads, with one thread."""
+
+A_THREAD = 11 * 2**22
+"""Bytes that each further thread of OpenBLAS takes: its stack, and a buffer."""
+
 RESERVE = 2**22
 """Bytes that are given back to say that there was not enough memory; they are never touched."""
 
@@ -61,11 +67,12 @@ def _entrance() -> Callable[[list[str]], int]:
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", REST)
     reserve = b""
     try:
+        _find_room()
         reserve = bytes(RESERVE)
         from gradcli.cli.main import run
     except KeyboardInterrupt:
         sys.exit(130)
-    except (ImportError, MemoryError, SystemError) as error:
+    except (ImportError, MemoryError, OSError, SystemError) as error:
         del reserve
         from gradcli.errors import cannot_load, render
 
@@ -76,6 +83,19 @@ def _entrance() -> Callable[[list[str]], int]:
     gc.freeze()
     gc.enable()
     return run
+
+
+def _find_room() -> None:
+    """OpenBLAS has one thread where address space is limited to less than all of them take.
+
+    A MemoryError where it does not do for one: libraries that run out of it as they are loaded
+    crash, and Python itself may go round in circles.
+    """
+    try:
+        bytes(LEAST + ((os.cpu_count() or 1) - 1) * A_THREAD)
+    except MemoryError:
+        bytes(LEAST)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _decoded(arg: str) -> str:

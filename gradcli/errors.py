@@ -394,7 +394,7 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
         return error
     if isinstance(error, RecursionError):
         return LimitError("the program is nested too deeply")
-    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_THREAD):
+    if is_out_of_memory(error) or any(words in str(error) for words in _NO_THREAD):
         return OutOfMemoryError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
     if isinstance(error, ImportError) and (unloaded := cannot_load(error)):
         return unloaded
@@ -403,9 +403,16 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
     return wrapped
 
 
-def cannot_load(error: ImportError | MemoryError | SystemError) -> GradcliError | None:
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether there was not enough memory, for an object or for what the system was asked."""
+    import errno
+
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+
+
+def cannot_load(error: ImportError | MemoryError | OSError | SystemError) -> GradcliError | None:
     """What to say where the system cannot load a library; None for any other failed import."""
-    if not isinstance(error, ImportError):
+    if isinstance(error, SystemError) or is_out_of_memory(error):
         return LimitError("not enough memory to load the libraries", help="more memory may help")
     cause: BaseException = error
     while cause.__cause__ is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -286,6 +287,7 @@ def test_memory_is_limited(line: str, tmp_path: Path, monkeypatch: pytest.Monkey
     [
         MemoryError(),
         RuntimeError("can't start new thread"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
         OSError("Unknown error: Failed to launch worker thread: Resource temporarily unavailable"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcli.errors import GradcliError, InputError, UsageError, as_error, render
+from gradcli.errors import GradcliError, InputError, UsageError, as_error, is_out_of_memory, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ def as_gradcli_error(error: Exception) -> GradcliError:
     if isinstance(error, click.UsageError):
         message = error.format_message().rstrip(".")
         return UsageError(message[:1].lower() + message[1:])
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and not is_out_of_memory(error):
         return InputError(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
     return as_error(error, "this is a bug in gradcli; --debug shows where")
 
