@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden" / "diff-matrix.jsonl"
 CASES = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
 LENGTHS = {"n": 4, "m": 3, "k": 5, "j": 2}
 
-SHAPES = dict.fromkeys("abxy", "n") | dict.fromkeys("ABX", "n,n") | {"c": "m", "C": "m,n"}
+SHAPES = dict.fromkeys("abxy", "n") | dict.fromkeys("ABX", "n,n") | {"c": "m", "C": "m,n", "t": ""}
 
 SIBLINGS = """
 x @ A @ y | x | A @ y
@@ -177,6 +177,33 @@ def test_a_formula_is_right_and_no_longer_than_the_reference(case: dict[str, Any
     check(case["expr"], case["wrt"], formula, arrays_of(shapes, case["kinds"], case["id"]))
 
 
+VALUES = """
+trace(A - softmax(X)) | X
+norm(exp(tanh(X))) | X
+norm(inv(A) @ outer(a, x)) | x
+det(solve(solve(B, A), X)) | X
+det(solve(eye(len(X)), X)) | X
+det(softmax(X^-1)) | X
+trace(t*X) | t
+sum((A*B)^t) | A
+sum(norm(X @ A, axis=1)) | X
+logsumexp(0*x) + sum(x) | x
+logsumexp(solve(A, where(ones_like(x) > 0.5, 0, x))) + sum(x) | x
+sum(ones((len(x), len(x))) @ x)^2 | x
+(ones_like(x) - mean(x)) @ a | x
+(x - mean(x)) @ A @ (x - mean(x)) | x
+sum(outer(x - mean(x), a)) | x
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "wrt"), [tuple(map(str.strip, row.split("|"))) for row in VALUES.split("\n")[1:-1]]
+)
+def test_a_formula_has_the_value_of_the_gradient(program: str, wrt: str) -> None:
+    shapes = {name: SHAPES[name] for name in Text(program).names().inputs}
+    check(program, wrt, formula_of(program, wrt, shapes), arrays_of(shapes, {}, program))
+
+
 @pytest.mark.parametrize(("program", "wrt", "formula"), ROWS)
 def test_siblings_read_as_a_person_writes_them(program: str, wrt: str, formula: str) -> None:
     inputs = {*Text(program).names().inputs, wrt}
@@ -239,6 +266,8 @@ def test_values_give_shapes_too() -> None:
         ("sum(det(reshape(sum(x), [1, 1])))", {"x": "n"}, "no formula for cofactors of one number"),
         ("sum(solve_triangular(X, y))", {"X": "n,n", "y": "n"}, "solve_triangular of arrays"),
         ("sum(diag(x)[0])", {"x": "n"}, "no formula for single elements of arrays"),
+        ("sum(X[None]^2)", {"X": "n,n"}, "no formula for an array of the shape \\(1, n, n\\)"),
+        ("max(logsumexp(X - X, axis=1))", {"X": "n,n"}, "no formula for logsumexp along an axis"),
         ("sum(X^2)", {"X": "n,n,n"}, "no formula for arrays of the shape \\(n, n, n\\), as X"),
         ("sum(X^2)", {"X": "1,n"}, "no formula for arrays of the shape \\(1, n\\), as X"),
         ("for i in range(len(x)) { r = r^2 }; sum(r*x)", {"x": "n"}, "another one for each"),
@@ -259,8 +288,15 @@ def test_an_operand_without_a_shape_is_pointed_at() -> None:
     assert "without a shape x and A are numbers" in raised.value.help
     with pytest.raises(ShapeError, match="by vectors up to the second"):
         gradcli.diff("sum(x^3)", shape={"x": "n"}, order=3)
+
+
+@pytest.mark.parametrize(
+    "program", ["sum(where(x > 0, x^3, x))", "sum(abs(x))", "max(a - x)", "logdet(outer(x, a) + A)"]
+)
+def test_what_has_no_second_derivative_as_a_formula_is_refused(program: str) -> None:
+    shapes = {name: SHAPES[name] for name in Text(program).names().inputs}
     with pytest.raises(ShapeError, match="no formula for this second derivative"):
-        gradcli.diff("sum(where(x > 0, x^3, x))", shape={"x": "n"}, order=2)
+        gradcli.diff(program, wrt="x", shape=shapes, order=2)
 
 
 @pytest.mark.parametrize(
@@ -303,6 +339,7 @@ norm(C @ x - c); std(x); var(x); sum(softmax(x)^2); sum(exp(outer(x, x))); sum(l
 sum(sum(exp(A*x), 1)^2); norm(outer(x, x) - A); sum(x/(A @ x)); log(x @ A @ x)
 x @ y/(norm(x)*norm(y)); logsumexp(C @ x); sum(tanh(C @ x)^2); (a @ x)^3*(b @ x)
 exp(-(x @ A @ x)/2); norm(x - a)*norm(x - b); x @ x*sum(x); sum((x - mean(x))^4)
+norm(1/(a*x)); norm(a*x)*norm(b*x)
 sum(x)/norm(x); 1/(1 + x @ x); sqrt(1 + x @ A @ x); sum(A @ x)^2; sum(x^2)*y @ x
 """
 

@@ -86,6 +86,21 @@ def test_rules_come_in_the_order_of_a_teacher(formula: str, rules: str) -> None:
     assert names.startswith(rules)
 
 
+@pytest.mark.parametrize(
+    ("formula", "lines"),
+    [
+        ("x*max([1, 2, 3])", "grad(3*x, x); 3"),
+        ("inf*x", "grad(inf*x, x); inf"),
+        ("x^2*true", "grad(true*x^2, x); true*grad(x^2, x); 2*true*x; 2*x"),
+        ("(x > 1)*x", "grad((x > 1)*x, x); x > 1; where(x > 1, 1, 0)"),
+        ("x^2 + isnan(x)", "grad(x^2 + isnan(x), x); grad(x^2, x); 2*x"),
+        ("stop_gradient(x) + x", "grad(stop_gradient(x) + x, x); grad(stop_gradient(x), x) + 1; 1"),
+    ],
+)
+def test_what_does_not_move_is_written_as_it_was_entered(formula: str, lines: str) -> None:
+    assert [step.expression for step in lines_of(formula)] == lines.split("; ")
+
+
 def test_a_second_derivative_follows_the_first() -> None:
     lines = lines_of("x^3", order=2)
     assert [str(step.expression) for step in lines] == [

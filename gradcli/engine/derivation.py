@@ -102,10 +102,15 @@ def _negative(tree: Written) -> Written:
 
 
 def _slope(tree: Written, name: str) -> Written:
-    """The derivative of a part: at once 1 of the variable, and 0 of what does not depend on it."""
+    """The derivative of a part: at once 1 of the variable, and 0 of what it does not move."""
     if tree == ("name", name):
         return ONE
-    return pending(tree, name) if depends(tree, name) else ZERO
+    return pending(tree, name) if depends(tree, name) and not _is_truth(tree) else ZERO
+
+
+def _is_truth(tree: Written) -> bool:
+    """Whether a formula is true or false, and no number."""
+    return tree[0] in ("operator", "call") and _gives_truth(_on_letters(tree)[0])
 
 
 # --- the rules ----------------------------------------------------------------------------------
@@ -195,8 +200,7 @@ def _chained(rule: str, tree: Written, name: str, parts: dict[int, Written]) -> 
 
     Operands that are not numbers stand in the outer derivative under letters of their own.
     """
-    letters = {i: f"u{i}_" for i, x in enumerate(tree) if isinstance(x, tuple) and x[0] != "number"}
-    outer = tuple(("name", letters[i]) if i in letters else x for i, x in enumerate(tree))
+    outer, letters = _on_letters(tree)
     values = {letter: tree[i] for i, letter in letters.items()}
     slopes = [
         _product([_replaced(_outer_slope(outer, letters[i]), values), _slope(part, name)])
@@ -209,6 +213,17 @@ def _chained(rule: str, tree: Written, name: str, parts: dict[int, Written]) -> 
     shown = {i: ("name", letter) for i, letter in zip(inner, "uvw", strict=False)}
     function = text(tuple(shown.get(i, x) for i, x in enumerate(tree)))
     return f"chain rule, {function}", named, _sum(slopes)
+
+
+def _on_letters(tree: Written) -> tuple[Written, dict[int, str]]:
+    """An operation on letters in the place of operands that are not numbers, and the letters."""
+    letters = {i: f"u{i}_" for i, x in enumerate(tree) if isinstance(x, tuple) and x[0] != "number"}
+    return tuple(("name", letters[i]) if i in letters else x for i, x in enumerate(tree)), letters
+
+
+@cache
+def _gives_truth(outer: Written) -> bool:
+    return run_of(outer, {}).results[0].is_bool
 
 
 @cache

@@ -43,8 +43,6 @@ def _written(node: Node, operands: list[Written]) -> Written:
         return ("name", str(node.attrs[0]))
     if op is CONSTANT:
         return number(node.attrs[0])
-    if op.identity:
-        return operands[0]
     if op.notation is not None:
         written = filled(read(op.notation[0]), operands)
         is_exponential = written[:2] == ("power", number(math.e))

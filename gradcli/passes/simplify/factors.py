@@ -97,7 +97,7 @@ def _linear(poly: Poly) -> Poly | None:
 
 
 def _zeros(low: int, top: int) -> list[Fraction]:
-    """Where a polynomial of whole numbers may be zero: a divisor of the last by one of the first."""
+    """Where whole numbers may make zero: divisors of the last by those of the first."""
     above = [n for n in range(1, _MOST_DIVISORS) if low % n == 0]
     below = [n for n in range(1, _MOST_DIVISORS) if top % n == 0]
     return [Fraction(s * a, b) for a in above for b in below for s in (1, -1)]
