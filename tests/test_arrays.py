@@ -197,6 +197,15 @@ def test_refused(text: str) -> None:
     assert isinstance(refusal.value, (DomainError, ShapeError)) or refusal.value.span
 
 
+@pytest.mark.parametrize("rule", ["", "; vjp f(u, dy) = 2*u*dy"])
+@pytest.mark.parametrize("value", ["f(x)", "sum(f(x))"])
+def test_an_empty_input_has_an_empty_derivative(value: str, rule: str) -> None:
+    program = gradcli.compile(f"f(u) = u^2{rule}; {value}")
+    jacobian = program.jacobian(x=[])["x"]
+    assert jacobian.shape == (*np.shape(program.evaluate(x=[])), 0)
+    assert program.check(x=[]).rows == []
+
+
 def test_names_of_something_else() -> None:
     """Names that mean something else here say what."""
     for text, said in {"gradient(x)": "use fdiff", "fft(x)": "complex numbers"}.items():

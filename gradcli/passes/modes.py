@@ -90,7 +90,7 @@ def jacobian(y: Node, x: Node) -> Node:
     batches; from a single pass where y is elementwise in x.
     """
     path = dependents([y], [x])
-    if not (path or y is x):
+    if not (path or y is x) or not (y.size and x.size):
         return _zeros(x, y.shape + x.shape)
     if _has_rules(path):
         return _row_by_row(y, x)
@@ -106,7 +106,7 @@ def is_elementwise(y: Node, x: Node) -> bool:
 
 def jacobian_forward(y: Node, x: Node) -> Node:
     """The gradient of the number y, of x's shape, from one tangent for each element of x."""
-    if _has_rules(dependents([y], [x])):
+    if x.size and _has_rules(dependents([y], [x])):
         return _tangent_by_tangent(y, x)
     return WORDS["reshape"](by_tangents(y, x), x.shape)
 
