@@ -200,7 +200,7 @@ def test_refused(text: str) -> None:
 @pytest.mark.parametrize("rule", ["", "; vjp f(u, dy) = 2*u*dy"])
 @pytest.mark.parametrize("value", ["f(x)", "sum(f(x))"])
 def test_an_empty_input_has_an_empty_derivative(value: str, rule: str) -> None:
-    program = gradcli.compile(f"f(u) = u^2{rule}; {value}")
+    program = Program(f"f(u) = u^2{rule}; {value}")
     jacobian = program.jacobian(x=[])["x"]
     assert jacobian.shape == (*np.shape(program.evaluate(x=[])), 0)
     assert program.check(x=[]).rows == []
