@@ -161,13 +161,15 @@ class Graph:
     a graph that `trusts` has none: it is right where all derivatives are finite. `slopes` are rules
     of operations that differ from their own in how they round: of a derivative and the operands,
     the derivative times the slope. Where it `stacks`, slopes are added up in the order in which a
-    stack of the results comes to them, and not from the last node to the first.
+    stack of the results comes to them, and not from the last node to the first. Where it
+    `keeps_signs`, these stay where they are written.
     """
 
     __slots__ = (
         "count",
         "drops",
         "dtype",
+        "keeps_signs",
         "largest",
         "lengths",
         "masks",
@@ -194,7 +196,7 @@ class Graph:
         self.lengths: dict[int, Node] = {}
         self.place: Place = None
         self.slopes: dict[Op, tuple[Callable[..., Node], ...]] = {}
-        self.stacks = False
+        self.stacks = self.keeps_signs = False
         self.stabilize = stabilize
         self.stabilized: list[tuple[Rule, Span | None]] = []
         self.nodes: dict[Any, Node] = {}
@@ -308,10 +310,16 @@ class Graph:
         dtype = BOOL if value.dtype.kind == "b" else self.dtype
         return self.made(CONSTANT, (), (value,), value.shape, dtype)
 
+    def uses(self, rule: Rule) -> bool:
+        """Whether a rule counts in this graph."""
+        if rule.signs and self.keeps_signs:
+            return False
+        return self.stabilize or not rule.written
+
     def other_form(self, rules: Sequence[Rule], *inputs: Node) -> Node | None:
         """What the first of the rules that fits makes of operands."""
         for rule in rules:
-            if self.stabilize or not rule.written:
+            if self.uses(rule):
                 form: Node | None = rule.apply(*inputs)
                 if form is not None:
                     return self.formed(form, rule)

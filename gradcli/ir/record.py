@@ -24,10 +24,11 @@ class Rule:
 
     One operand at least, or `every` one, must be made by one of the operations `wanted`; none stand
     for any. A rule with what is `written`, and what is computed instead, keeps digits that are lost
-    as it is written; without, both are the same to the bit.
+    as it is written; without, both are the same to the bit. One that moves `signs` may leave other
+    ones to zeros of derivatives.
     """
 
-    __slots__ = ("apply", "computed", "every", "wanted", "written")
+    __slots__ = ("apply", "computed", "every", "signs", "wanted", "written")
 
     def __init__(
         self,
@@ -37,8 +38,10 @@ class Rule:
         computed: str = "",
         *,
         every: bool = False,
+        signs: bool = False,
     ) -> None:
         self.apply = apply
+        self.signs = signs
         self.every = every
         self.wanted = frozenset(wanted)
         self.written = written

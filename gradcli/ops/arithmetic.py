@@ -82,16 +82,21 @@ def _div_rewrite(x: Node, y: Node) -> Node | None:
     mask = None if y.is_bool else _gate_of(x)
     if mask is not None:
         return GATE(mask, div(_value_of(x), y))
-    if x.op is NEG and _fills(x, y):
-        return neg(div(x.inputs[0], y))
     return x if literal(y) == 1.0 and not x.is_bool else None
 
 
+def _signed_quotient(x: Node, y: Node) -> Node | None:
+    """The quotient behind the sign of what is divided."""
+    return neg(div(x.inputs[0], y)) if x.op is NEG and _fills(x, y) else None
+
+
 def _neg_rewrite(x: Node) -> Node | None:
-    if x.op is NEG:
-        return x.inputs[0]
     mask = _gate_of(x)
     return None if mask is None else GATE(mask, neg(_value_of(x)))
+
+
+def _twice_signed(x: Node) -> Node:
+    return x.inputs[0]
 
 
 _SELECTING = frozenset({GATE, NAME})
@@ -106,10 +111,12 @@ def _add_rewrite(x: Node, y: Node) -> Node | None:
     return _sub(y, x.inputs[0]) if x.op is NEG else None
 
 
+def _minus_signed(x: Node, y: Node) -> Node | None:
+    return _add(x, y.inputs[0]) if y.op is NEG else None
+
+
 def _sub_rewrite(x: Node, y: Node) -> Node | None:
     """x - 0 is x, bit for bit; x + 0 is not where x is -0."""
-    if y.op is NEG:
-        return _add(x, y.inputs[0])
     n = literal(y)
     is_zero = n is not None and n == 0.0 and math.copysign(1.0, n) > 0
     return x if is_zero and not x.is_bool else None
@@ -119,24 +126,25 @@ _NOT_OVER_ZERO = ((-3.0, 3.0), (0.5, 3.0))
 
 # fmt: off
 NEG = Unary("neg", operator.neg, lambda x, z: -1, notation=("-{0:7}", 7), analytic=True)
-NEG.add_rule(Rule(_neg_rewrite, {NEG, *_SELECTING}))
+NEG.add_rule(Rule(_twice_signed, {NEG}, signs=True))
+NEG.add_rule(Rule(_neg_rewrite, _SELECTING))
 MUL = Binary("mul", operator.mul, lambda x, y, z: y, lambda x, y, z: x,
              rewrite=_selected, of=_SELECTING, notation=("{0:6}*{1:6}", 6), analytic=True,
              series=PRODUCT)
 MUL.add_rule(Rule(_times_ones, {CONSTANT, BROADCAST, RESHAPE}))
-MUL.add_rule(Rule(_signed, {NEG}))
+MUL.add_rule(Rule(_signed, {NEG}, signs=True))
 
 add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
              "The sum x + y.", "add(1, 2)", "add_strict add_v2",
-             rewrite=_add_rewrite, of=(NEG,), notation=("{0:5} + {1:5}", 5), analytic=True)
+             notation=("{0:5} + {1:5}", 5), analytic=True)
 sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
              "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
-             rewrite=_sub_rewrite, of=(NEG, CONSTANT), notation=("{0:5} - {1:6}", 5), analytic=True)
+             rewrite=_sub_rewrite, of=(CONSTANT,), notation=("{0:5} - {1:6}", 5), analytic=True)
 mul = of_arrays(MUL, "x y", "The product x * y.", "mul(2, 3)",
                 "multiply mul_strict scalar_mul", domain=((-3.0, 3.0), (-3.0, 3.0)))
 div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
              "The quotient x / y.", "div(1, 4)", "divide true_divide truediv realdiv div_strict",
-             rewrite=_div_rewrite, of=_SELECTING | {NEG, CONSTANT}, notation=("{0:6}/{1:7}", 6),
+             rewrite=_div_rewrite, of=_SELECTING | {CONSTANT}, notation=("{0:6}/{1:7}", 6),
              analytic=True, special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)),
              domain=_NOT_OVER_ZERO, series=QUOTIENT)
 neg = of_arrays(NEG, "x", "-x.", "neg(0.5)", "negative", domain=((-3.0, 3.0),))
@@ -162,6 +170,9 @@ squared_difference = binary("squared_difference", lambda x, y: np.square(x - y),
 
 _add, _sub, _mul, _neg = add.build, sub.build, mul.build, neg.build
 """The same for the rules above, which are asked often: a method is quicker to call."""
+
+for _op, _rule in ((add, _add_rewrite), (sub, _minus_signed), (div, _signed_quotient)):
+    _op.op.add_rule(Rule(_rule, {NEG}, signs=True))
 
 CANCELLING = frozenset({add.op, sub.op})
 """Operations whose result may be small beside their operands."""

@@ -116,6 +116,11 @@ class Arrays:
         del array
         return False
 
+    @property
+    def is_last(self) -> bool:
+        """Whether nobody is about to differentiate what is made now."""
+        return not self.records([])
+
     def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
         """A node as an array of the framework that was made of others."""
         if not self.records(sources):

@@ -18,9 +18,9 @@ class OneWay(Structural):
 
     __slots__ = ()
 
-    def __init__(self, name: str, text: str, help_: str) -> None:
+    def __init__(self, name: str, text: str, help_: str, kind: str = "ValueError") -> None:
         def vjp(_node: Node, _g: Node) -> Sequence[Node | None]:
-            raise Raised("ValueError", text, help=help_)
+            raise Raised(kind, text, help=help_)
 
         def batch(_node: Node, inputs: Sequence[Node], _size: int) -> Any:
             return self(inputs[0])

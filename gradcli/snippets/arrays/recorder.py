@@ -76,6 +76,7 @@ class Recorder:
     ) -> None:
         self.graph = Graph(np.float64, max_elements=settings.max_elements, stabilize=False)
         self.graph.nodes = Apart()
+        self.graph.keeps_signs = True
         self.evaluator = Nearest({}, settings)
         self.repeated = Repeated(self.evaluator, self.evaluator.another())
         names = Names(set())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.node import WORDS, Node
+from gradcli.ops.compare import abs_, choose, le
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.snippets.arrays.recorder import Recorder
+
+NEAR = 64
+"""Units in the last place by which numbers of both ways may differ."""
 
 SHOWN = 1000
 """Elements of a derivative whose zeros are looked at: larger ones are not printed whole."""
@@ -37,9 +41,10 @@ def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     if any(isinstance(part.op, OneWay) for part in dependents([y], [x])):
         return modes.by_tangents(y, x) if forward else modes.by_cotangents(y, x)
     node = modes.jacobian(y, x)
-    if not (_is_left(home, [y], [x]) and 1 < node.size <= SHOWN):
+    if not (_is_small([y], [x]) and home.is_last and 1 < node.size <= SHOWN):
         return node
-    return _alike(recorder, node, _by_units(y, x, forward=forward))
+    products = _by_units(y, x, forward=forward)
+    return _alike_later(node, products) if home.records([]) else _alike(recorder, node, products)
 
 
 def pulled(
@@ -78,7 +83,12 @@ def pushed(
 
 def _is_left(home: Any, ys: Sequence[Node], xs: Sequence[Node]) -> bool:
     """Whether a derivative is a constant from now on, and no rule of the snippet's is in it."""
-    if home.records([]) or home.recorder.watching or max(n.size for n in [*ys, *xs]) > SHOWN:
+    return not (home.records([]) or home.recorder.watching) and _is_small(ys, xs)
+
+
+def _is_small(ys: Sequence[Node], xs: Sequence[Node]) -> bool:
+    """Whether a derivative is small enough to be shown, and no rule of the snippet's is in it."""
+    if max(n.size for n in [*ys, *xs]) > SHOWN:
         return False
     return not any(isinstance(node.op, Ruled) for node in dependents(ys, xs))
 
@@ -104,11 +114,18 @@ def _of_products(recorder: Recorder, node: Node | None, products: Node | None) -
     return None if node is None else _alike(recorder, node, products)
 
 
+def _alike_later(node: Node, products: Node | None) -> Node:
+    """The same as a node, whose numbers are not known yet."""
+    if products is None:
+        return node
+    near = NEAR * float(np.finfo(node.dtype).eps)
+    return choose(le(abs_(products - node), near * abs_(node)), products, node)
+
+
 def _alike(recorder: Recorder, node: Node, products: Node | None) -> Node:
     """A derivative with the numbers of products where these are the same but for rounding."""
     if products is None:
         return node
     numbers, theirs = (np.asarray(recorder.value(x)) for x in (node, products))
-    near = 64 * np.finfo(numbers.dtype).eps
-    is_same = np.isclose(theirs, numbers, near, 0.0)
+    is_same = np.isclose(theirs, numbers, NEAR * np.finfo(numbers.dtype).eps, 0.0)
     return recorder.follow(recorder.constant(np.where(is_same, theirs, numbers), node.dtype), node)

@@ -297,6 +297,11 @@ class JAX(Framework):
             return [parts[0], self.made(self.recorder.number(index.node, self.whole), self.whole)]
         return super().several(function, parts)
 
+    @property
+    def is_last(self) -> bool:
+        """Whether nobody is about to differentiate what is made now: `jit` does not."""
+        return bool(self.machine.depth_of_tracing == len(self.jitted))
+
     # --- numbers ----------------------------------------------------------------------------
 
     def refuse_traced(self, array: Array, kind: str) -> None:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.ir.node import ancestors
+from gradcli.ir.record import INPUT
 from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.oneway import OneWay
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
-from gradcli.snippets.values import Array, Base, ClassValue, Object, exposed, settable, shown
+from gradcli.snippets.values import (
+    Array,
+    Base,
+    ClassValue,
+    Method,
+    Object,
+    exposed,
+    settable,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +91,37 @@ class Context(Object):
     def keep(self, name: str, value: Any) -> None:
         """Sets an attribute."""
         self.own[name] = value
+
+
+ONCE = OneWay(
+    "once_differentiable",
+    "trying to differentiate twice a function that was marked with @once_differentiable",
+    "without the decorator the backward of operations is differentiated in turn",
+    "RuntimeError",
+)
+"""What a backward gives that was marked with it."""
+
+
+def once_differentiable(home: Any, function: Any) -> Method:
+    """`@once_differentiable`: a backward that is not differentiated in turn."""
+
+    def marked(value: Any) -> Any:
+        if not (isinstance(value, Tensor) and is_float(value.dtype)):
+            return value
+        home.recorder.use(value.dtype)
+        return home.again(ONCE(value.node), value)
+
+    def alone(value: Any) -> Any:
+        return home.again(home.recorder.settled(value.node), value) if value is not None else None
+
+    def call(*args: Any) -> Any:
+        value = home.machine.call(function, args)
+        cotangents = [x.node for x in args if isinstance(x, Tensor)]
+        if any(node.op is INPUT for node in ancestors(cotangents)):
+            return tuple(map(marked, value)) if isinstance(value, tuple) else marked(value)
+        return tuple(map(alone, value)) if isinstance(value, tuple) else alone(value)
+
+    return Method("once_differentiable", call)
 
 
 def function_base(home: Any) -> Base:

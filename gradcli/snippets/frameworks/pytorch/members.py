@@ -12,7 +12,7 @@ from gradcli.snippets.arrays.spaced import of_torch, spaced
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.frameworks.pytorch.anomaly import AnomalyMode
-from gradcli.snippets.frameworks.pytorch.function import function_base
+from gradcli.snippets.frameworks.pytorch.function import function_base, once_differentiable
 from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
 from gradcli.snippets.frameworks.pytorch.nograd import functions
@@ -34,10 +34,14 @@ def members(home: Any) -> dict[str, Any]:
         **functions(home),
         **Random(home).members(),
     }
+    base = function_base(home)
+    once = Native("once_differentiable", lambda function: once_differentiable(home, function))
     return {
         **natives(rows),
         **_kinds(home),
-        "autograd.Function": function_base(home),
+        "autograd.Function": base,
+        "autograd.function.Function": base,
+        "autograd.function.once_differentiable": once,
         "__version__": "2.13.0",
     }
 
