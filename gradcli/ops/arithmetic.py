@@ -171,8 +171,9 @@ squared_difference = binary("squared_difference", lambda x, y: np.square(x - y),
 _add, _sub, _mul, _neg = add.build, sub.build, mul.build, neg.build
 """The same for the rules above, which are asked often: a method is quicker to call."""
 
-for _op, _rule in ((add, _add_rewrite), (sub, _minus_signed), (div, _signed_quotient)):
-    _op.op.add_rule(Rule(_rule, {NEG}, signs=True))
+for _record, _rule in ((add, _add_rewrite), (sub, _minus_signed), (div, _signed_quotient)):
+    assert _record.op is not None
+    _record.op.add_rule(Rule(_rule, {NEG}, signs=True))
 
 CANCELLING = frozenset({add.op, sub.op})
 """Operations whose result may be small beside their operands."""

@@ -13,6 +13,7 @@ from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.checks import checks
+from gradcli.snippets.frameworks.tensorflow.composites import composites
 from gradcli.snippets.frameworks.tensorflow.data import data
 from gradcli.snippets.frameworks.tensorflow.initializers import initializers
 from gradcli.snippets.frameworks.tensorflow.module import module_base
@@ -64,6 +65,7 @@ def functions(home: Any) -> dict[str, Any]:
         **naming(home),
         **counting(home),
         **passing(home),
+        **composites(home),
         "zeros_like": lambda x, **_named: home.zeros(home.asarray(x)),
         "ones_like": lambda x, **_named: home.constant(
             np.ones(home.asarray(x).shape), home.asarray(x).dtype

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops import exponential, softmax, trigonometry
+from gradcli.ops import exponential, powers, softmax, trigonometry
 from gradcli.snippets.arrays.nearest import rounded_once
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
 KERNELS: dict[Any, Callable[..., Numbers]] = {
     exponential.exp.op: in_parts(_exp_at_once, _exp_alone),
     exponential.sigmoid.op: in_parts(_sigmoid_at_once, _sigmoid_alone),
+    powers.rsqrt.op: lambda x: SINGLE(1) / np.sqrt(x),
     softmax.SOFTMAX: softmax_of,
     trigonometry.tanh.op: tanh,
 }

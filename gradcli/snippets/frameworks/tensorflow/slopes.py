@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.ops.arithmetic import div
 from gradcli.ops.compare import choose, ne
 from gradcli.ops.exponential import sigmoid
-from gradcli.ops.powers import sqrt
+from gradcli.ops.powers import rsqrt, sqrt
 from gradcli.ops.reduce import sum_
 from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import tanh
@@ -25,6 +25,7 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     tanh: (lambda g, _, z: g * (1.0 - z * z),),
     sigmoid: (lambda g, _, z: g * z * (1.0 - z),),
     sqrt: (lambda g, _, z: choose(ne(g, 0.0), g * 0.5 / z, 0.0),),
+    rsqrt: (lambda g, _, z: -0.5 * (g * z) * (z * z),),
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: g * ((-x / y) / y)),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""
