@@ -10,6 +10,7 @@ import pytest
 
 from gradcli.engine.api import Program
 from gradcli.engine.checking.differences import Curves, Differences, differences
+from gradcli.engine.checking.judgement import BESIDE
 from gradcli.engine.program import Text
 from gradcli.engine.question import find
 from gradcli.engine.request import Request
@@ -292,6 +293,13 @@ RULES = [
 @pytest.mark.parametrize(("formula", "wanted"), RULES)
 def test_a_rule_of_ones_own(formula: str, wanted: str) -> None:
     assert set(verdicts(formula, x=[0.7, 2.5])) == {wanted}
+
+
+def test_a_gradient_is_looked_at_within_the_step_of_differences() -> None:
+    """And in tune with no period."""
+    distances = np.abs(BESIDE[:, None] - BESIDE)[np.triu_indices(len(BESIDE), 1)]
+    assert np.abs(BESIDE).max() < 1
+    assert np.diff(np.sort(distances)).min() > 1e-3
 
 
 def test_every_function_is_right() -> None:

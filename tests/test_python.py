@@ -115,9 +115,10 @@ def test_documented(name: str) -> None:
     question = registry.find(QUESTIONS[name])
     assert question is not None
     assert {*question.options, "dtype", "timeout"} - {"verdict"} <= set(parameters)
-    assert (
-        typing.get_type_hints(function)["return"] == inspect.signature(function).return_annotation
-    )
+    hints = typing.get_type_hints(function)
+    assert hints["return"] == inspect.signature(function).return_annotation
+    assert hints["program"] == api.Program | str
+    assert typing.get_type_hints(getattr(api.Program, name))["self"] is api.Program
     examples = doctest.DocTestParser().get_examples(function.__doc__)
     assert examples or name in ("eval", "run")
     for example in examples if name != "run" else ():  # a script's are of files

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.errors import DomainError, InternalError, OutOfMemoryError
+from gradcli.exec.plain import explained
 from gradcli.ops import catalog
 
 INTO: list[tuple[str, dict[str, Any], str]] = [
@@ -256,3 +258,25 @@ def test_what_a_terminal_would_obey_is_spelled() -> None:
     with pytest.raises(gradcli.ParseError) as refused:
         gradcli.evaluate("x\u202e\x1b + nosuch")
     assert str(refused.value).splitlines()[1:3] == ["  1 │ x   + nosuch", "    │  ^"]
+
+
+FAILED: list[tuple[Exception, type[gradcli.GradcliError], str]] = [
+    (ValueError("too odd"), DomainError, "exp cannot do this: too odd"),
+    (IndexError("too far"), DomainError, "exp cannot do this: too far"),
+    (np.linalg.LinAlgError("no end"), DomainError, "exp cannot do this: no end"),
+    (MemoryError(), OutOfMemoryError, "exp runs out of memory"),
+    (TypeError("what"), InternalError, "exp: TypeError: what"),
+    (DomainError("this is below 0"), DomainError, "this is below 0"),
+]
+
+
+@pytest.mark.parametrize(("error", "kind", "message"), FAILED)
+def test_what_fails_in_numpy_is_said_of_the_operation(
+    error: Exception, kind: type[Exception], message: str
+) -> None:
+    """What NumPy and its like refuse of the numbers; anything else is a mistake of ours."""
+    node = gradcli.compile("exp(x)").record({"x": np.float64(1)}).results[0]
+    said = explained(error, node)
+    assert (type(said), said.message) == (kind, message)
+    assert said.span is not None
+    assert (said.span.start, said.span.end) == (0, len("exp(x)"))

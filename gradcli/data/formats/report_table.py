@@ -69,7 +69,6 @@ def _printed(table: Table, page: Page) -> str:
         force_terminal=page.colour,
         no_color=not page.colour,
         legacy_windows=False,
-        highlight=False,
         markup=False,
         emoji=False,
     )
