@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import gradcli
 from gradcli.data.job_numbers import numbers_of
 from gradcli.data.jobs import Raw
 from gradcli.engine.in_rows import ROWS
@@ -20,6 +21,7 @@ from gradcli.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 EXPR = "x*y + log(x)*exp(-y)"
 
@@ -142,6 +144,14 @@ def test_what_is_still_to_come_is_not_waited_for() -> None:
     waiting = [raw for job in jobs for raw in (job, None)]
     answers = [*Runner(Setup()).answers(waiting)]
     assert [answer is None for answer in answers] == [False, True] * 20
+
+
+def test_python_has_an_answer_for_each(tmp_path: Path) -> None:
+    """Also where several have been written together."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_text("".join(f'{{"expr": "x^2", "inputs": {{"x": {x}}}}}\n' for x in range(600)))
+    answers = [*gradcli.batch(path, op="grads")]
+    assert [answer["grads"]["x"] for answer in answers] == [2 * x for x in range(600)]
 
 
 def test_most_are_computed_in_rows(monkeypatch: pytest.MonkeyPatch) -> None:
