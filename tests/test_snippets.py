@@ -71,6 +71,22 @@ def test_refused(path: Path) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("import torch\nprint(torch.ones(2))\n", "python"),
+        ("from autograd import grad\nprint(grad(lambda x: x*x)(3.0))\n", "python"),
+        ("const a = tf.scalar(2);\na.print();\n", "tfjs"),
+        ("x = 3\nfoo(x)\n", None),
+    ],
+)
+def test_a_text_of_another_language_is_told_of(text: str, language: str | None) -> None:
+    done = Done(["run", "-"], text)
+    assert done.status == 1
+    assert ("--lang" in done.err) == (language is not None)
+    assert f"--lang {language} runs it" in done.err or language is None
+
+
 @pytest.fixture(autouse=True)
 def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

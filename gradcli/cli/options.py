@@ -266,7 +266,10 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
         except (ParseError, ProgramNameError, ProgramTypeError, ShapeError) as error:
             if question.script and error.span and snippets.is_session(error.span.source.text):
                 return snippets.run_text(error.span.source, options, console, settings)
-            raise given.helped(error, read) from None
+            helped = given.helped(error, read)
+            if question.script and error.span:
+                helped = helped.advised(snippets.advice(error.span.source.text))
+            raise helped from None
         except InputError as error:
             if error.span is not None or not options.get("wrt") or options["program"] is None:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -73,6 +74,21 @@ def run_text(
         console.flush()
         tell([] if options["quiet"] else notices, console)
     return 0
+
+
+_SIGNS = {
+    "python": r"(import|from) +(torch|tensorflow|jax|autograd|numpy|math)\b",
+    "tfjs": r"(const|let|var|async +function|import +\*) ",
+}
+"""How a line of another language begins."""
+
+
+def advice(text: str) -> str | None:
+    """What to say where a text that was read as gradcli's language is of another one."""
+    for language, sign in _SIGNS.items():
+        if re.search(rf"^\s*{sign}", text, re.MULTILINE):
+            return f"--lang {language} runs it as it stands"
+    return None
 
 
 def is_session(text: str) -> bool:
