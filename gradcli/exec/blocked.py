@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
+from gradcli.exec.traits import cells_of
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
 
@@ -62,8 +63,9 @@ class BlockedEvaluator(Evaluator):
             self.perform(missing)
 
     def _is_large(self, nodes: list[Node]) -> bool:
-        """Whether there is elementwise work on large arrays, and it may be done in blocks."""
-        is_large = any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
+        """Whether there is work on large arrays, element by element, and it may be in blocks."""
+        large = (node for node in nodes if node.shape and node.size >= LARGE)
+        is_large = any(isinstance(x.op, Elementwise) or cells_of(x) is not None for x in large)
         return is_large and self.how.executor != PLAIN
 
     def _run_large(self, missing: list[Node], nodes: Collection[Node]) -> None:
@@ -83,7 +85,8 @@ class BlockedEvaluator(Evaluator):
         watched = {plan.roots.get(node, node) for node in self.watched}
         for stage in plan.stages:
             for region in stage.regions:
-                self._run_region(region, watched)
+                for node in self._run_region(region, watched):
+                    self._run_whole(node, plan)
             self._tell_whole(stage.whole)
             for node in stage.whole:
                 if node in plan.uniform:
@@ -118,8 +121,11 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_region(self, region: AnyRegion, watched: Collection[Node]) -> None:
-        """All blocks, shared among the threads; the sums are added up in the order of blocks."""
+    def _run_region(self, region: AnyRegion, watched: Collection[Node]) -> Collection[Node]:
+        """All blocks, shared among the threads; the sums are added up in the order of blocks.
+
+        What they leave is given back.
+        """
         bound = region.bound(self.values, watched)
         starts = bound.starts()
         threads = min(self.threads, len(starts), 1 + region.work // SHARE)
@@ -135,6 +141,7 @@ class BlockedEvaluator(Evaluator):
         self.values.update(bound.results)
         self.values.update(bound.totals())
         self.finite.update(bound.finite)
+        return bound.left
 
     def _tell_whole(self, nodes: list[Node]) -> None:
         if self.how.planned is not None and any(node.inputs for node in nodes):

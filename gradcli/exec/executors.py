@@ -22,6 +22,9 @@ STEP, INSTRUCTION = 2.5e-10, 1.2e-10
 """Seconds that machine code saves a thread by each element: of a step of NumPy's, and of each of
 its simple instructions; a fit to some fifty workloads, on AVX-512."""
 
+CELL = 6e-10
+"""The same by each instruction at a place of what does the same to small parts of arrays."""
+
 ELEMENTWISE = 2e-9
 """The same by each element of an operation of a turn of a loop."""
 
@@ -134,13 +137,17 @@ def _goes_by_elements(node: Node) -> bool:
     """Whether machine code could be what computes each element of a node."""
     if isinstance(node.op, Elementwise):
         return True
-    from gradcli.exec.traits import put_by, taken_by, works_on_rows
+    from gradcli.exec.traits import cells_of, put_by, taken_by, works_on_rows
 
-    return works_on_rows(node) or taken_by(node) is not None or put_by(node) is not None
+    return works_on_rows(node) or any(f(node) is not None for f in (taken_by, put_by, cells_of))
 
 
 def _saved(node: Node) -> float:
     """The seconds that machine code saves by each element of a node; 0 if it has none."""
+    if node.op.cells(node) is not None:
+        from gradcli.exec.compiled.cell_region import CellCode
+
+        return CELL * CellCode(node, node.inputs).instructions / _size(node)
     key = node.op, tuple([x.dtype for x in node.inputs])
     if key not in _SAVED:
         from gradcli.exec.compiled.forms import effort

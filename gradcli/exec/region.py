@@ -78,7 +78,7 @@ class AnyRegion(Protocol):
 
     @staticmethod
     def reaches(node: Node) -> bool:
-        """Whether it can do what a node does by indices."""
+        """Whether it can do what a node does by indices, or to cells."""
 
     @staticmethod
     def weight(node: Node) -> int:
@@ -111,6 +111,10 @@ class AnyBound(Protocol):
     @property
     def finite(self) -> Collection[Node]:
         """The watched results all of whose numbers are finite."""
+
+    @property
+    def left(self) -> Collection[Node]:
+        """What has to be computed by itself after all."""
 
     def starts(self) -> range:
         """Where the blocks begin."""
@@ -282,6 +286,8 @@ class Bound:
     """
 
     __slots__ = ("_is_finite", "_sums", "arrays", "fixed", "region", "results", "watched")
+
+    left = ()
 
     def __init__(
         self, region: Region, values: Mapping[Node, Any], watched: Collection[Node] = ()

@@ -13,6 +13,7 @@ from gradcli.ir.record import CONSTANT, INPUT
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.ir.cells import Cells
     from gradcli.ir.node import Node
     from gradcli.ir.op import Box
     from gradcli.ir.shapes import Shape
@@ -112,6 +113,12 @@ def put_by(node: Node) -> Named | None:
         return None
     found = node.op.puts(node)
     return None if found is None else Named(found[0], node.shape[found[1] :])
+
+
+def cells_of(node: Node) -> Cells | None:
+    """What a node does to cells of its inputs, if it does the same to all of them."""
+    cells: Cells | None = node.op.cells(node)
+    return cells
 
 
 def all_finite(values: Any) -> bool:

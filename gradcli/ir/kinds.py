@@ -112,8 +112,12 @@ POLES = at(POLE, lambda *arrays: np.isinf(arrays[-1]))
 
 
 class Ties(Special):
-    """Points at which several elements attain the result: `counts(*arrays)` says how many do."""
+    """Points at which several elements attain the result: `counts(*arrays)` says how many do.
 
-    def __init__(self, counts: Callable[..., Any]) -> None:
+    `form`, where given, says it of the cells of operands and result, as scalars of code.
+    """
+
+    def __init__(self, counts: Callable[..., Any], form: Callable[..., Any] | None = None) -> None:
         super().__init__([Point(TIE, lambda *arrays: counts(*arrays) > 1)])
         self.counts = counts
+        self.form = form

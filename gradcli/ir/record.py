@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from gradcli.ir.cells import Cells
     from gradcli.ir.kinds import Special
 
     Notation = tuple[str, int]
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 def _unnoted(_: Any) -> None:
     """What is written as its record says, whatever its operands are."""
+
+
+def _without_cells(_: Any) -> None:
+    """What is done to whole arrays, or to each element."""
 
 
 class Rule:
@@ -75,11 +80,13 @@ class Op:
     `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them;
     `rows(node)`, where given, are the axes of its first input that it has to see whole. A product
     of matrices states the `term` that it adds up, over an element of each input and attributes.
+    What does the same to small parts of its inputs gives their `cells(node)`, or None.
     """
 
     __slots__ = (
         "_analytic",
         "batch",
+        "cells",
         "drops",
         "fitting",
         "flat",
@@ -120,6 +127,7 @@ class Op:
         whole: bool = False,
         rows: Callable[[Any], tuple[int, ...]] | None = None,
         term: Callable[..., Any] | None = None,
+        cells: Callable[[Any], Cells | None] = _without_cells,
     ) -> None:
         self.name = name
         self.kernel = kernel
@@ -127,6 +135,7 @@ class Op:
         self.whole = whole
         self.rows = rows
         self.term = term
+        self.cells = cells
         self.word = word or name
         self.notation = notation
         self.notes = notes

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
+from gradcli.ir.cells import Cells, itself
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ir.record import CONSTANT
@@ -83,6 +84,23 @@ def _less(row: Sequence[Any], factor: Any, other: Sequence[Any]) -> list[Any]:
     return [x - factor * y for x, y in zip(row, other, strict=True)]
 
 
+SMALLEST = 8
+"""Rows of a matrix, and columns on the right, up to which many systems are solved side by side."""
+
+
+def _cells_of_stack(node: Node) -> Cells | None:
+    """The systems of a stack, if they are small."""
+    lead, size = node.shape[:-2], max(node.inputs[0].shape[-1], node.shape[-1])
+    if not lead or size > SMALLEST:
+        return None
+
+    def wide(x: Any) -> Any:
+        return np.broadcast_to(x, (*lead, *x.shape[-2:]))
+
+    views = (itself if x.shape[:-2] == lead else wide for x in node.inputs)
+    return Cells(_eliminated, len(lead), (*views, itself))
+
+
 def _solved(a: Any, b: Any) -> Any:
     known = factors_of(a) if b.ndim == 2 else None
     if known is None:
@@ -99,6 +117,7 @@ SOLVE = Structural(
     _solve_jvp,
     batch=_solve_batch,
     form=_eliminated,
+    cells=_cells_of_stack,
 )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 import weakref
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear
-from gradcli.ops.windows import GRID_BEHIND
+from gradcli.ops.windows import GRID_BEHIND, cells_of_windows
 from gradcli.threads import in_parts
 
 if TYPE_CHECKING:
@@ -114,7 +116,8 @@ def _shared(g: Any, by: Any, top: Any, grid: Grid) -> Any:
     part = g if held.ndim == 0 else g / held
     unknown = np.broadcast_to(np.isnan(held), part.shape)
     is_finite = bool(np.isfinite(part).all())
-    out = (np.empty_like if grid.are_all else np.zeros_like)(by, part.dtype)
+    is_filled = grid.are_all and is_finite
+    out = (np.empty_like if is_filled else np.zeros_like)(by, part.dtype)
 
     def fill(rows: slice) -> None:
         of, into = part[rows], out[rows]
@@ -137,6 +140,23 @@ def _held(t: Any, by: Any, z: Any, grid: Grid) -> Any:
     return np.broadcast_to(held, z.shape)
 
 
+def _top_of_cell(t: Any, by: Any) -> Any:  # noqa: ARG001 - one is the other
+    """The largest of the scalars of a window."""
+    return reduce(np.maximum, by.flat)
+
+
+def _shared_in_cell(g: Any, by: Any, top: Any) -> Any:
+    """What each scalar of a window has a part of."""
+    marks = np.frompyfunc(lambda x: np.equal(x, top).astype(g.dtype), 1, 1)(by)
+    part = g / reduce(operator.add, marks.flat)
+    return np.frompyfunc(lambda mark: mark * part, 1, 1)(marks)
+
+
+def _held_in_cell(t: Any, by: Any, top: Any) -> Any:  # noqa: ARG001 - one is the other
+    """How many scalars of a window are the largest."""
+    return reduce(operator.add, (np.equal(x, top).astype(top.dtype) for x in by.flat))
+
+
 def _share_of(node: Node, g: Node) -> tuple[Node]:
     by = node.inputs[1]
     return (WINDOW_SHARE(g, by, WINDOW_MAX(by, by, attrs=node.attrs), attrs=node.attrs),)
@@ -149,8 +169,11 @@ WINDOW_MAX = Linear(
     _share_of,
     selective=True,
     indices=1,
-    special=Ties(_held),
+    special=Ties(_held, form=_held_in_cell),
     batch=GRID_BEHIND,
+    cells=lambda node: (
+        cells_of_windows(node, _top_of_cell, "wwn") if node.inputs[0] is node.inputs[1] else None
+    ),
 )
 WINDOW_SHARE = Linear(
     "window_share",
@@ -159,6 +182,7 @@ WINDOW_SHARE = Linear(
     lambda node, g: (WINDOW_MAX(g, node.inputs[1], attrs=node.attrs),),
     indices=2,
     batch=GRID_BEHIND,
+    cells=lambda node: cells_of_windows(node, _shared_in_cell, "nwnw", is_sure=False),
 )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import operator
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import by_attributes
+from gradcli.ir.cells import Cells, itself
 from gradcli.ir.op import Linear
 from gradcli.ir.shapes import is_whole
 from gradcli.threads import in_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.node import Node
 
 
 class Grid(NamedTuple):
@@ -74,10 +79,16 @@ class Grid(NamedTuple):
 
 
 def _windows(x: Any, grid: Grid) -> Any:
-    nd, shape = len(grid.sizes), (*grid.counted(x.shape), *grid.sizes)
+    shape = (*grid.counted(x.shape), *grid.sizes)
     if 0 in shape:
         return np.zeros(shape, x.dtype)
-    x = np.ascontiguousarray(x)  # windows are read several times: their runs must be together
+    # Windows are read several times: their runs must be together.
+    return seen(np.ascontiguousarray(x), grid)
+
+
+def seen(x: Any, grid: Grid) -> Any:
+    """All windows of an array as a view of it."""
+    nd, shape = len(grid.sizes), (*grid.counted(x.shape), *grid.sizes)
     steps = x.strides[grid.axis : grid.axis + nd]
     strides = (
         *x.strides[: grid.axis],
@@ -114,6 +125,28 @@ def _fold_shape(shapes: Sequence[Any], grid: Grid) -> Any:
 
 GRID_BEHIND = by_attributes(lambda size, grid: (grid._replace(axis=grid.axis + 1),))
 
+MOST = 64
+"""Elements of a window, at most, each of which is a number of its own in machine code."""
+
+
+def cells_of_windows(
+    node: Node, form: Callable[..., Any], views: str, *, is_sure: bool = True
+) -> Cells | None:
+    """What an operation does to each window, if that has few elements.
+
+    `views` has a letter for each input, and last for the result: w for an array of which a place
+    has the elements of a window, n for one of which it has its own.
+    """
+    (grid,) = node.attrs
+    if math.prod(grid.sizes) > MOST:
+        return None
+    ways: dict[str, Callable[[Any], Any]] = {"n": itself, "w": partial(seen, grid=grid)}
+    apart = None if views[-1] == "n" or grid.are_all else grid.axis
+    arrays = zip(views, (*node.inputs, node), strict=True)
+    axes = next(x.ndim for view, x in arrays if view == "w")
+    return Cells(form, axes, tuple([ways[view] for view in views]), apart, is_sure)
+
+
 WINDOWS = Linear(
     "windows",
     _windows,
@@ -124,7 +157,12 @@ WINDOWS = Linear(
 )
 """All windows: their counts in place of the axes, their elements as new last axes."""
 FOLD = Linear(
-    "fold", _fold, _fold_shape, lambda node, g: (WINDOWS(g, attrs=node.attrs),), batch=GRID_BEHIND
+    "fold",
+    _fold,
+    _fold_shape,
+    lambda node, g: (WINDOWS(g, attrs=node.attrs),),
+    batch=GRID_BEHIND,
+    cells=lambda node: cells_of_windows(node, lambda g: g, "nw"),
 )
 """The adjoint: the elements of all windows added at their places."""
 
@@ -137,6 +175,25 @@ def _sums(x: Any, grid: Grid) -> Any:
         for part in others:
             x += part
     return x
+
+
+def _sums_of_cells(x: Any) -> Any:
+    """The same over the scalars of a window."""
+    while isinstance(x, np.ndarray):
+        x = reduce(operator.add, x)
+    return x
+
+
+def _spread_over(grid: Grid, g: Any) -> Any:
+    """The same scalar for all places of a window."""
+    cell = np.empty(grid.sizes, object)
+    cell.fill(g)
+    return cell
+
+
+def _cells_of_spread(node: Node) -> Cells | None:
+    (grid,) = node.attrs
+    return cells_of_windows(node, partial(_spread_over, grid), "nw") if grid.are_apart else None
 
 
 def _spread_out(g: Any, grid: Grid) -> Any:
@@ -165,6 +222,7 @@ WINDOW_SUMS = Linear(
     lambda node, g: (_SPREAD(g, attrs=node.attrs),),
     selective=True,
     batch=GRID_BEHIND,
+    cells=lambda node: cells_of_windows(node, _sums_of_cells, "wn"),
 )
 """The sum of every window: their counts in place of the axes."""
 
@@ -175,6 +233,7 @@ _SPREAD = Linear(
     lambda shapes, grid: grid.whole(shapes[0]),
     lambda node, g: (WINDOW_SUMS(g, attrs=node.attrs),),
     batch=GRID_BEHIND,
+    cells=_cells_of_spread,
 )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from gradcli.engine.points.trace import Trace, arguments, decisions_on, special_of
 from gradcli.engine.points.verdicts import Judge, told_always
 from gradcli.ir.batching import repeated
+from gradcli.ir.cells import Cells
 from gradcli.ir.kinds import Ties
 from gradcli.ir.node import WORDS
 from gradcli.ir.op import Elementwise, Linear, Structural, nothing
@@ -160,6 +161,8 @@ def _is_lone(node: Node, xs: Sequence[Node]) -> bool:
 
 def _question(node: Node, moving: set[Node]) -> Node:
     """Whether a node is used at one of its special points: how often, or a number that is not 0."""
+    if node.size >= LARGE and isinstance(node.op, Linear) and _has_form(node):
+        return WORDS["sum"](_marked(node, node.op))
     operands = tuple(i for i, x in enumerate(node.inputs) if x in moving)
     asking = _asking(node.op, operands, len(node.inputs) + 1)
     if isinstance(asking, Structural):
@@ -188,7 +191,7 @@ def _of_ties(node: Node, moving: set[Node]) -> Node | None:
     moves = _moves(source, moving)
     if moves is None:
         return None
-    held = _marking(op, len(node.inputs) + 1)(*node.inputs, node, attrs=node.attrs)
+    held = _marked(node, op)
     for passed, linear in path:
         (held,) = linear.adjoint(passed, held)
     still = WORDS["spread"](node.graph.constant(0.0), held.shape)
@@ -210,11 +213,25 @@ def _moves(node: Node, moving: set[Node]) -> Node | None:
     return which
 
 
+def _has_form(node: Node) -> bool:
+    """Whether machine code can tell of each element of a result by itself if it is tied."""
+    special = node.op.special
+    return (
+        isinstance(special, Ties) and special.form is not None and node.op.cells(node) is not None
+    )
+
+
+def _marked(node: Node, op: Linear) -> Node:
+    """A node whose elements are 1 where those of the result are tied."""
+    return _marking(op, len(node.inputs) + 1)(*node.inputs, node, attrs=node.attrs)
+
+
 @lru_cache(64)
 def _marking(op: Linear, count: int) -> Structural:
     """What marks the elements of a result that are tied by 1, of operands and result."""
     special = op.special
-    assert special is not None
+    assert isinstance(special, Ties)
+    held = special.form
 
     def marked(*arrays: Any) -> Any:
         return special.mask(*arguments(op, arrays[:count], arrays[count:])).astype(float)
@@ -224,8 +241,19 @@ def _marking(op: Linear, count: int) -> Structural:
         assert z.op is op
         return _marking(op, count)(*z.inputs, z, attrs=z.attrs)
 
+    def cells(node: Node) -> Cells | None:
+        z = node.inputs[-1]
+        of_z = op.cells(z) if z.op is op else None
+        if of_z is None or held is None:
+            return None
+        views = (*of_z.views, of_z.views[-1])
+        return Cells(lambda *of: np.greater(held(*of), 1), of_z.axes, views, is_sure=True)
+
+    def shape(shapes: Sequence[Any], *_: Any) -> Any:
+        return shapes[count - 1]
+
     name = f"{op.name}_ties"
-    return Structural(name, marked, lambda shapes, *_: shapes[count - 1], _none, _none, batch=batch)
+    return Structural(name, marked, shape, _none, _none, batch=batch, cells=cells)
 
 
 def _of_each(mask: Condition, *arrays: Any) -> Any:

@@ -309,7 +309,7 @@ class _Run(NamedTuple):
         nest, most = self.nest, self.most // math.prod(self.beside.values())
         if axis < len(nest.lengths) - 1 or not nest.folded or len(nest.body) > TOGETHER:
             return 1
-        return _divisor(self.turns(axis), most)
+        return divisor(self.turns(axis), most)
 
 
 def _beside(nest: Nest, most: int) -> dict[int, int]:
@@ -319,12 +319,12 @@ def _beside(nest: Nest, most: int) -> dict[int, int]:
     if nest.fold is None or len(nest.body) > TOGETHER or (nest.lanes > 1 and nest.along >= kept):
         return beside
     for axis in reversed(range(kept)):
-        beside[axis] = _divisor(_Run(nest, {}, 1).turns(axis), most)
+        beside[axis] = divisor(_Run(nest, {}, 1).turns(axis), most)
         most //= beside[axis]
     return beside
 
 
-def _divisor(number: int, most: int) -> int:
+def divisor(number: int, most: int) -> int:
     """The largest one up to a limit."""
     return next(count for count in range(max(most, 1), 0, -1) if number % count == 0)
 

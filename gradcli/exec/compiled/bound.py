@@ -164,6 +164,8 @@ class Layout:
 class CompiledBound:
     """A region with the arrays that it runs over; threads may share it."""
 
+    left = ()
+
     def __init__(
         self, layout: Layout, values: Mapping[Node, Any], watched: Collection[Node]
     ) -> None:

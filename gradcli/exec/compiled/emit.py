@@ -27,6 +27,12 @@ LANES = 8
 MOVE = 16
 """Instructions that take about as long as an element that is read or written."""
 
+CHEAP = 20
+"""Instructions that are worth as much of a thread as one step of the blocked executor.
+
+So is an array that is read or written.
+"""
+
 
 class Way(Enum):
     """How a number goes in or out: for each element, or some of them, or once a row, or added up.

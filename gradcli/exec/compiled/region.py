@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
-from gradcli.exec.compiled.emit import ADDED, LANES, Port, Way
+from gradcli.exec.compiled.cell_region import CellRegion
+from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
 from gradcli.exec.compiled.instructions import WHOLE
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.spaces import reads_whole
-from gradcli.exec.traits import boxes_of, kept_shape, label, put_by, taken_by, term_of
+from gradcli.exec.traits import boxes_of, cells_of, kept_shape, label, put_by, taken_by, term_of
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Scalar
     from gradcli.ir.shapes import Shape
 
-CHEAP = 20
-"""Instructions that are worth as much of a thread as one step of the blocked executor.
-
-So is an array that is read or written.
-"""
-
 SHORTEST = 8
 """Elements of a row from which it is worth a loop, unless it is folded."""
 
@@ -46,6 +41,8 @@ def maker(node: Node) -> Maker:
     """What makes a region of nodes such as this one, which may be no work for a machine."""
     if put_by(node) is not None:
         return PuttingRegion
+    if cells_of(node) is not None:
+        return CellRegion
     moves = boxes_of(node) is not None or taken_by(node) is not None
     return CompiledRegion if moves or has_form(node, LANES) else Region
 
