@@ -327,9 +327,9 @@ def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) ->
     made: list[Any] = []
 
     class Counted(factors.Factors):
-        def __init__(self, matrix: Any) -> None:
+        def __init__(self, matrix: Any, *, is_even: bool) -> None:
             made.append(matrix)
-            super().__init__(matrix)
+            super().__init__(matrix, is_even=is_even)
 
     monkeypatch.setattr(factors, "Factors", Counted)
     rng = np.random.default_rng(0)

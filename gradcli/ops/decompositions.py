@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 def _lower_factor(a: Any) -> Any:
     even_ = symmetric(a)
-    known = factors_of(even_)
+    known = factors_of(even_, is_even=True)
     root = None if known is None else known[0].root
     return np.linalg.cholesky(even_) if root is None else root.copy()
 

@@ -17,13 +17,14 @@ MANY, MOST = 64, 4_096
 class Factors:
     """The triangular factors of a matrix, and what follows from them.
 
-    They are those by elimination with pivots, or `root @ root.T` where that can be.
+    They are those by elimination with pivots, or `root @ root.T` where that can be: of one that is
+    even, its own transpose.
     """
 
     __slots__ = ("_eliminated", "_is_even", "_matrix", "is_singular", "root")
 
-    def __init__(self, matrix: Any) -> None:
-        self._is_even = np.array_equal(matrix, matrix.T)
+    def __init__(self, matrix: Any, *, is_even: bool) -> None:
+        self._is_even = is_even
         self._matrix = matrix.copy("K")
         self.root: Any = None
         self.is_singular = False
@@ -83,8 +84,10 @@ class _Last(threading.local):
 _last = _Last()
 
 
-def factors_of(a: Any) -> tuple[Factors, bool] | None:
+def factors_of(a: Any, *, is_even: bool = False) -> tuple[Factors, bool] | None:
     """The factors of a matrix or of its transpose, and which; None where they are not worth it.
+
+    It may be known that it `is_even`, its own transpose.
 
     A matrix is recognised by its numbers, since it may have been changed in place. Which of the two
     is eliminated depends on these numbers alone, and so do the digits of all that follows.
@@ -95,16 +98,21 @@ def factors_of(a: Any) -> tuple[Factors, bool] | None:
     factors = _last.factors
     turned = None if factors is None else factors.turns(a)
     if factors is None or turned is None:
-        turned = _is_turned(a)
-        factors = Factors(a.T if turned else a)
+        is_even, turned = (True, False) if is_even else _compared(a)
+        factors = Factors(a.T if turned else a, is_even=is_even)
         _last.factors, _last.owner = factors, weakref.ref(_owner(a), _forget)
     return None if factors.is_singular else (factors, turned)
 
 
-def _is_turned(a: Any) -> bool:
-    """Whether the transpose is eliminated: where they first differ, the lesser number decides."""
+def _compared(a: Any) -> tuple[bool, bool]:
+    """Whether a matrix is its own transpose, and whether that is eliminated in its place.
+
+    Where they first differ, the lesser number decides.
+    """
     differs = np.flatnonzero(a != a.T)
-    return bool(differs.size) and bool(a.flat[differs[0]] > a.T.flat[differs[0]])
+    if not differs.size:
+        return True, False
+    return False, bool(a.flat[differs[0]] > a.T.flat[differs[0]])
 
 
 def _owner(a: Any) -> Any:

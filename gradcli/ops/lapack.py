@@ -133,12 +133,8 @@ def cholesky(a: Any) -> Any:
             return np.linalg.cholesky(a)
         except np.linalg.LinAlgError:
             return None
-    factor, failed = (a if a.flags.c_contiguous else a.T).copy("C"), ctypes.c_int64()
+    factor, failed = np.tril(a if a.flags.c_contiguous else a.T), ctypes.c_int64()
     size = _whole(n)
     # A lower triangle in rows is an upper one in columns.
     routine(_word("U"), size, _place(factor), size, ctypes.byref(failed), _LENGTH)
-    if failed.value:
-        return None
-    for i in range(n - 1):
-        factor[i, i + 1 :] = 0
-    return factor
+    return None if failed.value else factor
