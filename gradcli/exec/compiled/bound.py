@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec import rooms
+from gradcli.exec.compiled.blocks import AT_ONCE
 from gradcli.exec.compiled.emit import ADDED, Way
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Frame(NamedTuple):
     """Where rows are in arrays of certain strides.
 
     From where an array begins to where its first row would be, and tables of the steps from row to
-    row and of the lengths of axes, with their places in memory.
+    row, of the lengths of axes and of the sizes of blocks, with their places in memory.
     """
 
     shifts: list[int]
@@ -100,6 +101,7 @@ class Layout:
         self.rows = math.prod(outer)
         self.pieces = -(-inner // piece)
         self.blocks = -(-self.rows // group) * self.pieces
+        self.marks = lanes * len(self.numbers)
         self.size = 0
         self._ends: list[list[int]] = []
         self._cells: list[int] = []
@@ -107,6 +109,8 @@ class Layout:
         for slot in results:
             self._ends.append(self._strides_of_result(slot))
         self._extents = np.array(outer, np.int64)
+        counts = self.blocks, self.rows, group, inner, piece, self.pieces, self.padded
+        self._sizes = np.array([*counts, 8 * self.size, self.marks], np.int64)
         self._frames: dict[tuple[Any, ...], Frame] = {}
 
     def _strides_of_result(self, slot: Slot) -> list[int]:
@@ -150,14 +154,14 @@ class Layout:
             lines.append([*steps, *(ends or [slot.length])])
         width = 3 * len(self.outer) + 2  # strides, and the bounds of boxes
         table = [[*line, *[0] * (width - len(line))] for line in (*lines, *self._ends)]
-        tables = [np.array(table, np.int64), self._extents]
-        return Frame(shifts, tables, [_address(x) for x in tables])
+        tables = [np.array(table, np.int64), self._extents, self._sizes]
+        return Frame(shifts, tables, [address(x) for x in tables])
 
     def begins(self, frame: Frame, operands: Sequence[Array], wholes: Iterable[Array]) -> Array:
         """Where the first row begins in each array, and a sum among the cells of a block."""
-        places = [_address(x) - shift for x, shift in zip(operands, frame.shifts, strict=True)]
+        places = [address(x) - shift for x, shift in zip(operands, frame.shifts, strict=True)]
         filled, cells = iter(wholes), iter(self._cells)
-        places += [_address(next(filled)) if x else next(cells) for x in self._are_wholes]
+        places += [address(next(filled)) if x else next(cells) for x in self._are_wholes]
         return np.array(places, np.int64)
 
 
@@ -177,6 +181,7 @@ class CompiledBound:
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
         self._cells = np.zeros((layout.blocks, layout.size))
         self._bad = np.zeros((layout.blocks, len(layout.numbers), layout.lanes), np.bool_)
+        self._next = np.zeros(1, np.int64)
 
     def _operand(self, slot: Slot, values: Mapping[Node, Any]) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
@@ -202,20 +207,17 @@ class CompiledBound:
         return range(self._layout.blocks)
 
     def run(self, starts: Iterator[int]) -> None:
-        """Runs blocks as long as there are some; the arrays are touched by whoever fills them."""
-        layout, run, padded = self._layout, self._layout.run, self._layout.padded
-        tables = _address(self._begins), *self._frame.places
-        cells, bad = _address(self._cells), _address(self._bad)
-        of_cells, of_bad = 8 * layout.size, layout.lanes * len(layout.numbers)
-        memory = np.empty(layout.beside)
-        beside = _address(memory)
-        for number in starts:
-            group, piece = divmod(number, layout.pieces)
-            row, start = group * layout.group, piece * layout.piece
-            last = min(row + layout.group, layout.rows)
-            stop = min(start + layout.piece, layout.inner)
-            places = cells + number * of_cells, bad + number * of_bad
-            run(*tables, row, last, start, stop, padded, *places, beside)
+        """Runs blocks as long as there are some; the arrays are touched by whoever fills them.
+
+        Those that are left, several at a time: a start stands for as many.
+        """
+        strides, extents, sizes = self._frame.places
+        memory = np.empty(self._layout.beside)
+        arrays = self._begins, self._cells, self._bad, memory, self._next
+        begins, cells, bad, beside, following = map(address, arrays)
+        for _ in starts:
+            given = strides, extents, cells, bad, beside, sizes, following
+            self._layout.run(begins, *given, AT_ONCE)
 
     @property
     def results(self) -> dict[Node, Array]:
@@ -287,7 +289,7 @@ def _steps(shape: Shape, item: int) -> tuple[int, ...]:
     return tuple(item * math.prod(shape[i + 1 :]) for i in range(len(shape)))
 
 
-def _address(array: Array) -> int:
+def address(array: Array) -> int:
     """Where the first element of an array is in memory."""
     address: int = array.__array_interface__["data"][0]
     return address

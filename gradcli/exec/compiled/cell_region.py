@@ -11,6 +11,8 @@ import numpy as np
 from gradcli.exec import rooms
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.array_turns import divisor
+from gradcli.exec.compiled.blocks import AT_ONCE
+from gradcli.exec.compiled.bound import address
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
 from gradcli.exec.compiled.emit import CHEAP, LANES, MOVE
 from gradcli.exec.traits import cells_of, listed
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 BLOCK = 1 << 16
-"""Elements that a block reads and writes, more or less."""
+"""Elements that a block reads and writes, more or less: what is added to stays in the cache."""
 
 SIDE = 1 << 10
 """Places, at most, of a row of them where there is one axis alone."""
@@ -167,7 +169,7 @@ class CellCode:
             for i in np.ndindex(cell.shape)
         ]
         count = self._scalars[-1].size
-        places = Places(self.lengths, [steps[:axes] for steps in strides], self.apart)
+        places = Places(self.lengths, [steps[:axes] for steps in strides], self.apart, self.group)
         is_added = self.cells.apart is not None
         emitter = CellEmitter(
             self._code,
@@ -202,15 +204,15 @@ class BoundCode:
         views = code.views([*arrays, self.result])
         self._kernel = code.kernel(tuple([x.strides for x in views]))
         self._kept = views
-        self._places = np.array([x.__array_interface__["data"][0] for x in views], np.int64)
+        self._begins = np.array([address(x) for x in views], np.int64)
         self.blocks = -(-code.units // code.group)
         self._bad = np.zeros((self.blocks, code.lanes), np.bool_)
+        self._next = np.zeros(1, np.int64)
+        self._places = [address(x) for x in (self._begins, self._bad, self._next)]
 
-    def run(self, block: int) -> None:
-        """Runs one block."""
-        first = block * self.code.group
-        last = min(first + self.code.group, self.code.units)
-        self._kernel.run(self._places.ctypes.data, self._bad[block].ctypes.data, first, last)
+    def run(self) -> None:
+        """Runs blocks that are left, several at a time."""
+        self._kernel.run(*self._places, AT_ONCE)
 
     @property
     def is_whole(self) -> bool:
@@ -223,7 +225,7 @@ class CellsBound:
 
     def __init__(self, parts: Sequence[BoundCode]) -> None:
         self._parts = parts
-        self._blocks = [(part, block) for part in parts for block in range(part.blocks)]
+        self._blocks = [part for part in parts for _ in range(part.blocks)]
 
     def starts(self) -> range:
         """The numbers of the blocks."""
@@ -232,8 +234,7 @@ class CellsBound:
     def run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some."""
         for number in starts:
-            part, block = self._blocks[number]
-            part.run(block)
+            self._blocks[number].run()
 
     @property
     def results(self) -> dict[Node, Array]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.exec.compiled.blocks import by_blocks
 from gradcli.exec.compiled.instructions import Writer, letter, mangled
 from gradcli.exec.compiled.nests import behind
 from gradcli.ir.scalar import BOOL
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 NEAR = 4
 """Elements that lie so far apart, at most, are picked out of vectors; others by themselves."""
 
-HEAD = "define void @run(ptr %arrays, ptr %bad, i64 %first, i64 %last) {"
+HEAD = "define internal void @units(ptr %arrays, ptr %bad, i64 %first, i64 %last) {"
 
 
 class Part(NamedTuple):
@@ -37,12 +38,14 @@ class Part(NamedTuple):
 class Places(NamedTuple):
     """The lengths of the axes of places, and of each array, the result last, the bytes by axis.
 
-    A unit is what lies in the first `apart` axes at one place; it has so many `rows`.
+    A unit is what lies in the first `apart` axes at one place; it has so many `rows`. A block is a
+    `group` of them.
     """
 
     lengths: Shape
     strides: Sequence[Shape]
     apart: int
+    group: int
 
     @property
     def units(self) -> int:
@@ -99,7 +102,22 @@ class CellEmitter(Writer):
         if self._checked:
             self._mark(bad)
         self._line("ret void")
-        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
+        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}", self._blocks()])
+
+    def _blocks(self) -> str:
+        """The loop over blocks of units."""
+        units, group = self._places.units, self._places.group
+        return by_blocks(
+            "ptr %arrays, ptr %bad",
+            f"  %blocks = add i64 0, {-(-units // group)}",
+            f"""\
+  %first = mul i64 %n, {group}
+  %behind = add i64 %first, {group}
+  %last = call i64 @llvm.smin.i64(i64 %behind, i64 {units})
+  %gap = mul i64 %n, {self.lanes}
+  %badof = getelementptr i8, ptr %bad, i64 %gap
+  call void @units(ptr %arrays, ptr %badof, i64 %first, i64 %last)""",
+        )
 
     @property
     def _dtype(self) -> np.dtype[np.generic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.exec.compiled.blocks import by_blocks
 from gradcli.exec.compiled.emit import ADDED, LoopEmitter, Way, stored_as
 from gradcli.exec.compiled.instructions import letter
 from gradcli.ir.scalar import BOOL
@@ -15,12 +16,43 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Code
 
 HEAD = """\
-define void @run(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start,
-    i64 %stop, i64 %padded, ptr %cells, ptr %bad, ptr %beside) "frame-pointer"="all" {"""
+define internal void @rows(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last,
+    i64 %start, i64 %stop, i64 %padded, ptr %cells, ptr %bad, ptr %beside)
+    "frame-pointer"="all" {"""
+
+SIZES = "blocks rows group inner piece pieces padded cell mark".split()
+"""How many blocks and rows there are, and rows in a block; elements of a row, and of a piece of it,
+and pieces; elements of a row as it is kept beside; bytes of sums and of marks of a block."""
+
+_SIZED = "\n".join(
+    [f"  %sized = load [{len(SIZES)} x i64], ptr %sizes"]
+    + [f"  %{x} = extractvalue [{len(SIZES)} x i64] %sized, {i}" for i, x in enumerate(SIZES)]
+)
+
+BLOCKS = by_blocks(
+    "ptr %arrays, ptr %strides, ptr %extents, ptr %cells, ptr %bad, ptr %beside, ptr %sizes",
+    _SIZED,
+    """\
+  %i = sdiv i64 %n, %pieces
+  %j = srem i64 %n, %pieces
+  %first = mul i64 %i, %group
+  %behind = add i64 %first, %group
+  %last = call i64 @llvm.smin.i64(i64 %behind, i64 %rows)
+  %start = mul i64 %j, %piece
+  %beyond = add i64 %start, %piece
+  %stop = call i64 @llvm.smin.i64(i64 %beyond, i64 %inner)
+  %cellgap = mul i64 %n, %cell
+  %cellsof = getelementptr i8, ptr %cells, i64 %cellgap
+  %markgap = mul i64 %n, %mark
+  %badof = getelementptr i8, ptr %bad, i64 %markgap
+  call void @rows(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start,
+    i64 %stop, i64 %padded, ptr %cellsof, ptr %badof, ptr %beside)""",
+)
+"""Blocks of rows, or pieces of a row."""
 
 
 class Emitter(LoopEmitter):
-    """The text of a function that runs code over rows, from the first to before the last.
+    """The text of a function that runs code over rows, block by block: at most so many in a call.
 
     Rows have places on so many `axes`, whose `extents` are known. `strides` has a line for each
     array: the bytes from one place to the next, by axis, and then from where to where it stands
@@ -48,7 +80,7 @@ class Emitter(LoopEmitter):
             if number in self.loops:
                 self._write_loop(number, loop)
         self._end_row()
-        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
+        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}", BLOCKS])
 
     def _entry(self) -> None:
         """Where arrays begin, and how far it is from row to row."""
