@@ -36,10 +36,16 @@ def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
     if size < LARGE:
         return np.empty(shape, dtype)
     memory = _taken(size)
-    lent: Any = (ctypes.c_char * size).from_buffer(memory.data, -memory.ctypes.data % LINE)
+    lent: Any = (ctypes.c_char * size).from_buffer(memory.data, -address(memory) % LINE)
     finalize(lent, _give_back, size, memory).atexit = False
     array: Array = np.ndarray(shape, dtype, lent)
     return array
+
+
+def address(array: Array) -> int:
+    """Where the first element of an array is in memory."""
+    where: int = array.__array_interface__["data"][0]
+    return where
 
 
 def is_lent(array: Array) -> bool:

@@ -155,13 +155,13 @@ class Layout:
         width = 3 * len(self.outer) + 2  # strides, and the bounds of boxes
         table = [[*line, *[0] * (width - len(line))] for line in (*lines, *self._ends)]
         tables = [np.array(table, np.int64), self._extents, self._sizes]
-        return Frame(shifts, tables, [address(x) for x in tables])
+        return Frame(shifts, tables, [rooms.address(x) for x in tables])
 
     def begins(self, frame: Frame, operands: Sequence[Array], wholes: Iterable[Array]) -> Array:
         """Where the first row begins in each array, and a sum among the cells of a block."""
-        places = [address(x) - shift for x, shift in zip(operands, frame.shifts, strict=True)]
+        places = [rooms.address(x) - shift for x, shift in zip(operands, frame.shifts, strict=True)]
         filled, cells = iter(wholes), iter(self._cells)
-        places += [address(next(filled)) if x else next(cells) for x in self._are_wholes]
+        places += [rooms.address(next(filled)) if x else next(cells) for x in self._are_wholes]
         return np.array(places, np.int64)
 
 
@@ -214,7 +214,7 @@ class CompiledBound:
         strides, extents, sizes = self._frame.places
         memory = np.empty(self._layout.beside)
         arrays = self._begins, self._cells, self._bad, memory, self._next
-        begins, cells, bad, beside, following = map(address, arrays)
+        begins, cells, bad, beside, following = map(rooms.address, arrays)
         for _ in starts:
             given = strides, extents, cells, bad, beside, sizes, following
             self._layout.run(begins, *given, AT_ONCE)
@@ -234,17 +234,18 @@ class CompiledBound:
         return [x for x in dict.fromkeys(numbers) if x in self._watched and x not in bad]
 
     def totals(self) -> dict[Node, Any]:
-        """The sums over all blocks and lanes, with what their rounding lost."""
+        """The sums over all blocks and lanes, with what their rounding lost.
+
+        NumPy's warnings are the caller's to silence.
+        """
         layout, totals, start = self._layout, {}, 0
-        with np.errstate(all="ignore"):
-            for slot in layout.sums:
-                cell = layout.cell(slot)
-                size = math.prod(slot.shape[: len(layout.outer)]) * cell
-                parts = self._cells[:, start : start + size]
-                parts = parts.reshape(layout.blocks, -1, 2, cell // 2)
-                start += size
-                sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
-                totals[slot.node, slot.part] = sums.reshape(_shape_of(slot))
+        for slot in layout.sums:
+            cell = layout.cell(slot)
+            size = math.prod(slot.shape[: len(layout.outer)]) * cell
+            parts = self._cells[:, start : start + size].reshape(layout.blocks, -1, 2, cell // 2)
+            start += size
+            sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
+            totals[slot.node, slot.part] = sums.reshape(_shape_of(slot))
         return {node: array[()] for node, array in _whole(totals).items()}
 
     def _joined(self, slot: Slot, parts: Array) -> Any:
@@ -252,6 +253,9 @@ class CompiledBound:
 
         What was lost to rounding is of no use where a sum overflows.
         """
+        if slot.way is Way.TOTAL and parts.shape[1] == 1:
+            total, rest = np.add.reduce(parts[:, 0].swapaxes(0, 1).reshape(2, -1), -1).tolist()
+            return total + rest if math.isfinite(rest) else total
         if slot.way is Way.TOTAL:
             both = parts.transpose(1, 2, 0, 3).reshape(parts.shape[1], 2, -1)
             sums, lost = np.add.reduce(both, -1).T
@@ -287,9 +291,3 @@ def _whole(parts: Mapping[tuple[Node, int | None], Array]) -> dict[Node, Array]:
 def _steps(shape: Shape, item: int) -> tuple[int, ...]:
     """The strides of an array without gaps."""
     return tuple(item * math.prod(shape[i + 1 :]) for i in range(len(shape)))
-
-
-def address(array: Array) -> int:
-    """Where the first element of an array is in memory."""
-    address: int = array.__array_interface__["data"][0]
-    return address

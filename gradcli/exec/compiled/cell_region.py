@@ -12,7 +12,6 @@ from gradcli.exec import rooms
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.array_turns import divisor
 from gradcli.exec.compiled.blocks import AT_ONCE
-from gradcli.exec.compiled.bound import address
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
 from gradcli.exec.compiled.emit import CHEAP, LANES, MOVE
 from gradcli.exec.traits import cells_of, listed
@@ -204,11 +203,11 @@ class BoundCode:
         views = code.views([*arrays, self.result])
         self._kernel = code.kernel(tuple([x.strides for x in views]))
         self._kept = views
-        self._begins = np.array([address(x) for x in views], np.int64)
+        self._begins = np.array([rooms.address(x) for x in views], np.int64)
         self.blocks = -(-code.units // code.group)
         self._bad = np.zeros((self.blocks, code.lanes), np.bool_)
         self._next = np.zeros(1, np.int64)
-        self._places = [address(x) for x in (self._begins, self._bad, self._next)]
+        self._places = [rooms.address(x) for x in (self._begins, self._bad, self._next)]
 
     def run(self) -> None:
         """Runs blocks that are left, several at a time."""
