@@ -11,7 +11,7 @@ import scipy.signal
 
 from gradcli.engine.api import Program
 from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameError, ShapeError
-from gradcli.ops import factors, lapack, running
+from gradcli.ops import factors, lapack, reductions, running
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -349,6 +349,33 @@ def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) ->
         a[3] += 1
     with pytest.raises(MatrixError, match="is singular"):
         program(A=np.ones((140, 140)), b=b)
+
+
+def test_a_symmetric_matrix_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eigenvalues, their vectors and slopes of one matrix, to the bit those of NumPy."""
+    made: list[Any] = []
+    reduced = lapack.reduced
+
+    def counted(matrix: Any) -> Any:
+        made.append(matrix)
+        return reduced(matrix)
+
+    monkeypatch.setattr(lapack, "reduced", counted)
+    c = np.random.default_rng(0).normal(size=(90, 90))
+    program = Program("sum(log(eigvalsh(A)))", wrt=("A",))
+    for a in (np.eye(90) + c @ c.T, 2 * np.eye(90) + c @ c.T):
+        made.clear()
+        value, slopes = program.value_and_grads(A=a)
+        np.testing.assert_allclose(value, np.linalg.slogdet(a)[1], rtol=1e-12)
+        np.testing.assert_allclose(slopes["A"], np.linalg.inv(a), atol=1e-12)
+        assert len(made) == 1
+        values, vectors = np.linalg.eigh(a)
+        np.testing.assert_array_equal(reductions.eigenvectors(a), vectors)
+        np.testing.assert_array_equal(reductions.eigenvalues(a), np.linalg.eigvalsh(a))
+        np.testing.assert_array_equal(
+            reductions.eigenvalues(a * 1e200), np.linalg.eigvalsh(a * 1e200)
+        )
+        np.testing.assert_allclose(values, reductions.eigenvalues(a), rtol=1e-12)
 
 
 def test_a_positive_definite_matrix_is_factored_once(monkeypatch: pytest.MonkeyPatch) -> None:

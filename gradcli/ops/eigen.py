@@ -18,6 +18,7 @@ from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric
 from gradcli.ops.records import added
 from gradcli.ops.reduce import sum_
+from gradcli.ops.reductions import eigenvalues, eigenvectors
 from gradcli.ops.shape import PLACE, spread
 from gradcli.ops.stabilize import add_rule
 
@@ -86,7 +87,7 @@ def _eigenvalues_jvp(node: Node, t: Node) -> Node:
 
 EIGENVALUES = of_square(
     "eigvalsh",
-    lambda a: np.linalg.eigvalsh(symmetric(a)),
+    lambda a: eigenvalues(symmetric(a)),
     _eigenvalues_vjp,
     _eigenvalues_jvp,
     axes=1,
@@ -112,7 +113,7 @@ def _vectors_jvp(node: Node, t: Node) -> Node:
 
 EIGENVECTORS = of_square(
     "eigenvectors",
-    lambda a, drop: np.linalg.eigh(symmetric(a))[1],
+    lambda a, drop: eigenvectors(symmetric(a)),
     _vectors_vjp,
     _vectors_jvp,
     said="eigh",
@@ -158,7 +159,7 @@ def eigh(a: Array, *, vectors_first: Flag = False) -> tuple[Node, Node]:
 
 
 def _of_eigenvalues(a: Any, f: Any) -> Any:
-    v = np.linalg.eigh(symmetric(a))[1]
+    v = eigenvectors(symmetric(a))
     return (v * f[..., None, :]) @ np.swapaxes(v, -1, -2)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from typing import Any
 
 import numpy as np
 
 from gradcli.ops import lapack
+from gradcli.ops.last import Last
 
 MANY, MOST = 64, 4_096
 """Rows of a matrix between which its factors are kept: worth a look, and the memory."""
@@ -74,14 +73,7 @@ class Factors:
         return diagonal.dtype.type(sign), np.log(np.abs(diagonal)).sum()
 
 
-class _Last(threading.local):
-    """The last factors of a thread, as long as somebody holds the matrix."""
-
-    factors: Factors | None = None
-    owner: Any = None
-
-
-_last = _Last()
+_last = Last()
 
 
 def factors_of(a: Any, *, is_even: bool = False) -> tuple[Factors, bool] | None:
@@ -95,12 +87,12 @@ def factors_of(a: Any, *, is_even: bool = False) -> tuple[Factors, bool] | None:
     is_matrix = type(a) is np.ndarray and a.ndim == 2 and a.dtype.char in "fd"
     if not is_matrix or not MANY <= len(a) <= MOST:
         return None
-    factors = _last.factors
+    factors: Factors | None = _last.found
     turned = None if factors is None else factors.turns(a)
     if factors is None or turned is None:
         is_even, turned = (True, False) if is_even else _compared(a)
         factors = Factors(a.T if turned else a, is_even=is_even)
-        _last.factors, _last.owner = factors, weakref.ref(_owner(a), _forget)
+        _last.keep(a, factors)
     return None if factors.is_singular else (factors, turned)
 
 
@@ -113,16 +105,3 @@ def _compared(a: Any) -> tuple[bool, bool]:
     if not differs.size:
         return True, False
     return False, bool(a.flat[differs[0]] > a.T.flat[differs[0]])
-
-
-def _owner(a: Any) -> Any:
-    """The array whose memory a matrix lies in."""
-    while isinstance(a.base, np.ndarray):
-        a = a.base
-    return a
-
-
-def _forget(owner: Any) -> None:
-    """Forgets the factors of what is gone, if it is gone in the thread that has them."""
-    if _last.owner is owner:
-        _last.factors = _last.owner = None

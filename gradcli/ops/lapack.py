@@ -125,6 +125,51 @@ def inverted(factors: Any, pivots: Any) -> Any:
     return x
 
 
+def reduces() -> bool:
+    """Whether the library can be asked for the reduction of matrices, and for what follows."""
+    return all(_routine(name, "d") for name in ("sytrd", "sterf", "stedc", "ormtr"))
+
+
+def reduced(a: Any) -> tuple[Any, Any, tuple[Any, Any]]:
+    """The diagonal of a symmetric matrix that is turned to three, what is beside it, and how."""
+    n, letter, failed = len(a), a.dtype.char, ctypes.c_int64()
+    turned, diagonal, beside, scales = a.copy("F"), *(np.empty(n, letter) for _ in range(3))
+    work, size = np.empty(n * COLUMNS, letter), _whole(n)
+    arrays = _place(turned), size, *map(_place, (diagonal, beside, scales, work))
+    given = _word("L"), size, *arrays, _whole(work.size), ctypes.byref(failed), _LENGTH
+    _routine("sytrd", letter)(*given)
+    return diagonal, beside, (turned, scales)
+
+
+def values_of(diagonal: Any, beside: Any) -> Any:
+    """The eigenvalues of a reduced matrix, in ascending order."""
+    values, rest, failed = diagonal.copy(), beside.copy(), ctypes.c_int64()
+    routine = _routine("sterf", values.dtype.char)
+    routine(_whole(len(values)), _place(values), _place(rest), ctypes.byref(failed))
+    return _converged(values, failed)
+
+
+def vectors_of(diagonal: Any, beside: Any, reflections: tuple[Any, Any]) -> Any:
+    """The eigenvectors of a matrix, as columns, from those of the reduced one."""
+    n, letter, failed = len(diagonal), diagonal.dtype.char, ctypes.c_int64()
+    values, rest, (turned, scales) = diagonal.copy(), beside.copy(), reflections
+    vectors, whole = np.empty((n, n), letter, "F"), np.empty(3 + 5 * n, np.int64)
+    work, size = np.empty(1 + 4 * n + n * max(n, COLUMNS), letter), _whole(n)
+    arrays = *map(_place, (values, rest, vectors)), size, _place(work), _whole(work.size)
+    given = *arrays, _place(whole), _whole(whole.size), ctypes.byref(failed), _LENGTH
+    _routine("stedc", letter)(_word("I"), size, *given)
+    words, by = map(_word, "LLN"), (_place(turned), size, _place(scales), _place(vectors), size)
+    room = _place(work), _whole(work.size), ctypes.byref(ctypes.c_int64())
+    _routine("ormtr", letter)(*words, size, size, *by, *room, *[_LENGTH] * 3)
+    return _converged(vectors, failed)
+
+
+def _converged(found: Any, failed: Any) -> Any:
+    if failed.value:
+        raise np.linalg.LinAlgError("Eigenvalues did not converge")
+    return found
+
+
 def cholesky(a: Any) -> Any:
     """The lower triangular factor of a symmetric matrix; None if it is not positive definite."""
     routine, n = _routine("potrf", a.dtype.char), len(a)
