@@ -16,11 +16,11 @@ class Cells(NamedTuple):
     """An operation whose places go over so many `axes`.
 
     `form(*cells)` gives the cell of the result from those of the inputs: NumPy arrays of scalars of
-    code, or one scalar. `views` say for each input, and last for the result, how an array is seen:
-    the axes of places, then those of a cell. Where `apart` is given, cells of the result may
-    overlap or leave gaps, and are added to zeros, element after element of a cell; they overlap
-    only where their places are the same on the first `apart` axes. If it is not `is_sure`, the form
-    gives what the kernel does only as long as all of the result is finite.
+    code, or one scalar. `views` say for each input, and last for the result, how an array is seen
+    from its beginning: the axes of places, then those of a cell. Where `apart` is given, cells of
+    the result may overlap or leave gaps, and are added to zeros, element after element of a cell;
+    they overlap only where their places are the same on the first `apart` axes. If it is not
+    `is_sure`, the form gives what the kernel does only as long as all of the result is finite.
     """
 
     form: Callable[..., Any]

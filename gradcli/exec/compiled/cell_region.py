@@ -113,17 +113,17 @@ class CellCode:
             result[i] = scalar.astype(self.node.dtype)
         return [*inputs, result]
 
-    @property
+    @cached_property
     def lengths(self) -> Shape:
         """Of the axes of places."""
         return self._shapes[-1][: self.axes]
 
-    @property
+    @cached_property
     def apart(self) -> int:
         """On how many first axes places are by themselves: all but the last, if there are more."""
         return len(self.lengths) - 1 if self.cells.apart is None else self.cells.apart
 
-    @property
+    @cached_property
     def units(self) -> int:
         """The places of these axes together."""
         return math.prod(self.lengths[: self.apart])
@@ -135,7 +135,12 @@ class CellCode:
         blocks = -(-elements // BLOCK)
         return max(-(-self.units // (blocks + blocks % 2)), 1)
 
-    @property
+    @cached_property
+    def blocks(self) -> int:
+        """How many there are."""
+        return -(-self.units // self.group)
+
+    @cached_property
     def work(self) -> int:
         """Elements times steps of the blocked executor that take about as long."""
         moved = sum(math.prod(shape) for shape in self._shapes)
@@ -156,12 +161,11 @@ class CellCode:
         seen = [view(array) for view, array in zip(self.cells.views, arrays, strict=True)]
         return [x.reshape(-1, self._side, *x.shape[1:]) for x in seen] if self._side else seen
 
-    def text(self, strides: Sequence[Shape] = ()) -> str:
-        """The IR for arrays of these strides; of arrays without gaps, unless some are given."""
-        if not strides:
-            nodes = (*self.node.inputs, self.node)
-            strides = [x.strides for x in self.views([np.empty(x.shape, x.dtype) for x in nodes])]
-        axes, node = self.axes, self.node
+    def text(self, arrays: Sequence[Array] = ()) -> str:
+        """The IR for arrays that lie as these do; without gaps, unless some are given."""
+        nodes, axes, node = (*self.node.inputs, self.node), self.axes, self.node
+        arrays = arrays or [np.empty(x.shape, x.dtype) for x in nodes]
+        strides = [x.strides for x in self.views(arrays)]
         parts = [
             Part(cell[i], number, sum(a * b for a, b in zip(i, steps[axes:], strict=True)))
             for number, (cell, steps) in enumerate(zip(self._scalars, strides, strict=True))
@@ -180,12 +184,13 @@ class CellCode:
         )
         return emitter.text()
 
-    def kernel(self, strides: tuple[Shape, ...]) -> machine.Compiled:
-        """The machine code for arrays of these strides."""
+    def kernel(self, arrays: Sequence[Array]) -> machine.Compiled:
+        """The machine code for arrays that lie as these do."""
+        strides = tuple([x.strides for x in arrays])
         kernel = self._kernels.get(strides)
         if kernel is None:
             level = machine.level_of(len(self._code))
-            kernel = machine.compiled(self.text(strides), machine.OF_CELLS, level)
+            kernel = machine.compiled(self.text(arrays), machine.OF_CELLS, level)
             self._kernels[strides] = kernel
         return kernel
 
@@ -196,16 +201,11 @@ class BoundCode:
     def __init__(self, code: CellCode, values: Mapping[Node, Any]) -> None:
         self.code = code
         self.result = rooms.empty(code.node.shape, code.node.dtype)
-        arrays = [
-            np.asarray(values[x], y.dtype).reshape(y.shape)
-            for x, y in zip(code.sources, code.node.inputs, strict=True)
-        ]
-        views = code.views([*arrays, self.result])
-        self._kernel = code.kernel(tuple([x.strides for x in views]))
-        self._kept = views
-        self._begins = np.array([rooms.address(x) for x in views], np.int64)
-        self.blocks = -(-code.units // code.group)
-        self._bad = np.zeros((self.blocks, code.lanes), np.bool_)
+        inputs = zip(code.sources, code.node.inputs, strict=True)
+        self._arrays = [*(_seen(values[x], y) for x, y in inputs), self.result]
+        self._kernel = code.kernel(self._arrays)
+        self._begins = np.array([rooms.address(x) for x in self._arrays], np.int64)
+        self._bad = np.zeros((code.blocks, code.lanes), np.bool_)
         self._next = np.zeros(1, np.int64)
         self._places = [rooms.address(x) for x in (self._begins, self._bad, self._next)]
 
@@ -219,12 +219,18 @@ class BoundCode:
         return not self._bad.any()
 
 
+def _seen(value: Any, x: Node) -> Array:
+    """An array as a node has it, however it lies."""
+    array = np.asarray(value, x.dtype).reshape(x.shape)
+    return array if array.flags.aligned else array.copy()
+
+
 class CellsBound:
     """Nodes with the arrays that they run over; threads may share them."""
 
     def __init__(self, parts: Sequence[BoundCode]) -> None:
         self._parts = parts
-        self._blocks = [part for part in parts for _ in range(part.blocks)]
+        self._blocks = [part for part in parts for _ in range(part.code.blocks)]
 
     def starts(self) -> range:
         """The numbers of the blocks."""
