@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.exec.compiled.blocks import by_blocks
-from gradcli.exec.compiled.instructions import Writer, letter, mangled
+from gradcli.exec.compiled.blocks import BlockWriter
+from gradcli.exec.compiled.instructions import letter, mangled
 from gradcli.exec.compiled.nests import behind
 from gradcli.ir.scalar import BOOL
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NEAR = 4
 """Elements that lie so far apart, at most, are picked out of vectors; others by themselves."""
 
-HEAD = "define internal void @units(ptr %arrays, ptr %bad, i64 %first, i64 %last) {"
+HEAD = "define void @run(ptr %arrays, ptr %marks, ptr %next, i64 %most) {"
 
 
 class Part(NamedTuple):
@@ -53,12 +53,17 @@ class Places(NamedTuple):
         return math.prod(self.lengths[: self.apart])
 
     @property
+    def blocks(self) -> int:
+        """How many there are of them."""
+        return -(-self.units // self.group)
+
+    @property
     def rows(self) -> int:
         """The rows of a unit, each along the last axis."""
         return math.prod(self.lengths[self.apart : -1])
 
 
-class CellEmitter(Writer):
+class CellEmitter(BlockWriter):
     """Writes a function that goes over units, from the first to before the last.
 
     Results that are `added` to are zero at first; a unit of them has so many bytes. Otherwise each
@@ -90,6 +95,11 @@ class CellEmitter(Writer):
         for i in range(len(self._places.strides)):
             place = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             self._line(f"%array{i} = load ptr, ptr {place}")
+        self._line(f"%blocks = add i64 0, {self._places.blocks}")
+        self._begin_block()
+        self._line(f"%first = mul i64 %n, {self._places.group}")
+        self._line(f"%behind = add i64 %first, {self._places.group}")
+        self._least("last", "%behind", str(self._places.units))
         self._line(f"%from = mul i64 %first, {self._places.rows}")
         self._line(f"%to = mul i64 %last, {self._places.rows}")
         bad = "zeroinitializer"
@@ -101,23 +111,8 @@ class CellEmitter(Writer):
             bad = self._pass(self._results, bad)
         if self._checked:
             self._mark(bad)
-        self._line("ret void")
-        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}", self._blocks()])
-
-    def _blocks(self) -> str:
-        """The loop over blocks of units."""
-        units, group = self._places.units, self._places.group
-        return by_blocks(
-            "ptr %arrays, ptr %bad",
-            f"  %blocks = add i64 0, {-(-units // group)}",
-            f"""\
-  %first = mul i64 %n, {group}
-  %behind = add i64 %first, {group}
-  %last = call i64 @llvm.smin.i64(i64 %behind, i64 {units})
-  %gap = mul i64 %n, {self.lanes}
-  %badof = getelementptr i8, ptr %bad, i64 %gap
-  call void @units(ptr %arrays, ptr %badof, i64 %first, i64 %last)""",
-        )
+        self._end_block()
+        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
 
     @property
     def _dtype(self) -> np.dtype[np.generic]:
@@ -141,7 +136,8 @@ class CellEmitter(Writer):
         kind = self.vector(self._dtype)
         mask = self._new(f"fcmp uno {kind} {bad}, zeroinitializer")
         wide = self._new(f"zext {self.vector(BOOL)} {mask} to <{self.lanes} x i8>")
-        self._line(f"store <{self.lanes} x i8> {wide}, ptr %bad, align 1")
+        place = self._new(f"getelementptr <{self.lanes} x i8>, ptr %marks, i64 %n")
+        self._line(f"store <{self.lanes} x i8> {wide}, ptr {place}, align 1")
 
     # --- loops --------------------------------------------------------------------------------
 

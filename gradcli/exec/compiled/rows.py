@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.exec.compiled.blocks import by_blocks
 from gradcli.exec.compiled.emit import ADDED, LoopEmitter, Way, stored_as
 from gradcli.exec.compiled.instructions import letter
 from gradcli.ir.scalar import BOOL
@@ -16,39 +15,12 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Code
 
 HEAD = """\
-define internal void @rows(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last,
-    i64 %start, i64 %stop, i64 %padded, ptr %cells, ptr %bad, ptr %beside)
-    "frame-pointer"="all" {"""
+define void @run(ptr %arrays, ptr %strides, ptr %extents, ptr %allcells, ptr %allmarks,
+    ptr %beside, ptr %sizes, ptr %next, i64 %most) "frame-pointer"="all" {"""
 
 SIZES = "blocks rows group inner piece pieces padded cell mark".split()
 """How many blocks and rows there are, and rows in a block; elements of a row, and of a piece of it,
 and pieces; elements of a row as it is kept beside; bytes of sums and of marks of a block."""
-
-_SIZED = "\n".join(
-    [f"  %sized = load [{len(SIZES)} x i64], ptr %sizes"]
-    + [f"  %{x} = extractvalue [{len(SIZES)} x i64] %sized, {i}" for i, x in enumerate(SIZES)]
-)
-
-BLOCKS = by_blocks(
-    "ptr %arrays, ptr %strides, ptr %extents, ptr %cells, ptr %bad, ptr %beside, ptr %sizes",
-    _SIZED,
-    """\
-  %i = sdiv i64 %n, %pieces
-  %j = srem i64 %n, %pieces
-  %first = mul i64 %i, %group
-  %behind = add i64 %first, %group
-  %last = call i64 @llvm.smin.i64(i64 %behind, i64 %rows)
-  %start = mul i64 %j, %piece
-  %beyond = add i64 %start, %piece
-  %stop = call i64 @llvm.smin.i64(i64 %beyond, i64 %inner)
-  %cellgap = mul i64 %n, %cell
-  %cellsof = getelementptr i8, ptr %cells, i64 %cellgap
-  %markgap = mul i64 %n, %mark
-  %badof = getelementptr i8, ptr %bad, i64 %markgap
-  call void @rows(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start,
-    i64 %stop, i64 %padded, ptr %cellsof, ptr %badof, ptr %beside)""",
-)
-"""Blocks of rows, or pieces of a row."""
 
 
 class Emitter(LoopEmitter):
@@ -74,17 +46,22 @@ class Emitter(LoopEmitter):
     def text(self) -> str:
         """The module as text."""
         self._entry()
+        self._begin_block()
+        self._bound_block()
         self._begin_row()
         for number, loop in enumerate(self._loops.all):
             self._write([i for i in loop.before if i not in self._names])
             if number in self.loops:
                 self._write_loop(number, loop)
         self._end_row()
-        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}", BLOCKS])
+        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
 
     def _entry(self) -> None:
-        """Where arrays begin, and how far it is from row to row."""
+        """Where arrays begin, how far it is from row to row, and what blocks are like."""
         self._label("entry")
+        for i, name in enumerate(SIZES):
+            place = self._new(f"getelementptr i64, ptr %sizes, i64 {i}")
+            self._line(f"%{name} = load i64, ptr {place}")
         for axis in range(1, self._axes):
             place = self._new(f"getelementptr i64, ptr %extents, i64 {axis}")
             self._line(f"%extent{axis} = load i64, ptr {place}")
@@ -92,8 +69,7 @@ class Emitter(LoopEmitter):
         for i, port in enumerate(self._ports):
             place = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             if port.way in ADDED:
-                offset = self._new(f"load i64, ptr {place}")
-                self._line(f"%array{i} = getelementptr i8, ptr %cells, i64 {offset}")
+                self._line(f"%offset{i} = load i64, ptr {place}")
             else:
                 self._line(f"%array{i} = load ptr, ptr {place}")
             names = [f"stride{i}_{axis}" for axis in range(self._axes)]
@@ -105,12 +81,29 @@ class Emitter(LoopEmitter):
             for k, name in enumerate(names):
                 place = self._new(f"getelementptr i64, ptr %strides, i64 {i * width + k}")
                 self._line(f"%{name} = load i64, ptr {place}")
+
+    def _bound_block(self) -> None:
+        """The rows of a block, or the piece of one, and where its sums and marks are."""
+        self._line("%i = sdiv i64 %n, %pieces")
+        self._line("%first = mul i64 %i, %group")
+        self._line("%behind = add i64 %first, %group")
+        self._least("last", "%behind", "%rows")
+        self._line("%j = srem i64 %n, %pieces")
+        self._line("%start = mul i64 %j, %piece")
+        self._line("%beyond = add i64 %start, %piece")
+        self._least("stop", "%beyond", "%inner")
+        for name, size, begin in (("cells", "%cell", "%allcells"), ("bad", "%mark", "%allmarks")):
+            gap = self._new(f"mul i64 %n, {size}")
+            self._line(f"%{name} = getelementptr i8, ptr {begin}, i64 {gap}")
+        for i, port in enumerate(self._ports):
+            if port.way in ADDED:
+                self._line(f"%array{i} = getelementptr i8, ptr %cells, i64 %offset{i}")
         self._line("br label %row")
 
     def _begin_row(self) -> None:
         """Where a row begins in each array, and the operands that it has one value of."""
         self._label("row")
-        self._line("%r = phi i64 [ %first, %entry ], [ %rnext, %rmore ]")
+        self._line("%r = phi i64 [ %first, %block ], [ %rnext, %rmore ]")
         places = self._places()
         for i, port in enumerate(self._ports):
             begin = f"%array{i}"
@@ -167,7 +160,7 @@ class Emitter(LoopEmitter):
         self._line("%ragain = icmp slt i64 %rnext, %last")
         self._line("br i1 %ragain, label %row, label %end")
         self._label("end")
-        self._line("ret void")
+        self._end_block()
 
     def _store_one(self, i: int, port: Port) -> None:
         name, kind = self._names[port.instruction], self.vector(port.dtype)
