@@ -36,6 +36,10 @@ CELLS = [
     ("solve(x + 4*eye(3), y)^2", {"x": (41, 3, 3), "y": (41, 3, 2)}),
     ("solve(x + 4*eye(2), y)", {"x": (3, 1, 2, 2), "y": (4, 2, 1)}),
     ("solve(x.mT + 4*eye(4), y)", {"x": (2, 13, 4, 4), "y": (2, 13, 4, 1)}),
+    ("inv(x + 4*eye(3))", {"x": (19, 3, 3)}),
+    ("cholesky(x @ x.mT + eye(3))", {"x": (2, 17, 3, 3)}),
+    ("solve_triangular(x + 4*eye(3), y, lower=true)", {"x": (41, 3, 3), "y": (41, 3, 2)}),
+    ("solve_triangular(x, y, unit_diagonal=true)", {"x": (3, 9, 2, 2), "y": (2, 1)}),
 ]
 
 

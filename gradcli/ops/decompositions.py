@@ -18,6 +18,7 @@ from gradcli.ops.exponential import log
 from gradcli.ops.factors import factors_of
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import (
+    cells_of_stack,
     even,
     matrix_of,
     of_square,
@@ -87,7 +88,9 @@ def _cholesky_form(a: Any) -> Any:
     return factor
 
 
-CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp, form=_cholesky_form)
+CHOLESKY = of_square(
+    "cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp, form=_cholesky_form, cells=cells_of_stack
+)
 
 
 @function(

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.errors import MatrixError, ShapeError
 from gradcli.ir.batching import leading
+from gradcli.ir.cells import Cells, itself
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.matmul import turned
@@ -97,6 +98,26 @@ def each_matrix(kernel: Callable[..., Any], *arrays: Any) -> Any:
     for i in np.ndindex(lead):
         out[i] = kernel(*(a[i] for a in wide))
     return out
+
+
+SMALL = 8
+"""Rows and columns of matrices up to which those of a stack are worked on side by side."""
+
+
+def cells_of_stack(node: Node) -> Cells | None:
+    """The matrices of a stack, by the form of what is done to one, if they are small."""
+    lead = node.shape[:-2]
+    if not lead or any(max(x.shape[-2:]) > SMALL for x in (*node.inputs, node)):
+        return None
+
+    def wide(x: Any) -> Any:
+        return np.broadcast_to(x, (*lead, *x.shape[-2:]))
+
+    def form(*matrices: Any) -> Any:
+        return node.op.form(*matrices, *node.attrs)
+
+    views = (itself if x.shape[:-2] == lead else wide for x in node.inputs)
+    return Cells(form, len(lead), (*views, itself))
 
 
 def even(x: Node) -> Node:

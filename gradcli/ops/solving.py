@@ -9,7 +9,6 @@ import numpy as np
 
 from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
-from gradcli.ir.cells import Cells, itself
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ir.record import CONSTANT
@@ -18,7 +17,14 @@ from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.factors import factors_of
 from gradcli.ops.lapack import triangular
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
-from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
+from gradcli.ops.matrices import (
+    cells_of_stack,
+    each_matrix,
+    of_square,
+    or_refused,
+    square_matrix,
+    with_columns,
+)
 from gradcli.ops.records import added
 from gradcli.ops.shape import along, permute, place, reshape_to, sum_to
 
@@ -84,23 +90,6 @@ def _less(row: Sequence[Any], factor: Any, other: Sequence[Any]) -> list[Any]:
     return [x - factor * y for x, y in zip(row, other, strict=True)]
 
 
-SMALLEST = 8
-"""Rows of a matrix, and columns on the right, up to which many systems are solved side by side."""
-
-
-def _cells_of_stack(node: Node) -> Cells | None:
-    """The systems of a stack, if they are small."""
-    lead, size = node.shape[:-2], max(node.inputs[0].shape[-1], node.shape[-1])
-    if not lead or size > SMALLEST:
-        return None
-
-    def wide(x: Any) -> Any:
-        return np.broadcast_to(x, (*lead, *x.shape[-2:]))
-
-    views = (itself if x.shape[:-2] == lead else wide for x in node.inputs)
-    return Cells(_eliminated, len(lead), (*views, itself))
-
-
 def _solved(a: Any, b: Any) -> Any:
     known = factors_of(a) if b.ndim == 2 else None
     if known is None:
@@ -117,7 +106,7 @@ SOLVE = Structural(
     _solve_jvp,
     batch=_solve_batch,
     form=_eliminated,
-    cells=_cells_of_stack,
+    cells=cells_of_stack,
 )
 
 
@@ -154,6 +143,7 @@ INV = of_square(
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
     form=lambda a: _eliminated(a, np.eye(len(a)).astype(object)),
+    cells=cells_of_stack,
 )
 
 
@@ -261,6 +251,7 @@ TRIANGULAR = Structural(
     _triangular_jvp,
     batch=_triangular_batch,
     form=_substituted,
+    cells=cells_of_stack,
 )
 
 

@@ -1,40 +1,69 @@
-"""The loop over blocks in machine code, which threads share without Python's lock."""
+"""The loop over the blocks of a kernel, in machine code: threads share them without Python's lock.
+
+Kernels are functions of one kind. What rows they work on, from the first to before the last, and
+what part of them, from a start to before a stop, is a block; so is what they leave there: cells of
+sums, and marks of numbers that are not finite.
+"""
 
 from __future__ import annotations
 
-from gradcli.exec.compiled.instructions import Writer
+from gradcli.exec.compiled import machine
 
 AT_ONCE = 16
 """Blocks of a call, which nothing interrupts, at most."""
 
+PARAMETERS = """\
+ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start, i64 %stop, i64 %padded,
+    ptr %cells, ptr %bad, ptr %beside"""
+"""Those of a kernel."""
 
-class BlockWriter(Writer):
-    """Lines of a function that does the next of `%blocks` that are left, `%most` of them at most.
+SIZES = "blocks rows group inner piece pieces padded cell mark".split()
+"""How many blocks and rows there are, and rows in a block; elements of a row, and of a piece of it,
+and pieces; elements of a row as it is kept beside; bytes of cells and of marks of a block."""
 
-    How many have been taken is a number at `%next`, which each of them adds one to.
+_LOADED = "\n".join(
+    f"  %at.{name} = getelementptr i64, ptr %sizes, i64 {i}\n  %{name} = load i64, ptr %at.{name}"
+    for i, name in enumerate(SIZES)
+)
+
+_TEXT = f"""\
+define void @run(ptr %kernel, ptr %arrays, ptr %strides, ptr %extents, ptr %allcells, ptr %allmarks,
+    ptr %beside, ptr %sizes, ptr %next, i64 %most) {{
+entry:
+{_LOADED}
+  br label %turn
+turn:
+  %done = phi i64 [ 0, %entry ], [ %more, %block ]
+  %n = atomicrmw add ptr %next, i64 1 monotonic
+  %is_left = icmp slt i64 %n, %blocks
+  br i1 %is_left, label %block, label %end
+block:
+  %i = sdiv i64 %n, %pieces
+  %first = mul i64 %i, %group
+  %behind = add i64 %first, %group
+  %is_within = icmp slt i64 %behind, %rows
+  %last = select i1 %is_within, i64 %behind, i64 %rows
+  %j = srem i64 %n, %pieces
+  %start = mul i64 %j, %piece
+  %beyond = add i64 %start, %piece
+  %is_inside = icmp slt i64 %beyond, %inner
+  %stop = select i1 %is_inside, i64 %beyond, i64 %inner
+  %cellgap = mul i64 %n, %cell
+  %cells = getelementptr i8, ptr %allcells, i64 %cellgap
+  %markgap = mul i64 %n, %mark
+  %bad = getelementptr i8, ptr %allmarks, i64 %markgap
+  call void %kernel({PARAMETERS})
+  %more = add i64 %done, 1
+  %goes_on = icmp slt i64 %more, %most
+  br i1 %goes_on, label %turn, label %end
+end:
+  ret void
+}}"""
+
+
+def runner() -> machine.Compiled:
+    """What runs the next blocks of a kernel that are left, at most so many.
+
+    How many have been taken is a number that is told where, to which each of them adds one.
     """
-
-    def _begin_block(self) -> None:
-        """The begin of a block, `%n`; the function has an entry, and ends behind its last one."""
-        self._line("br label %turn")
-        self._label("turn")
-        self._line("%done = phi i64 [ 0, %entry ], [ %more, %blockend ]")
-        self._line("%n = atomicrmw add ptr %next, i64 1 monotonic")
-        self._line("%is_left = icmp slt i64 %n, %blocks")
-        self._line("br i1 %is_left, label %block, label %over")
-        self._label("block")
-
-    def _end_block(self) -> None:
-        """The end of a block, and of the function."""
-        self._line("br label %blockend")
-        self._label("blockend")
-        self._line("%more = add i64 %done, 1")
-        self._line("%goes_on = icmp slt i64 %more, %most")
-        self._line("br i1 %goes_on, label %turn, label %over")
-        self._label("over")
-        self._line("ret void")
-
-    def _least(self, name: str, x: str, y: str) -> None:
-        """The lesser of two whole numbers, under a name."""
-        self._line(f"%{name}less = icmp slt i64 {x}, {y}")
-        self._line(f"%{name} = select i1 %{name}less, i64 {x}, i64 {y}")
+    return machine.compiled(_TEXT, machine.OF_BLOCKS, machine.QUICK)

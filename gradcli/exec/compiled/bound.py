@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec import rooms
-from gradcli.exec.compiled.blocks import AT_ONCE
+from gradcli.exec.compiled.blocks import AT_ONCE, runner
 from gradcli.exec.compiled.emit import ADDED, Way
 
 if TYPE_CHECKING:
@@ -83,9 +83,8 @@ class Layout:
         kept: int,
         lanes: int,
     ) -> None:
-        self.run = kernel.run
         self.lanes = lanes
-        self._kernel = kernel
+        self.runner, self.kernel = runner(), kernel
         self.operands = operands
         self.outer = outer
         self.inner = inner
@@ -211,13 +210,13 @@ class CompiledBound:
 
         Those that are left, several at a time: a start stands for as many.
         """
-        strides, extents, sizes = self._frame.places
-        memory = np.empty(self._layout.beside)
+        layout, (strides, extents, sizes) = self._layout, self._frame.places
+        memory = np.empty(layout.beside)
         arrays = self._begins, self._cells, self._bad, memory, self._next
         begins, cells, bad, beside, following = map(rooms.address, arrays)
         for _ in starts:
             given = strides, extents, cells, bad, beside, sizes, following
-            self._layout.run(begins, *given, AT_ONCE)
+            layout.runner.run(layout.kernel.run, begins, *given, AT_ONCE)
 
     @property
     def results(self) -> dict[Node, Array]:

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.exec import rooms
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.array_turns import divisor
-from gradcli.exec.compiled.blocks import AT_ONCE
+from gradcli.exec.compiled.blocks import AT_ONCE, runner
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
 from gradcli.exec.compiled.emit import CHEAP, LANES, MOVE
 from gradcli.exec.traits import cells_of, listed
@@ -95,6 +95,7 @@ class CellCode:
         self.axes = cells.axes + bool(self._side)
         self._shapes: list[Shape] = [x.shape for x in self.views(whole)]
         self._scalars = self._traced()
+        self.runner = runner()
         self._kernels: dict[tuple[Shape, ...], machine.Compiled] = {}
 
     def _traced(self) -> list[Any]:
@@ -109,8 +110,9 @@ class CellCode:
         made = self.cells.form(*(cell if cell.ndim else cell[()] for cell in inputs))
         result = np.empty(self._shapes[-1][self.axes :], object)
         for i in np.ndindex(result.shape):
-            scalar = made if isinstance(made, Scalar) else made[i]
-            result[i] = scalar.astype(self.node.dtype)
+            x, dtype = made if isinstance(made, Scalar) else made[i], self.node.dtype
+            is_scalar = isinstance(x, Scalar)
+            result[i] = x.astype(dtype) if is_scalar else self._code.constant(x, dtype)
         return [*inputs, result]
 
     @cached_property
@@ -139,6 +141,12 @@ class CellCode:
     def blocks(self) -> int:
         """How many there are."""
         return -(-self.units // self.group)
+
+    @cached_property
+    def sizes(self) -> Array:
+        """What blocks are like: rows of one element, which are units."""
+        sizes = self.blocks, self.units, self.group, 1, 1, 1, 0, 0, self.lanes
+        return np.array(sizes, np.int64)
 
     @cached_property
     def work(self) -> int:
@@ -172,7 +180,7 @@ class CellCode:
             for i in np.ndindex(cell.shape)
         ]
         count = self._scalars[-1].size
-        places = Places(self.lengths, [steps[:axes] for steps in strides], self.apart, self.group)
+        places = Places(self.lengths, [steps[:axes] for steps in strides], self.apart)
         is_added = self.cells.apart is not None
         emitter = CellEmitter(
             self._code,
@@ -190,7 +198,7 @@ class CellCode:
         kernel = self._kernels.get(strides)
         if kernel is None:
             level = machine.level_of(len(self._code))
-            kernel = machine.compiled(self.text(arrays), machine.OF_CELLS, level)
+            kernel = machine.compiled(self.text(arrays), machine.OF_KERNELS, level)
             self._kernels[strides] = kernel
         return kernel
 
@@ -207,11 +215,13 @@ class BoundCode:
         self._begins = np.array([rooms.address(x) for x in self._arrays], np.int64)
         self._bad = np.zeros((code.blocks, code.lanes), np.bool_)
         self._next = np.zeros(1, np.int64)
-        self._places = [rooms.address(x) for x in (self._begins, self._bad, self._next)]
+        given = self._begins, code.sizes, self._bad, self._next
+        begins, sizes, bad, following = map(rooms.address, given)
+        self._given = begins, None, None, None, bad, None, sizes, following
 
     def run(self) -> None:
         """Runs blocks that are left, several at a time."""
-        self._kernel.run(*self._places, AT_ONCE)
+        self.code.runner.run(self._kernel.run, *self._given, AT_ONCE)
 
     @property
     def is_whole(self) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.exec.compiled.blocks import BlockWriter
-from gradcli.exec.compiled.instructions import letter, mangled
+from gradcli.exec.compiled.blocks import PARAMETERS
+from gradcli.exec.compiled.instructions import Writer, letter, mangled
 from gradcli.exec.compiled.nests import behind
 from gradcli.ir.scalar import BOOL
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NEAR = 4
 """Elements that lie so far apart, at most, are picked out of vectors; others by themselves."""
 
-HEAD = "define void @run(ptr %arrays, ptr %marks, ptr %next, i64 %most) {"
+HEAD = f"define void @run({PARAMETERS}) {{"
 
 
 class Part(NamedTuple):
@@ -38,24 +38,12 @@ class Part(NamedTuple):
 class Places(NamedTuple):
     """The lengths of the axes of places, and of each array, the result last, the bytes by axis.
 
-    A unit is what lies in the first `apart` axes at one place; it has so many `rows`. A block is a
-    `group` of them.
+    A unit is what lies in the first `apart` axes at one place; it has so many `rows`.
     """
 
     lengths: Shape
     strides: Sequence[Shape]
     apart: int
-    group: int
-
-    @property
-    def units(self) -> int:
-        """How many there are."""
-        return math.prod(self.lengths[: self.apart])
-
-    @property
-    def blocks(self) -> int:
-        """How many there are of them."""
-        return -(-self.units // self.group)
 
     @property
     def rows(self) -> int:
@@ -63,7 +51,7 @@ class Places(NamedTuple):
         return math.prod(self.lengths[self.apart : -1])
 
 
-class CellEmitter(BlockWriter):
+class CellEmitter(Writer):
     """Writes a function that goes over units, from the first to before the last.
 
     Results that are `added` to are zero at first; a unit of them has so many bytes. Otherwise each
@@ -95,11 +83,6 @@ class CellEmitter(BlockWriter):
         for i in range(len(self._places.strides)):
             place = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             self._line(f"%array{i} = load ptr, ptr {place}")
-        self._line(f"%blocks = add i64 0, {self._places.blocks}")
-        self._begin_block()
-        self._line(f"%first = mul i64 %n, {self._places.group}")
-        self._line(f"%behind = add i64 %first, {self._places.group}")
-        self._least("last", "%behind", str(self._places.units))
         self._line(f"%from = mul i64 %first, {self._places.rows}")
         self._line(f"%to = mul i64 %last, {self._places.rows}")
         bad = "zeroinitializer"
@@ -111,7 +94,7 @@ class CellEmitter(BlockWriter):
             bad = self._pass(self._results, bad)
         if self._checked:
             self._mark(bad)
-        self._end_block()
+        self._line("ret void")
         return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
 
     @property
@@ -136,8 +119,7 @@ class CellEmitter(BlockWriter):
         kind = self.vector(self._dtype)
         mask = self._new(f"fcmp uno {kind} {bad}, zeroinitializer")
         wide = self._new(f"zext {self.vector(BOOL)} {mask} to <{self.lanes} x i8>")
-        place = self._new(f"getelementptr <{self.lanes} x i8>, ptr %marks, i64 %n")
-        self._line(f"store <{self.lanes} x i8> {wide}, ptr {place}, align 1")
+        self._line(f"store <{self.lanes} x i8> {wide}, ptr %bad, align 1")
 
     # --- loops --------------------------------------------------------------------------------
 

@@ -43,10 +43,10 @@ _VECTOR_FEATURES = "avx512f avx512vl avx512dq avx512bw avx2 avx fma sse4.2".spli
 """Those of x86 that code for vectors of numbers is made of, beyond what all have."""
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
-OF_REGIONS = ctypes.CFUNCTYPE(None, *[_POINTER] * 8, _NUMBER)
-OF_CELLS = ctypes.CFUNCTYPE(None, *[_POINTER] * 3, _NUMBER)
+OF_KERNELS = _POINTER
+OF_BLOCKS = ctypes.CFUNCTYPE(None, *[_POINTER] * 9, _NUMBER)
 OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 5, *[_NUMBER] * 3)
-"""The types of what is compiled; a call lets go of Python's lock."""
+"""The types of what is compiled; a call lets go of Python's lock. Kernels are called by others."""
 
 
 @cache

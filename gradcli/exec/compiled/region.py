@@ -312,7 +312,7 @@ class CompiledRegion:
     @cached_property
     def kernel(self) -> machine.Compiled:
         """The machine code, which may be there from another region of the same text."""
-        return machine.compiled(self._emitter.text(), machine.OF_REGIONS)
+        return machine.compiled(self._emitter.text(), machine.OF_KERNELS)
 
     @cached_property
     def _layout(self) -> Layout:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.exec.compiled.blocks import PARAMETERS
 from gradcli.exec.compiled.emit import ADDED, LoopEmitter, Way, stored_as
 from gradcli.exec.compiled.instructions import letter
 from gradcli.ir.scalar import BOOL
@@ -14,17 +15,11 @@ if TYPE_CHECKING:
     from gradcli.exec.compiled.emit import Port
     from gradcli.ir.scalar import Code
 
-HEAD = """\
-define void @run(ptr %arrays, ptr %strides, ptr %extents, ptr %allcells, ptr %allmarks,
-    ptr %beside, ptr %sizes, ptr %next, i64 %most) "frame-pointer"="all" {"""
-
-SIZES = "blocks rows group inner piece pieces padded cell mark".split()
-"""How many blocks and rows there are, and rows in a block; elements of a row, and of a piece of it,
-and pieces; elements of a row as it is kept beside; bytes of sums and of marks of a block."""
+HEAD = f'define void @run({PARAMETERS}) "frame-pointer"="all" {{'
 
 
 class Emitter(LoopEmitter):
-    """The text of a function that runs code over rows, block by block: at most so many in a call.
+    """The text of a function that runs code over rows, from the first to before the last.
 
     Rows have places on so many `axes`, whose `extents` are known. `strides` has a line for each
     array: the bytes from one place to the next, by axis, and then from where to where it stands
@@ -46,8 +41,6 @@ class Emitter(LoopEmitter):
     def text(self) -> str:
         """The module as text."""
         self._entry()
-        self._begin_block()
-        self._bound_block()
         self._begin_row()
         for number, loop in enumerate(self._loops.all):
             self._write([i for i in loop.before if i not in self._names])
@@ -57,11 +50,8 @@ class Emitter(LoopEmitter):
         return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
 
     def _entry(self) -> None:
-        """Where arrays begin, how far it is from row to row, and what blocks are like."""
+        """Where arrays begin, and how far it is from row to row."""
         self._label("entry")
-        for i, name in enumerate(SIZES):
-            place = self._new(f"getelementptr i64, ptr %sizes, i64 {i}")
-            self._line(f"%{name} = load i64, ptr {place}")
         for axis in range(1, self._axes):
             place = self._new(f"getelementptr i64, ptr %extents, i64 {axis}")
             self._line(f"%extent{axis} = load i64, ptr {place}")
@@ -69,7 +59,8 @@ class Emitter(LoopEmitter):
         for i, port in enumerate(self._ports):
             place = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             if port.way in ADDED:
-                self._line(f"%offset{i} = load i64, ptr {place}")
+                offset = self._new(f"load i64, ptr {place}")
+                self._line(f"%array{i} = getelementptr i8, ptr %cells, i64 {offset}")
             else:
                 self._line(f"%array{i} = load ptr, ptr {place}")
             names = [f"stride{i}_{axis}" for axis in range(self._axes)]
@@ -81,29 +72,12 @@ class Emitter(LoopEmitter):
             for k, name in enumerate(names):
                 place = self._new(f"getelementptr i64, ptr %strides, i64 {i * width + k}")
                 self._line(f"%{name} = load i64, ptr {place}")
-
-    def _bound_block(self) -> None:
-        """The rows of a block, or the piece of one, and where its sums and marks are."""
-        self._line("%i = sdiv i64 %n, %pieces")
-        self._line("%first = mul i64 %i, %group")
-        self._line("%behind = add i64 %first, %group")
-        self._least("last", "%behind", "%rows")
-        self._line("%j = srem i64 %n, %pieces")
-        self._line("%start = mul i64 %j, %piece")
-        self._line("%beyond = add i64 %start, %piece")
-        self._least("stop", "%beyond", "%inner")
-        for name, size, begin in (("cells", "%cell", "%allcells"), ("bad", "%mark", "%allmarks")):
-            gap = self._new(f"mul i64 %n, {size}")
-            self._line(f"%{name} = getelementptr i8, ptr {begin}, i64 {gap}")
-        for i, port in enumerate(self._ports):
-            if port.way in ADDED:
-                self._line(f"%array{i} = getelementptr i8, ptr %cells, i64 %offset{i}")
         self._line("br label %row")
 
     def _begin_row(self) -> None:
         """Where a row begins in each array, and the operands that it has one value of."""
         self._label("row")
-        self._line("%r = phi i64 [ %first, %block ], [ %rnext, %rmore ]")
+        self._line("%r = phi i64 [ %first, %entry ], [ %rnext, %rmore ]")
         places = self._places()
         for i, port in enumerate(self._ports):
             begin = f"%array{i}"
@@ -160,7 +134,7 @@ class Emitter(LoopEmitter):
         self._line("%ragain = icmp slt i64 %rnext, %last")
         self._line("br i1 %ragain, label %row, label %end")
         self._label("end")
-        self._end_block()
+        self._line("ret void")
 
     def _store_one(self, i: int, port: Port) -> None:
         name, kind = self._names[port.instruction], self.vector(port.dtype)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.exec.compiled.blocks import BlockWriter
-from gradcli.exec.compiled.instructions import bits, letter
+from gradcli.exec.compiled.instructions import Writer, bits, letter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +18,7 @@ NEUTRAL = {"add": ["-0.0"], "mul": ["1"], "recur": ["1", "-0.0"]}
 """Operands that leave a scan where it is."""
 
 
-class ScanWriter(BlockWriter):
+class ScanWriter(Writer):
     """Lines of loops, some of which scan; `%live0` and so on are the elements that are in a row."""
 
     def __init__(self, code: Code, lanes: int, notes: dict[int, str] | None = None) -> None:
