@@ -106,15 +106,19 @@ SMALL = 8
 
 def cells_of_stack(node: Node) -> Cells | None:
     """The matrices of a stack, by the form of what is done to one, if they are small."""
-    lead = node.shape[:-2]
-    if not lead or any(max(x.shape[-2:]) > SMALL for x in (*node.inputs, node)):
+    lead, of_one = node.shape[:-2], node.op.form
+    if (
+        not lead
+        or not callable(of_one)
+        or any(max(x.shape[-2:]) > SMALL for x in (*node.inputs, node))
+    ):
         return None
 
     def wide(x: Any) -> Any:
         return np.broadcast_to(x, (*lead, *x.shape[-2:]))
 
     def form(*matrices: Any) -> Any:
-        return node.op.form(*matrices, *node.attrs)
+        return of_one(*matrices, *node.attrs)
 
     views = (itself if x.shape[:-2] == lead else wide for x in node.inputs)
     return Cells(form, len(lead), (*views, itself))

@@ -110,9 +110,9 @@ class CellCode:
         made = self.cells.form(*(cell if cell.ndim else cell[()] for cell in inputs))
         result = np.empty(self._shapes[-1][self.axes :], object)
         for i in np.ndindex(result.shape):
-            x, dtype = made if isinstance(made, Scalar) else made[i], self.node.dtype
-            is_scalar = isinstance(x, Scalar)
-            result[i] = x.astype(dtype) if is_scalar else self._code.constant(x, dtype)
+            element, dtype = made if isinstance(made, Scalar) else made[i], self.node.dtype
+            is_scalar = isinstance(element, Scalar)
+            result[i] = element.astype(dtype) if is_scalar else self._code.constant(element, dtype)
         return [*inputs, result]
 
     @cached_property
