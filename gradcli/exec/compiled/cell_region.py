@@ -67,6 +67,9 @@ class CellRegion:
         """Elements times steps of the blocked executor that take about as long."""
         return sum(part.work for part in self.parts)
 
+    def prepare(self) -> None:
+        """Nothing: what is compiled hangs on how the arrays lie."""
+
     def bound(self, values: Mapping[Node, Any], _watched: Collection[Node] = ()) -> CellsBound:
         """The nodes with the arrays that they run over."""
         return CellsBound([BoundCode(part, values) for part in self.parts])
