@@ -7,6 +7,8 @@ sums, and marks of numbers that are not finite.
 
 from __future__ import annotations
 
+from functools import cache
+
 from gradcli.exec.compiled import machine
 
 AT_ONCE = 16
@@ -61,9 +63,10 @@ end:
 }}"""
 
 
+@cache
 def runner() -> machine.Compiled:
     """What runs the next blocks of a kernel that are left, at most so many.
 
     How many have been taken is a number that is told where, to which each of them adds one.
     """
-    return machine.compiled(_TEXT, machine.OF_BLOCKS, machine.QUICK)
+    return machine.Compiled(_TEXT, machine.OF_BLOCKS, machine.QUICK)
