@@ -211,6 +211,20 @@ ANSWERED: list[tuple[str, str]] = [
         'check "abs(x)" --x 0 -o csv',
         'element,reverse,forward,numeric,verdict\nx,0,0,0,"kink [-1, 1]"\n',
     ),
+    (
+        "taylor 'exp(x) - 1' --x 0 --order 2 -o table",
+        "  #   c_x\n ─────────\n  0   0\n  1   1\n  2   0.5\n\nx + 0.5*x^2\n",
+    ),
+    (
+        "hessian 'y*sum(x^2)' --x 1,2 --y 3 -o table",
+        (
+            "  y   d_y_y\n ───────────\n  3       0\n\n"
+            "  #   x   d_y_x   d_x_y\n ───────────────────────\n"
+            "  0   1       2       2\n  1   2       4       4\n\n"
+            "  d_x_x   0   1\n ───────────────\n      0   6   0\n      1   0   6\n"
+        ),
+    ),
+    ("graph 'x^2' --x 3 -o plain", "f = x^2  9  1\n└─ x     3  6\n"),
     ("eval x --precision 3 --x 1.23456", "1.23\n"),
     ("eval x --dtype float32 --x 0.1", "0.1\n"),
     ("eval x --x 1 --output -", "1\n"),
@@ -727,6 +741,11 @@ def test_output_files(folder: Path) -> None:
     before = (folder / "o.json").read_text()
     assert gradcli("eval foo(x) --x 1,2 -o o.json").status == 1
     assert (folder / "o.json").read_text() == before
+
+
+def test_a_table_of_many_matrices_shows_some() -> None:
+    assert gradcli("eval 'zeros((60, 2, 1))' -o table").out.count("value[") == 6
+    assert "… --all shows all 60 matrices\n" in gradcli("eval 'zeros((60, 2, 1))' -o table").out
 
 
 def test_shape_errors_name_both() -> None:

@@ -72,6 +72,19 @@ def test_programs(text: str, size: int, dtype: str) -> None:
         agree(two, one, 64)
 
 
+@pytest.mark.parametrize("features", ["avx2 fma", "avx2", "sse4.1", ""])
+@pytest.mark.parametrize("text", ["tanh(x)*exp(-y^2)", "sum(log(1 + x^2)*atan2(x, y))"])
+def test_other_machines(text: str, features: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their vectors are shorter than ours, or the library has none; they may not multiply and add
+    at once."""
+    monkeypatch.setattr(machine, "_features", lambda: dict.fromkeys(features.split(), True))
+    machine.symbol.cache_clear()
+    plain, _, compiled = by_all(text, 3 * BLOCK + 5)
+    for one, two in zip(plain, compiled, strict=True):
+        agree(two, one, 64)
+    machine.symbol.cache_clear()
+
+
 EXACT = ["{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} / {b}", "sqrt(abs({a}))", "-{a}", "floor({a})"]
 EXACT += ["maximum({a}, {b})", "minimum({a}, {b})", "abs({a})", "where({a} > {b}, {a}, {b})"]
 EXACT += ["clip({a}, -1, 2)", "relu({a})", "sign({a})", "({a} >= {b})*{a}", "{a}^2", "{a}^3"]

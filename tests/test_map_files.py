@@ -295,6 +295,9 @@ def test_twins(tmp_path: Path) -> None:
     for kind in ("parquet", "arrow"):
         done = Done("x", written(tmp_path / f"in.{kind}", table))
         assert (done.status, "2 columns named 'x'" in done.err) == (1, True)
+    (tmp_path / "in.csv").write_text("x,,\n1,2,3\n")
+    assert "2 columns named ''" in (err := Done("x", tmp_path / "in.csv").err)
+    assert "if blanks are between the cells: tr -s ' ' < FILE makes several one" in err
 
 
 @pytest.mark.parametrize("to", ["csv", "jsonl"])

@@ -193,6 +193,11 @@ def test_twins() -> None:
         gradcli.map("x", table)
 
 
+def test_numbers_by_a_dictionary() -> None:
+    column = pa.array([1.0, 2.0, 1.0]).dictionary_encode()
+    assert gradcli.map("x*2", pa.table({"x": column}))["value"].to_pylist() == [2, 4, 2]
+
+
 def test_a_program_travels() -> None:
     """What is sent to workers is the same program there, whatever it says while it runs."""
     settings = Settings(dtype="float32", unconnected="none", printed=lambda text: None)
