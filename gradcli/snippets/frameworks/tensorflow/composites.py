@@ -4,65 +4,144 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.transforms import custom
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gradcli.snippets.values import Array
 
 
 def composites(home: Any) -> dict[str, Callable[..., Any]]:
     """The functions by their paths."""
+    of = Composites(home)
+    paths: dict[Callable[..., Any], str] = {
+        of.norm: "norm linalg.norm",
+        of.l2_normalize: "math.l2_normalize nn.l2_normalize linalg.l2_normalize",
+        of.log_sum_exp: "reduce_logsumexp math.reduce_logsumexp",
+        of.log_softmax: "nn.log_softmax math.log_softmax",
+        of.of_classes: "nn.softmax_cross_entropy_with_logits",
+        of.of_labels: "nn.sparse_softmax_cross_entropy_with_logits",
+    }
+    return {path: function for function, words in paths.items() for path in words.split()}
 
-    def of(path: str, *args: Any, **named: Any) -> Array:
+
+class Composites:
+    """The functions, made of others of TensorFlow."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    def of(self, path: str, *args: Any, **named: Any) -> Array:
+        """What a function of TensorFlow gives."""
+        home = self.home
         made: Array = home.machine.call(home.member(tuple(path.split("."))), args, named)
         return made
 
-    def over(name: str, x: Array, axis: Any, keepdims: Any = True) -> Array:
-        return of(name, x, axis=axis, keepdims=keepdims)
+    def library(self, words: tuple[str, ...], *args: Any, **named: Any) -> Array:
+        """What a function of the library gives, as it is."""
+        made: Array = self.home.call(self.home.library_function(words), args, named)
+        return made
+
+    def over(self, name: str, x: Array, axis: Any, *, keepdims: bool = True) -> Array:
+        """What a function along an axis gives."""
+        return self.of(name, x, axis=axis, keepdims=keepdims)
+
+    def binary(self, op: str, left: Any, right: Any) -> Array:
+        """What an operator gives."""
+        made: Array = self.home.operator(op, left, right)
+        return made
+
+    # --- norms ------------------------------------------------------------------------------
 
     def norm(
-        tensor: Any,
-        ord: Any = "euclidean",
-        axis: Any = None,
-        keepdims: Any = None,
-        name: Any = None,
+        self, tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: Any = None, **_n: Any
     ) -> Array:
-        del name
-        x = home.asarray(tensor)
+        """`tf.norm`: the Euclidean one is a root of a sum of squares."""
+        x = self.home.asarray(tensor)
         of_matrices = isinstance(axis, (list, tuple))
         if ord not in ("euclidean", "fro") and (ord != 2 or of_matrices):
             given = {"axis": axis, "keepdims": keepdims}
             options = {name: value for name, value in given.items() if value is not None}
-            library: Array = home.call(home.library_function(("norm",)), [x, ord], options)
-            return library
-        return of("sqrt", over("reduce_sum", home.operator("*", x, x), axis, bool(keepdims)))
+            return self.library(("norm",), x, ord, **options)
+        squares = self.binary("*", x, x)
+        return self.of("sqrt", self.over("reduce_sum", squares, axis, keepdims=bool(keepdims)))
 
     def l2_normalize(
-        x: Any, axis: Any = None, epsilon: float = 1e-12, name: Any = None, dim: Any = None
+        self, x: Any, axis: Any = None, epsilon: float = 1e-12, dim: Any = None, **_named: Any
     ) -> Array:
-        del name
-        array = home.asarray(x)
-        total = over("reduce_sum", of("square", array), axis if dim is None else dim)
-        inverse = of("math.rsqrt", of("maximum", total, epsilon))
-        made: Array = home.operator("*", array, inverse)
-        return made
+        """`tf.math.l2_normalize`."""
+        array = self.home.asarray(x)
+        squares = self.of("square", array)
+        total = self.over("reduce_sum", squares, axis if dim is None else dim)
+        inverse = self.of("math.rsqrt", self.of("maximum", total, epsilon))
+        return self.binary("*", array, inverse)
+
+    # --- exponentials -----------------------------------------------------------------------
+
+    def top(self, x: Array, axis: Any) -> Array:
+        """The largest of each row, through which no gradient flows."""
+        return self.of("stop_gradient", self.over("reduce_max", x, axis))
 
     def log_sum_exp(
-        input_tensor: Any, axis: Any = None, keepdims: bool = False, name: Any = None
+        self, input_tensor: Any, axis: Any = None, keepdims: bool = False, **_named: Any
     ) -> Array:
-        del name
-        x = home.asarray(input_tensor)
-        top = of("stop_gradient", over("reduce_max", x, axis))
-        top = of("where", of("math.is_finite", top), top, of("zeros_like", top))
-        total = over("reduce_sum", of("exp", home.operator("-", x, top)), axis, keepdims)
+        """`tf.reduce_logsumexp`."""
+        x = self.home.asarray(input_tensor)
+        top = self.top(x, axis)
+        top = self.of("where", self.of("math.is_finite", top), top, self.of("zeros_like", top))
+        raised = self.of("exp", self.binary("-", x, top))
+        total = self.over("reduce_sum", raised, axis, keepdims=keepdims)
         if not keepdims:
-            top = of("reshape", top, list(total.shape))
-        made: Array = home.operator("+", of("math.log", total), top)
+            top = self.of("reshape", top, list(total.shape))
+        return self.binary("+", self.of("math.log", total), top)
+
+    def log_softmax(self, logits: Any, axis: Any = None, **_named: Any) -> Array:
+        """`tf.nn.log_softmax`, and its gradient as TensorFlow's kernel has it."""
+        x, along = self.home.asarray(logits), -1 if axis is None else axis
+        shifted = self.binary("-", x, self.top(x, along))
+        total = self.over("reduce_sum", self.of("exp", shifted), along)
+        value = self.binary("-", shifted, self.of("math.log", total))
+        if not self.home.records([x]):
+            return value
+
+        def rule(_primals: Sequence[Array], cotangents: Sequence[Array]) -> Sequence[Array]:
+            (g,) = cotangents
+            shares = self.binary("*", self.over("reduce_sum", g, along), self.of("exp", value))
+            return [self.binary("-", g, shares)]
+
+        made: Array = custom(self.home, "log_softmax", value, [x], rule)
         return made
 
-    paths: dict[Callable[..., Any], str] = {
-        norm: "norm linalg.norm",
-        l2_normalize: "math.l2_normalize nn.l2_normalize linalg.l2_normalize",
-        log_sum_exp: "reduce_logsumexp math.reduce_logsumexp",
-    }
-    return {path: function for function, words in paths.items() for path in words.split()}
+    def entropy(self, labels: Array, logits: Array) -> Array:
+        """The cross entropy of each row, and its gradients as TensorFlow's kernel has them."""
+        shifted = self.binary("-", logits, self.top(logits, -1))
+        raised = self.of("exp", shifted)
+        total = self.over("reduce_sum", raised, -1)
+        surprise = self.binary("-", self.of("math.log", total), shifted)
+        value = self.over("reduce_sum", self.binary("*", labels, surprise), -1, keepdims=False)
+        if not self.home.records([labels, logits]):
+            return value
+
+        def rule(_primals: Sequence[Array], cotangents: Sequence[Array]) -> Sequence[Array]:
+            g = self.of("expand_dims", cotangents[0], -1)
+            shares = self.binary("/", raised, total)
+            slopes = surprise, self.binary("-", shares, labels)
+            return [self.binary("*", g, slope) for slope in slopes]
+
+        made: Array = custom(self.home, "cross_entropy", value, [labels, logits], rule)
+        return made
+
+    def of_classes(self, labels: Any, logits: Any, axis: int = -1, **_named: Any) -> Array:
+        """`tf.nn.softmax_cross_entropy_with_logits`."""
+        x, y = self.home.asarray(logits), self.home.asarray(labels)
+        if axis not in (-1, len(x.shape) - 1) or y.shape != x.shape:
+            return self.library(("nn", "softmax_cross_entropy_with_logits"), y, x, axis=axis)
+        return self.entropy(self.home.cast(y, x.dtype), x)
+
+    def of_labels(self, labels: Any, logits: Any, **_named: Any) -> Array:
+        """`tf.nn.sparse_softmax_cross_entropy_with_logits`."""
+        x, y = self.home.asarray(logits), self.home.asarray(labels)
+        if y.shape != x.shape[:-1]:
+            return self.library(("nn", "sparse_softmax_cross_entropy_with_logits"), y, x)
+        return self.entropy(self.of("one_hot", y, x.shape[-1], dtype=x.dtype.name), x)
