@@ -11,7 +11,7 @@ import scipy.signal
 
 from gradcli.engine.api import Program
 from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameError, ShapeError
-from gradcli.ops import factors, lapack, reductions, running
+from gradcli.ops import factors, lapack, matmul, reductions, running
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -289,6 +289,17 @@ def test_large_images_with_their_channels_first_are_convolved_as_with_them_last(
     np.testing.assert_allclose(value, other, rtol=1e-12)
     for name, slope in slopes.items():
         np.testing.assert_allclose(slope, others[name], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("large", "in_rows"), [(6, True), (7, False)])
+def test_the_cotangent_of_a_large_transposed_factor_lies_as_the_factor_does(
+    large: int, in_rows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In rows, where they are read one after the other."""
+    monkeypatch.setattr(matmul, "LARGE", large)
+    run = Program("sum((A.T @ B)^2)").record({"A": np.ones((2, 3)), "B": np.ones((2, 4))})
+    (cotangent,) = reverse(run.results, [run.inputs["A"]])
+    assert run.evaluator(cotangent).flags.c_contiguous == in_rows
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -18,7 +18,7 @@ from gradcli.engine import api
 from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
-from gradcli.exec import blocked, executors, planned, region
+from gradcli.exec import blocked, executors, planned, region, spaces
 from gradcli.exec.compiled import machine
 from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means, maker_of
 from gradcli.exec.plain import Evaluator
@@ -250,6 +250,18 @@ def test_one_value_a_row_is_computed_with_the_row(
     told: list[str] = []
     Program(text, settings=Settings(planned=told.append))(x=np.ones((40, 40)))
     assert [text.count("[:]") for text in told] == [1]
+
+
+@pytest.mark.parametrize(("cells", "in_blocks"), [(15, False), (16, True)])
+def test_few_sums_are_added_up_in_blocks(
+    cells: int, in_blocks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each block has a cell for each of them; more of them wait for the whole array."""
+    monkeypatch.setattr(spaces, "CELLS", cells)
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    told: list[str] = []
+    Program("sum(exp(x), 0)", settings=Settings(planned=told.append))(x=np.ones((40, 16)))
+    assert (len(told) == 1) == in_blocks
 
 
 WORK = [("-x", 2, 2), ("x*y", 3, 3), ("x*y*(x + y)", 5, 3), ("erf(x)", 1 + 32, 2)]
