@@ -24,6 +24,11 @@ CASES = [json.loads(line) for line in (HERE / "golden" / "diff.jsonl").read_text
 PERSONS = (HERE / "derivatives.txt").read_text()
 TEXTBOOK, TABLE = map(pairs_in, PERSONS.split("# polynomials times exponentials"))
 INTEGRALS = pairs_in((HERE / "integrals.txt").read_text())
+MATRICES = [
+    tuple(map(str.strip, line.split("|")))
+    for line in (HERE / "matrices.txt").read_text().splitlines()
+    if line and line[0] != "#"
+]
 
 
 def formula_of(case: dict[str, Any]) -> str:
@@ -31,14 +36,22 @@ def formula_of(case: dict[str, Any]) -> str:
     return str(gradcli.diff(case["expr"], wrt=case["wrt"], order=case.get("order", 1)))
 
 
+def written() -> dict[str, str]:
+    """What the file has."""
+    return dict(pairs_in(PLACE.read_text(encoding="utf-8")))
+
+
 def main() -> None:
     """Writes the file."""
     warnings.simplefilter("ignore", GradcliWarning)
-    written = {case["id"]: formula_of(case) for case in CASES}
+    found = {case["id"]: formula_of(case) for case in CASES}
     others = dict([*TEXTBOOK, *TABLE, *INTEGRALS])
-    written |= {expr: str(gradcli.diff(expr, wrt="x")) for expr in others}
+    found |= {expr: str(gradcli.diff(expr, wrt="x")) for expr in others}
+    for program, wrt, shapes, _ in MATRICES:
+        shape = dict(pair.split("=") for pair in shapes.split())
+        found[f"{program} | {wrt} | {shapes}"] = str(gradcli.diff(program, wrt=wrt, shape=shape))
     head = "# A formula, or its name in golden/diff.jsonl -> its derivative as `diff` writes it."
-    lines = [head, "", *map(" -> ".join, written.items())]
+    lines = [head, "", *map(" -> ".join, found.items())]
     PLACE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -15,9 +15,9 @@ import gradcli
 from gradcli.engine.program import Text
 from gradcli.errors import InputError, ProgramTypeError, ShapeError, UsageError
 from gradcli.render.text import tokens
-from tests.formulas import CASES, INTEGRALS, PLACE, TABLE, TEXTBOOK, formula_of, pairs_in
+from tests.formulas import CASES, INTEGRALS, TABLE, TEXTBOOK, formula_of, written
 
-WRITTEN = dict(pairs_in(PLACE.read_text(encoding="utf-8")))
+WRITTEN = written()
 """What is written of each formula of the files: `python -m tests.formulas` writes it anew."""
 
 
@@ -154,10 +154,10 @@ def test_a_formula_reads_as_a_person_writes_it(program: str, formula: str) -> No
 def test_exponentials_of_differences_overflow_no_sooner_than_in_the_program(
     program: str, formula: str
 ) -> None:
-    written = str(gradcli.diff(program, wrt="x"))
-    assert written == formula
+    shown = str(gradcli.diff(program, wrt="x"))
+    assert shown == formula
     values = {"x": 2020.0, "c": 2000.0, "k": 0.5, "a": 0.5}
-    assert isfinite(value_of(written, values))
+    assert isfinite(value_of(shown, values))
 
 
 EXTREMES = (-1e5, -800.0, -1e-8, 0.0, 1e-8, 1.0, 800.0, 2020.0, 1e8)
@@ -181,13 +181,13 @@ EXTREMES = (-1e5, -800.0, -1e-8, 0.0, 1e-8, 1.0, 800.0, 2020.0, 1e8)
 )
 @pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")
 def test_a_formula_is_a_number_wherever_the_gradient_is(program: str, formula: str) -> None:
-    written = str(gradcli.diff(program, wrt="x"))
-    assert written == formula
+    shown = str(gradcli.diff(program, wrt="x"))
+    assert shown == formula
     for x in EXTREMES:
         values = {n: {"x": x, "a": 2000.0, "b": 3.0}[n] for n in Text(program).names().inputs}
         gradient = float(gradcli.grads(program, values, wrt="x")["x"])
         if isfinite(gradient) and isfinite(value_of(program, values)):
-            assert value_of(written, values) == pytest.approx(gradient, rel=1e-9, abs=1e-300)
+            assert value_of(shown, values) == pytest.approx(gradient, rel=1e-9, abs=1e-300)
 
 
 @pytest.mark.parametrize(

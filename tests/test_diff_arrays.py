@@ -13,6 +13,7 @@ import gradcli
 from gradcli.engine.program import Text
 from gradcli.errors import GradcliError, InputError, ShapeError, UsageError
 from gradcli.render.text import tokens
+from tests.formulas import MATRICES, written
 
 GOLDEN = Path(__file__).parent / "golden" / "diff-matrix.jsonl"
 CASES = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
@@ -132,11 +133,7 @@ def check(program: str, wrt: str, formula: str, values: dict[str, Any]) -> None:
     assert value == pytest.approx(gradient, rel=1e-9), formula
 
 
-MATRICES = [
-    tuple(map(str.strip, line.split("|")))
-    for line in (Path(__file__).parent / "matrices.txt").read_text().splitlines()
-    if line and line[0] != "#"
-]
+WRITTEN = written()
 
 
 @pytest.mark.parametrize(("program", "wrt", "shapes", "person"), MATRICES)
@@ -147,6 +144,7 @@ def test_a_gradient_is_no_longer_than_a_persons(
     formula = formula_of(program, wrt, named)
     values = arrays_of(named, {}, program)
     assert tokens(formula) <= tokens(person), formula
+    assert formula == WRITTEN[f"{program} | {wrt} | {shapes}"]
     check(program, wrt, formula, values)
     for rule, line in gradcli.diff(program, wrt=wrt, shape=named, steps=True):
         assert rule

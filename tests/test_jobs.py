@@ -24,6 +24,7 @@ from gradcli.data.console import Console, StandardInput
 from gradcli.data.job_files import JobFile
 from gradcli.data.jobs import Raw
 from gradcli.data.results import begin
+from gradcli.engine import question as registry
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import MANY, Setup
 from gradcli.engine.jobs.workers import A_WORKER, _Pool, answers
@@ -997,6 +998,19 @@ def test_lines_have_a_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     os.close(write)
     with open(read, "rb") as stream, pytest.raises(gradcli.InputError, match="longer than 100"):
         list(JobFile("-", StandardInput(stream)).jobs())
+
+
+def test_options_that_no_job_has() -> None:
+    """Files, pictures, how closely to look: these are the shell's and Python's."""
+    options = {option.name: q.name for q in registry.every() for option in q.options.values()}
+    refused = set()
+    for name, question in options.items():
+        job = {"op": question, "expr": "x^2", "inputs": {"x": 1}, name: 1}
+        (answer,) = gradcli.batch([job])
+        if f"a job has no key '{name}'" in str(answer):
+            refused.add(name)
+    words = "atol dot eps html mermaid png retain rtol strict svg verdict watch"
+    assert refused == set(words.split())
 
 
 @pytest.mark.parametrize(("memory", "count"), [(0, 1), (3.5, 3), (1e9, 5)])
