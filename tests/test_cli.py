@@ -859,6 +859,7 @@ SHELL: list[tuple[str, int, str, str]] = [
     (f"{FULL}; {TABLE} -o p/", 2, "", "error: cannot write 'p/': file too large"),
     (f"{FULL}; {TABLE} -o p.csv", 2, "", "error: cannot write 'p.csv': file too large"),
     ("mkfifo p; gradcli eval @p --timeout 0.2", 124, "", "error: not done after 0.2 s"),
+    ("mkfifo p; seq 20000 > p & gradcli eval 'sum(x)' --x @p", 0, "200010000\n", ""),
     ("ulimit -v 61440; gradcli eval 1", 1, "", "error: not enough memory to load"),
     ("ulimit -v 130000; gradcli eval 1", 0, "1\n", ""),
     ("ulimit -v 153600; echo x > a.csv; gradcli map x a.csv", 1, "", "error: a library cannot be"),
