@@ -20,6 +20,7 @@ from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, executors, planned, region, spaces
 from gradcli.exec.compiled import machine
+from gradcli.exec.compiled.machine import QUICK, Compiled, of_numbers
 from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means, maker_of
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.plan import Plan
@@ -341,6 +342,16 @@ def test_a_fork_compiles() -> None:
         by_all("cos(x) + 1", 9)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_kernels_outlive_the_others_of_their_linker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A linker goes with the last of its kernels, whichever that is, and another one goes on."""
+    monkeypatch.setattr(machine, "KERNELS", 2)
+    texts = [f"define i64 @run(double %x, ptr %y) {{\n  ret i64 {i}\n}}" for i in range(9)]
+    kernels = {i: Compiled(text, of_numbers(1), QUICK) for i, text in enumerate(texts)}
+    for gone in (0, 3, 2, 5, 8, 4, 1):
+        del kernels[gone]
+        assert [kernel.run(1.0, None) for kernel in kernels.values()] == [*kernels]
 
 
 def test_as_the_plain_executor_in_one_more_order() -> None:

@@ -41,7 +41,7 @@ STEP = 1.5e-4
 
 HEAD = (
     "define i64 @run(ptr %memory, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
-    "i64 %start, i64 %step, i64 %count) {"
+    "i64 %start, i64 %step, i64 %count) nounwind {"
 )
 
 

@@ -56,7 +56,7 @@ class _FormulaEmitter(Writer):
             self._line(f"store double {name}, ptr {place}")
         self._line(f"ret i64 {self._is_all(outputs)}")
         parameters = ", ".join([*(f"double %x{i}" for i in range(len(self._inputs))), "ptr %out"])
-        head = f"define i64 @run({parameters}) {{"
+        head = f"define i64 @run({parameters}) nounwind {{"
         return "\n".join([*self._declared.values(), head, *self._lines, "}"])
 
     def _is_all(self, outputs: Sequence[str]) -> str:

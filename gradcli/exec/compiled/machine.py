@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-from functools import cache
+from functools import cache, lru_cache
+from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 import numpy as np
 
@@ -16,8 +18,11 @@ from gradcli.memory import MEMORY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KERNEL = 1 << 17
-"""What a kernel weighs in the memory, of which 32 may fill all: each takes about a megabyte."""
+KERNEL = 1 << 16
+"""What a kernel weighs in the memory: about its bytes."""
+
+KERNELS = 256
+"""Kernels of a linker; of each that is gone 9 kB stay with it, so that another one goes on."""
 
 QUICK, GOOD, BEST = range(3)
 """LLVM's levels of optimisation; more than the best gains nothing."""
@@ -26,6 +31,9 @@ LONG = 400
 """Instructions above which compiling them well takes longer than they then save."""
 
 _REMARKS = re.compile(r"^ *;.*\n", re.MULTILINE)
+
+_NUMBERS = count()
+"""Of kernels, whose names must differ."""
 
 _LOCK = Lock()
 """Held while something is compiled: LLVM compiles one module at a time, and a process that is
@@ -103,16 +111,24 @@ def symbol(function: str, dtype: np.dtype[Any], operands: int, lanes: int) -> tu
 class Compiled:
     """A function compiled from the text of IR; it lives as long as this object."""
 
-    __slots__ = ("_engine", "run")
+    __slots__ = ("__weakref__", "run")
 
     def __init__(self, text: str, kind: Callable[[int], Any], level: int) -> None:
         llvm = _llvm()
         with _LOCK:
             module = llvm.parse_assembly(text)  # which is verified as it is compiled
-            self._engine = llvm.create_mcjit_compiler(module, _target(level))
-            self._engine.finalize_object()
-        address = self._engine.get_function_address("run")
-        self.run = kind(address)
+            code = _target(level).emit_object(module)
+            number = next(_NUMBERS)
+            linker = _linker(number // KERNELS)
+            library = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
+            linked = library.export_symbol("run").link(linker, f"kernel{number}")
+        self.run = kind(linked["run"])
+        finalize(self, _let_go, linked, linker).atexit = False
+
+
+def _let_go(linked: Any, _linker: Any) -> None:
+    """Frees the code of a kernel, and then what has linked it if that was the last one."""
+    linked.close()
 
 
 def level_of(instructions: int) -> int:
@@ -133,21 +149,22 @@ def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compil
     return kernel
 
 
-def _target(level: int) -> Any:
-    """What to compile for, features and all; each compiler has one of its own."""
-    triple, cpu, features = _host(is_quick=level == QUICK)
-    return triple.create_target_machine(cpu=cpu, features=features, opt=level)
+@lru_cache(maxsize=1)
+def _linker(_number: int) -> Any:
+    """What puts the code of so many kernels into memory."""
+    return _llvm().create_lljit_compiler(_target(QUICK))
 
 
 @cache
-def _host(*, is_quick: bool) -> tuple[Any, str, str]:
-    """What LLVM calls the machine.
+def _target(level: int) -> Any:
+    """What compiles for this machine, features and all.
 
-    It reads the list of features several times for a kernel, which is half of the time of a short
+    LLVM reads the list of features several times for a kernel, which is half of the time of a short
     one: on x86, those that vectors of numbers are made of do where it is to be quick.
     """
     llvm = _llvm()
     triple, known = llvm.Target.from_default_triple(), llvm.get_host_cpu_features()
-    if is_quick and triple.triple.startswith("x86_64"):
-        return triple, "", ",".join(f"+{name}" for name in _VECTOR_FEATURES if known.get(name))
-    return triple, llvm.get_host_cpu_name(), known.flatten()
+    cpu, features = llvm.get_host_cpu_name(), known.flatten()
+    if level == QUICK and triple.triple.startswith("x86_64"):
+        cpu, features = "", ",".join(f"+{name}" for name in _VECTOR_FEATURES if known.get(name))
+    return triple.create_target_machine(cpu=cpu, features=features, opt=level)

@@ -79,7 +79,7 @@ class TurnEmitter(Writer):
         self._foot()
         head = (
             "define i64 @run(ptr %carried, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
-            "i64 %start, i64 %step, i64 %count) {"
+            "i64 %start, i64 %step, i64 %count) nounwind {"
         )
         return "\n".join([*self._declared.values(), head, *self._lines, "}"])
 
