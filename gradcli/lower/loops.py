@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
 
-EARLY = 1
-"""The same where it is known how many turns there will be."""
+EARLY = 0
+"""The same where it is known how many turns there will be, if what they carry is there before."""
 
 FEW = 2
 """The same where turns have loops in them, or where the loop has been rolled up before."""
@@ -115,7 +115,7 @@ class Rolling:
                 self.walk.is_straight = False
         if self.rolls < self.walk.rolls:  # a turn with loops in it is dear
             self.wait, self.rolls = min(self.wait, FEW), sys.maxsize
-        self.wait -= 1
+        self.wait -= k > 0
         ahead = sys.maxsize if self.over is None else self.over.shape[0] - k - (not self.finds)
         if self.wait > 0 or ahead < (AHEAD // 4 if self.finds else AHEAD):
             return 0
@@ -123,7 +123,9 @@ class Rolling:
         count = 0
         with suppress(UnrolledError):
             count = self._rolled(k, ahead)
-        if count < WORTH and not self.unset:  # which cost more than it saved
+        if not k and not self.ways:  # the first turn may give what is carried another shape
+            self.forms = {}
+        elif count < WORTH and not self.unset:  # which cost more than it saved
             self.wait = 8 * WARM << len(self.ways)
         return count
 

@@ -111,7 +111,8 @@ def _in_turns(
     walk: Walk, node: tree.While | tree.For, turn: Callable[[Any], bool], rolled: Rolled
 ) -> Value:
     """Turn after turn, each told its number, until one says that the loop is over."""
-    start, k = walk.graph.count, 0
+    k = rolled(0)
+    start = walk.graph.count
     while turn(k):
         walk.ended(node, start)
         k += 1 + rolled(k + 1)
