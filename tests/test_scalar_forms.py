@@ -173,7 +173,7 @@ def test_as_the_kernel(name: str, dtype: str) -> None:
 def test_powers_of_two_in_two_steps(name: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As machines do it that have no instruction for them."""
     for module in (functions, instructions):
-        monkeypatch.setattr(module, "scales", lambda: False)
+        monkeypatch.setattr(module, "is_longest", lambda: False)
     test_as_the_kernel(next(key for key, op in RECORDS.items() if op.name == name), dtype)
 
 

@@ -40,9 +40,10 @@ STEP = 1.5e-4
 """What a step more in a loop saves whenever it comes, as a share of what its lines take once."""
 
 HEAD = (
-    "define i64 @run(ptr %memory, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
-    "i64 %start, i64 %step, i64 %count) nounwind {"
+    "define i64 @run(ptr %memory, ptr %stacks, ptr %kept, i64 %start, i64 %step, i64 %count) "
+    "nounwind {"
 )
+"""As many parameters as there are registers for them, which LLVM knows where they are."""
 
 
 class NestEmitter(QuickWriter):
@@ -74,13 +75,16 @@ class NestEmitter(QuickWriter):
         self._line("br label %head")
         self._label("head")
         self._line("%k = phi i64 [ 0, %entry ], [ %next, %latch ]")
-        self._take_rows()
+        if self._rows:
+            self._take_rows()
         self._keep(self._kept_first)
         for nest in self._nests:
             self._nest(nest)
-        self._line("br label %guard")
-        self._label("guard")
-        self._line(f"br i1 {self._holds()}, label %more, label %exit")
+        if self._guards:
+            self._line("br label %guard")
+            self._label("guard")
+            self._line(f"br i1 {self._holds()}, label %more, label %exit")
+            self._label("more")
         self._foot()
         return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
 
@@ -117,7 +121,6 @@ class NestEmitter(QuickWriter):
 
     def _foot(self) -> None:
         """What a turn keeps and carries on, and the end of them all."""
-        self._label("more")
         self._keep(self._kept_last)
         for target, source, size in self._after:
             self.copy(self.address(target), self.address(source), size)
@@ -127,7 +130,8 @@ class NestEmitter(QuickWriter):
         self._line("%again = icmp slt i64 %next, %count")
         self._line("br i1 %again, label %head, label %exit")
         self._label("exit")
-        self._line("%turns = phi i64 [ %k, %guard ], [ %next, %latch ]")
+        fails = "[ %k, %guard ], " if self._guards else ""
+        self._line(f"%turns = phi i64 {fails}[ %next, %latch ]")
         self._line("ret i64 %turns")
 
     # --- a nest -------------------------------------------------------------------------------
@@ -265,10 +269,11 @@ class NestEmitter(QuickWriter):
             self._names[port.scalar.index] = read[key]
 
     def _operand(self, nest: Nest, port: Port, pointer: str) -> str:
-        is_row = self.lanes > 1 and port.strides[nest.along]
-        kind = self.vector(DOUBLE) if is_row else "double"
-        value = self._new(f"load {kind}, ptr {pointer}, align {DOUBLE.itemsize}")
-        value = value if is_row else self._splat(value, "double")
+        if self.lanes > 1 and port.strides[nest.along]:
+            kind = self.vector(DOUBLE)
+            value = self._new(f"load {kind}, ptr {pointer}, align {DOUBLE.itemsize}")
+        else:
+            value = self.spread(pointer)
         if port.scalar.dtype == DOUBLE:
             return value
         kind, zero = self.vector(DOUBLE), self.constant("0", DOUBLE)
@@ -338,13 +343,18 @@ class ArrayTurns(CompiledTurns):
         level = machine.QUICK if steps * turns < SHORT else machine.GOOD
         emitter = NestEmitter(turn, nests, turns, is_quick=level == machine.QUICK)
         text = emitter.text()
-        self._kernel = machine.compiled(text, machine.OF_TURNS, level)
+        self._kernel = machine.compiled(text, machine.OF_ARRAY_TURNS, level)
         self._at_once = max(AT_ONCE // max(steps, 1), 1)
         self._carried = turn.carried
         self._kept = turn.kept
         self._size = emitter.size
         self._fill = emitter.filled
         self._constants = nests.constants
+
+    def _run(self, arrays: Sequence[Array], rows: range) -> int:
+        memory, places, kept = [array.ctypes.data for array in arrays[:3]]
+        count: int = self._kernel.run(memory, places, kept, rows.start, rows.step, len(rows))
+        return count
 
     def _memory(self, carried: Sequence[Any], fixed: Sequence[Any]) -> tuple[Array, Array]:
         """What goes into the turns where their code expects it, and room for all that they make."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
-from gradcli.exec.compiled.machine import fuses, scales, symbol
+from gradcli.exec.compiled.machine import fuses, is_longest, symbol
 from gradcli.ir.scalar import BOOL, DOUBLE, SHORT, Code, Instruction, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
@@ -153,11 +153,11 @@ def _power_of_2(start: float, whole: Any) -> Any:
 def _between(x: Any, bounds: tuple[float, float]) -> Any:
     """x, but no further than that: an instruction each on x86, which leave NaN alone."""
     low, high = [x.code.constant(bound, x.dtype) for bound in bounds]
-    return _above(np.where(np.less(high, x), high, x), low)
+    return _above(x.code.add("smaller", (high, x), x.dtype), low)
 
 
 def _above(x: Any, low: Any) -> Any:
-    return np.where(np.greater(low, x), low, x)
+    return x.code.add("larger", (low, x), x.dtype)
 
 
 def _reduced(x: Any) -> tuple[Any, Any, Any]:
@@ -345,7 +345,7 @@ class Expanded:
             self.dear = {i for i, x in enumerate(code.instructions) if x.op == "call"}
             self._places = range(len(code))
             return
-        if by_table and scales():
+        if by_table and is_longest():
             forms = {**forms, "exp": _exp_by_table}
         places: list[int] = []
         self._places = places

@@ -62,7 +62,7 @@ def written_over(turn: Turn, groups: Sequence[list[Node]]) -> dict[Node, Node]:
     for x, carried in zip(turn.after, turn.carried, strict=True):
         is_alike = x.shape == carried.shape and x.dtype == carried.dtype == DOUBLE
         is_last = x in made and last.get(carried, -1) <= made[x] and outputs.count(x) == 1
-        is_whole = x.size == 1 or x.shape[-1] % WIDEST == 0
+        is_whole = next((n for n in reversed(x.shape) if n > 1), WIDEST) % WIDEST == 0
         if is_alike and is_last and is_whole and (carried, made[x]) not in beside:
             over[x] = carried
     return over

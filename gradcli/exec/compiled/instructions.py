@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.exec.compiled.machine import scales, symbol
+from gradcli.exec.compiled.machine import is_longest, symbol
 from gradcli.ir.scalar import BOOL, DOUBLE, SHORT
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1", WHOLE: 
 _MANGLED = {"double": "f64", "float": "f32", "i8": "i8", "i64": "i64"}
 _PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
 _COMPARED = frozenset("olt ole ogt oge oeq une".split())
+_EXTREMES = {"larger": "ogt", "smaller": "olt"}
 _ON_BITS = frozenset("scale exponent bit".split())
 
 
@@ -209,10 +210,17 @@ class Writer:
             return self._unless(data, dtype, *names)
         if op in _INTRINSIC:
             return self._intrinsic(op, dtype, names)
+        if op in _EXTREMES:
+            return self._extreme(op, dtype, *names)
         if op == "select":
             mask, x, y = names
             return self._chosen(mask, x, y, dtype)
         return self._simple(op, dtype, names, kinds)
+
+    def _extreme(self, op: str, dtype: np.dtype[Any], x: str, y: str) -> str:
+        """The larger or smaller of two numbers, the second one where neither is."""
+        mask = self._new(f"fcmp {_EXTREMES[op]} {self.vector(dtype)} {x}, {y}")
+        return self._chosen(mask, x, y, dtype)
 
     def _simple(self, op: str, dtype: np.dtype[Any], names: list[str], kinds: list[str]) -> str:
         kind = kinds[0]
@@ -303,7 +311,7 @@ class Writer:
         In two steps where the machine has no instruction: the power may be too large or small.
         """
         width = LONGEST // dtype.itemsize
-        if self.lanes % width == 0 and scales():
+        if self.lanes % width == 0 and is_longest():
             part, masks = vector(dtype, width), f"i{width}"
             name = f"llvm.x86.avx512.mask.scalef.p{'d' if dtype == DOUBLE else 's'}.512"
             self._declare(name, part, [part, part, part, masks, "i32 immarg"])

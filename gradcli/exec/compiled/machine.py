@@ -54,6 +54,7 @@ _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 OF_KERNELS = _POINTER
 OF_BLOCKS = ctypes.CFUNCTYPE(None, *[_POINTER] * 9, _NUMBER)
 OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 5, *[_NUMBER] * 3)
+OF_ARRAY_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 3, *[_NUMBER] * 3)
 """The types of what is compiled; a call lets go of Python's lock. Kernels are called by others."""
 
 
@@ -88,8 +89,8 @@ def fuses() -> bool:
     return any(map(_features().get, ("fma", "neon")))
 
 
-def scales() -> bool:
-    """Whether it multiplies by powers of two, with whole exponents that are doubles."""
+def is_longest() -> bool:
+    """Whether its vectors are of 64 bytes, for which there are instructions that others lack."""
     return _features().get("avx512f", False)
 
 

@@ -64,7 +64,14 @@ class Place(NamedTuple):
         return Place(self.offset + gap // DOUBLE.itemsize, like)
 
 
-Seen = tuple["Scalar", "Array", Place]
+class View(NamedTuple):
+    """The shape in which an array is seen, and how many bytes its elements lie apart by axis."""
+
+    shape: Shape
+    strides: Shape
+
+
+Seen = tuple["Scalar", "Array | View", Place]
 """A scalar, what its elements are seen as in the loops, and where the array lies."""
 
 
@@ -399,7 +406,7 @@ def behind(code: Code, results: Iterable[int]) -> list[int]:
     return sorted(needed)
 
 
-def _port(scalar: Scalar, view: Array, place: Place) -> Port:
+def _port(scalar: Scalar, view: Array | View, place: Place) -> Port:
     """A port of a view that begins where the place does."""
     return Port(scalar, place.offset, tuple([x // DOUBLE.itemsize for x in view.strides]))
 
@@ -410,9 +417,13 @@ def _singles(place: Place) -> list[tuple[Array, Place]]:
     return [(view, place.seen(view)) for view in views]
 
 
-def _spread(array: Array, shape: Shape) -> Array:
+def _spread(array: Array, shape: Shape) -> Array | View:
     """An array as it is seen with more or longer axes."""
-    return array if array.shape == shape else np.broadcast_to(array, shape)
+    if array.shape == shape:
+        return array
+    axes = zip(array.shape, array.strides, shape[len(shape) - array.ndim :], strict=True)
+    own = [step if own == length else 0 for own, step, length in axes]
+    return View(shape, (*[0] * (len(shape) - array.ndim), *own))
 
 
 class _Axes:

@@ -1,7 +1,8 @@
 """Lines that LLVM translates at once, one by one, where it is told to do so quickly.
 
-A constant in all lanes, a shift by one, a sign that is taken away, a copy of memory and a sum over
-lanes each take ten to fifty times as long to compile as what stands here in their place.
+A number in all lanes, a shift by one, a sign that is taken away, a choice of lanes, a copy of
+memory and a sum over lanes each take ten to fifty times as long to compile as what stands here in
+their place, and most of them make the lines that come before them in their block as slow.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec.compiled.instructions import Writer, vector
+from gradcli.exec.compiled.machine import is_longest
 from gradcli.ir.scalar import DOUBLE, Code
 
 if TYPE_CHECKING:
@@ -96,6 +98,32 @@ class QuickWriter(Writer):
         kind, (x, power) = f"<{self.lanes} x i64>", [self._as("double", "i64", y) for y in names]
         exponent = self._new(f"mul {kind} {power}, {self._whole(1 << 52)}")
         return self._as("i64", "double", self._new(f"add {kind} {x}, {exponent}"))
+
+    # --- the longest vectors ------------------------------------------------------------------
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether lines may be calls of instructions that only the longest vectors have."""
+        return self.is_quick and self.lanes == WIDEST and is_longest()
+
+    def _extreme(self, op: str, dtype: np.dtype[Any], x: str, y: str) -> str:
+        if not self._is_long or dtype != DOUBLE:
+            return super()._extreme(op, dtype, x, y)
+        name = f"llvm.x86.avx512.{'max' if op == 'larger' else 'min'}.pd.512"
+        kind = self.vector(DOUBLE)
+        self._declare(name, kind, [kind, kind, "i32 immarg"])
+        return self._new(f"call {kind} @{name}({kind} {x}, {kind} {y}, i32 4)")
+
+    def spread(self, pointer: str) -> str:
+        """A number of the memory in all lanes."""
+        if not self._is_long:
+            number = self._new(f"load double, ptr {pointer}, align 8")
+            return self._splat(number, "double")
+        name, kind, whole = "llvm.x86.avx512.permvar.df.512", self.vector(DOUBLE), "<8 x i64>"
+        self._declare(name, kind, [kind, whole])
+        first = self._whole(0)
+        numbers = self._new(f"load {kind}, ptr {pointer}, align 8")
+        return self._new(f"call {kind} @{name}({kind} {numbers}, {whole} {first})")
 
     # --- signs --------------------------------------------------------------------------------
 

@@ -224,14 +224,20 @@ class CompiledTurns:
             most *= MORE
             kept = np.empty((len(some), sum(x.size for x in self._kept)))
             which = np.zeros(len(some), np.int64) if course is None else course
-            arrays = [a.ctypes.data for a in (state, places, numbers, kept, which)]
-            count = self._kernel.run(*arrays, some.start, some.step, len(some))
+            count = self._run((state, places, kept, numbers, which), some)
             for history, part in zip(histories, _columns(kept[:count], self._kept), strict=True):
                 _extend(history, part)
             if course is None:
                 path += _runs(which[:count])
             rows = rows[len(some) :] if count == len(some) else range(0)
         return self._apart(state), path
+
+    def _run(self, arrays: Sequence[Array], rows: range) -> int:
+        """Runs turns, with what they read and write; how many went one of the ways."""
+        state, places, kept, numbers, which = [array.ctypes.data for array in arrays]
+        bounds = rows.start, rows.step, len(rows)
+        count: int = self._kernel.run(state, places, numbers, kept, which, *bounds)
+        return count
 
     def _memory(self, carried: Sequence[Any], fixed: Sequence[Any]) -> tuple[Array, Array]:
         """What is carried, where the code reads it and leaves it, and what stays the same."""
