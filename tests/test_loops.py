@@ -24,7 +24,7 @@ from gradcli.lower import loops
 from gradcli.memory import MEMORY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ARRAYS = {
     "A": [[0.3, 0.2], [-0.1, 0.5]],
@@ -218,8 +218,12 @@ class Machines:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.count = 0
         self.errors: list[Exception] = []
-        run = CompiledTurns.run
+        patch.setenv("GRADCLI_EXECUTOR", "compiled")
+        patch.setattr(turns, "SHORT", 1)
+        for name in ("run", "follow"):
+            patch.setattr(CompiledTurns, name, self._counted(getattr(CompiledTurns, name)))
 
+    def _counted(self, run: Callable[..., Any]) -> Callable[..., Any]:
         def counted(turn: CompiledTurns, *arguments: Any) -> Any:
             self.count += 1
             try:
@@ -228,9 +232,7 @@ class Machines:
                 self.errors.append(error)
                 raise
 
-        patch.setenv("GRADCLI_EXECUTOR", "compiled")
-        patch.setattr(turns, "SHORT", 1)
-        patch.setattr(CompiledTurns, "run", counted)
+        return counted
 
 
 @pytest.fixture

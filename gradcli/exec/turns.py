@@ -137,8 +137,7 @@ def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
         together.made.turning.ran(sum(count for _, count in path))
     _remember(runners, trace, path, exact=exact)
     if loop.backwards:
-        for history in trace.histories:
-            history.reverse()
+        trace.histories = [history[::-1] for history in trace.histories]
     for which, count in path:
         trace.add(which, count, 0)
     return trace
@@ -322,7 +321,10 @@ class _Together:
         several = path if len(self.runners) > 1 else path[:0]
         course = np.repeat(*np.array(several, np.int64).reshape(-1, 2).T)
         rows = range(count)[::-1] if backwards else range(count)
-        trace.state, _ = machine.run(rows, trace.state, *self._inputs(), trace.histories, course)
+        grow = any(isinstance(history, History) for history in trace.histories)
+        trace.state, trace.histories = machine.follow(
+            rows, trace.state, *self._inputs(), course, trace.histories if grow else None
+        )
         return True
 
     def _inputs(self) -> tuple[list[Any], list[Any]]:

@@ -216,7 +216,7 @@ class NestEmitter(QuickWriter):
         if not (stride and place):
             return pointer
         if stride > 0:
-            array = f"[{stride} x double]"
+            array = "double" if stride == 1 else f"[{stride} x double]"
             return self._once(
                 (pointer, stride, place), f"getelementptr {array}, ptr {pointer}, i64 {place}"
             )

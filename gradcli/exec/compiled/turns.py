@@ -209,28 +209,58 @@ class CompiledTurns:
         stacks: Sequence[Array],
         fixed: Sequence[Any],
         histories: Sequence[Any],
-        course: Array | None = None,
     ) -> tuple[Sequence[Any], list[tuple[int, int]]]:
         """What is carried when no way fits, or behind the last of the rows; histories grow.
 
-        And which way was taken how often. A `course` that is followed has a way for each row, if
-        there are several.
+        And which way was taken how often.
         """
         state, numbers = self._memory(carried, fixed)
-        places, most = _places(stacks), FIRST if course is None else len(rows)
+        places, most = _places(stacks), FIRST
         path: list[tuple[int, int]] = []
         while rows:
             some = rows[: min(most, self._at_once)]
             most *= MORE
-            kept = np.empty((len(some), sum(x.size for x in self._kept)))
-            which = np.zeros(len(some), np.int64) if course is None else course
+            kept, which = self._room(len(some)), np.zeros(len(some), np.int64)
             count = self._run((state, places, kept, numbers, which), some)
-            for history, part in zip(histories, _columns(kept[:count], self._kept), strict=True):
-                _extend(history, part)
-            if course is None:
-                path += _runs(which[:count])
+            self._grow(histories, kept[:count])
+            path += _runs(which[:count])
             rows = rows[len(some) :] if count == len(some) else range(0)
         return self._apart(state), path
+
+    def follow(
+        self,
+        rows: range,
+        carried: Sequence[Any],
+        stacks: Sequence[Array],
+        fixed: Sequence[Any],
+        course: Array,
+        histories: Sequence[Any] | None = None,
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        """What is carried behind the last of the rows, and the histories.
+
+        These grow if they are given; else they are arrays. The `course` has a way for each row, if
+        there are several.
+        """
+        state, numbers = self._memory(carried, fixed)
+        places, step = _places(stacks), self._at_once
+        kept = self._room(len(rows) if histories is None else min(len(rows), step))
+        for start in range(0, len(rows), step):
+            some = rows[start : start + step]
+            here = kept[start:] if histories is None else kept
+            self._run((state, places, here, numbers, course), some)
+            if histories is not None:
+                self._grow(histories, kept[: len(some)])
+        made = _columns(kept, self._kept) if histories is None else histories
+        return self._apart(state), made
+
+    def _room(self, turns: int) -> Array:
+        """Where so many turns leave what they keep."""
+        return np.empty((turns, sum(x.size for x in self._kept)))
+
+    def _grow(self, histories: Sequence[Any], kept: Array) -> None:
+        """Adds what turns have kept to histories."""
+        for history, part in zip(histories, _columns(kept, self._kept), strict=True):
+            _extend(history, part)
 
     def _run(self, arrays: Sequence[Array], rows: range) -> int:
         """Runs turns, with what they read and write; how many went one of the ways."""
