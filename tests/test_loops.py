@@ -16,7 +16,7 @@ from gradcli.engine.request import watched
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.exec import histories, turns
-from gradcli.exec.compiled import array_turns
+from gradcli.exec.compiled import array_turns, quick
 from gradcli.exec.compiled import turns as compiled
 from gradcli.exec.compiled.turns import CompiledTurns
 from gradcli.exec.turn_functions import number
@@ -305,6 +305,8 @@ OVER_ARRAYS = [
         "; W = y*W/3 + sin(sum(diag(diag(L)))) }; sum(W)"
     ),
     "W = S; h = x*S[0]; for i in range(9) { h = tanh(W @ h)*y; W = W/2 + outer(h, h)/9 }; sum(W*h)",
+    "w = S[:, :1]; for i in range(9) { w = tanh(S @ w/9)*y + w*x/9 }; sum(w^2)",
+    "w = S[:, :1]; for i in range(9) { w = w*y + x*w[::-1]/9 }; sum(w^2)",
 ]
 """Turns of products and sums of arrays; of some, lengths are multiples of a vector's, and results
 are written over what is carried, where nothing reads that any more."""
@@ -317,6 +319,17 @@ def test_turns_over_arrays(text: str, machines: Machines, monkeypatch: pytest.Mo
     assert_alike("value_and_grads", text, values_for(text))
     values = values_for(text)
     assert_alike("hessian", text, values, wrt=[x for x in NUMBERS if x in values])
+    assert machines.count > 1
+    assert not machines.errors
+
+
+@pytest.mark.parametrize("text", OVER_ARRAYS[:9:4])
+def test_turns_of_shorter_vectors(
+    text: str, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on machines that lack the instructions of the longest ones."""
+    monkeypatch.setattr(quick, "is_longest", lambda: False)
+    assert_alike("value_and_grads", text, values_for(text))
     assert machines.count > 1
     assert not machines.errors
 
