@@ -160,8 +160,10 @@ def test_most_are_computed_in_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = Runner.answer
     monkeypatch.setattr(Runner, "answer", lambda self, raw: alone.append(raw) or answer(self, raw))
     texts = [json.dumps({"expr": "x^2 + 3*x*y", "inputs": {"x": i, "y": 2}}) for i in range(1, 99)]
-    assert len(one_by_one(Runner(Setup()).answers(raws(texts)))) == 98
+    answers = [*Runner(Setup()).answers(raws(texts))]
+    assert len(one_by_one(answers)) == 98
     assert len(alone) <= 3
+    assert max(answer.jobs for answer in answers if answer is not None) > 30
 
 
 @pytest.mark.parametrize(
