@@ -88,7 +88,9 @@ class NumPy(Framework):
         if words[:2] in (("autograd", "numpy"), ("autograd", "scipy")):
             rest = words[2:] if words[1] == "numpy" else ("scipy", *words[2:])
             return self.member(rest) if rest else Namespace(self, ())
-        file = {"autograd": "autograd", "random": "random", "poly1d": "polynomials"}.get(words[0])
+        file = words[0] if words[0] in ("autograd", "random") else None
+        if words[0].startswith("poly") and words[0] not in ("poly", "polyfit", "polydiv"):
+            file = "polynomials"
         if file is not None and file not in self.loaded:
             self.loaded.add(file)
             module = import_module(f"gradcli.snippets.frameworks.numpy.{file}")

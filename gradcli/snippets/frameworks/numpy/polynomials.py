@@ -7,20 +7,40 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.nograd import plain, wrapped
-from gradcli.snippets.values import Array, Kind, Object, exposed, shown
+from gradcli.snippets.values import Array, Kind, Native, Object, exposed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
-def polynomials(home: Any) -> dict[str, Kind]:
-    """The class under its name."""
+FUNCTIONS = ("polyval", "polyder", "polyint", "polyadd", "polysub", "polymul")
+"""Functions of coefficients, or of polynomials."""
+
+
+def polynomials(home: Any) -> dict[str, Any]:
+    """The class, and the functions of coefficients, under their names."""
 
     def make(c_or_r: Any, r: bool = False, variable: str = "x") -> Polynomial:
         given = c_or_r.own if isinstance(c_or_r, Polynomial) else plain(home, c_or_r)
         return Polynomial(home, np.poly1d(given, r, variable))
 
-    return {"poly1d": Kind("poly1d", make, lambda v: isinstance(v, Polynomial))}
+    kind = Kind("poly1d", make, lambda v: isinstance(v, Polynomial))
+    functions = {name: Native(name, of_coefficients(home, name)) for name in FUNCTIONS}
+    return {"poly1d": kind, **functions}
+
+
+def of_coefficients(home: Any, name: str) -> Callable[..., Any]:
+    """A function of NumPy; the library has it where something is differentiated by."""
+
+    def call(*args: Any, **named: Any) -> Any:
+        given = [x.coeffs() if isinstance(x, Polynomial) else x for x in args]
+        if home.records([x for x in given if isinstance(x, Array)]):
+            return home.call(home.library_function((name,)), given, named)
+        own = [x.own if isinstance(x, Polynomial) else plain(home, x) for x in args]
+        value = getattr(np, name)(*own, **named)
+        return Polynomial(home, value) if isinstance(value, np.poly1d) else wrapped(home, value)
+
+    return call
 
 
 class Polynomial(Object):
