@@ -138,6 +138,7 @@ def test_refusals() -> None:
         gradcli.taylor("sin(x)", x=0.0, order=171)
     with pytest.raises(LimitError, match="above 170"):
         gradcli.evaluate("taylor(sin, 0, 171)")
+    assert np.shape(gradcli.evaluate("taylor(t => t, 0, 170)")) == (171,)
 
 
 def test_in_programs() -> None:
