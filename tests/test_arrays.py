@@ -362,16 +362,22 @@ def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) ->
         program(A=np.ones((140, 140)), b=b)
 
 
-def test_a_symmetric_matrix_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eigenvalues, their vectors and slopes of one matrix, to the bit those of NumPy."""
-    made: list[Any] = []
-    reduced = lapack.reduced
+def calls_of(patch: pytest.MonkeyPatch, module: Any, name: str) -> list[Any]:
+    """What a function is given from now on."""
+    given: list[Any] = []
+    function = getattr(module, name)
 
     def counted(matrix: Any) -> Any:
-        made.append(matrix)
-        return reduced(matrix)
+        given.append(matrix)
+        return function(matrix)
 
-    monkeypatch.setattr(lapack, "reduced", counted)
+    patch.setattr(module, name, counted)
+    return given
+
+
+def test_a_symmetric_matrix_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eigenvalues, their vectors and slopes of one matrix, to the bit those of NumPy."""
+    made = calls_of(monkeypatch, lapack, "reduced")
     c = np.random.default_rng(0).normal(size=(90, 90))
     program = Program("sum(log(eigvalsh(A)))", wrt=("A",))
     for a in (np.eye(90) + c @ c.T, 2 * np.eye(90) + c @ c.T):
@@ -391,14 +397,7 @@ def test_a_symmetric_matrix_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_positive_definite_matrix_is_factored_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its root serves for its systems, its determinant and its inverse."""
-    made: list[Any] = []
-    root = lapack.cholesky
-
-    def counted(matrix: Any) -> Any:
-        made.append(matrix)
-        return root(matrix)
-
-    monkeypatch.setattr(lapack, "cholesky", counted)
+    made = calls_of(monkeypatch, lapack, "cholesky")
     rng = np.random.default_rng(0)
     b, c = rng.normal(size=140), rng.normal(size=(140, 140))
     a = np.eye(140) + (c @ c.T + (c @ c.T).T) / 280
