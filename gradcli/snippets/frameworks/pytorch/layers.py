@@ -69,15 +69,16 @@ class Kernels:
             own.inner.shown += _unless(dilation=(gaps, each(1, axes)), groups=(groups, 1))
             own.inner.shown += _unless(bias=(bias, True))
             options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-            own.inner.compute = lambda own, x: self.layers.call(
-                f"nn.functional.conv{axes}d",
-                x,
-                own.attributes["weight"],
-                own.attributes["bias"],
-                **{k: v for k, v in options.items() if v != _PLAIN[k]},
-            )
+            unusual = {k: v for k, v in options.items() if v != _PLAIN[k]}
+            self.with_weights(own, f"conv{axes}d", **unusual)
 
         return make
+
+    def with_weights(self, own: Instance, name: str, **options: Any) -> None:
+        """Has a module call a function with its weight and its bias."""
+        own.inner.compute = lambda own, *x: self.layers.call(
+            f"nn.functional.{name}", *x, own.attributes["weight"], own.attributes["bias"], **options
+        )
 
     def weights(
         self, own: Instance, shape: tuple[int, ...], offsets: int, inputs: int | None = None
@@ -114,15 +115,8 @@ class Kernels:
             own.inner.shown = f"{in_channels}, {out_channels}, kernel_size={size}, stride={strides}"
             own.inner.shown += _unless(padding=(pads, each(0, axes)))
             own.inner.shown += _unless(output_padding=(ends, each(0, axes)), bias=(bias, True))
-            own.inner.compute = lambda own, x: self.layers.call(
-                f"nn.functional.conv_transpose{axes}d",
-                x,
-                own.attributes["weight"],
-                own.attributes["bias"],
-                stride=strides,
-                padding=pads,
-                output_padding=ends,
-            )
+            options = {"stride": strides, "padding": pads, "output_padding": ends}
+            self.with_weights(own, f"conv_transpose{axes}d", **options)
 
         return make
 
@@ -213,9 +207,7 @@ class Kernels:
         self.weights(own, shape, out_features if bias else 0, inputs=in1_features)
         own.inner.shown = f"in1_features={in1_features}, in2_features={in2_features}, "
         own.inner.shown += f"out_features={out_features}, bias={bias}"
-        own.inner.compute = lambda own, x, y: self.layers.call(
-            "nn.functional.bilinear", x, y, own.attributes["weight"], own.attributes["bias"]
-        )
+        self.with_weights(own, "bilinear")
 
     def batch_norm(
         self,
