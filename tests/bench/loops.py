@@ -11,11 +11,14 @@ import numpy as np
 
 import gradcli
 from gradcli.memory import MEMORY
-from tests.bench.peers import installed, jax
+from tests.bench.peers import installed, jax, there
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
+    Job = Callable[[], Any]
+
+JAX = "JAX, compiled"
 ROUNDS = 3
 LONG = 2.0
 RNG = np.random.default_rng(0)
@@ -48,6 +51,20 @@ for z in Z {
 }
 score
 """
+
+BRANCHES = """
+k = 0
+while k < n {
+  if x > 1 { x = a*x } else { x = x + b*sin(x) + c }
+  k += 1
+}
+x
+"""
+
+NEWTON = "x = a; for k in range(8) { x = x - (x^3 - a)/(3*x^2) }; x"
+
+STEPS = 400
+"""Of a training."""
 
 RECURRENT = "for z in Z { h = tanh(W @ h + U @ z + b) }; sum(h^2)"
 
@@ -122,6 +139,10 @@ def _recurrent(m: Any, h: Any, v: Mapping[str, Any], z: Any) -> Any:
     return m.tanh(v["W"] @ h + v["U"] @ z + v["b"])
 
 
+def _branches(m: Any, x: Any, v: Mapping[str, Any], _row: Any) -> Any:
+    return m.where(x > 1, v["a"] * x, x + v["b"] * m.sin(x) + v["c"])
+
+
 def works() -> list[Work]:
     """The programs, in sizes at which a tape takes a second or so."""
     lorenz = {
@@ -190,6 +211,16 @@ def works() -> list[Work]:
             lambda m, v: v["h"],
             _recurrent,
             lambda h: (h**2).sum(),
+        ),
+        Work(
+            "branches that what is carried decides",
+            BRANCHES,
+            {"x": 0.3, "a": 0.5, "b": 0.2, "c": 0.9, "n": 20_000},
+            ("x", "a", "b", "c"),
+            20_000,
+            lambda m, v: v["x"],
+            _branches,
+            lambda x: x,
         ),
     ]
 
@@ -278,29 +309,36 @@ def beside(name: str, taken: float, first: float, own: float) -> str:
     return f"  {name} {taken:.1f} ms: gradcli takes {shares}"
 
 
+def compared(name: str, from_text: Job, known: Callable[[], Job], peers: dict[str, Job]) -> None:
+    """Prints milliseconds, those of the program that is `known` by now, too, and shares of peers'.
+
+    JAX compiles what it is given in the first call.
+    """
+    print(name)
+    answer, once = timed(from_text)
+    first, own = measured(from_text), measured(known())
+    print(f"  gradcli {first:.1f} ms from the text on ({once:.1f} at first), {own:.1f} again")
+    for peer, job in peers.items():
+        others, taken = timed(job)
+        for mine, other in zip(answer, others, strict=True):
+            np.testing.assert_allclose(mine, other, rtol=1e-8, atol=1e-10)
+        if peer == JAX:
+            print(f"  JAX's first call {taken:.0f} ms: the text takes {first / taken:.3f}")
+        print(beside(peer, measured(job), first, own))
+
+
 def main() -> None:
-    """Prints a line a program: milliseconds, and gradcli's share of each peer's."""
+    """Prints lines for each program."""
     for work in works():
-        print(work.name)
-        answer, once = timed(partial(in_gradcli, work))
-        first, own = measured(partial(in_gradcli, work)), measured(again(work))
-        print(f"  gradcli {first:.1f} ms from the text on ({once:.1f} at first), {own:.1f} again")
-        for name, job in (("PyTorch", in_torch(work)), ("JAX, compiled", in_jax(work))):
-            if job is None:
-                continue
-            others, taken = timed(job)
-            for mine, other in zip(answer, others, strict=True):
-                np.testing.assert_allclose(mine, other, rtol=1e-8, atol=1e-10)
-            if name != "PyTorch":
-                print(f"  JAX's first call {taken:.0f} ms: the text takes {first / taken:.3f}")
-            print(beside(name, measured(job), first, own))
-    trained("training, 400 steps", TRAINING, [slice(64)])
-    parts = [slice(i, i + 16) for i in range(0, 64, 16)]
-    trained("training, 400 steps of 16 rows", MINIBATCHES, parts)
+        peers = there({"PyTorch": in_torch(work), JAX: in_jax(work)})
+        compared(work.name, partial(in_gradcli, work), partial(again, work), peers)
+    trained("training, 400 steps", TRAINING, 64)
+    trained("training, 400 steps of 16 rows", MINIBATCHES, 16)
+    in_rows()
 
 
-def trained(name: str, program: str, parts: Sequence[slice]) -> None:
-    """A training loop, whose steps differentiate for a part of the rows, beside PyTorch's."""
+def trained(name: str, program: str, size: int) -> None:
+    """A training loop, each of whose steps differentiates for so many of 64 rows in turn."""
     values = {
         "X": RNG.normal(size=(64, 4)),
         "Y": RNG.normal(size=(64, 1)),
@@ -311,36 +349,100 @@ def trained(name: str, program: str, parts: Sequence[slice]) -> None:
     }
 
     def mine() -> Any:
-        return gradcli.evaluate(program, {**values, "n": 400})
+        return [gradcli.evaluate(program, {**values, "n": STEPS})]
 
     def from_text() -> Any:
         MEMORY.clear()
         return mine()
 
-    print(name)
-    loss, first, own = mine(), measured(from_text), measured(mine)
-    print(f"  gradcli {first:.1f} ms from the text on, {own:.1f} ms again")
+    peers = {"PyTorch": trained_in_torch(values, size), JAX: trained_in_jax(values, size)}
+    compared(name, from_text, lambda: mine, there(peers))
+
+
+def trained_in_torch(values: Mapping[str, Any], size: int) -> Job | None:
+    """The same by PyTorch."""
     torch = installed("torch")
     if torch is None:
-        return
+        return None
 
-    def theirs() -> float:
+    def run() -> list[float]:
         x, y = torch.tensor(values["X"]), torch.tensor(values["Y"])
         w, b, v, c = (torch.tensor(values[k], requires_grad=True) for k in "WbVc")
-        for k in range(401):
-            rows = slice(64) if k == 400 else parts[k % len(parts)]
-            d = ((torch.tanh(x[rows] @ w + b) @ v + c - y[rows]) ** 2).mean()
-            if k == 400:
-                break
-            d.backward()
+
+        def loss(x: Any, y: Any) -> Any:
+            return ((torch.tanh(x @ w + b) @ v + c - y) ** 2).mean()
+
+        for k in range(STEPS):
+            i = size * k % len(x)
+            loss(x[i : i + size], y[i : i + size]).backward()
             with torch.no_grad():
                 for p in (w, b, v, c):
                     p.sub_(0.1 * p.grad)
                     p.grad = None
-        return float(d)
+        return [loss(x, y).item()]
 
-    assert abs(theirs() - loss) < 1e-9
-    print(beside("PyTorch", measured(theirs), first, own))
+    return run
+
+
+def trained_in_jax(values: Mapping[str, Any], size: int) -> Job | None:
+    """The same by JAX's scan, compiled in the first call."""
+    module = jax()
+    if module is None:
+        return None
+    m = module.numpy
+    x, y = m.asarray(values["X"]), m.asarray(values["Y"])
+
+    def loss(weights: Any, x: Any, y: Any) -> Any:
+        w, b, v, c = weights
+        return ((m.tanh(x @ w + b) @ v + c - y) ** 2).mean()
+
+    def step(weights: Any, i: Any) -> Any:
+        rows = [module.lax.dynamic_slice_in_dim(a, i, size) for a in (x, y)]
+        slopes = module.grad(loss)(weights, *rows)
+        return [w - 0.1 * g for w, g in zip(weights, slopes, strict=True)], None
+
+    @module.jit
+    def compiled(weights: Any) -> Any:
+        weights, _ = module.lax.scan(step, weights, size * m.arange(STEPS) % len(x))
+        return loss(weights, x, y)
+
+    weights = [m.asarray(values[k]) for k in "WbVc"]
+    return lambda: [float(compiled(weights))]
+
+
+def in_rows() -> None:
+    """Newton's method in each row of a table, beside the same of whole arrays."""
+    a = RNG.uniform(0.5, 9, size=200_000)
+
+    def mine() -> Any:
+        table = gradcli.map(NEWTON, {"a": a})
+        return [table["value"].to_numpy(), table["d_a"].to_numpy()]
+
+    def from_text() -> Any:
+        MEMORY.clear()
+        return mine()
+
+    def root(a: Any) -> Any:
+        x = a
+        for _ in range(8):
+            x = x - (x**3 - a) / (3 * x**2)
+        return x
+
+    peers: dict[str, Any] = {}
+    torch, module = installed("torch"), jax()
+    if torch is not None:
+
+        def by_torch() -> Any:
+            rows = torch.tensor(a, requires_grad=True)
+            x = root(rows)
+            x.sum().backward()
+            return [x.detach().numpy(), rows.grad.numpy()]
+
+        peers["PyTorch"] = by_torch
+    if module is not None:
+        compiled = module.jit(module.vmap(module.value_and_grad(root)))
+        peers[JAX] = lambda: [*map(np.asarray, compiled(module.numpy.asarray(a)))]
+    compared("Newton's method in 200,000 rows", from_text, lambda: mine, peers)
 
 
 if __name__ == "__main__":
