@@ -310,16 +310,10 @@ class Graph:
         dtype = BOOL if value.dtype.kind == "b" else self.dtype
         return self.made(CONSTANT, (), (value,), value.shape, dtype)
 
-    def uses(self, rule: Rule) -> bool:
-        """Whether a rule counts in this graph."""
-        if rule.signs and self.keeps_signs:
-            return False
-        return self.stabilize or not rule.written
-
     def other_form(self, rules: Sequence[Rule], *inputs: Node) -> Node | None:
         """What the first of the rules that fits makes of operands."""
         for rule in rules:
-            if self.uses(rule):
+            if (self.stabilize or not rule.written) and not (self.keeps_signs and rule.signs):
                 form: Node | None = rule.apply(*inputs)
                 if form is not None:
                     return self.formed(form, rule)

@@ -145,7 +145,7 @@ class Unary(Elementwise):
         if x.dtype is not dtype:  # but a truth value
             return super().__call__(x)
         for rule in self.fitting[x.op,]:
-            if graph.uses(rule):
+            if (graph.stabilize or not rule.written) and not (graph.keeps_signs and rule.signs):
                 form: Node | None = rule.apply(x)
                 if form is not None:
                     return graph.formed(form, rule) if rule.written else form
@@ -182,7 +182,7 @@ class Binary(Elementwise):
         if x.dtype is not dtype or y.dtype is not dtype:  # but a truth value
             return super().__call__(x, y)
         for rule in self.fitting[x.op, y.op]:
-            if graph.uses(rule):
+            if (graph.stabilize or not rule.written) and not (graph.keeps_signs and rule.signs):
                 form: Node | None = rule.apply(x, y)
                 if form is not None:
                     return graph.formed(form, rule) if rule.written else form
