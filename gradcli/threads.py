@@ -42,17 +42,24 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pools.clear)
 
 
+def pool() -> ThreadPoolExecutor:
+    """The threads that stay."""
+    if not _pools:
+        from concurrent.futures import ThreadPoolExecutor
+
+        _pools.append(ThreadPoolExecutor(MOST, "gradcli"))
+    return _pools[0]
+
+
 def share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:
     """Does the work in several threads, of which this is one; an interruption ends them all."""
-    from concurrent.futures import ThreadPoolExecutor, wait
+    from concurrent.futures import wait
 
-    if not _pools:
-        _pools.append(ThreadPoolExecutor(MOST, "gradcli"))
     others: list[Future[None]] = []
     try:
         with suppress(RuntimeError):  # where there is no room for more threads, fewer work
             for _ in range(threads - 1):
-                others.append(_pools[0].submit(work))  # noqa: PERF401 - those before one stay
+                others.append(pool().submit(work))  # noqa: PERF401 - those before one stay
         work()
     finally:
         for _ in todo:

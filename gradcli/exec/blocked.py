@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.exec.traits import cells_of
+from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
 
@@ -65,7 +65,7 @@ class BlockedEvaluator(Evaluator):
     def _is_large(self, nodes: list[Node]) -> bool:
         """Whether there is work on large arrays, element by element, and it may be in blocks."""
         large = (node for node in nodes if node.shape and node.size >= LARGE)
-        is_large = any(isinstance(x.op, Elementwise) or cells_of(x) is not None for x in large)
+        is_large = any(isinstance(x.op, Elementwise) or is_alone(x) for x in large)
         return is_large and self.how.executor != PLAIN
 
     def _run_large(self, missing: list[Node], nodes: Collection[Node]) -> None:
@@ -127,17 +127,10 @@ class BlockedEvaluator(Evaluator):
         What they leave is given back.
         """
         bound = region.bound(self.values, watched)
-        starts = bound.starts()
-        threads = min(self.threads, len(starts), 1 + region.work // SHARE)
+        threads = min(self.threads, len(bound.starts()), 1 + region.work // SHARE)
         if self.how.planned is not None:
             self.how.planned(region.listing(threads, code=self.how.dumps_code))
-        todo = iter(starts)
-        if threads == 1:
-            bound.run(todo)
-        else:
-            from gradcli.threads import share
-
-            share(lambda: bound.run(todo), threads, todo)
+        bound.run(threads)
         self.values.update(bound.results)
         self.values.update(bound.totals())
         self.finite.update(bound.finite)

@@ -25,6 +25,9 @@ its simple instructions; a fit to some fifty workloads, on AVX-512."""
 CELL = 6e-10
 """The same by each instruction at a place of what does the same to small parts of arrays."""
 
+PRODUCT = 2e-12
+"""The same by each term of a product of matrices, at the least."""
+
 ELEMENTWISE = 2e-9
 """The same by each element of an operation of a turn of a loop."""
 
@@ -137,13 +140,17 @@ def _goes_by_elements(node: Node) -> bool:
     """Whether machine code could be what computes each element of a node."""
     if isinstance(node.op, Elementwise):
         return True
-    from gradcli.exec.traits import cells_of, put_by, taken_by, works_on_rows
+    from gradcli.exec.traits import is_alone, put_by, taken_by, works_on_rows
 
-    return works_on_rows(node) or any(f(node) is not None for f in (taken_by, put_by, cells_of))
+    return works_on_rows(node) or is_alone(node) or bool(taken_by(node) or put_by(node))
 
 
 def _saved(node: Node) -> float:
     """The seconds that machine code saves by each element of a node; 0 if it has none."""
+    from gradcli.exec.traits import is_product
+
+    if is_product(node):
+        return PRODUCT * node.size * node.inputs[0].shape[-1] / _size(node)
     if node.op.cells(node) is not None:
         from gradcli.exec.compiled.cell_region import CellCode
 

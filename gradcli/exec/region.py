@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.traits import all_finite, is_total, label
+from gradcli.threads import share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -119,8 +120,8 @@ class AnyBound(Protocol):
     def starts(self) -> range:
         """Where the blocks begin."""
 
-    def run(self, starts: Iterator[int]) -> None:
-        """Runs blocks as long as there are some; threads may share them."""
+    def run(self, threads: int) -> None:
+        """Runs all blocks, which so many threads share."""
 
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks, in the order of blocks."""
@@ -322,7 +323,15 @@ class Bound:
             totals[node] = total
         return totals
 
-    def run(self, starts: Iterator[int]) -> None:
+    def run(self, threads: int) -> None:
+        """Runs all blocks, which so many threads share."""
+        todo = iter(self.starts())
+        if threads == 1:
+            self._run(todo)
+        else:
+            share(lambda: self._run(todo), threads, todo)
+
+    def _run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
         region = self.region
         memory = [(register, _borrowed(kind)) for register, kind in region.buffers.items()]

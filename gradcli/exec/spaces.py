@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradcli.exec.region import Role, Space
 from gradcli.exec.traits import (
     boxes_of,
-    cells_of,
     has_last_axes,
+    is_alone,
     is_sum,
     is_total,
     kept_shape,
@@ -126,7 +126,7 @@ class Spaces:
         home = self._bundle(node, operands) if self._bases and operands else None
         home = home or (self._sum(node, operands[0]) if operands and is_sum(node) else None)
         home = home or (self._put(node, operands[0]) if operands else None)
-        home = home or self._cells(node)
+        home = home or self._alone(node)
         home = home or self._row(node, operands) or self._elements(node, operands)
         if home is not None:
             self.homes[node] = home
@@ -136,7 +136,7 @@ class Spaces:
         if x.size < self._large or self._is_single(x) or self._folds(node):
             return None
         of_x = self.homes.get(x)
-        if of_x is not None and of_x.space.shape == x.shape and cells_of(x) is None:
+        if of_x is not None and of_x.space.shape == x.shape and not is_alone(x):
             maker, space = of_x[:2]
         else:
             maker, space = self._maker(node), Space(x.shape, self._rows.get(x.shape))
@@ -154,11 +154,11 @@ class Spaces:
         fits = maker.reaches(node) and maker.row(space, named.apart)
         return Home(maker, space, Role.SUM) if fits else None
 
-    def _cells(self, node: Node) -> Home | None:
-        """Of what does the same to all cells of its inputs, and is done alone."""
-        cells, maker = cells_of(node), self._maker(node)
-        if cells is None or max(x.size for x in node.inputs) < self._large:
+    def _alone(self, node: Node) -> Home | None:
+        """Of what has a loop of its own: products, and what does the same to all cells."""
+        if not is_alone(node) or max(x.size for x in node.inputs) < self._large:
             return None
+        maker = self._maker(node)
         fits = maker.reaches(node) and node.size > 0
         return Home(maker, Space(node.shape, None), Role.ELEMENT) if fits else None
 
@@ -247,7 +247,7 @@ class Spaces:
 
 def reads_whole(node: Node) -> bool:
     """Whether the inputs of a node have to be there before, from which elements are taken."""
-    return is_boxed(node) or taken_by(node) is not None or cells_of(node) is not None
+    return is_boxed(node) or taken_by(node) is not None or is_alone(node)
 
 
 def is_boxed(node: Node) -> bool:

@@ -68,6 +68,16 @@ def term_of(node: Node) -> Callable[..., Any] | None:
     return lambda *factors: term(*factors) + 0.0
 
 
+def is_product(node: Node) -> bool:
+    """Whether a node is a product of matrices, and no outer one."""
+    return node.op.term is not None and not node.attrs and node.inputs[0].shape[-1] > 1
+
+
+def is_alone(node: Node) -> bool:
+    """Whether a node has a loop of its own, from arrays that are there."""
+    return is_product(node) or cells_of(node) is not None
+
+
 PARTS = 4
 """Parts of an array, at most, that are read where they are."""
 

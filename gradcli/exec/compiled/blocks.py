@@ -8,6 +8,7 @@ sums, and marks of numbers that are not finite.
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from gradcli.exec.compiled import machine
 
@@ -61,6 +62,19 @@ block:
 end:
   ret void
 }}"""
+
+
+class Call(NamedTuple):
+    """A kernel and what it runs over: where they are in memory."""
+
+    kernel: int
+    arrays: int
+    strides: int = 0
+    extents: int = 0
+    cells: int = 0
+    marks: int = 0
+    beside: int = 0
+    sizes: int = 0
 
 
 @cache

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec import rooms
-from gradcli.exec.compiled.blocks import AT_ONCE, runner
+from gradcli.exec.compiled import crew
+from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.emit import ADDED, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gradcli.exec.compiled.machine import Compiled
     from gradcli.ir.node import Node
@@ -84,7 +85,7 @@ class Layout:
         lanes: int,
     ) -> None:
         self.lanes = lanes
-        self.runner, self.kernel = runner(), kernel
+        self.kernel = kernel
         self.operands = operands
         self.outer = outer
         self.inner = inner
@@ -180,7 +181,6 @@ class CompiledBound:
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
         self._cells = np.zeros((layout.blocks, layout.size))
         self._bad = np.zeros((layout.blocks, len(layout.numbers), layout.lanes), np.bool_)
-        self._next = np.zeros(1, np.int64)
 
     def _operand(self, slot: Slot, values: Mapping[Node, Any]) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
@@ -205,18 +205,13 @@ class CompiledBound:
         """The numbers of the blocks."""
         return range(self._layout.blocks)
 
-    def run(self, starts: Iterator[int]) -> None:
-        """Runs blocks as long as there are some; the arrays are touched by whoever fills them.
-
-        Those that are left, several at a time: a start stands for as many.
-        """
+    def run(self, threads: int) -> None:
+        """Runs all blocks; the arrays are touched by whoever fills them."""
         layout, (strides, extents, sizes) = self._layout, self._frame.places
-        memory = np.empty(layout.beside)
-        arrays = self._begins, self._cells, self._bad, memory, self._next
-        begins, cells, bad, beside, following = map(rooms.address, arrays)
-        for _ in starts:
-            given = strides, extents, cells, bad, beside, sizes, following
-            layout.runner.run(layout.kernel.run, begins, *given, AT_ONCE)
+        begins, cells, marks = map(rooms.address, (self._begins, self._cells, self._bad))
+        kernel = layout.kernel.run
+        call = Call(kernel, begins, strides, extents, cells, marks, sizes=sizes)
+        crew.run(call, self, layout.blocks, threads, layout.beside)
 
     @property
     def results(self) -> dict[Node, Array]:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec import rooms
-from gradcli.exec.compiled import machine
+from gradcli.exec.compiled import crew, machine
+from gradcli.exec.compiled.alone import AloneRegion, seen
 from gradcli.exec.compiled.array_turns import divisor
-from gradcli.exec.compiled.blocks import AT_ONCE, runner
+from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
 from gradcli.exec.compiled.emit import CHEAP, LANES, MOVE
-from gradcli.exec.traits import cells_of, listed
+from gradcli.exec.traits import cells_of
 from gradcli.ir.scalar import SHORT, Code, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.exec.region import Space, Work
+    from gradcli.exec.region import Work
     from gradcli.ir.cells import Cells
     from gradcli.ir.node import Node
     from gradcli.ir.shapes import Shape
@@ -34,23 +35,10 @@ SIDE = 1 << 10
 """Places, at most, of a row of them where there is one axis alone."""
 
 
-class CellRegion:
+class CellRegion(AloneRegion):
     """Nodes each of which goes over its places by itself."""
 
-    def __init__(
-        self, _space: Space, works: Sequence[Work], _is_single: Callable[[Node], bool]
-    ) -> None:
-        self.parts = [CellCode(work.node, work.operands) for work in works]
-
-    @staticmethod
-    def row(_space: Space, _operands: Collection[Shape]) -> int:
-        """None: places are no rows of elements."""
-        return 0
-
-    @staticmethod
-    def folds(_space: Space) -> bool:
-        """Whether rows can be folded: there are none."""
-        return False
+    how = "place by place"
 
     @staticmethod
     def reaches(node: Node) -> bool:
@@ -58,28 +46,9 @@ class CellRegion:
         return cells_of(node) is not None
 
     @staticmethod
-    def weight(_node: Node) -> int:
-        """None: what is done to a cell is better read."""
-        return 0
-
-    @property
-    def work(self) -> int:
-        """Elements times steps of the blocked executor that take about as long."""
-        return sum(part.work for part in self.parts)
-
-    def prepare(self) -> None:
-        """Nothing: what is compiled hangs on how the arrays lie."""
-
-    def bound(self, values: Mapping[Node, Any], _watched: Collection[Node] = ()) -> CellsBound:
-        """The nodes with the arrays that they run over."""
-        return CellsBound([BoundCode(part, values) for part in self.parts])
-
-    def listing(self, threads: int, *, code: bool = False) -> str:
-        """The nodes as text, with the IR if asked for."""
-        lines = [f"machine code, place by place, {threads} thread{'s' if threads > 1 else ''}:"]
-        for part in self.parts:
-            lines += [listed(part.node), *(part.text().splitlines() if code else ())]
-        return "\n  ".join(lines)
+    def code(work: Work) -> CellCode:
+        """What a node does to a cell."""
+        return CellCode(work.node, work.operands)
 
 
 class CellCode:
@@ -98,7 +67,6 @@ class CellCode:
         self.axes = cells.axes + bool(self._side)
         self._shapes: list[Shape] = [x.shape for x in self.views(whole)]
         self._scalars = self._traced()
-        self.runner = runner()
         self._kernels: dict[tuple[Shape, ...], machine.Compiled] = {}
 
     def _traced(self) -> list[Any]:
@@ -195,6 +163,10 @@ class CellCode:
         )
         return emitter.text()
 
+    def bound(self, values: Mapping[Node, Any]) -> BoundCells:
+        """The same with its arrays."""
+        return BoundCells(self, values)
+
     def kernel(self, arrays: Sequence[Array]) -> machine.Compiled:
         """The machine code for arrays that lie as these do."""
         strides = tuple([x.strides for x in arrays])
@@ -206,72 +178,31 @@ class CellCode:
         return kernel
 
 
-class BoundCode:
+class BoundCells:
     """The code of a node with its arrays."""
 
     def __init__(self, code: CellCode, values: Mapping[Node, Any]) -> None:
         self.code = code
         self.result = rooms.empty(code.node.shape, code.node.dtype)
         inputs = zip(code.sources, code.node.inputs, strict=True)
-        self._arrays = [*(_seen(values[x], y) for x, y in inputs), self.result]
+        self._arrays = [*(seen(values[x], y) for x, y in inputs), self.result]
         self._kernel = code.kernel(self._arrays)
         self._begins = np.array([rooms.address(x) for x in self._arrays], np.int64)
         self._bad = np.zeros((code.blocks, code.lanes), np.bool_)
-        self._next = np.zeros(1, np.int64)
-        given = self._begins, code.sizes, self._bad, self._next
-        begins, sizes, bad, following = map(rooms.address, given)
-        self._given = begins, None, None, None, bad, None, sizes, following
 
-    def run(self) -> None:
-        """Runs blocks that are left, several at a time."""
-        self.code.runner.run(self._kernel.run, *self._given, AT_ONCE)
+    def run(self, threads: int) -> None:
+        """Runs all blocks, which so many threads share."""
+        begins, marks, sizes = map(rooms.address, (self._begins, self._bad, self.code.sizes))
+        call = Call(self._kernel.run, begins, marks=marks, sizes=sizes)
+        crew.run(call, self, self.code.blocks, threads)
 
     @property
     def is_whole(self) -> bool:
         """Whether the result is what the kernel would give."""
         return not self._bad.any()
 
-
-def _seen(value: Any, x: Node) -> Array:
-    """An array as a node has it, however it lies."""
-    array = np.asarray(value, x.dtype).reshape(x.shape)
-    return array if array.flags.aligned else array.copy()
-
-
-class CellsBound:
-    """Nodes with the arrays that they run over; threads may share them."""
-
-    def __init__(self, parts: Sequence[BoundCode]) -> None:
-        self._parts = parts
-        self._blocks = [part for part in parts for _ in range(part.code.blocks)]
-
-    def starts(self) -> range:
-        """The numbers of the blocks."""
-        return range(len(self._blocks))
-
-    def run(self, starts: Iterator[int]) -> None:
-        """Runs blocks as long as there are some."""
-        for number in starts:
-            self._blocks[number].run()
-
     @property
-    def results(self) -> dict[Node, Array]:
-        """The results that are known."""
-        return {part.code.node: part.result for part in self._parts if part.is_whole}
-
-    @property
-    def left(self) -> list[Node]:
-        """The nodes of which only the kernel can tell."""
-        return [part.code.node for part in self._parts if not part.is_whole]
-
-    @property
-    def finite(self) -> list[Node]:
-        """The results that have been looked at, and are finite."""
-        cells = [(part.code.node, part.code.cells, part.is_whole) for part in self._parts]
-        return [
-            x for x, how, is_whole in cells if is_whole and not how.is_sure and how.apart is None
-        ]
-
-    def totals(self) -> dict[Node, Any]:
-        """Nothing is added up over blocks."""
-        return {}
+    def is_finite(self) -> bool:
+        """Whether all of the result has been looked at, and is."""
+        cells = self.code.cells
+        return self.is_whole and not cells.is_sure and cells.apart is None

@@ -14,7 +14,7 @@ from gradcli.exec.compiled.nests import behind
 from gradcli.ir.scalar import BOOL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
 
@@ -127,46 +127,26 @@ class CellEmitter(Writer):
         """A loop over all rows that makes some results; what has been met that is not finite."""
         body = behind(self._all, [x.scalar.index for x in results])
         self._needed = [x for x in self._operands if x.scalar.index in body]
+        kind = self.vector(self._dtype)
 
-        def row(place: str, bad: str) -> str:
+        def row(place: str, before: Sequence[str]) -> Sequence[str]:
+            (bad,) = before
             self._begin_row({x.array for x in (*self._needed, *results)}, place)
             length = self._places.lengths[-1]
             whole = length - length % self.lanes
             if whole:
-                bad = self._loop("0", str(whole), self.lanes, bad, at)
+                (bad,) = self._repeat("0", str(whole), self.lanes, at, [(kind, bad)])
             if whole < length and whole and not self._added:
                 bad = self._at(body, results, str(length - self.lanes), "", bad)
             elif whole < length:
                 flags = ", ".join(f"i1 {int(whole + i < length)}" for i in range(self.lanes))
                 bad = self._at(body, results, str(whole), f"<{flags}>", bad)
-            return bad
+            return (bad,)
 
-        def at(place: str, bad: str) -> str:
-            return self._at(body, results, place, "", bad)
+        def at(place: str, before: Sequence[str]) -> Sequence[str]:
+            return (self._at(body, results, place, "", *before),)
 
-        return self._loop("%from", "%to", 1, bad, row)
-
-    def _loop(
-        self, start: str, stop: str, step: int, bad: str, turn: Callable[[str, str], str]
-    ) -> str:
-        """Turns at places, each of which gives what has been met so far that is not finite."""
-        self._count += 1
-        n, before = self._count, self._block
-        self._line(f"br label %loop{n}")
-        self._label(f"loop{n}")
-        first = len(self._lines)
-        met = turn(f"%i{n}", f"%bad{n}")
-        end = self._block
-        self._line(f"%next{n} = add i64 %i{n}, {step}")
-        self._line(f"%again{n} = icmp slt i64 %next{n}, {stop}")
-        self._line(f"br i1 %again{n}, label %loop{n}, label %done{n}")
-        self._label(f"done{n}")
-        kind = self.vector(self._dtype)
-        self._lines[first:first] = [
-            f"  %i{n} = phi i64 [ {start}, %{before} ], [ %next{n}, %{end} ]",
-            f"  %bad{n} = phi {kind} [ {bad}, %{before} ], [ {met}, %{end} ]",
-        ]
-        return met
+        return self._repeat("%from", "%to", 1, row, [(kind, bad)])[0]
 
     def _begin_row(self, arrays: set[int], row: str) -> None:
         """Where a row begins in each of these arrays."""

@@ -163,15 +163,48 @@ class Writer:
         kind = self.vector(dtype)
         return self._new(f"select {self.vector(BOOL)} {mask}, {kind} {x}, {kind} {y}")
 
-    def _lane_numbers(self, step: int = 1) -> str:
-        """How far each lane is from the first."""
-        return f"<{', '.join(f'i64 {step * lane}' for lane in range(self.lanes))}>"
+    def _lane_numbers(self, step: int = 1, first: int = 0) -> str:
+        """The numbers of lanes, so many apart."""
+        return f"<{', '.join(f'i64 {first + step * lane}' for lane in range(self.lanes))}>"
 
     def _turned(self, name: str, dtype: np.dtype[Any], by: int) -> str:
         """The lanes of a vector, those that come later first."""
         kind = self.vector(dtype)
         mask = _mask([(i + by) % self.lanes for i in range(self.lanes)])
         return self._new(f"shufflevector {kind} {name}, {kind} poison, {mask}")
+
+    # --- loops --------------------------------------------------------------------------------
+
+    def _repeat(
+        self,
+        start: str,
+        stop: str,
+        step: int,
+        turn: Callable[[str, Sequence[str]], Sequence[str]],
+        carried: Sequence[tuple[str, str]] = (),
+    ) -> Sequence[str]:
+        """Turns at places, one at least; each gives anew what it is given, at first by its type.
+
+        What the last one gives.
+        """
+        self._count += 1
+        n, before = self._count, self._block
+        self._line(f"br label %loop{n}")
+        self._label(f"loop{n}")
+        first = len(self._lines)
+        names = [f"%given{n}.{i}" for i in range(len(carried))]
+        made = turn(f"%i{n}", names)
+        end = self._block
+        self._line(f"%next{n} = add i64 %i{n}, {step}")
+        self._line(f"%again{n} = icmp slt i64 %next{n}, {stop}")
+        self._line(f"br i1 %again{n}, label %loop{n}, label %done{n}")
+        self._label(f"done{n}")
+        ways = [("i64", start), *carried], [f"%i{n}", *names], [f"%next{n}", *made]
+        self._lines[first:first] = [
+            f"  {name} = phi {kind} [ {x}, %{before} ], [ {y}, %{end} ]"
+            for (kind, x), name, y in zip(*ways, strict=True)
+        ]
+        return made
 
     # --- instructions -------------------------------------------------------------------------
 

@@ -51,8 +51,9 @@ _VECTOR_FEATURES = "avx512f avx512vl avx512dq avx512bw avx2 avx fma sse4.2".spli
 """Those of x86 that code for vectors of numbers is made of, beyond what all have."""
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
-OF_KERNELS = _POINTER
+OF_KERNELS = int
 OF_BLOCKS = ctypes.CFUNCTYPE(None, *[_POINTER] * 9, _NUMBER)
+OF_JOBS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 2, _NUMBER)
 OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 5, *[_NUMBER] * 3)
 OF_ARRAY_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 3, *[_NUMBER] * 3)
 """The types of what is compiled; a call lets go of Python's lock. Kernels are called by others."""
@@ -92,6 +93,13 @@ def fuses() -> bool:
 def is_longest() -> bool:
     """Whether its vectors are of 64 bytes, for which there are instructions that others lack."""
     return _features().get("avx512f", False)
+
+
+@cache
+def is_x86() -> bool:
+    """Whether it is one of Intel's and AMD's."""
+    name: str = _llvm().Target.from_default_triple().triple
+    return name.startswith("x86_64")
 
 
 @cache
@@ -166,6 +174,6 @@ def _target(level: int) -> Any:
     llvm = _llvm()
     triple, known = llvm.Target.from_default_triple(), llvm.get_host_cpu_features()
     cpu, features = llvm.get_host_cpu_name(), known.flatten()
-    if level == QUICK and triple.triple.startswith("x86_64"):
+    if level == QUICK and is_x86():
         cpu, features = "", ",".join(f"+{name}" for name in _VECTOR_FEATURES if known.get(name))
     return triple.create_target_machine(cpu=cpu, features=features, opt=level)

@@ -12,10 +12,20 @@ from gradcli.exec.compiled.cell_region import CellRegion
 from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
 from gradcli.exec.compiled.instructions import WHOLE
+from gradcli.exec.compiled.product_region import ProductRegion
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.spaces import reads_whole
-from gradcli.exec.traits import boxes_of, cells_of, kept_shape, label, put_by, taken_by, term_of
+from gradcli.exec.traits import (
+    boxes_of,
+    cells_of,
+    is_product,
+    kept_shape,
+    label,
+    put_by,
+    taken_by,
+    term_of,
+)
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
@@ -43,6 +53,8 @@ def maker(node: Node) -> Maker:
         return PuttingRegion
     if cells_of(node) is not None:
         return CellRegion
+    if is_product(node):
+        return ProductRegion
     moves = boxes_of(node) is not None or taken_by(node) is not None
     return CompiledRegion if moves or has_form(node, LANES) else Region
 

@@ -1,0 +1,155 @@
+"""Regions of nodes each of which has a loop of its own, from arrays that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from gradcli.exec.traits import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from gradcli.exec.region import Space, Work
+    from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class AloneCode(Protocol):
+    """What a node does, as code."""
+
+    node: Node
+
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+
+    @property
+    def work(self) -> int:
+        """Elements times steps of the blocked executor that take about as long."""
+
+    def text(self) -> str:
+        """The IR."""
+
+    def bound(self, values: Mapping[Node, Any]) -> BoundAlone:
+        """The same with its arrays."""
+
+
+class BoundAlone(Protocol):
+    """The code of a node with its arrays."""
+
+    result: Array
+
+    @property
+    def code(self) -> AloneCode:
+        """The code."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the result is what the kernel would give."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all of the result has been looked at, and is."""
+
+    def run(self, threads: int) -> None:
+        """Runs all blocks, which so many threads share."""
+
+
+class AloneRegion:
+    """Nodes each of which has a loop of its own; `how` says in plans what that goes by."""
+
+    how = ""
+
+    def __init__(
+        self, _space: Space, works: Sequence[Work], _is_single: Callable[[Node], bool]
+    ) -> None:
+        self.parts = [self.code(work) for work in works]
+
+    @staticmethod
+    def code(work: Work) -> AloneCode:
+        """What a node does, as code."""
+        raise NotImplementedError
+
+    @staticmethod
+    def row(_space: Space, _operands: Collection[Shape]) -> int:
+        """None: there are no rows of elements."""
+        return 0
+
+    @staticmethod
+    def folds(_space: Space) -> bool:
+        """Whether rows can be folded: there are none."""
+        return False
+
+    @staticmethod
+    def reaches(_node: Node) -> bool:
+        """Whether there is code for a node."""
+        return False
+
+    @staticmethod
+    def weight(_node: Node) -> int:
+        """None: what comes of such a loop is better read."""
+        return 0
+
+    @property
+    def work(self) -> int:
+        """Elements times steps of the blocked executor that take about as long."""
+        return sum(part.work for part in self.parts)
+
+    def prepare(self) -> None:
+        """Nothing: what is compiled hangs on how the arrays lie."""
+
+    def bound(self, values: Mapping[Node, Any], _watched: Collection[Node] = ()) -> NodesBound:
+        """The nodes with the arrays that they run over."""
+        return NodesBound([part.bound(values) for part in self.parts])
+
+    def listing(self, threads: int, *, code: bool = False) -> str:
+        """The nodes as text, with the IR if asked for."""
+        lines = [f"machine code, {self.how}, {threads} thread{'s' if threads > 1 else ''}:"]
+        for part in self.parts:
+            lines += [listed(part.node), *(part.text().splitlines() if code else ())]
+        return "\n  ".join(lines)
+
+
+class NodesBound:
+    """Nodes with the arrays that they run over; threads may share them."""
+
+    def __init__(self, parts: Sequence[BoundAlone]) -> None:
+        self._parts = parts
+
+    def starts(self) -> range:
+        """The numbers of the blocks."""
+        return range(sum(part.code.blocks for part in self._parts))
+
+    def run(self, threads: int) -> None:
+        """Runs all blocks, which so many threads share, of one node after the other."""
+        for part in self._parts:
+            part.run(threads)
+
+    @property
+    def results(self) -> dict[Node, Array]:
+        """The results that are known."""
+        return {part.code.node: part.result for part in self._parts if part.is_whole}
+
+    @property
+    def left(self) -> list[Node]:
+        """The nodes of which only the kernel can tell."""
+        return [part.code.node for part in self._parts if not part.is_whole]
+
+    @property
+    def finite(self) -> list[Node]:
+        """The results that have been looked at, and are finite."""
+        return [part.code.node for part in self._parts if part.is_finite]
+
+    def totals(self) -> dict[Node, Any]:
+        """Nothing is added up over blocks."""
+        return {}
+
+
+def seen(value: Any, x: Node) -> Array:
+    """An array as a node has it, however it lies."""
+    array = np.asarray(value, x.dtype).reshape(x.shape)
+    return array if array.flags.aligned else array.copy()

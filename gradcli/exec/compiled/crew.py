@@ -1,0 +1,223 @@
+"""Threads that help with the blocks of a kernel, and look for the next one in machine code.
+
+To wake a thread that sleeps takes as long as some blocks do, and the kernels of a plan follow one
+another closely. So who has helped looks for more for a while; and what a helper has not begun by
+the time the others are through is taken back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.exec import rooms
+from gradcli.exec.compiled import machine
+from gradcli.exec.compiled.blocks import AT_ONCE, runner
+from gradcli.threads import MOST, pool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.exec.compiled.blocks import Call
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+LOOKS = 4_000
+"""How often a helper looks for work before it sleeps: for a tenth of a millisecond or two."""
+
+NOTHING, POSTED, BEGUN = range(3)
+"""What there is to do for a helper."""
+
+_ASLEEP, _JOB, _END = range(rooms.LINE, 4 * rooms.LINE, rooms.LINE)
+"""Where in its memory stands whether it sleeps, and where its job is; what there is to do is first.
+
+Each has a line of the cache."""
+
+_KINDS = ["ptr"] * 10 + ["i64"]
+"""The numbers of a job: what runs the blocks of a kernel, and its parameters."""
+
+_HEAD = "define i64 @run(ptr %box, ptr %job, i64 %looks) {"
+
+
+def _pause() -> tuple[str, str]:
+    """What tells the machine that somebody waits, declared and called."""
+    if not machine.is_x86():
+        return "", ""
+    return "declare void @llvm.x86.sse2.pause()", "call void @llvm.x86.sse2.pause()"
+
+
+def _post() -> str:
+    """Gives a helper a job: 1 if it sleeps."""
+    return f"""\
+{_HEAD}
+  %job.at = getelementptr i8, ptr %box, i64 {_JOB}
+  store ptr %job, ptr %job.at
+  store atomic i64 {POSTED}, ptr %box seq_cst, align 8
+  %asleep.at = getelementptr i8, ptr %box, i64 {_ASLEEP}
+  %asleep = atomicrmw xchg ptr %asleep.at, i64 0 seq_cst
+  ret i64 %asleep
+}}"""
+
+
+def _finish() -> str:
+    """Takes a job back that has not begun, or waits for its end: 1 if that has come."""
+    declared, pause = _pause()
+    return f"""\
+{declared}
+{_HEAD}
+entry:
+  %taken = cmpxchg ptr %box, i64 {POSTED}, i64 {NOTHING} seq_cst seq_cst
+  br label %look
+look:
+  %n = phi i64 [ 0, %entry ], [ %more, %wait ]
+  %state = load atomic i64, ptr %box acquire, align 8
+  %is_done = icmp eq i64 %state, {NOTHING}
+  br i1 %is_done, label %end, label %wait
+wait:
+  {pause}
+  %more = add i64 %n, 1
+  %goes_on = icmp slt i64 %more, %looks
+  br i1 %goes_on, label %look, label %end
+end:
+  %done = zext i1 %is_done to i64
+  ret i64 %done
+}}"""
+
+
+def _serve() -> str:
+    """Does jobs as they come, until there have been none for so many looks."""
+    declared, pause = _pause()
+    loads = "\n".join(
+        f"  %at{i} = getelementptr i64, ptr %its, i64 {i}\n  %x{i} = load {kind}, ptr %at{i}"
+        for i, kind in enumerate(_KINDS)
+    )
+    given = ", ".join(f"{kind} %x{i}" for i, kind in enumerate(_KINDS) if i)
+    return f"""\
+{declared}
+{_HEAD}
+entry:
+  %job.at = getelementptr i8, ptr %box, i64 {_JOB}
+  %asleep.at = getelementptr i8, ptr %box, i64 {_ASLEEP}
+  br label %look
+look:
+  %n = phi i64 [ 0, %entry ], [ %more, %wait ], [ 0, %take ], [ 0, %begin ], [ 0, %late ]
+  %state = load atomic i64, ptr %box acquire, align 8
+  %is_posted = icmp eq i64 %state, {POSTED}
+  br i1 %is_posted, label %take, label %wait
+take:
+  %both = cmpxchg ptr %box, i64 {POSTED}, i64 {BEGUN} seq_cst seq_cst
+  %is_taken = extractvalue {{ i64, i1 }} %both, 1
+  br i1 %is_taken, label %begin, label %look
+begin:
+  %its = load ptr, ptr %job.at
+{loads}
+  call void %x0({given})
+  store atomic i64 {NOTHING}, ptr %box release, align 8
+  br label %look
+wait:
+  {pause}
+  %more = add i64 %n, 1
+  %goes_on = icmp slt i64 %more, %looks
+  br i1 %goes_on, label %look, label %sleep
+sleep:
+  store atomic i64 1, ptr %asleep.at seq_cst, align 8
+  %last = load atomic i64, ptr %box seq_cst, align 8
+  %is_late = icmp eq i64 %last, {POSTED}
+  br i1 %is_late, label %late, label %end
+late:
+  %asleep = atomicrmw xchg ptr %asleep.at, i64 0 seq_cst
+  %is_awake = icmp eq i64 %asleep, 1
+  br i1 %is_awake, label %look, label %end
+end:
+  ret i64 0
+}}"""
+
+
+@cache
+def _functions() -> Sequence[machine.Compiled]:
+    """Those three."""
+    return [
+        machine.Compiled(text(), machine.OF_JOBS, machine.QUICK)
+        for text in (_post, _finish, _serve)
+    ]
+
+
+class Helper:
+    """A thread of the pool, whenever it does not sleep."""
+
+    def __init__(self) -> None:
+        self._post, self._finish, self._serve = [f.run for f in _functions()]
+        memory = np.zeros(_END + rooms.LINE, np.uint8)
+        shift = -rooms.address(memory) % rooms.LINE
+        self._box = memory[shift : shift + _END].view(np.int64)
+        self._box[_ASLEEP // 8] = 1
+        self._at = rooms.address(self._box)
+        self._held: object = None
+
+    def post(self, job: Array, *held: object) -> None:
+        """Gives it a job, which needs what is held until it is finished."""
+        self._held = job, held
+        if self._post(self._at, rooms.address(job), 0):
+            try:
+                pool().submit(self._work)
+            except RuntimeError:  # no room for another thread: the job is taken back
+                self._box[_ASLEEP // 8] = 1
+
+    def _work(self) -> None:
+        """Does jobs, and whatever happens elsewhere, what they need is there."""
+        self._serve(self._at, None, LOOKS)
+
+    def finish(self) -> None:
+        """Waits until it has done its job, unless it has not begun."""
+        while not self._finish(self._at, None, LOOKS):
+            time.sleep(0)
+        self._held = None
+
+
+_idle: list[Helper] = []
+"""Those that nobody uses; threads may change it at any time."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)
+
+
+def run(call: Call, held: object, blocks: int, threads: int, kept: int = 0) -> None:
+    """Runs all blocks of a kernel over memory that is held; an interruption ends it for all.
+
+    Each thread has memory for so many numbers that are `kept` beside.
+    """
+    following = np.zeros(1, np.int64)
+    memory = [np.empty(kept) for _ in range(min(threads, blocks, MOST))]
+    at = rooms.address(following)
+    mine, *others = [call._replace(beside=rooms.address(x)) for x in memory]
+    helpers: list[Helper] = []
+    try:
+        for theirs in others:
+            helpers.append(_hired())
+            job = np.array([_runner_at(), *theirs, at, blocks], np.int64)
+            helpers[-1].post(job, held, memory, following)
+        while following[0] < blocks:
+            runner().run(*mine, at, AT_ONCE)
+    finally:
+        following[0] = blocks
+        for helper in helpers:
+            helper.finish()
+        _idle.extend(helpers)
+
+
+@cache
+def _runner_at() -> int:
+    """Where the function is that runs the blocks of a kernel."""
+    return ctypes.cast(runner().run, ctypes.c_void_p).value or 0
+
+
+def _hired() -> Helper:
+    try:
+        return _idle.pop()
+    except IndexError:
+        return Helper()

@@ -1,0 +1,137 @@
+"""Products of matrices by machine code, and the threads that help with its blocks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli import threads
+from gradcli.engine.api import Program
+from gradcli.exec import blocked
+from gradcli.exec.compiled import crew, machine, product_region
+from gradcli.exec.executors import COMPILED, Means
+from tests.test_blocked import asked, evaluated
+from tests.test_compiled import agree_all
+
+pytest.importorskip("llvmlite")
+
+PRODUCTS = [
+    ("x @ y", {"x": (9, 5), "y": (5, 11)}),
+    ("x @ y", {"x": (8, 300), "y": (300, 40)}),
+    ("tanh(x @ y + b)^2", {"x": (33, 7), "y": (7, 26), "b": (26,)}),
+    ("(x @ y.mT)^2", {"x": (3, 17, 6), "y": (3, 10, 6)}),
+    ("x @ y", {"x": (2, 1, 9, 4), "y": (3, 4, 8)}),
+    ("x @ y", {"x": (9, 4), "y": (5, 4, 9)}),
+    ("x[::-1] @ y[:, ::2]", {"x": (10, 9), "y": (9, 20)}),
+    ("softmax(x @ y.mT, -1) @ z", {"x": (4, 12, 8), "y": (4, 9, 8), "z": (4, 9, 8)}),
+    ("x @ ones((9, 8))*y", {"x": (10, 9), "y": (10, 8)}),
+]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocked, "LARGE", 2)
+    monkeypatch.setattr(blocked, "SHARE", 1)
+    monkeypatch.setattr(product_region, "TERMS", 2)
+    monkeypatch.setattr(product_region, "HIGHEST", 16)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("text", "shapes"), PRODUCTS)
+def test_products(text: str, shapes: dict[str, Any], dtype: str) -> None:
+    """Value and gradients are those of NumPy, however the factors lie and wherever tiles end."""
+    rng = np.random.default_rng(1)
+    agree_all(text, {name: rng.normal(size=shape) for name, shape in shapes.items()}, dtype)
+
+
+@pytest.mark.parametrize("features", ["avx2 fma", ""])
+def test_other_machines(features: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiles are smaller where there are fewer registers."""
+    monkeypatch.setattr(machine, "_features", lambda: dict.fromkeys(features.split(), True))
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(3, 19, 21)), rng.normal(size=(21, 10))
+    agree_all("sum((x @ y)^2)", {"x": x, "y": y}, "float64")
+
+
+@pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan])
+def test_special_values(special: float) -> None:
+    """A number that is none stays in its row and its column, beside what tiles leave over."""
+    x, y = np.ones((9, 10)), np.ones((10, 13))
+    x[8, 3] = y[2, 12] = special
+    agree_all("x @ y", {"x": x, "y": y}, "float64")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_half"), [("x @ x.mT", True), ("x.mT @ x", True), ("x[0] @ x[1].mT", False)]
+)
+def test_half_of_what_is_symmetric(text: str, is_half: bool) -> None:
+    """BLAS computes no more of it, whichever factor is turned."""
+    told: list[str] = []
+    recording = Program(text).record({"x": np.ones((2, 9, 10))})
+    _, given = asked(recording)
+    blocked.BlockedEvaluator(given, Means(2, COMPILED, told.append)).run(recording.results)
+    assert any("tile by tile" in text for text in told) != is_half
+
+
+def product(count: int) -> Any:
+    """One of which threads share the rows, by so many of them."""
+    x = np.linspace(-1, 1, 200 * 40).reshape(200, 40)
+    recording = Program("x @ y").record({"x": x, "y": x.T.copy()})
+    nodes, given = asked(recording)
+    return evaluated(recording, blocked.BlockedEvaluator(given, Means(count, COMPILED)), nodes)[0]
+
+
+def test_threads_change_no_digit() -> None:
+    """Each element adds its terms in one order, and helpers come again after they have slept."""
+    alone = product(1)
+    for pause in (0, 0, 0.05, 0):
+        time.sleep(pause)
+        np.testing.assert_array_equal(product(3), alone)
+
+
+def test_several_ask_for_helpers_at_once() -> None:
+    """Each has its own."""
+    alone, found = product(1), []
+    askers = [threading.Thread(target=lambda: found.append(product(2))) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert [(x == alone).all() for x in found] == [True] * 4
+
+
+def test_without_room_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no helper begins is done by whoever asks."""
+
+    def no_room() -> Any:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(crew, "_idle", [])
+    monkeypatch.setattr(crew, "pool", no_room)
+    first = product(2)
+    np.testing.assert_array_equal(product(2), first)
+    monkeypatch.setattr(crew, "pool", threads.pool)
+    np.testing.assert_array_equal(product(2), first)
+
+
+def test_an_interruption_ends_it_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers stop at their next block, and help again afterwards."""
+    expected, interrupted = product(2), []
+
+    def interrupt(*_: Any) -> None:
+        interrupted.append(1)
+        raise KeyboardInterrupt
+
+    class Interrupting:
+        run = staticmethod(interrupt)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(crew, "runner", Interrupting)
+        with pytest.raises(KeyboardInterrupt):
+            product(2)
+    assert interrupted
+    np.testing.assert_array_equal(product(2), expected)
