@@ -6,7 +6,9 @@ import math
 import os
 import random
 import signal
+import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from threading import Timer
 from typing import Any
 
@@ -551,3 +553,17 @@ def test_what_looks_at_whole_arrays(executor: str, monkeypatch: pytest.MonkeyPat
     x[[3, 50]] = np.inf
     value = gradcli.evaluate("log_softmax(x)", x=x)
     np.testing.assert_allclose(value[[3, 50]], -np.log(2))
+
+
+@pytest.mark.parametrize("ask", [machine.compiled, machine.lasting])
+def test_threads_get_the_same_function(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is compiled twice is freed while somebody runs it."""
+    monkeypatch.setattr(machine, "Compiled", _slow)
+    with ThreadPoolExecutor(4) as pool:
+        found = [*pool.map(lambda _: ask(f"of {ask.__name__}", Any), range(4))]
+    assert found == found[:1] * 4
+
+
+def _slow(*_: object) -> object:
+    time.sleep(0.02)
+    return object()

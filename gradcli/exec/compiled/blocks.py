@@ -7,7 +7,6 @@ sums, and marks of numbers that are not finite.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 from gradcli.exec.compiled import machine
@@ -77,10 +76,9 @@ class Call(NamedTuple):
     sizes: int = 0
 
 
-@cache
 def runner() -> machine.Compiled:
     """What runs the next blocks of a kernel that are left, at most so many.
 
     How many have been taken is a number that is told where, to which each of them adds one.
     """
-    return machine.Compiled(_TEXT, machine.OF_BLOCKS, machine.QUICK)
+    return machine.lasting(_TEXT, machine.OF_BLOCKS)

@@ -141,10 +141,7 @@ end:
 @cache
 def _functions() -> Sequence[machine.Compiled]:
     """Those three."""
-    return [
-        machine.Compiled(text(), machine.OF_JOBS, machine.QUICK)
-        for text in (_post, _finish, _serve)
-    ]
+    return [machine.lasting(text(), machine.OF_JOBS) for text in (_post, _finish, _serve)]
 
 
 class Helper:

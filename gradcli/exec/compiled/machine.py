@@ -118,19 +118,21 @@ def symbol(function: str, dtype: np.dtype[Any], operands: int, lanes: int) -> tu
 
 
 class Compiled:
-    """A function compiled from the text of IR; it lives as long as this object."""
+    """A function compiled from the text of IR; it lives as long as this object.
+
+    Whoever makes one holds the lock.
+    """
 
     __slots__ = ("__weakref__", "run")
 
     def __init__(self, text: str, kind: Callable[[int], Any], level: int) -> None:
         llvm = _llvm()
-        with _LOCK:
-            module = llvm.parse_assembly(text)  # which is verified as it is compiled
-            code = _target(level).emit_object(module)
-            number = next(_NUMBERS)
-            linker = _linker(number // KERNELS)
-            library = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
-            linked = library.export_symbol("run").link(linker, f"kernel{number}")
+        module = llvm.parse_assembly(text)  # which is verified as it is compiled
+        code = _target(level).emit_object(module)
+        number = next(_NUMBERS)
+        linker = _linker(number // KERNELS)
+        library = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
+        linked = library.export_symbol("run").link(linker, f"kernel{number}")
         self.run = kind(linked["run"])
         finalize(self, _let_go, linked, linker).atexit = False
 
@@ -148,14 +150,27 @@ def level_of(instructions: int) -> int:
 def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compiled:
     """The function of that type and text, which may be there from before.
 
-    Remarks name nodes by their numbers, which are others when a graph is made anew.
+    Remarks name nodes by their numbers, which are others when a graph is made anew. Threads that
+    ask for it at the same time get the same one.
     """
     key = "kernel", _REMARKS.sub("", text) if ";" in text else text
     kernel: Compiled | None = MEMORY.get(key)
     if kernel is None:
-        kernel = Compiled(text, kind, level)
-        MEMORY.put(key, kernel, KERNEL)
+        with _LOCK:
+            kernel = MEMORY.get(key) or Compiled(text, kind, level)
+            MEMORY.put(key, kernel, KERNEL)
     return kernel
+
+
+_lasting: dict[str, Compiled] = {}
+
+
+def lasting(text: str, kind: Callable[[int], Any]) -> Compiled:
+    """A function that all kernels need, compiled quickly and never let go of."""
+    if text not in _lasting:
+        with _LOCK:
+            _lasting[text] = _lasting.get(text) or Compiled(text, kind, QUICK)
+    return _lasting[text]
 
 
 @lru_cache(maxsize=1)
