@@ -49,7 +49,7 @@ def test_cluster_with_a_worker_killed(
     """A worker killed in mid-run costs time, not rows; the output is the local one."""
     monkeypatch.setattr(sizes, "SHARE", 20_000)
     monkeypatch.setattr(sizes, "GROUP", 400)
-    monkeypatch.setattr(sizes, "GROUPS", 1)
+    monkeypatch.setattr(sizes, "HELD", 1)
     source = tmp_path / f"in.{kind}"
     if kind == "parquet":
         pq.write_table(sample(20_000), source, row_group_size=400)
@@ -129,7 +129,7 @@ def test_what_a_cluster_writes_is_what_threads_write(
     """Groups that workers write where they belong, and those that go through the client."""
     monkeypatch.setattr(sizes, "SHARE", 2_000)
     monkeypatch.setattr(sizes, "GROUP", 100)
-    monkeypatch.setattr(sizes, "GROUPS", 1)
+    monkeypatch.setattr(sizes, "HELD", 1)
     source = tmp_path / f"in.{kind}"
     written(source, sample(1_050))
     local, out = tmp_path / f"local.{kind}", tmp_path / f"out.{kind}"

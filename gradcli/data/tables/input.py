@@ -193,25 +193,27 @@ class FileInput:
                     help=f"⟨drop {name}⟩, if the program does not use it",
                 )
 
-    def units(self, size: int = 0) -> Iterator[Unit]:
-        """What workers do apart: rows of files with types, records of text of so many bytes.
+    def units(self, size: int = 0, groups: int = 0) -> Iterator[Unit]:
+        """What workers do apart: so many groups of rows with types, text of so many bytes.
 
         A file that can only be read from its beginning is left whole, for `opened`; if there is
         nothing at all there is one unit of nothing.
         """
         unit: Unit = ()
         for kind, files in groupby(self.files(), _kind_to_cut):
-            for unit in self._cut(kind, files, size or sizes.SHARE):
+            for unit in self._cut(kind, files, size or sizes.SHARE, groups or sizes.GROUPS):
                 yield unit
         if not unit:
             yield unit
 
-    def _cut(self, kind: str | None, files: Iterable[Extent], size: int) -> Iterable[Unit]:
+    def _cut(
+        self, kind: str | None, files: Iterable[Extent], size: int, groups: int
+    ) -> Iterable[Unit]:
         if kind is None:
             return ([file] for file in files)
         if kind == "parquet":
             whole = [replace(file, stop=self._row_count(file)) for file in files]
-            return packed(whole, tapering(sum(map(length, whole))), length, some_rows)
+            return packed(whole, tapering(sum(map(length, whole)), groups), length, some_rows)
         return gathered(self._records(files, size), size, length)
 
     def stretches(self, units: Iterable[Unit]) -> Iterator[list[Unit]]:
@@ -268,7 +270,7 @@ class FileInput:
         """
         for kind, files in groupby(self.files(), _kind_to_cut):
             if kind is None:
-                yield from self.opened(self._cut(kind, files, size or sizes.SHARE), size)
+                yield from self.opened(self._cut(kind, files, size, sizes.GROUPS), size)
             else:
                 yield from self._held(kind, list(files), size or sizes.SHARE)
 

@@ -55,11 +55,11 @@ class MemoryInput:
         """All of it."""
         yield self._all
 
-    def units(self, _size: int = 0) -> Iterator[Unit]:
+    def units(self, _size: int = 0, groups: int = 1) -> Iterator[Unit]:
         """Rows of the columns that are wanted, as they lie there."""
         table = self._table if self.wanted is None else self._table.select(self.wanted)
         chunks = numbered(self._all, table.to_batches(sizes.ROWS))
-        yield from packed(chunks, repeat(sizes.GROUP), chunk_size, some_of)
+        yield from packed(chunks, repeat(groups * sizes.GROUP), chunk_size, some_of)
 
     def opened(self, units: Iterable[Unit], _size: int = 0) -> Iterable[Unit]:
         """The units, which are all there."""

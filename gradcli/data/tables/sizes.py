@@ -21,5 +21,9 @@ GROUP = 2**17
 GROUPS = 4
 """Row groups that one worker takes at a time, and that a part has; fewer near the end."""
 
+HELD = 2
+"""The same of those that a process holds until it is known where they belong: memory that it has
+not used before is dear."""
+
 LONGEST = 2**27
 """Bytes that one row of text may have."""

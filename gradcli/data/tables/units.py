@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def tapering(rows: int) -> Iterator[int]:
-    """How many rows units have: the last ones few, so that workers end at about the same time."""
+def tapering(rows: int, groups: int) -> Iterator[int]:
+    """How many rows units of so many groups have: the last ones one, that all end together."""
     while True:
-        taken = sizes.GROUP * (sizes.GROUPS if rows > 2 * sizes.GROUPS * sizes.GROUP else 1)
+        taken = sizes.GROUP * (groups if rows > 2 * groups * sizes.GROUP else 1)
         yield taken
         rows -= taken
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import Extent
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.writers import AS_BYTES, Outline, Spacious, contents, part_name
@@ -30,7 +31,7 @@ from gradcli.engine.tables.workers import keep_memory, worked_through, write_par
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
@@ -200,7 +201,7 @@ def _parts(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[A
             path = os.path.join(folder, part_name(number, run.layout.kind))
             return (cluster.submit(write, unit, path),)
 
-        for answer, _ in cluster.answers(run, begun):
+        for answer, _ in cluster.answers(run, run.table.units(), begun):
             yield answer
         _tidy(folder)
 
@@ -212,10 +213,10 @@ def _groups(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[
         encoded = cluster.submit(encode, unit)
         return cluster.then(outlined, encoded), encoded
 
-    layout = run.layout
+    layout, units = run.layout, run.table.units(groups=sizes.HELD)
     placed: deque[Any] = deque()
     with output.opened(layout.kind, layout.names, layout.schema) as sink:
-        for answer, (encoded,) in cluster.answers(run, begun):
+        for answer, (encoded,) in cluster.answers(run, units, begun):
             if output.is_file and isinstance(sink, Spacious):
                 starts = [sink.leave(outline) for outline in answer.outlines]
                 placed.append(cluster.then(place, encoded, starts, sink.path, output.path))
@@ -261,14 +262,14 @@ class _Cluster:
             return self._client.submit(function, *args, pure=False, priority=1)
 
     def answers(
-        self, run: TableRun, begun: Callable[[int, Unit], tuple[Any, ...]]
+        self, run: TableRun, units: Iterable[Unit], begun: Callable[[int, Unit], tuple[Any, ...]]
     ) -> Iterator[tuple[Answer, Sequence[Any]]]:
         """What is said of each unit, in order, and what else was begun with it.
 
         The first of what is begun is the future of the answer.
         """
         waiting: deque[tuple[Any, ...]] = deque()
-        for number, unit in enumerate(run.table.units()):
+        for number, unit in enumerate(units):
             waiting.append(begun(number, unit))
             if len(waiting) > self.most:
                 yield self._collected(run, *waiting.popleft())
