@@ -10,7 +10,8 @@ from weakref import ref
 import numpy as np
 
 from gradcli.errors import GradcliError
-from gradcli.ir.kinds import OVERFLOW, SMOOTH
+from gradcli.exec.traits import all_finite
+from gradcli.ir.kinds import DOMAIN, NAN, OVERFLOW, SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.record import CONSTANT
@@ -328,29 +329,34 @@ class Recorder:
         path = dependents(ys, xs)
         moving = {*xs, *path}
         for node in path:
-            if node.op.special is None or node.size > LARGE:
-                continue
-            kind = self.kind_of_point(node, moving)
+            kind = self.kind_of_point(node, moving) if node.size <= LARGE else SMOOTH
             if kind > SMOOTH:
                 self.noted(node, kind)
 
     def lost(self, node: Node) -> None:
         """Tells that a formula as it is written has no number for a gradient, and another has."""
-        self.noted(node, OVERFLOW)
+        self.noted(node, NAN)
 
     def kind_of_point(self, node: Node, moving: set[Node]) -> int:
-        """The worst of the kinds of points at which a node is computed."""
+        """The worst of the kinds of points at which a node is computed.
+
+        A result that is not finite, of operands that are, has nothing finite for a slope either.
+        """
         from gradcli.engine.points.trace import arguments, special_of
 
         special = special_of(node, moving)
-        if special is None:
-            return SMOOTH
         try:
             arrays = [np.asarray(self.evaluator(x)) for x in (*node.inputs, node)]
         except GradcliError:
             return SMOOTH
-        kinds = special(*arguments(node.op, arrays, node.attrs))
-        return int(np.max(kinds, initial=SMOOTH))
+        kind = SMOOTH
+        if special is not None:
+            kinds = special(*arguments(node.op, arrays, node.attrs))
+            kind = int(np.max(kinds, initial=SMOOTH))
+        *operands, z = arrays
+        if not all_finite(z) and all(map(all_finite, operands)):
+            return DOMAIN if np.isnan(z).any() else kind or OVERFLOW
+        return kind
 
     def widest(self, nodes: Sequence[Node]) -> DType:
         """The type in which all of these nodes can be computed."""

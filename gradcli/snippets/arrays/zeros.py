@@ -38,6 +38,7 @@ def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     """
     recorder = home.recorder
     recorder.use(recorder.widest([y, x]))
+    recorder.look_for_points([y], [x])
     if any(isinstance(part.op, OneWay) for part in dependents([y], [x])):
         return modes.by_tangents(y, x) if forward else modes.by_cotangents(y, x)
     node = modes.jacobian(y, x)
@@ -71,6 +72,7 @@ def pushed(
     """The tangents of ys where xs move by tangents."""
     recorder = home.recorder
     recorder.use(recorder.widest([*ys, *xs]))
+    recorder.look_for_points(ys, xs)
     found = modes.forward(ys, xs, tangents)
     given = [t for t in tangents if t.shape]
     if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, Notice, OutOfMemoryError, Span
-from gradcli.ir.kinds import CONVENTIONS, OVERFLOW, WORDS_OF_KINDS
+from gradcli.ir.kinds import CONVENTIONS, DOMAIN, NAN, OVERFLOW, WORDS_OF_KINDS
 from gradcli.lower.room import Room
 from gradcli.snippets import tree
 from gradcli.snippets.arrays.recorder import Recorder
@@ -226,12 +226,17 @@ class Machine:
         if kind in CONVENTIONS:
             message = f"{what} has no derivative at this point ({WORDS_OF_KINDS[kind]})"
             help_ = "gradcli's convention stands for it; that of the framework may be another"
-        elif kind == OVERFLOW:
+        elif kind == NAN:
             message = f"the gradient of {what} overflows on its way: a framework gives nan or inf"
             help_ = "shown is that of an equal formula that does not"
         else:
             message = f"the slope of {what} is not finite at this point ({WORDS_OF_KINDS[kind]})"
-            help_ = "where it was not selected it does not count; frameworks may print nan"
+            if kind in (OVERFLOW, DOMAIN):
+                message = f"{what} is {'not a number' if kind == DOMAIN else 'infinite'} here"
+            help_ = (
+                "where it was not selected it does not count; frameworks may print nan there, "
+                "unless what goes into it is selected first"
+            )
         self.note(message, help=help_, span=node.span)
 
     def note(self, message: str, *, help: str | None = None, span: Span | None = None) -> None:
