@@ -79,6 +79,16 @@ class Context(Object):
         self.saved = tuple(results.get(id(x), x) for x in self.saved)
         self.own = {name: results.get(id(x), x) for name, x in self.own.items()}
 
+    def forget(self, home: Any, known: set[int]) -> None:
+        """What was computed on the way and is no input or result is a number for backward."""
+
+        def alone(x: Any) -> Any:
+            is_between = isinstance(x, Tensor) and not x.requires and id(x) not in known
+            return home.detached(x) if is_between else x
+
+        self.saved = tuple(map(alone, self.saved))
+        self.own = {name: alone(x) for name, x in self.own.items()}
+
     def lookup(self, name: str) -> Any:
         """An attribute that the snippet has set, or one of those above."""
         if name in self.own:
@@ -150,6 +160,8 @@ def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
         home.is_enabled = before
     if not home.is_enabled or not (any(needs) or machine.depth_of_tracing):
         return value
+    if machine.depth_of_tracing:
+        context.forget(home, {*map(id, args), *map(id, leaves(value))})
 
     def rule(_primals: list[Array], cotangents: list[Array]) -> list[Any]:
         for array in cotangents:

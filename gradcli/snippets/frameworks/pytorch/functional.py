@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def functional(home: Any) -> dict[str, Any]:
     for name, function in own.items():
         rows[f"autograd.functional.{name}"] = function
     rows["autograd.gradcheck"] = of.gradcheck
-    rows["autograd.gradgradcheck"] = of.gradcheck
+    rows["autograd.gradgradcheck"] = of.gradgradcheck
     return {path: Native(path.rpartition(".")[2], row) for path, row in rows.items()}
 
 
@@ -237,11 +238,7 @@ class _Functional:
     ) -> bool:
         """Whether derivatives agree with finite differences."""
         home = self.home
-        args = list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
-        moving = [i for i, x in enumerate(args) if getattr(x, "requires", False)]
-        if not moving:
-            text = "gradcheck expects at least one input tensor to require gradient, but none of "
-            raise Raised("ValueError", text + "the them have requires_grad=True.")
+        args, moving = self.checked(inputs)
         jacobians = home.machine.call(self.transforms.jacobian(func, tuple(moving)), args)
         outs = jacobians if isinstance(jacobians[0], tuple) else (jacobians,)
         for i, number in enumerate(moving):
@@ -251,6 +248,38 @@ class _Functional:
                 if not np.allclose(slope, exact, rtol, atol):
                     return self.disagrees(j, number, slope, exact, raise_exception)
         return True
+
+    def checked(self, inputs: Any) -> tuple[list[Any], list[int]]:
+        """The arguments, and the numbers of those by which derivatives are checked."""
+        args = list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
+        moving = [i for i, x in enumerate(args) if getattr(x, "requires", False)]
+        if not moving:
+            text = "gradcheck expects at least one input tensor to require gradient, but none of "
+            raise Raised("ValueError", text + "the them have requires_grad=True.")
+        return args, moving
+
+    def gradgradcheck(
+        self, func: Any, inputs: Any, grad_outputs: Any = None, **options: Any
+    ) -> bool:
+        """Whether derivatives of the gradients, by cotangents too, agree with differences."""
+        home = self.home
+        args, moving = self.checked(inputs)
+        value = home.machine.call(func, args)
+        outs = value if isinstance(value, tuple) else (value,)
+        seeds = grad_outputs if isinstance(grad_outputs, (tuple, list)) else [grad_outputs]
+        if grad_outputs is None:
+            numbers = [np.linspace(0.6, 1.4, prod(y.shape)).reshape(y.shape) for y in outs]
+            seeds = [home.constant(x, y.dtype) for x, y in zip(numbers, outs, strict=True)]
+
+        def slopes(*given: Any) -> Any:
+            _, back = self.transforms.vjp(func, *given[: len(args)])
+            cotangents = given[len(args) :]
+            whole = cotangents if isinstance(value, tuple) else cotangents[0]
+            found = home.machine.call(back, [whole])
+            return tuple(found[i] for i in moving)
+
+        given = [*args, *[home.require(seed) for seed in seeds]]
+        return self.gradcheck(Native("gradient", slopes), given, **options)
 
     def disagrees(self, out: int, number: int, slope: Any, exact: Any, raises: bool) -> bool:
         """What gradcheck says of derivatives that are not those of the function."""
