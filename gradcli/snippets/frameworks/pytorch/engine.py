@@ -17,6 +17,7 @@ from gradcli.snippets.frameworks.pytorch.slopes import OF_GRAPHS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.errors import Span
     from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 
 NO_GRAPH = "element {} of tensors does not require grad and does not have a grad_fn"
@@ -48,12 +49,16 @@ NEEDS_RESULT = frozenset("exp sigmoid tanh sqrt softmax log_softmax relu recipro
 
 
 class Overwritten(NamedTuple):
-    """What was written over: when that began, and the tensor's version and maker before."""
+    """What was written over: when that began, and the tensor's version and maker before.
+
+    `span` is where the snippet did it.
+    """
 
     start: int
     tensor: ref[Tensor]
     version: int
     maker: str
+    span: Span
 
     def said(self, shape: Sequence[int], *, is_result: bool) -> str:
         """What PyTorch says of it: of a result of an operation, or of what one was made of."""
@@ -79,8 +84,9 @@ class Autograd:
         self.leaves: dict[Node, ref[Tensor]] = {}
         self.retained: dict[Node, ref[Tensor]] = {}
         self.taps: dict[Node, Callable[[Node], Node]] = {}
-        self.freed: set[int] = set()
+        self.freed: dict[int, Span] = {}
         self.overwritten: dict[Node, Overwritten] = {}
+        self.has_run = False
 
     def leaf(self, tensor: Tensor) -> None:
         """A tensor becomes a leaf that requires a gradient."""
@@ -144,7 +150,7 @@ class Autograd:
         """Refuses to go through a graph that was freed, or whose numbers were overwritten."""
         for node in path:
             if node.order in self.freed and self.remembers(node):
-                raise Raised("RuntimeError", AGAIN, help="y.backward(retain_graph=True) keeps it")
+                raise Raised("RuntimeError", AGAIN, help=self.how_again(self.freed[node.order]))
         for node in path:
             if not self.overwritten or not node.inputs:
                 continue
@@ -153,12 +159,26 @@ class Autograd:
                 found = self.overwritten.get(x)
                 if found is not None and node.order <= found.start:
                     text = found.said(x.shape, is_result=x is node)
-                    help_ = "y = y + 1 makes a new tensor, y.add_(1) does not"
+                    help_ = (
+                        f"{placed(found.span)} wrote over it: do that after backward(), or make a "
+                        "new tensor (y = y + 1, not y.add_(1))"
+                    )
                     raise Raised("RuntimeError", text, help=help_)
+
+    def how_again(self, first: Span) -> str:
+        """What to do to go again through a graph that was gone through at a place before."""
+        now = self.home.machine.span
+        if (first.start, first.end) == (now.start, now.end):
+            return (
+                "the same call went through a part of it before: x = x.detach() between two turns "
+                "begins a new graph, retain_graph=True keeps the old one"
+            )
+        return f"{placed(first)} went through it before; retain_graph=True there keeps it"
 
     def overwrite(self, tensor: Tensor, start: int) -> None:
         """A tensor gets other numbers, for the first time since it has its node."""
-        row = Overwritten(start, ref(tensor), tensor.version, tensor.maker)
+        span = self.home.machine.span
+        row = Overwritten(start, ref(tensor), tensor.version, tensor.maker, span)
         self.overwritten.setdefault(tensor.node, row)
 
     def remembers(self, node: Node) -> bool:
@@ -178,6 +198,7 @@ class Autograd:
         seeds = self.seeds(ys, gradient)
         path = self.between(ys)
         self.check(path)
+        self.has_run = True
         targets = self.targets(path) if inputs is None else [(t.node, t) for t in _listed(inputs)]
         xs = [x for x, _ in targets]
         gradients = self.gradients(ys, xs, seeds, create_graph)
@@ -208,7 +229,8 @@ class Autograd:
 
     def free(self, path: Sequence[Node]) -> None:
         """A graph was gone through, and cannot be again; the same made anew is another."""
-        self.freed.update(node.order for node in path if node.inputs)
+        span = self.home.machine.span
+        self.freed.update((node.order, span) for node in path if node.inputs)
         self.taps = {node: tap for node, tap in self.taps.items() if node.order not in self.freed}
         self.home.recorder.graph.nodes.clear()
         for table in (self.leaves, self.retained):
@@ -233,6 +255,7 @@ class Autograd:
         """Adds a gradient to what a tensor has; it has a graph if that leads back a `path`."""
         home = self.home
         gradient = self.answer(node, target, path)
+        target.was_reached = True
         if target.is_leaf:
             for hook in [*target.hooks]:
                 changed = home.machine.call(hook, [gradient])
@@ -348,6 +371,12 @@ class Autograd:
         """The derivative of each element of a node by each of another."""
         self.home.recorder.use(self.home.recorder.widest([y, x]))
         return modes.jacobian(y, x)
+
+
+def placed(span: Span) -> str:
+    """What was done at a place of the snippet, and in which line."""
+    line, _ = span.source.place(span.start)
+    return f"`{span.cited('this')}` in line {line}"
 
 
 def _listed(value: Any) -> list[Any]:

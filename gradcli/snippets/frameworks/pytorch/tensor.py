@@ -21,7 +21,7 @@ class Tensor(Array):
 
     `base` is the tensor whose numbers it shares (`x.data`), `counts` that writing them over counts
     there, too (`x.detach()`), `is_parameter` says that it is one of
-    a module.
+    a module, `was_reached` that backward() has given it a gradient.
     """
 
     __slots__ = (
@@ -38,6 +38,7 @@ class Tensor(Array):
         "requires",
         "retains",
         "version",
+        "was_reached",
     )
 
     def __init__(self, node: Node, dtype: np.dtype[Any], home: Any) -> None:
@@ -55,6 +56,7 @@ class Tensor(Array):
         self.base: Tensor | None = None
         self.counts = False
         self.is_parameter = False
+        self.was_reached = False
 
 
 class Size(Shape):

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.dtypes import FLOAT32, INT64, DType, is_float
 from gradcli.snippets.arrays.making import record
+from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
@@ -120,7 +121,10 @@ class Tensors(Framework):
         """`torch.tensor(…)`: a new leaf."""
         del device
         wish = None if dtype is None else self.dtype_of(dtype)
-        array = self.asarray(self.plain(data), wish)
+        parts = leaves(data)
+        if wish is None and any(isinstance(part, Array) for part in parts):
+            wish = self.common(parts)
+        array = self.asarray(data if isinstance(data, Array) else self.plain(data), wish)
         fresh: Any = self.made(self.recorder.settled(array.node), array.dtype)
         if requires_grad and not is_float(array.dtype):
             text = "Only Tensors of floating point and complex dtype can require gradients"
@@ -158,20 +162,30 @@ class Tensors(Framework):
 
     def grad_of(self, tensor: Any) -> Any:
         """`x.grad`."""
-        if tensor.grad is None and tensor.requires and not tensor.is_leaf and not tensor.retains:
-            self.machine.note(
-                "the .grad of a tensor that is no leaf is None: it was made by an operation",
-                help="y.retain_grad() before backward() keeps it",
-            )
-        elif tensor.grad is None and not tensor.requires:
-            self.machine.note(".grad is None: this tensor does not require a gradient")
-        elif tensor.grad is None and tensor.node in self.cuts:
-            self.machine.note(
-                ".grad is None: the path from this tensor ends where it is detached",
-                help="x.detach() and x.data are numbers, through which no gradient flows",
-                span=self.cuts[tensor.node],
-            )
+        if tensor.grad is None:
+            message, help_, span = self.why_none(tensor)
+            if message:
+                self.machine.note(message, help=help_, span=span)
         return tensor.grad
+
+    def why_none(self, tensor: Any) -> tuple[str, str | None, Span | None]:
+        """Why a tensor has no gradient, what to do about it, and where the cause is."""
+        if not tensor.requires:
+            return ".grad is None: this tensor does not require a gradient", None, None
+        if not tensor.is_leaf:
+            if tensor.retains:
+                return "", None, None
+            why = "the .grad of a tensor that is no leaf is None: it was made by an operation"
+            return why, "y.retain_grad() before backward() keeps it", None
+        if tensor.was_reached or not self.autograd.has_run:
+            return "", None, None
+        if tensor.node in self.cuts:
+            why = ".grad is None: the path from this tensor ends where it is detached"
+            help_ = "x.detach() and x.data are numbers, through which no gradient flows"
+            return why, help_, self.cuts[tensor.node]
+        why = ".grad is None: nothing on which backward() was called depends on this tensor"
+        help_ = "what x.item(), x.numpy() or torch.tensor(x) gives are numbers, not x"
+        return why, help_, None
 
     def set_grad(self, tensor: Any, value: Any) -> None:
         """`x.grad = None`."""
@@ -256,7 +270,10 @@ class Tensors(Framework):
             tensor.node = recorder.settled(node)
             self.autograd.leaf(tensor)
         elif made_by or tracing:
+            is_retained = self.autograd.retained.pop(tensor.node, None) is not None
             tensor.node = node
+            if is_retained:
+                self.retain(tensor)
         else:
             tensor.node = recorder.settled(node)
         base = tensor.base

@@ -67,8 +67,8 @@ class Tapes:
 
 
 UNREAD = (
-    "the gradient is None: nothing was made of this variable while the tape recorded; what "
-    ".numpy() or float() gives is a number, which remembers nothing"
+    "nothing was made of this variable while the tape recorded; what .numpy() or float() gives "
+    "is a number, which remembers nothing"
 )
 
 
@@ -275,25 +275,32 @@ class GradientTape(Manager):
             if unconnected == "zero":
                 zeros: Array = home.zeros(x)
                 return zeros
-            home.machine.note(*self.reason(x, source))
+            why, help_ = self.reason(x, source, ys)
+            home.machine.note(f"the gradient is None: {why}", help=help_)
             return None
         wrapped: Array = home.wrap(node, x.dtype)
         rows = rows_put(node)
         return wrapped if rows is None else IndexedSlices(home, wrapped, rows)
 
-    def reason(self, x: Array, source: Any) -> tuple[str]:
-        """Why there is no gradient."""
+    def reason(self, x: Array, source: Any, ys: Sequence[Array]) -> tuple[str, str | None]:
+        """Why there is no gradient, and what to do about it."""
         if not is_float(x.dtype):
-            return (f"the gradient is None: the source holds {x.dtype.name}, not floats",)
+            return f"the source holds {x.dtype.name}, not floats", None
         if not self.knows(x):
             is_trainable = isinstance(source, Variable) and source.is_trainable
             if is_trainable and self.watches_variables:
-                return (UNREAD,)
-            what = "variable" if is_trainable else "tensor"
+                return UNREAD, None
+            what, help_ = "variable" if is_trainable else "tensor", None
             if isinstance(source, Variable) and not is_trainable:
                 what = "variable is not trainable, and"
-            return (f"the gradient is None: this {what} was not watched; tape.watch(x) watches it",)
-        return ("the gradient is None: the target does not depend on this source",)
+            elif not isinstance(source, Variable) and self.home.graphs.variables:
+                help_ = "`w = w - …` makes a tensor of a variable: w.assign_sub(…) keeps it one"
+            return f"this {what} was not watched; tape.watch(x) watches it", help_
+        ended = self.now() if self in self.home.tapes.active else self.recorded[-1][1]
+        if all(y.node.order > ended for y in ys):
+            why = "the target was computed after the tape had stopped recording"
+            return why, "compute it within `with tf.GradientTape() as tape:`"
+        return "the target does not depend on this source", None
 
     @exposed
     def jacobian(
