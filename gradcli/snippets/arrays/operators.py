@@ -54,6 +54,7 @@ class Computing(Arrays):
     """What operators and square brackets do to the arrays of a framework."""
 
     instructions: ClassVar[dict[str, Callable[..., Any]]] = INSTRUCTIONS
+    as_written: ClassVar[dict[str, Any]] = INSTRUCTED
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
@@ -90,7 +91,8 @@ class Computing(Arrays):
             if known is not None:
                 return self.wrap(known, dtype, arrays)
         try:
-            node = self.recorder.written(INSTRUCTED[op], a, b) if op in INSTRUCTED else build(a, b)
+            own = self.as_written.get(op)
+            node = build(a, b) if own is None else self.recorder.written(own, a, b)
         except ShapeError as error:
             raise self.misfit(error, op, x, y) from None
         return self.wrap(node, dtype, arrays)

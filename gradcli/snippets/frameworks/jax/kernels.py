@@ -150,6 +150,27 @@ def erf(x: Numbers) -> Numbers:
 
 # --- what is made of them -------------------------------------------------------------------------
 
+
+AT_ONCE = 8
+"""Numbers that XLA computes with at once."""
+
+
+def in_loops(at_once: Callable[[Numbers], Numbers], alone: Any) -> Callable[[Numbers], Numbers]:
+    """A function of a whole array, which is one of C for what a short vector has left over.
+
+    XLA computes with eight numbers at once, or 1, 2 or 4; of others it makes no vector.
+    """
+
+    def kernel(x: Numbers) -> Numbers:
+        made = at_once(x)
+        if x.ndim != 1 or len(x) >= 2 * AT_ONCE or len(x) % AT_ONCE in (0, 1, 2, 4):
+            return made
+        start = len(x) // AT_ONCE * AT_ONCE
+        return np.concatenate([made[:start], alone(x[start:].astype(float)).astype(SINGLE)])
+
+    return kernel
+
+
 HALF_LOG = SINGLE(np.log(0.5))
 
 
@@ -192,20 +213,15 @@ def power(x: Any, y: Any) -> Any:
 
 
 def quotient(x: Numbers, y: Numbers) -> Numbers:
-    """A quotient; what all of an array is divided by is turned over once, and multiplied with."""
-    turned: Any = x * (1 / y) if y.size == 1 < x.size else x / y
-    made: Numbers = turned
-    return made
+    """A quotient; what several elements are divided by is turned over once, and multiplied with."""
+    made: Numbers = x / y
+    return x * (SINGLE(1) / y) if y.size < made.size else made
 
 
 def shares(x: Numbers, axes: Sequence[int]) -> Numbers:
-    """The softmax: of rows by what each row's sum is turned over, of one row to the nearest."""
-    raised = exp(x - np.max(x, axis=tuple(axes), keepdims=True))
-    whole = total(raised, axes, keepdims=True)
-    if whole.size == 1:
-        return np.asarray(softmax.SOFTMAX.kernel(x.astype(float), axes)).astype(SINGLE)
-    made: Numbers = raised * (SINGLE(1) / whole)
-    return made
+    """The softmax."""
+    raised = in_loops(exp, np.exp)(x - np.max(x, axis=tuple(axes), keepdims=True))
+    return quotient(raised, total(raised, axes, keepdims=True))
 
 
 # --- sums -----------------------------------------------------------------------------------------
@@ -264,9 +280,9 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     arithmetic.div.op: quotient,
     softmax.SOFTMAX: shares,
     exponential.SOFTPLUS: lambda x: logaddexp(x, np.zeros_like(x)),
-    exponential.exp.op: exp,
+    exponential.exp.op: in_loops(exp, np.exp),
     exponential.expm1.op: expm1,
-    exponential.log.op: log,
+    exponential.log.op: in_loops(log, np.log),
     exponential.log1p.op: log1p,
     exponential.sigmoid.op: logistic,
     exponential.logaddexp.op: logaddexp,

@@ -12,6 +12,7 @@ from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.spaced import of_jax, spaced
 from gradcli.snippets.arrays.transforms import Transforms
+from gradcli.snippets.frameworks.jax.composites import composites
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.paths import kinds, paths
@@ -35,7 +36,13 @@ ERRORS = (
 def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
     array_kind = Kind("Array", home.asarray, lambda v: isinstance(v, Array) and v.home is home)
-    rows = {**_transforming(home), **_running(home), **_arrays(home), **_trees(home)}
+    rows = {
+        **_transforming(home),
+        **_running(home),
+        **_arrays(home),
+        **_trees(home),
+        **composites(home),
+    }
     builtin = home.machine.language.builtin
     return {
         **natives(rows),

@@ -10,6 +10,7 @@ from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.transforms import Traced, Transforms, custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.numpy.optimizers import optimizers
+from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.values import Array, Closure, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Autograd:
 
             both = self.transforms.grad(Native("f", of_all), tuple(range(len(order))))
             found = self.home.machine.call(both, list(values.values()))
-            return dict(zip(order, found, strict=True))
+            return OrderedDict(zip(order, found, strict=True))
 
         return Native("multigrad_dict", gradients)
 

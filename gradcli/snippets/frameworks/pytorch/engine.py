@@ -15,7 +15,7 @@ from gradcli.snippets.frameworks.pytorch.names import of_gradient
 from gradcli.snippets.frameworks.pytorch.slopes import OF_GRAPHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from gradcli.errors import Span
     from gradcli.snippets.frameworks.pytorch.tensor import Tensor
@@ -46,6 +46,12 @@ REMEMBERS_NOTHING = frozenset("add sub neg sum mean name convert cast".split())
 
 NEEDS_RESULT = frozenset("exp sigmoid tanh sqrt softmax log_softmax relu reciprocal".split())
 """Operations whose derivative needs their result, not their operand."""
+
+PRODUCTS = frozenset({"mul", "matmul"})
+"""Operations whose derivative by one operand needs the other one."""
+
+VIEWS = frozenset({"reshape", "transpose", "index"})
+"""Operations whose result is seen in the memory of their operand."""
 
 
 class Overwritten(NamedTuple):
@@ -151,11 +157,9 @@ class Autograd:
         for node in path:
             if node.order in self.freed and self.remembers(node):
                 raise Raised("RuntimeError", AGAIN, help=self.how_again(self.freed[node.order]))
-        for node in path:
-            if not self.overwritten or not node.inputs:
-                continue
-            needed = [node] if node.op.name in NEEDS_RESULT else node.inputs
-            for x in needed if self.remembers(node) else ():
+        moving = frozenset(path) if self.overwritten else frozenset()
+        for node in path if moving else ():
+            for x in self.needed(node, moving) if self.remembers(node) else ():
                 found = self.overwritten.get(x)
                 if found is not None and node.order <= found.start:
                     text = found.said(x.shape, is_result=x is node)
@@ -174,6 +178,20 @@ class Autograd:
                 "begins a new graph, retain_graph=True keeps the old one"
             )
         return f"{placed(first)} went through it before; retain_graph=True there keeps it"
+
+    def needed(self, node: Node, moving: Container[Node]) -> Sequence[Node]:
+        """What a node's derivative needs the numbers of, where gradients flow to `moving`."""
+        name, xs = node.op.name, [_in_memory(x) for x in node.inputs]
+        flows = [x in moving for x in node.inputs]
+        if name in NEEDS_RESULT or (name == "div" and flows == [False, True]):
+            return [node]
+        if name in PRODUCTS:
+            return [x for x, needs in zip(xs, reversed(flows), strict=True) if needs]
+        if name == "div":
+            return xs if flows[1] else xs[1:]
+        if name == "where":
+            return xs[:1]
+        return () if node.is_bool else xs
 
     def overwrite(self, tensor: Tensor, start: int) -> None:
         """A tensor gets other numbers, for the first time since it has its node."""
@@ -377,6 +395,13 @@ def placed(span: Span) -> str:
     """What was done at a place of the snippet, and in which line."""
     line, _ = span.source.place(span.start)
     return f"`{span.cited('this')}` in line {line}"
+
+
+def _in_memory(node: Node) -> Node:
+    """The node in whose memory the numbers of another are."""
+    while node.op.name in VIEWS:
+        (node,) = node.inputs[:1]
+    return node
 
 
 def _listed(value: Any) -> list[Any]:

@@ -307,10 +307,10 @@ class PyTorch(Tensors):
             suffixes.append(f"dtype=torch.{array.dtype.name}")
         if array.requires:
             suffixes.append(f"grad_fn=<{array.maker}>" if array.maker else "requires_grad=True")
-        numbers = self.recorder.array(array)
+        text = tensor_text(self.recorder.array(array), suffixes, digits=self.digits)
         if array.is_parameter:
-            return "Parameter containing:\n" + tensor_text(numbers, suffixes)
-        return tensor_text(numbers, suffixes, digits=self.digits)
+            return "Parameter containing:\n" + text
+        return text
 
     def represent(self, array: Array) -> str:
         """How a session shows a tensor."""

@@ -9,8 +9,10 @@ from weakref import WeakKeyDictionary
 
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.marks import stop_gradient
+from gradcli.ops.powers import pow_
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, KEEPING, DType, is_float
 from gradcli.snippets.arrays.making import leaves
+from gradcli.snippets.arrays.operators import INSTRUCTED
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tensorflow.functions import functions
@@ -86,6 +88,7 @@ class TensorFlow(Framework):
         "qr": ("Qr", "q r"),
     }
     listing = frozenset({"split", "unstack", "meshgrid"})
+    as_written: ClassVar[dict[str, Any]] = {**INSTRUCTED, "**": pow_.op}
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         "keras.layers": ("`{}` is not part of the subset", "write the layer as a formula"),
         "keras.Sequential": ("`{}` is not part of the subset", "write the layers as formulas"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.making import record
+from gradcli.snippets.arrays.pytrees import leaves, rebuilt
 from gradcli.snippets.arrays.spaced import of_tensorflow, spaced
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
@@ -40,6 +41,7 @@ def functions(home: Any) -> dict[str, Any]:
         "convert_to_tensor": lambda value, dtype=None, **_named: of.constant(value, dtype),
         "identity": of.identity,
         "cast": home.cast_value,
+        **dict.fromkeys(("pow", "math.pow"), of.power),
         "function": of.function,
         "autograph.experimental.do_not_convert": lambda function: function,
         "autodiff.ForwardAccumulator": partial(ForwardAccumulator, home),
@@ -62,6 +64,7 @@ def functions(home: Any) -> dict[str, Any]:
         "TensorSpec": lambda *_args, **_named: None,
         "TensorArray": partial(TensorArray, home),
         **control(home, of),
+        **structures(home),
         **naming(home),
         **counting(home),
         **passing(home),
@@ -78,6 +81,29 @@ def functions(home: Any) -> dict[str, Any]:
     table |= {f"errors.{name}": find(kind) for name, kind in ERRORS.items()}
     table |= initializers(home) | checks(home) | data(home)
     return table | {"Module": module_base(home)}
+
+
+def structures(home: Any) -> dict[str, Callable[..., Any]]:
+    """`tf.nest`: structures of lists, tuples and dicts, in which None is a leaf."""
+
+    def is_none(value: Any) -> bool:
+        return value is None
+
+    def flatten(structure: Any, **_named: Any) -> list[Any]:
+        return leaves(structure, is_none)
+
+    def pack(structure: Any, flat_sequence: Any, **_named: Any) -> Any:
+        return rebuilt(structure, iter(home.machine.items(flat_sequence)), is_none)
+
+    def map_structure(func: Any, *structure: Any, **_named: Any) -> Any:
+        columns = zip(*map(flatten, structure), strict=True)
+        return pack(structure[0], [home.machine.call(func, list(column)) for column in columns])
+
+    return {
+        "nest.flatten": flatten,
+        "nest.pack_sequence_as": pack,
+        "nest.map_structure": map_structure,
+    }
 
 
 def control(home: Any, of: Functions) -> dict[str, Callable[..., Any]]:
@@ -138,7 +164,14 @@ class Functions:
         array: Array = home.converted(value, None if dtype is None else home.dtype_of(dtype))
         if array is value:
             array = home.copied(array)
-        return array if shape is None else _filled(home, array, tuple(shape))
+        array = array if shape is None else _filled(home, array, tuple(shape))
+        return home.graphs.apart(array)
+
+    def power(self, x: Any, y: Any, **_named: Any) -> Array:
+        """`tf.pow`."""
+        base = x if isinstance(x, (Array, Variable)) else self.home.asarray(x)
+        made: Array = self.home.operator("**", base, y)
+        return made
 
     def identity(self, value: Any, **_named: Any) -> Array:
         """`tf.identity`."""

@@ -28,6 +28,7 @@ class Graphs:
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.depth = 0
         self.is_eager = True
+        self.refers = False
         self.variables: list[Any] = []
         self.slots: list[dict[Any, Any]] = []
         self.first: dict[Node, Any] = {}
@@ -46,6 +47,14 @@ class Graphs:
             machine.write = write
             self.depth -= 1
 
+    def apart(self, array: Array) -> Array:
+        """A constant of a graph, by which a gradient may be asked for: no equal number is it."""
+        if not self.is_building:
+            return array
+        self.home.recorder.use(array.dtype)
+        made: Array = self.home.again(self.home.recorder.mark(array.node), array)
+        return made
+
     def new(self, variable: Any) -> None:
         """A variable of the graph, with the value that it begins with."""
         self.variables.append(variable)
@@ -59,9 +68,12 @@ class Graphs:
             state.clear()
         return self.first
 
-    def set_eager(self, on: bool) -> None:
-        """Whether what is written is computed at once."""
-        self.is_eager = on
+    def set_eager(self, on: bool, *, refers: bool = False) -> None:
+        """Whether what is written is computed at once.
+
+        A variable is fetched with what the same run assigns to it if it `refers` to its memory.
+        """
+        self.is_eager, self.refers = on, refers
 
     def assignment(self, variable: Any, value: Array) -> Any:
         """What gives a variable another value when a session runs it."""

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops import exponential, powers, softmax, trigonometry
+from gradcli.ops import exponential, powers, reduce, softmax, trigonometry
+from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
+from gradcli.snippets.frameworks.tensorflow import sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +25,6 @@ SINGLE = np.float32
 
 AT_ONCE = 8
 """Numbers that Eigen computes with at once."""
-
-LANES = 16
-"""Numbers that oneDNN computes with at once."""
 
 
 def polynomial(x: Numbers, coefficients: Sequence[float]) -> Numbers:
@@ -116,6 +115,26 @@ def _sigmoid_at_once(x: Numbers) -> Numbers:
     return np.where(x < LEAST, SINGLE(0), whole / (SINGLE(1) + whole))
 
 
+LOG_2 = SINGLE(np.log(2))
+
+
+def power(x: Numbers, y: Numbers) -> Numbers:
+    """x^y: eight at once by an exact logarithm and the exponential, the rest to the nearest."""
+    left, right = (each.astype(float) for each in np.broadcast_arrays(x, y))
+    nearest = np.power(left, right).astype(SINGLE)
+    turns = right * np.log2(abs(left))
+    known = np.isfinite(turns) & (right != 1)
+    turns = np.where(known, turns, 0)
+    whole = np.round(turns)
+    raised = _exp_at_once((turns - whole).astype(SINGLE) * LOG_2)
+    size = _scaled(raised, whole.astype(SINGLE))
+    found = np.where(known, np.copysign(size, nearest), nearest)
+    found = np.where(np.isnan(nearest), nearest, found).reshape(-1)
+    start = found.size - found.size % AT_ONCE
+    found[start:] = nearest.reshape(-1)[start:]
+    return found.reshape(nearest.shape)
+
+
 # --- softmax --------------------------------------------------------------------------------------
 
 WORDS = "3C07CFCE 3D2B9D0D 3E2AAD40 3EFFFEE3 3F7FFFFB 3F800000 3F317218 C2AEAC50"
@@ -140,19 +159,19 @@ def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
         return made
     rows: Any = np.moveaxis(x, axes[0], -1)
     raised = _exp_of_rows(rows - np.max(rows, axis=-1, keepdims=True))
-    lacking = -raised.shape[-1] % LANES
+    lacking = -raised.shape[-1] % sums.LANES
     lanes = np.pad(raised, [(0, 0)] * (raised.ndim - 1) + [(0, lacking)])
-    total = np.add.accumulate(lanes.reshape(*rows.shape[:-1], -1, LANES), axis=-2)[..., -1, :]
-    while total.shape[-1] > 1:
-        half = total.shape[-1] // 2
-        total = total[..., :half] + total[..., half:]
-    shares: Any = raised * (SINGLE(1) / total)
+    total = np.add.accumulate(lanes.reshape(*rows.shape[:-1], -1, sums.LANES), axis=-2)[..., -1, :]
+    shares: Any = raised * (SINGLE(1) / sums.halved(total)[..., None])
     return np.moveaxis(shares, -1, axes[0])
 
 
 KERNELS: dict[Any, Callable[..., Numbers]] = {
     exponential.exp.op: in_parts(_exp_at_once, _exp_alone),
     exponential.sigmoid.op: in_parts(_sigmoid_at_once, _sigmoid_alone),
+    MATMUL: sums.product,
+    reduce.sum_.op: sums.total,
+    powers.pow_.op: power,
     powers.rsqrt.op: lambda x: SINGLE(1) / np.sqrt(x),
     softmax.SOFTMAX: softmax_of,
     trigonometry.tanh.op: tanh,

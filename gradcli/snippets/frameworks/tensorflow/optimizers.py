@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.schedules import Schedule, schedules
+from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Kind, Object, exposed, settable, shown
 
 if TYPE_CHECKING:
-    from gradcli.snippets.frameworks.tensorflow.variable import Variable
+    from collections.abc import Callable
+
+    from gradcli.snippets.values import Array
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -19,6 +23,26 @@ if TYPE_CHECKING:
 CLIPPING = {"clipnorm": None, "clipvalue": None, "weight_decay": None}
 """Options that all optimizers have: how long a gradient may be, how large its elements, and how
 fast weights decay beside it."""
+
+
+class Kept(Variable):
+    """A number that an optimizer keeps as a variable; `told` is told of what is assigned to it."""
+
+    def __init__(self, home: Any, array: Array, path: str, told: Callable[[Any], None]) -> None:
+        super().__init__(home, array, False, path)
+        self.told = told
+
+    @exposed
+    def assign(self, value: Any, **named: Any) -> Variable:
+        """Another number."""
+        made = super().assign(value, **named)
+        self.told(self.home.number(self.array))
+        return made
+
+    def show(self) -> str:
+        """`<Variable path=adam/iteration, shape=(), dtype=int64, value=3>`."""
+        number = self.home.number(self.array)
+        return f"<Variable path={self.label}, shape=(), dtype={self.array.dtype}, value={number}>"
 
 
 class Optimizer(Object):
@@ -29,7 +53,7 @@ class Optimizer(Object):
 
     def __init__(self, home: Any, given: dict[str, Any]) -> None:
         self.home = home
-        given.pop("name", None)
+        self.label = str(given.pop("name", None) or self.kind.lower())
         given.setdefault("learning_rate", given.pop("lr", self.options["learning_rate"]))
         for name, value in given.items():
             if name not in self.options and name not in CLIPPING:
@@ -41,8 +65,12 @@ class Optimizer(Object):
 
     @shown
     def learning_rate(self) -> Any:
-        """The rate."""
-        return self.own["learning_rate"]
+        """The rate: a variable, or of a schedule that of the next step."""
+        rate = self.own["learning_rate"]
+        if isinstance(rate, Schedule):
+            return self.home.constant(rate.at(self.count), FLOAT32)
+        array = self.home.asarray(rate, FLOAT32)
+        return Kept(self.home, array, f"{self.label}/learning_rate", self.set_learning_rate)
 
     @settable
     def set_learning_rate(self, rate: Any) -> None:
@@ -52,7 +80,17 @@ class Optimizer(Object):
     @shown
     def iterations(self) -> Any:
         """How many steps there were."""
-        return self.home.constant(self.count, self.home.indices)
+        array = self.home.constant(self.count, self.home.indices)
+        return Kept(self.home, array, f"{self.label}/iteration", self.set_count)
+
+    def set_count(self, count: Any) -> None:
+        """Has steps counted on from another number."""
+        self.count = int(count)
+
+    @shown
+    def name(self) -> str:
+        """What it is called."""
+        return self.label
 
     @exposed
     def apply_gradients(self, grads_and_vars: Any, **_named: Any) -> Any:

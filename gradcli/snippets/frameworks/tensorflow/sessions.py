@@ -10,6 +10,7 @@ from gradcli.ir.node import ancestors
 from gradcli.ir.record import INPUT
 from gradcli.snippets.arrays.nearest import Nearest
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -99,6 +100,9 @@ class Session(Manager):
         changes = [fetch.steps(feed) for fetch in flat if isinstance(fetch, Operation)]
         for change in changes:
             self.home.recorder.evaluator.values.update(change)
+        if self.home.graphs.refers:
+            pairs = zip(flat, values, strict=True)
+            values = [self.fetched(x, feed) if isinstance(x, Variable) else v for x, v in pairs]
         return self.home.formed(fetches, iter(values))
 
     def fetched(self, fetch: Any, feed: Feed) -> Any:
@@ -175,7 +179,7 @@ def sessions(home: Any) -> dict[str, Any]:
         "global_variables_initializer": start,
         "local_variables_initializer": start,
         "variables_initializer": start,
-        "disable_v2_behavior": lambda: eager(False),
+        "disable_v2_behavior": lambda: eager(False, refers=True),
         "disable_eager_execution": lambda: eager(False),
         "enable_eager_execution": lambda: eager(True),
         "reset_default_graph": lambda: None,

@@ -39,6 +39,7 @@ class Composites:
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
             "moments": self.moments,
+            "avgPool": self.avg_pool,
             "losses.absoluteDifference": self.absolute_difference,
             "losses.computeWeightedLoss": self.weighted,
             "losses.cosineDistance": self.cosine_distance,
@@ -66,6 +67,7 @@ class Composites:
             "logSumExp": self.log_sum_exp,
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
+            "avgPool": self.avg_pool,
         }
         return {name: native(name, function).function for name, function in rows.items()}
 
@@ -212,6 +214,28 @@ class Composites:
         mean = self.mean(x, axis, keeps)
         squares = self.of("square", self.of("sub", self.home.cast(x, FLOAT32), centre))
         return {"mean": mean, "variance": self.mean(squares, axis, keeps)}
+
+    def avg_pool(self, x: Any, size: Any, *options: Any) -> Array:
+        """`tf.avgPool(x, size, strides, pad)`: its gradient counts the padding, its value does not.
+
+        Where a filter lies over the edge, the gradient comes to less than it should by that share.
+        """
+        x = self.tensor(x, "x", "avgPool")
+        y = self.of("avgPool", x, size, *options)
+        sides = size if isinstance(size, list) else [size, size]
+        ones = self.home.constant(np.ones((1, *x.shape[-3:-1], 1)), FLOAT32)
+        filter_ = self.home.constant(np.ones((*map(int, sides), 1, 1)), FLOAT32)
+        strides, *padding = options or [size]
+        inside = self.of("conv2d", ones, filter_, strides, *(padding[:1] or ["valid"]))
+        share = self.of("div", inside, float(prod(sides)))
+        if not self.home.records([x]) or np.all(self.home.recorder.array(share) == 1):
+            return y
+        self.home.machine.note(
+            "TensorFlow.js divides the gradient of `tf.avgPool` by the whole filter at an edge too",
+            help="its value there is divided by what of the filter is inside: pad first, or use "
+            "'valid', and both agree",
+        )
+        return self.ruled(y, [y], lambda dy, _saved: self.of("mul", dy, share), [])
 
     # --- losses -----------------------------------------------------------------------------
 

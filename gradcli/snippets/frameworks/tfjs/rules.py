@@ -58,6 +58,8 @@ RULES: dict[str, Rule] = {
     "atan2": _atan2,
     "tanh": _tanh,
     "sigmoid": _sigmoid,
+    "log": _over(lambda o, x, y: x),
+    "log1p": _over(lambda o, x, y: o.of("add", x, 1.0)),
     "sqrt": _over(lambda o, x, y: o.of("mul", o.of("sqrt", x), 2.0)),
     "rsqrt": _over(lambda o, x, y: o.of("mul", o.of("pow", x, 1.5), 2.0), "-"),
     "tan": _over(lambda o, x, y: o.of("square", o.of("cos", x))),

@@ -112,6 +112,8 @@ class Attributes(Language):
                 return self.bound(kind.names[name], value)
             if isinstance(kind, Base) and (name in kind.values or name in kind.methods):
                 return self.from_base(value, name)
+            if isinstance(kind, Base) and name in kind.statics:
+                return self.of_class(value.of, name)
         if name == "__class__":
             return value.of
         if name == "__dict__":

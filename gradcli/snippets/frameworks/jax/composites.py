@@ -1,0 +1,85 @@
+"""Functions that JAX makes of others, so that they and their gradients round where it rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.snippets.values import Array
+
+
+def composites(home: Any) -> dict[str, Callable[..., Any]]:
+    """The functions by their paths."""
+    of = Composites(home)
+    return {
+        "nn.softmax": of.softmax,
+        "nn.log_softmax": of.log_softmax,
+        "nn.logsumexp": of.log_sum_exp,
+        "scipy.special.softmax": of.softmax,
+        "scipy.special.log_softmax": of.log_softmax,
+        "scipy.special.logsumexp": of.log_sum_exp,
+    }
+
+
+class Composites:
+    """The functions, made of others of `jax.numpy`."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    def of(self, name: str, *args: Any, **named: Any) -> Array:
+        """What a function of `jax.numpy` gives."""
+        home = self.home
+        made: Array = home.machine.call(home.member(("numpy", name)), args, named)
+        return made
+
+    def library(self, name: str, *args: Any, **named: Any) -> Array:
+        """What a function of the library gives, for options that are rare."""
+        given = {option: value for option, value in named.items() if value is not None}
+        words = ("scipy", "special", name) if name == "logsumexp" else ("nn", name)
+        made: Array = self.home.call(self.home.library_function(words), args, given)
+        return made
+
+    def top(self, x: Array, axis: Any) -> Array:
+        """The largest of each row, through which no gradient flows."""
+        largest = self.of("max", x, axis=axis, keepdims=True)
+        made: Array = self.home.machine.call(self.home.member(("lax", "stop_gradient")), [largest])
+        return made
+
+    def softmax(self, x: Any, axis: Any = -1, where: Any = None, **named: Any) -> Array:
+        """`jax.nn.softmax`."""
+        array = self.home.asarray(x)
+        if where is not None or named or not array.shape:
+            return self.library("softmax", array, axis, where=where, **named)
+        powers = self.of("exp", self.home.operator("-", array, self.top(array, axis)))
+        total = self.of("sum", powers, axis=axis, keepdims=True)
+        made: Array = self.home.operator("/", powers, total)
+        return made
+
+    def log_softmax(self, x: Any, axis: Any = -1, where: Any = None) -> Array:
+        """`jax.nn.log_softmax`."""
+        array = self.home.asarray(x)
+        if where is not None or not array.shape:
+            return self.library("log_softmax", array, axis, where=where)
+        shifted = self.home.operator("-", array, self.top(array, axis))
+        total = self.of("sum", self.of("exp", shifted), axis=axis, keepdims=True)
+        made: Array = self.home.operator("-", shifted, self.of("log", total))
+        return made
+
+    def log_sum_exp(
+        self, a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, **named: Any
+    ) -> Array:
+        """`jax.scipy.special.logsumexp`."""
+        array = self.home.asarray(a)
+        if b is not None or named or not array.shape:
+            return self.library("logsumexp", array, axis, b, keepdims, **named)
+        top = self.top(array, axis)
+        top = self.of("where", self.of("isfinite", top), top, 0.0)
+        powers = self.of("exp", self.home.operator("-", array, top))
+        total = self.of("sum", powers, axis=axis, keepdims=keepdims)
+        if not keepdims:
+            top = self.of("reshape", top, tuple(total.shape))
+        made: Array = self.home.operator("+", self.of("log", total), top)
+        return made
