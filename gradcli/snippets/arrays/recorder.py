@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcli.errors import GradcliError
 from gradcli.exec.traits import all_finite
-from gradcli.ir.kinds import DOMAIN, NAN, OVERFLOW, SMOOTH
+from gradcli.ir.kinds import DOMAIN, NAN, OVERFLOW, SMOOTH, TIE
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.record import CONSTANT
@@ -21,6 +21,7 @@ from gradcli.lower.names import Names
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
+from gradcli.passes.ruled import Ruled
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
 from gradcli.snippets.arrays.nearest import CONVERT, Nearest
 from gradcli.snippets.arrays.repeated import Pattern, Repeated
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 LOOKED_AT, LARGE = 30, 10_000
 """Gradients of a snippet whose way is looked at, and elements of arrays on it that are."""
 
+BALANCED = 1e-5
+"""Of the largest gradient, what is rounding where gradients cancel."""
+
 SWEPT = 4_000
 """Nodes that may come before those that nobody holds are let go of."""
 
@@ -44,6 +48,15 @@ SWEPT = 4_000
 def is_plain(seed: Node | None) -> bool:
     """Whether a seed is numbers that depend on nothing, or none at all."""
     return seed is None or seed.op is CONSTANT or (seed.op is CONVERT and is_plain(seed.inputs[0]))
+
+
+def passed(ys: Sequence[Node], path: Sequence[Node]) -> list[Node]:
+    """Those of a path that gradients pass: what a rule of its own stands for they do not."""
+    reached = {*ys}
+    for node in reversed(path):
+        if node in reached:
+            reached.update(node.inputs[1:] if isinstance(node.op, Ruled) else node.inputs)
+    return [node for node in path if node in reached]
 
 
 def by_operations(rules: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -328,10 +341,26 @@ class Recorder:
             return
         path = dependents(ys, xs)
         moving = {*xs, *path}
-        for node in path:
+        for node in passed(ys, path):
             kind = self.kind_of_point(node, moving) if node.size <= LARGE else SMOOTH
-            if kind > SMOOTH:
+            if kind > SMOOTH and not (kind == TIE and self.is_balanced(ys, node)):
                 self.noted(node, kind)
+
+    def is_balanced(self, ys: Sequence[Node], node: Node) -> bool:
+        """Whether no gradient comes to a node: how elements that tie share it is all the same.
+
+        So it is of the maximum that softmax takes away first.
+        """
+        users = [user.op for user in dependents(ys, [node])]
+        if any(isinstance(op, Ruled) and op.key is None for op in users):
+            return False
+        gradients = modes.reverse(ys, [node, node.inputs[0]])
+        try:
+            own, through = [0.0 if g is None else self.evaluator(g) for g in gradients]
+        except GradcliError:
+            return False
+        scale = np.max(np.abs(through), initial=1.0)
+        return bool(np.max(np.abs(own), initial=0.0) <= BALANCED * scale)
 
     def lost(self, node: Node) -> None:
         """Tells that a formula as it is written has no number for a gradient, and another has."""

@@ -428,7 +428,8 @@ class TensorFlow(Framework):
         if isinstance(like, dict):
             return {key: self.formed(item, values) for key, item in like.items()}
         if isinstance(like, (list, tuple)):
-            return type(like)([self.formed(item, values) for item in like])
+            items = [self.formed(item, values) for item in like]
+            return tuple(items) if isinstance(like, tuple) else items
         return next(values)
 
     def refuse(self, what: str, help_: str | None = None) -> Refusal:
