@@ -36,6 +36,13 @@ def ipc_reader(stream: BinaryIO) -> Any:
     return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
 
 
+def parquet_reader(file: Any, meta: Any = None) -> Any:
+    """What reads Parquet from a path or a stream, whose metadata may be known."""
+    reader = parquet().ParquetReader()
+    reader.open(file, metadata=meta, buffer_size=BUFFER, pre_buffer=False)
+    return reader
+
+
 class Footer(NamedTuple):
     """What stands at the end of Parquet: its metadata, and up to which row each row group goes."""
 
@@ -45,7 +52,7 @@ class Footer(NamedTuple):
     @classmethod
     def of(cls, file: Any) -> Footer:
         """That of a path or a stream."""
-        meta = parquet().read_metadata(file)
+        meta = parquet_reader(file).metadata
         counts = (meta.row_group(i).num_rows for i in range(meta.num_row_groups))
         return cls(meta, [*accumulate(counts)])
 
@@ -67,15 +74,12 @@ class ParquetRows:
     """
 
     def __init__(self, file: Any, footer: Footer, start: int, wanted: list[str], most: int) -> None:
-        table = parquet().ParquetFile(
-            file, metadata=footer.meta, pre_buffer=False, buffer_size=BUFFER
-        )
+        reader = parquet_reader(file, footer.meta)
         first, self.at = footer.group(start)
         groups = [*range(first, len(footer.ends))]
         self.most = most
-        self._batches = table.iter_batches(
-            most, row_groups=groups, columns=wanted, use_threads=False
-        )
+        leaves = [i for i, (name, *_) in enumerate(reader.column_paths) if name in wanted]
+        self._batches = reader.iter_batches(most, groups, leaves, use_threads=False)
         self._rest: Any = None
         for _ in self.upto(start):
             pass

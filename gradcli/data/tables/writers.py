@@ -27,9 +27,15 @@ MARGIN = 2**10
 """Bytes that a column of Parquet may take besides its values: headers, statistics, the footer."""
 
 
-PAGES = {"data_page_size": 2**17, "write_batch_size": 2**14}
-"""Bytes of a page of Parquet, and values that are put into one at a time: one of numbers is whole
-at once, and still in the cache when it is compressed and appended."""
+PARQUET = {
+    "version": "2.6",
+    "writer_engine_version": "V2",
+    "compression": "snappy",
+    "data_page_size": 2**17,
+    "write_batch_size": 2**14,
+}
+"""How Parquet is written. Bytes of a page, and values that are put into one at a time: one of
+numbers is whole at once, and still in the cache when it is compressed and appended."""
 
 
 def encode(
@@ -79,8 +85,9 @@ def parquet_file(table: Any) -> Any:
 def _put_parquet(sink: Any, table: Any) -> int:
     """Writes a table; how many bytes that took."""
     texts = [field.name for field in table.schema if not _is_plain(field.type)]
-    with parquet().ParquetWriter(sink, table.schema, use_dictionary=texts, **PAGES) as file:
-        file.write_table(table, sizes.GROUP)
+    file = parquet().ParquetWriter(sink, table.schema, use_dictionary=texts, **PARQUET)
+    file.write_table(table, sizes.GROUP)
+    file.close()
     return int(sink.tell())
 
 
