@@ -110,6 +110,18 @@ def test_rows_from_anywhere_to_anywhere(path: Path) -> None:
             assert found == [*map(float, range(before, stop))]
 
 
+def test_what_is_read_ahead_comes_next(path: Path) -> None:
+    """Up to the end of the row group; rows that others have taken are left out."""
+    rows = ParquetRows(str(path), Footer.of(path), 0, ["x"], 70)
+    assert [len(batch) for batch in rows.upto(80)] == [70, 10]
+    assert [rows.read_ahead() > 0 for _ in range(4)] == [True, True, True, False]
+    assert [rows.leads_to(row) for row in (79, 80, 299, 300)] == [False, True, True, False]
+    rows.skip_to(200)
+    assert [x for batch in rows.upto(310) for x in batch["x"].to_pylist()] == [*range(200, 310)]
+    assert rows.leads_to(599)
+    assert not rows.leads_to(600)
+
+
 def test_a_worker_goes_on_reading_where_it_has_been(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,18 +148,27 @@ class Pages:
 
     def __init__(self) -> None:
         self.read: list[int] = []
+        self.following = [4, 5]
 
     def chunks(self, unit: range) -> Iterator[Any]:
         for number in unit:
             self.read.append(number)
             yield np.full(10, number)
 
+    def read_ahead(self) -> int:
+        if not self.following:
+            return 0
+        self.read.append(self.following.pop(0))
+        return 10
 
-@pytest.mark.parametrize(("ahead", "wanted"), [(1000, [0, 1, 2, 3]), (15, [0, 1])])
+
+@pytest.mark.parametrize(
+    ("ahead", "wanted"), [(1000, [0, 1, 2, 3, 4, 5]), (45, [0, 1, 2, 3, 4]), (15, [0, 1])]
+)
 def test_others_read_while_one_makes_the_machine_code(
     ahead: int, wanted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A whole unit, or as much as they may have; then all go on chunk by chunk."""
+    """What they may have, beyond a unit if that is all; then all go on chunk by chunk."""
     monkeypatch.setattr(table_run, "AHEAD", ahead)
     table: Any = Pages()
     program = RowProgram(Text("x^2"), ["x"], {}, Settings(), RowRequest())

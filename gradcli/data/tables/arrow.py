@@ -96,9 +96,9 @@ def parquet() -> Any:
     file systems elsewhere, and with that pathlib, urllib and ssl.
     """
     arrow()
-    import pyarrow._parquet
+    import pyarrow._parquet as parquet_alone
 
-    return pyarrow._parquet
+    return parquet_alone
 
 
 # pa.array, pa.scalar and to_numpy import pandas, if it is installed, which takes 0.4 s.

@@ -323,6 +323,18 @@ class FileInput:
             else:
                 yield from self._read(part)
 
+    def read_ahead(self) -> int:
+        """Reads a batch behind those of the last unit of this thread, for its next one; its bytes.
+
+        0 says that there is none.
+        """
+        before: tuple[str, ParquetRows] | None = self._own.__dict__.get("rows")
+        if before is None:
+            return 0
+        path, rows = before
+        with complaints(path):
+            return rows.read_ahead()
+
     def _read(self, extent: Extent, size: int = 0) -> Iterator[Chunk]:
         if extent.kind not in TEXT:
             with complaints(extent.path):
@@ -352,13 +364,14 @@ class FileInput:
                 yield from ipc_batches(ipc_reader(stream), wanted)
 
     def _rows_from(self, extent: Extent, wanted: list[str]) -> ParquetRows:
-        """What reads rows from there on: that which has just read those before in this thread."""
+        """What reads rows from there on: that which has read some before them in this thread."""
         before: tuple[str, ParquetRows] | None = self._own.__dict__.pop("rows", None)
         size = length(extent) if extent.stop >= 0 else sizes.ROWS
         most = min(size, sizes.ROWS)
         if before is not None:
             path, rows = before
-            if path == extent.path and rows.at == extent.start and rows.most >= most:
+            if path == extent.path and rows.most >= most and rows.leads_to(extent.start):
+                rows.skip_to(extent.start)
                 return rows
         return ParquetRows(extent.path, self._footer(extent.path), extent.start, wanted, most)
 

@@ -83,6 +83,10 @@ class MemoryInput:
         """What a unit holds, chunk by chunk."""
         return (chunk for chunk in unit if isinstance(chunk, Chunk))
 
+    def read_ahead(self) -> int:
+        """Nothing: it is all there."""
+        return 0
+
     def rows(self, chunk: Chunk, _form: Form | None = None) -> RowBatch:
         """The rows of a chunk."""
         return typed_rows(chunk)

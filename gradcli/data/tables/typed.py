@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections import deque
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.tables.chunks import Extent
 
-BUFFER = 2**20
+BUFFER = 2**17
 """Bytes of a column of Parquet that are read at a time."""
 
 (IPC_FILE,) = FILE_KINDS["arrow"].magics
@@ -78,20 +79,43 @@ class ParquetRows:
         first, self.at = footer.group(start)
         groups = [*range(first, len(footer.ends))]
         self.most = most
+        self._footer = footer
         leaves = [i for i, (name, *_) in enumerate(reader.column_paths) if name in wanted]
         self._batches = reader.iter_batches(most, groups, leaves, use_threads=False)
-        self._rest: Any = None
-        for _ in self.upto(start):
-            pass
+        self._waiting: deque[Any] = deque()
+        self.skip_to(start)
 
     def upto(self, stop: int) -> Iterator[Any]:
         """Those before a row."""
         while self.at < stop:
-            batch = next(self._batches) if self._rest is None else self._rest
+            batch = self._waiting.popleft() if self._waiting else next(self._batches)
             count = min(batch.num_rows, stop - self.at)
             self.at += count
-            self._rest = batch[count:] if count < batch.num_rows else None
+            if count < batch.num_rows:
+                self._waiting.appendleft(batch[count:])
             yield batch[:count]
+
+    def leads_to(self, row: int) -> bool:
+        """Whether a row is further on in the same row group, or the next one."""
+        return self.at == row or (
+            self.at < row and self._footer.group(self.at) == self._footer.group(row)
+        )
+
+    def skip_to(self, row: int) -> None:
+        """Leaves out the rows before that one."""
+        for _ in self.upto(row):
+            pass
+
+    def read_ahead(self) -> int:
+        """Reads a batch that is to wait, from the row group of the row before; its bytes.
+
+        At its end there is none, as what follows is more likely another reader's.
+        """
+        group, _ = self._footer.group(self.at - 1)
+        if self.at + sum(x.num_rows for x in self._waiting) >= self._footer.ends[group]:
+            return 0
+        self._waiting.append(next(self._batches))
+        return int(self._waiting[-1].nbytes)
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:

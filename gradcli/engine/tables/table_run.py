@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     """The bad rows of a batch, by number."""
 
 
-AHEAD = 2**25
+AHEAD = 2**26
 """Bytes that a worker reads, more or less, while it waits for the machine code."""
 
 
@@ -59,17 +59,21 @@ class TableRun:
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
         """The chunks of a unit; who is the first to ask makes the machine code for all.
 
-        The others read meanwhile, until they have enough to do.
+        The others read meanwhile, until they have enough to do, even for their next units.
         """
         for sample in self._samples:
             self._prepare(sample)
         read: deque[Chunk] = deque()
+        size = 0
         for chunk in self.table.chunks(unit):
             read.append(chunk)
-            if self._is_ready.is_set() or sum(x.size for x in read) > AHEAD:
-                while read:
-                    yield read.popleft()
-        yield from read
+            size += chunk.size
+            while read and (self._is_ready.is_set() or size > AHEAD):
+                yield read.popleft()
+        while not self._is_ready.is_set() and size <= AHEAD and (more := self.table.read_ahead()):
+            size += more
+        while read:
+            yield read.popleft()
 
     def _prepare(self, sample: Sequence[Array]) -> None:
         try:
