@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import warnings
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ import gradcli
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
 from gradcli.engine.tables.account import Account
+from gradcli.engine.tables.workers import Watcher
 from tests.bench import shares
 from tests.sessions import ROOT
 from tests.tables import BAD, Done, pa, pq, ran, sample, written
@@ -217,6 +219,56 @@ def test_cluster_without_workers(tmp_path: Path) -> None:
         assert done.status == 124
         assert done.err.startswith("waiting for workers of the Dask cluster")
         assert Done(*args, "-q").err.startswith("error: not done after 2 s")
+
+
+class Promised:
+    """The future of a unit, which is done when somebody has waited for it."""
+
+    def __init__(self) -> None:
+        self._is_done = False
+
+    def result(self, timeout: float) -> Any:
+        self._is_done = True
+        return cluster_module.Answer(Account(), {}, {})
+
+    def done(self) -> bool:
+        return self._is_done
+
+    def release(self) -> None:
+        pass
+
+
+class Two:
+    """A client of two workers, which are asked for one unit after the other."""
+
+    def __init__(self) -> None:
+        self.asked = ""
+
+    def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+        return {"workers": {"a": {}, "b": {}}}
+
+    def submit(self, *_: Any, workers: str, **_options: Any) -> Promised:
+        self.asked += workers
+        return Promised()
+
+
+@pytest.mark.parametrize("stretches", [["01", "23", "45", "6789"], ["0123456789"]])
+def test_a_worker_goes_on_where_it_has_been(
+    stretches: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As far as it has not enough to do; whoever has least takes what comes next."""
+    monkeypatch.setattr(cluster_module, "AHEAD", 2)
+    client: Any = Two()
+    order: Any = "order"
+    run: Any = SimpleNamespace(
+        table=SimpleNamespace(stretches=lambda units: units),
+        mapper=SimpleNamespace(join=lambda notices, still: None),
+    )
+    units: Any = stretches
+    cluster = cluster_module._Cluster(client, None, Watcher(), order)
+    answers = cluster.answers(run, units, lambda _, unit: (cluster.submit(print, unit),))
+    assert len([*answers]) == 10
+    assert client.asked == "aabbaabbaa"
 
 
 def test_cluster_without_gradcli() -> None:

@@ -61,8 +61,6 @@ def _beside(target: str, *, is_part: bool = False) -> str:
 
 
 def _remove_stale(folder: str, start: str) -> None:
-    from shutil import rmtree
-
     left = re.compile(re.escape(start) + r"(\d+)\.[0-9a-f]{8}\.tmp(\.old)?")
     with suppress(OSError):
         for entry in os.scandir(folder):
@@ -70,7 +68,7 @@ def _remove_stale(folder: str, start: str) -> None:
             if match is None or match[2] or _runs(int(match[1])):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                rmtree(entry.path, ignore_errors=True)
+                _remove(entry.path)
             else:
                 os.unlink(entry.path)
 
@@ -89,8 +87,6 @@ def _runs(process: int) -> bool:
 @contextmanager
 def whole_folder(path: str) -> Iterator[str]:
     """A folder that takes its name only when all went well, and the place of an older one."""
-    from shutil import rmtree
-
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
@@ -106,18 +102,26 @@ def whole_folder(path: str) -> Iterator[str]:
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
-        rmtree(beside, ignore_errors=True)
+        _remove(beside)
 
 
 def _drop(folder: str) -> None:
     """Removes a folder of parts by all cores: to give memory back takes time, if they lie there."""
     from concurrent.futures import ThreadPoolExecutor
-    from shutil import rmtree
 
     with suppress(OSError), ThreadPoolExecutor() as pool:
         for _ in pool.map(os.unlink, [entry.path for entry in os.scandir(folder)]):
             pass
-    rmtree(folder, ignore_errors=True)
+        os.rmdir(folder)
+    _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Removes what there still is of a folder."""
+    if os.path.lexists(folder):
+        from shutil import rmtree
+
+        rmtree(folder, ignore_errors=True)
 
 
 def _settle(folder: str) -> None:

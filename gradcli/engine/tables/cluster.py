@@ -13,11 +13,12 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables import sizes
@@ -31,7 +32,15 @@ from gradcli.engine.tables.workers import keep_memory, worked_through, write_par
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Generator,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
@@ -42,7 +51,7 @@ if TYPE_CHECKING:
     from gradcli.engine.tables.workers import Watcher
     from gradcli.errors import Notice
 
-AHEAD = 2
+AHEAD = 4
 """Units for each worker that the scheduler knows of at a time."""
 
 PATIENCE = 5.0
@@ -224,7 +233,7 @@ def _groups(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[
                 for group in cluster.result(encoded).groups:
                     sink.write(group)
             encoded.release()
-            if len(placed) > cluster.most // AHEAD:
+            if len(placed) > cluster.most // 2:
                 cluster.settle(placed.popleft())
             yield answer
         while placed:
@@ -234,7 +243,8 @@ def _groups(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[
 class _Cluster:
     """A client of a cluster that works to an order, and tells somebody when it has no workers.
 
-    `most` is how many units the scheduler knows of at a time.
+    `most` is how many units the scheduler knows of at a time. Units of a stretch go to one worker,
+    which goes on reading there, as far as it has not enough to do.
     """
 
     def __init__(
@@ -244,17 +254,44 @@ class _Cluster:
         self._address = address
         self._watcher = watcher
         self._order = pickle.dumps(order)
+        self._numbers = count()
+        self._given: list[tuple[str | None, Any]] = []
+        self._reader: str | None = None
         with self._troubles():
             self._await_workers()
             if address is not None:
                 _refuse_strangers(client, address)
-            self.most = AHEAD * max(self._count(), 1)
+            self.most = AHEAD * max(len(self._workers()), 1)
 
     def submit(self, function: Callable[..., Any], unit: Unit, *args: Any) -> Any:
-        """Has a worker do something with a unit; the future of it."""
+        """Has a worker do something with a unit, any other if that is gone; the future of it.
+
+        Without priorities workers take what comes within a tenth of a second in any order.
+        """
         there = unit if self._address is None else _absolute(unit)
         with self._troubles():
-            return self._client.submit(function, self._order, there, *args, pure=False)
+            worker = self._next_worker()
+            future = self._client.submit(
+                function,
+                self._order,
+                there,
+                *args,
+                pure=False,
+                priority=-next(self._numbers),
+                workers=worker,
+                allow_other_workers=worker is not None,
+            )
+        self._given.append((worker, future))
+        return future
+
+    def _next_worker(self) -> str | None:
+        """Who did the unit before, or who has least to do; None if there is nobody."""
+        self._given = [(worker, future) for worker, future in self._given if not future.done()]
+        load = Counter(worker for worker, _ in self._given)
+        workers = self._workers()
+        if self._reader not in workers or load[self._reader] >= AHEAD:
+            self._reader = min(workers, key=load.__getitem__, default=None)
+        return self._reader
 
     def then(self, function: Callable[..., Any], *args: Any) -> Any:
         """Has something done with what a worker has, before it begins another unit."""
@@ -269,10 +306,13 @@ class _Cluster:
         The first of what is begun is the future of the answer.
         """
         waiting: deque[tuple[Any, ...]] = deque()
-        for number, unit in enumerate(units):
-            waiting.append(begun(number, unit))
-            if len(waiting) > self.most:
-                yield self._collected(run, *waiting.popleft())
+        numbers = count()
+        for stretch in run.table.stretches(units):
+            self._reader = None
+            for unit in stretch:
+                if len(waiting) == self.most:
+                    yield self._collected(run, *waiting.popleft())
+                waiting.append(begun(next(numbers), unit))
         while waiting:
             yield self._collected(run, *waiting.popleft())
 
@@ -306,13 +346,15 @@ class _Cluster:
 
     def _await_workers(self) -> None:
         """Returns when there is a worker, however long that takes."""
-        if not self._count():
+        if not self._workers():
             self._watcher.tell("waiting for workers of the Dask cluster: it has none")
-        while not self._count():
+        while not self._workers():
             time.sleep(0.1)
 
-    def _count(self) -> int:
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+    def _workers(self) -> Collection[str]:
+        """The addresses of those that there are."""
+        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        return workers
 
 
 @contextmanager
@@ -340,16 +382,22 @@ def _connected(package: Any, address: str) -> Any:
 
 
 def _local_cluster(package: Any, workers: int, level: int) -> Any:
-    """So many processes of this machine, which nobody else can reach."""
-    return package.LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        silence_logs=level,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-    )
+    """So many processes of this machine, which nobody else can reach.
+
+    They do without Dask's profile, which stops them a hundred times a second to look at them.
+    """
+    from dask import config
+
+    with config.set({"distributed.worker.profile.enabled": False}):
+        return package.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=level,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        )
 
 
 @contextmanager
