@@ -80,6 +80,7 @@ class FileInput:
         self._readers: dict[str, Any] = {}
         self._footer = lru_cache(FOOTERS)(Footer.of)
         self._own = threading.local()
+        self._at_beginning: dict[str, ParquetRows] = {}
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
 
     def close(self) -> None:
@@ -298,8 +299,17 @@ class FileInput:
             return self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
         whole = replace(extent, stop=self._row_count(extent))
         few_first = chain([sizes.FEW], repeat(sys.maxsize))
-        parts = packed([whole], few_first, length, some_rows)
-        return chain.from_iterable(self._read(part) for (part,) in parts)
+        parts = (part for (part,) in packed([whole], few_first, length, some_rows))
+        return chain.from_iterable(self._read(x) if x.start else self._peeked(x) for x in parts)
+
+    def _peeked(self, extent: Extent) -> Iterator[Chunk]:
+        """The first rows of Parquet; what has read them goes on with whoever reads them again."""
+        rows = ParquetRows(
+            extent.path, self._footer(extent.path), 0, self._wanted(extent), sizes.ROWS
+        )
+        self._at_beginning[extent.path] = rows
+        with complaints(extent.path):
+            yield from numbered(extent, rows.peek(extent.stop))
 
     def about(self, chunk: Chunk, count: int) -> int:
         """How many rows there are, if they are as long as the so many of a chunk; 0 of pipes."""
@@ -347,7 +357,7 @@ class FileInput:
 
     def _batches(self, extent: Extent) -> Iterator[Any]:
         """The batches of an extent of Parquet or Arrow."""
-        wanted = [n for n in extent.names if self.wanted is None or n in self.wanted]
+        wanted = self._wanted(extent)
         if extent.path in self._readers:
             yield from ipc_batches(self._readers[extent.path], wanted)
             return
@@ -363,9 +373,17 @@ class FileInput:
             else:
                 yield from ipc_batches(ipc_reader(stream), wanted)
 
+    def _wanted(self, extent: Extent) -> list[str]:
+        return [n for n in extent.names if self.wanted is None or n in self.wanted]
+
     def _rows_from(self, extent: Extent, wanted: list[str]) -> ParquetRows:
-        """What reads rows from there on: that which has read some before them in this thread."""
+        """What reads rows from there on: that which has read some before them in this thread.
+
+        At the beginning of a file that which has looked at it.
+        """
         before: tuple[str, ParquetRows] | None = self._own.__dict__.pop("rows", None)
+        if not extent.start and (first := self._at_beginning.pop(extent.path, None)):
+            return first
         size = length(extent) if extent.stop >= 0 else sizes.ROWS
         most = min(size, sizes.ROWS)
         if before is not None:

@@ -106,16 +106,31 @@ class ParquetRows:
         for _ in self.upto(row):
             pass
 
+    def peek(self, stop: int) -> Iterator[Any]:
+        """Those before a row, which still come."""
+        while self._reached < stop:
+            self._waiting.append(next(self._batches))
+        at = self.at
+        for batch in self._waiting:
+            if at < stop:
+                yield batch[: stop - at]
+            at += batch.num_rows
+
     def read_ahead(self) -> int:
         """Reads a batch that is to wait, from the row group of the row before; its bytes.
 
         At its end there is none, as what follows is more likely another reader's.
         """
         group, _ = self._footer.group(self.at - 1)
-        if self.at + sum(x.num_rows for x in self._waiting) >= self._footer.ends[group]:
+        if self._reached >= self._footer.ends[group]:
             return 0
         self._waiting.append(next(self._batches))
         return int(self._waiting[-1].nbytes)
+
+    @property
+    def _reached(self) -> int:
+        """The next row that is not yet read."""
+        return self.at + sum(int(batch.num_rows) for batch in self._waiting)
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:
