@@ -18,6 +18,7 @@ CHARACTERS = {
     "?": ("`?` is not an operator", "a choice is written `a if c else b`"),
     "\\": ("`\\` cannot be used here", "formulas are plain text: `sin(x)`, `1/x`, `x^2`"),
     "$": ("`$` cannot be used here", "formulas are plain text: `x^2`"),
+    "`": ("a backquote cannot be used here", "formulas are plain text: `x^2`"),
     "∑": ("`∑` is not an operator", "write `sum(x)`"),
     "Σ": ("`Σ` is not an operator", "write `sum(x)`"),
     "∏": ("`∏` is not an operator", "write `prod(x)`"),
@@ -92,7 +93,8 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
     """The mistake in characters that are no word, a reserved word, or a name that cannot be."""
     first = text[start]
-    if first == "|":
+    plain = unicodedata.normalize("NFKC", first)
+    if plain == "|":
         return _bar(text, start, after_operand)
     if first in "'\"":
         return _quote(text, start, after_operand)
@@ -103,9 +105,9 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
     if command is not None and command[1] in _IN_LATEX:
         message = f"`{command[0]}` cannot be used here"
         return Mistake(message, start, command.end(), _IN_LATEX[command[1]])
-    if first in CHARACTERS:
-        message, advice = CHARACTERS[first]
-        advice = LIMITS if first == "→" and re.search(r"\blim", text) else advice
+    if plain in CHARACTERS:
+        message, advice = CHARACTERS[plain]
+        advice = LIMITS if plain == "→" and re.search(r"\blim", text) else advice
         return Mistake(message, start, start + 1, advice)
     match = re.compile(r"\w[\w\u0300-\u036f]*").match(text, start)
     if match:
