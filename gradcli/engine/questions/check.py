@@ -79,7 +79,7 @@ class Tolerances(NamedTuple):
 @question(
     "check",
     group=EVERYDAY,
-    rank=3,
+    rank=4,
     options=[CLAIM, EPS, RTOL, ATOL, WRT, DY],
     answers="check",
     by_turns=True,

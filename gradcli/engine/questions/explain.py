@@ -21,7 +21,7 @@ ELEMENT = Option("element", TEXTS, "Follow one element of an input: x[1].", "NAM
 @question(
     "explain",
     group=EVERYDAY,
-    rank=4,
+    rank=5,
     options=[WRT, DY, ELEMENT],
     answers="explain",
     by_turns=True,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @question(
     "grads",
     group=EVERYDAY,
-    rank=2,
+    rank=3,
     options=[WRT, *JUDGED, DY],
     answers="grads",
     examples=['grads "x*y" --x 1,2 --y=-1,-2', 'grads "x @ A @ x" --x 1,2 --A "1,2; 3,4" -o json'],

@@ -50,7 +50,7 @@ def _refuse_ending(kind: str, path: str | os.PathLike[str] | None) -> None:
 @question(
     "graph",
     group=EVERYDAY,
-    rank=4,
+    rank=6,
     options=[WRT, DY, DOT, MERMAID, SVG, PNG, HTML],
     answers="graph",
     by_turns=True,

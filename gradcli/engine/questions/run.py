@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @question(
     "run",
     group=EVERYDAY,
-    rank=4,
+    rank=7,
     value=True,
     alone=True,
     needs_value=False,

@@ -21,7 +21,7 @@ ORDER = Option("order", COUNT, "The highest power.", "N", default=6, least=0)
 @question(
     "taylor",
     group=EVERYDAY,
-    rank=5,
+    rank=8,
     options=[WRT, ORDER],
     answers="taylor",
     alone=True,
