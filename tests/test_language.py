@@ -222,6 +222,10 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("vjp = 3; vjp*2", {}, 6),
     ("vjp*2", {"vjp": 4}, 8),
     ("x.grad", X, 0),
+    ("sin(x=0) + cos(x=0)", {}, 1),
+    ("hstack([1, 2], [3])", {}, [1, 2, 3]),
+    ("cumsum([1, 2], axis=(0,))", {}, [1, 3]),
+    ("float = 2; zeros(1, float)", {}, [[0, 0]]),
     ("y = x^2; backward(y); backward(y); x.grad", X, 12),
     ("y = x^2; y.backward(); x.grad", X, 6),
     ("backward(x^2, [1, 10, 100]); x.grad", V, [2, 40, 600]),
@@ -365,6 +369,8 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         ("grad(floor(x) + ceil(x), x)", "the value depends on x only through floor"),
         ("vmap(grad(a => floor(a)))([x, x])", "the value depends on a only through floor"),
         ("y = x; for i in range(99) { y = floor(y) }; grad(y, x)", "x only through floor"),
+        (f"[1, 2]·[{2:020}, {3:014}]; x", "for the product of vectors write a @ b"),
+        (f"[1, 2]×[{2:020}, {3:010}]; x", f"write cross([1, 2], [{2:020}, {3:010}])"),
     ],
 )
 def test_warned(program: str, expected: str) -> None:
@@ -382,6 +388,7 @@ def test_warned(program: str, expected: str) -> None:
         "y = x*floor(x); grad(y, x)",
         "hessian(3*x, x)",
         "grad(x => floor(x)*x)(x)",
+        "[1, 2]*[x, 3] + 2·3",
     ],
 )
 def test_not_warned(program: str) -> None:
@@ -393,9 +400,9 @@ def test_printed() -> None:
 
     lines: list[str] = []
     settings = Settings(printed=lines.append)
-    program = "print('x is', x, x > 1, [[1, 2], [3, 4.5]], (1, x)); 1"
+    program = "print('x is', x, x > 1, [[1, 2], [3, 4.5]], (1, x)); print(x => 2*x); 1"
     ask("eval", program, {"x": [1.0, 2.0]}, settings)
-    assert lines == ["x is [1, 2] [false, true] [[1, 2],\n [3, 4.5]] (1, [1, 2])"]
+    assert lines == ["x is [1, 2] [false, true] [[1, 2],\n [3, 4.5]] (1, [1, 2])", "a function"]
 
 
 # From Python

@@ -80,6 +80,9 @@ PROGRAMS = [
     "s = x; for i in range(20) { s = stop_gradient(s)*y + s }; s",
     "s = x; for i in range(20) { s = s + i*y; i = 3 }; s",
     "a = 1; s = x; for i in range(20) { s = s*y; a = x > 0.1 }; s*a",
+    "s = 0; z = 0; for i in range(20) { s = s + z; if i > 4 { z = x } else { z = z + 1 } }; s*y",
+    "s = 0; for i in range(20) { s = s*y + sum(v[i, None])*x }; s",
+    "s = x; for i in range(20) { s = s/2 + taylor(t => tan(t*s)/t, 0, 2)[0]*y/9 }; s",
     "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
     "s = x; for i in range(20) { s = s*y + w }; s",
     "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
@@ -101,6 +104,21 @@ TURN_BY_TURN = [
     "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
     "s = x; for i in range(25) { s = s*ones(i + 1)[i] + y }; s",
     "s = x; for i in range(20) { g = grad(x*s, s); s = cos(s); x = x*s*y + g/9 }; x",
+    "z = x; s = x*y; for i in range(9) { g = grad(s*z, z); s = s + z + g/9; z = z }; s",
+    "backward(x^2); s = 0; for i in range(20) { s = s*y/2 + x.grad }; s",
+    "s = 0; for i in range(20) { s = s*y/2 + x; backward(s) }; s*x.grad",
+    (
+        "z = x; s = y; for i in range(20) { if i < 15 { z = z*0.9 }; s = s + z*z }; "
+        "backward(s); (z, s)[0].grad*y"
+    ),
+    (
+        "f(a) = { r = a; for j in range(9) { r = r*cos(r) }; r }; "
+        "s = y; for i in range(20) { s = s*0.9 + grad(u => s*f(u))(x)/9 }; s"
+    ),
+    (
+        "f(a) = { r = a; for j in range(9) { r = r*cos(r) }; r }; "
+        "s = y; for e in v { s = s*0.9 + x*grad(u => s*f(u))(e)/9 }; s"
+    ),
     "s = x; k = 0; while k < 20 { k += 1; g = jvp(x*s, s, 1); s = cos(s); x = x*s*y + g/9 }; x",
     (
         "s = x; for i in range(20) { if i < 18 { s = cos(s); x = x*s*y } else "

@@ -53,6 +53,9 @@ VALUES: list[tuple[str, Any]] = [
         ([[1, 2], [3, 4]], [1, 2, 3, 4]),
     ),
     (A + "tf.concat([A, A], 1), tf.concat(A, 0)", ([[1, 2, 1, 2], [3, 4, 3, 4]], [1, 2, 3, 4])),
+    ("tf.concat(tf.split([1, 2, 3, 4], 2), 0)", [1, 2, 3, 4]),
+    ("f(u) = (u, 2*u); a = f([1]); tf.concat(a, 0)", [1, 2]),
+    ("np.divmod(5, 2, dtype=int)", (2, 1)),
     # what its framework gives for parameters that are none, and between whole numbers
     (
         "scipy.stats.poisson.pmf([2, 2.5], 1), poisson_pmf(0, -1) > 0",
@@ -494,6 +497,9 @@ REFUSED = [
         "f(x) = tf.concat(x, 0); f([[1], [2]])",
         "may be a list, whose items are joined, or one array",
     ),
+    ("a = [[1]]; a = [[2]]; tf.concat(a, 0)", "'a' may be a list"),
+    ("(a, b) = ([[1]], [[2]]); tf.concat(a, 0)", "'a' may be a list"),
+    ("np.frexp(8, dtype=int)", "np.frexp does not turn numbers into int"),
     ("torch.bucketize(1, [2, 1])", "not sorted"),
     ("np.linalg.svd([[1, 2], [3, 4]], hermitian=True)", "not symmetric"),
     ("tf.gather([[1, 2]], [[0]], axis=0, batch_dims=1)", "axis 0 is one of the 1"),

@@ -52,6 +52,7 @@ PROGRAMS = {
     "s = 0; for i in range(500) { s = s*0.9 + sin(x*i/500)*0.1 }; s": 0.7,
     "s = x; a = x*2; for r in linspace(0, 1, 300)*x { s = cos(s)*a + r*r }; s": 0.7,
     "s = x; n = 0; while n < 200 { s = sin(s) + 0.001*x; n += 1 }; s": 0.7,
+    "done = false; s = x; while not done { s = s + 0.1/(1 + s); done = s > 3 }; s": 0.7,
     "if x > 0 { y = exp(x) } else { y = x }; y^2": 0.3,
     "where(x > 0, sqrt(x), x)": -1.0,
     "sqrt(where(x > 0, x, 0))": -1.0,
@@ -62,6 +63,7 @@ PROGRAMS = {
     "g = grad(t => sin(t)*x); g(x)": 2.0,
     "expm([[x, 1], [0, x]])[0, 1]": 0.3,
     "f(x) = x^3; vjp f(x, dy) = 4*x^2*dy; f(x)*x": 1.5,
+    "f(u) = u*x; vjp f(u, dy) = 2*dy; f(3)*x^2": 1.5,
 }
 
 

@@ -49,11 +49,9 @@ def _used(result: Any, bound: dict[str, Any]) -> list[Node]:
 
 
 def _is_of_kind(walk: Walk, value: Any, kind: str) -> bool:
-    """Whether all numbers of a value are whole, or truth values; what is no array has none."""
+    """Whether all numbers of a value are whole, or truth values."""
     if isinstance(value, (tuple, list)):
         return all(_is_of_kind(walk, part, kind) for part in value)
-    if not isinstance(value, (Node, np.ndarray)):
-        return True
     numbers = walk.ask(value) if isinstance(value, Node) else value
     if kind == "b":
         return bool(np.all((numbers == 0) | (numbers == 1)))

@@ -74,8 +74,6 @@ class Items:
         return self.array.shape[0]
 
     def __getitem__(self, k: int) -> Node:
-        if k >= len(self):
-            raise IndexError(k)
         self.walk.graph.span = self.span
         return self.array[k]
 

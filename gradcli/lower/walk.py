@@ -284,13 +284,12 @@ class Walk:
 
     def shape_error(self, error: ShapeError, *operands: tuple[Span, Node]) -> ShapeError:
         """The error with its span, and the shape of each operand by its text."""
-        if error.span is None:
-            error.span = self.graph.span
-            shapes = [
-                f"{_shortened(span.text)} is {show_shape(x.shape) if x.shape else 'one number'}"
-                for span, x in operands
-            ]
-            error.helped(", ".join(dict.fromkeys(shapes)) or None)
+        error.span = self.graph.span
+        shapes = [
+            f"{_shortened(span.text)} is {show_shape(x.shape) if x.shape else 'one number'}"
+            for span, x in operands
+        ]
+        error.helped(", ".join(dict.fromkeys(shapes)) or None)
         return error
 
     def within(self, span: Span, build: Callable[[], T]) -> T:

@@ -47,8 +47,6 @@ def sum_to(carried: Carried, shape: tuple[int, ...]) -> Carried:
 
 def some_to(mask: Node, shape: tuple[int, ...]) -> Node:
     """A mask folded down to a shape that broadcasts to its own."""
-    if mask.shape == shape:
-        return mask
     lead = len(mask.shape) - len(shape)
     kept = (1,) * lead + shape
     axes = tuple(i for i, n in enumerate(mask.shape) if kept[i] != n)
@@ -97,9 +95,7 @@ def scaled(carried: Carried, factor: Node | float, select: Node | None) -> Carri
         return ZERO
     product = times(value, factor)
     if product is None:
-        if select is None:
-            return ZERO
-        product = value * 0.0
+        return ZERO
     joined = both(support, select)
     if joined is not None and (select is not None or isinstance(factor, Node)):
         product = WORDS["where"](joined, product, 0.0)

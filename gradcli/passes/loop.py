@@ -155,10 +155,10 @@ def ends_beside(
 
 
 def _jvp_of_ends(node: Node, tangents: Sequence[Maybe]) -> Maybe:
-    if tangents[0] is None:
-        return None
+    trace = tangents[0]
+    assert trace is not None  # it moves where anything does that the loop is given
     loop: Loop = node.attrs[0]
-    parts = iter(_ends(tangents[0])[len(loop.carried) :])
+    parts = iter(_ends(trace)[len(loop.carried) :])
     ends = [zeros(x) if x.is_bool else next(parts) for x in loop.carried]
     return WORDS["concat"](tuple(WORDS["reshape"](x, (x.size,)) for x in ends))
 
