@@ -191,6 +191,10 @@ sum(ones((len(x), len(x))) @ x)^2 | x
 (ones_like(x) - mean(x)) @ a | x
 (x - mean(x)) @ A @ (x - mean(x)) | x
 sum(outer(x - mean(x), a)) | x
+a @ (exp(x)/sum(exp(x))) | x
+sum(exp(x)/(1 + exp(x + y))) | x
+sum(A @ diag(a) @ diag(b) @ x) | x
+sum(solve_triangular(cholesky(A @ A.T), x, lower=true)) | x
 """
 
 
@@ -289,7 +293,14 @@ def test_an_operand_without_a_shape_is_pointed_at() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["sum(where(x > 0, x^3, x))", "sum(abs(x))", "max(a - x)", "logdet(outer(x, a) + A)"]
+    "program",
+    [
+        "sum(where(x > 0, x^3, x))",
+        "sum(abs(x))",
+        "max(a - x)",
+        "logdet(outer(x, a) + A)",
+        "x @ outer(x, x) @ a",
+    ],
 )
 def test_what_has_no_second_derivative_as_a_formula_is_refused(program: str) -> None:
     shapes = {name: SHAPES[name] for name in Text(program).names().inputs}

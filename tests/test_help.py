@@ -10,9 +10,10 @@ from click import Context
 
 import gradcli
 from gradcli.cli.commands.help import TOPICS, page
-from gradcli.cli.main import cli, run
+from gradcli.cli.main import cli, every_command, run
 from gradcli.cli.manual import MANUAL, manual
 from gradcli.data.console import Console
+from gradcli.engine.question import GROUPS
 from tests.sessions import again
 
 PAGES = Path(gradcli.__file__).parent / "cli" / "pages"
@@ -58,6 +59,12 @@ def test_every_command_has_two_examples(command: str) -> None:
     if command != "version":
         text = shown(command, 80, terminal=False)
         assert text.count(f"gradcli {command} ") >= 3  # one is the usage
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_ranks_count_the_commands_of_a_group(group: str) -> None:
+    ranks = [command.rank for command in every_command() if command.group == group]
+    assert ranks == [*range(len(ranks))]
 
 
 def test_the_manual_is_current() -> None:

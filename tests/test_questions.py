@@ -82,12 +82,6 @@ def test_a_record_is_whole(question: registry.Question) -> None:
     assert len(question.examples) >= 2
 
 
-@pytest.mark.parametrize("group", registry.GROUPS)
-def test_ranks_count_the_questions_of_a_group(group: str) -> None:
-    ranks = [question.rank for question in registry.every() if question.group == group]
-    assert ranks == [*range(len(ranks))]
-
-
 EXAMPLES = [line for question in registry.every() for line in question.examples if "|" not in line]
 
 

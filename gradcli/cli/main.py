@@ -31,7 +31,7 @@ class Group(Helped, click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
-        return [row.name for row in _rows()]
+        return [row.name for row in every_command()]
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         """The command of this name: that of a question, or one with a file of its own."""
@@ -125,7 +125,7 @@ class _Row:
         self.sentence = sentence
 
 
-def _rows() -> list[_Row]:
+def every_command() -> list[_Row]:
     """All commands in the order of the help."""
     rows = [_Row(q.name, q.group, q.rank, q.sentence) for q in registry.every()]
     for name in _own_names():
@@ -136,7 +136,7 @@ def _rows() -> list[_Row]:
 
 def listed_commands() -> list[tuple[str, list[tuple[str, str]]]]:
     """Each group of commands with their names and sentences, in the order of the help."""
-    rows = _rows()
+    rows = every_command()
     return [
         (group, [(row.name, row.sentence) for row in rows if row.group == group])
         for group in registry.GROUPS

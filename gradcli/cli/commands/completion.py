@@ -20,7 +20,7 @@ To have it in every shell:
 """
 
 
-@click.command("completion", cls=Listed, group=EVERYDAY, rank=11, epilog=EPILOG)
+@click.command("completion", cls=Listed, group=EVERYDAY, rank=15, epilog=EPILOG)
 @click.argument("shell", type=OneOf(["bash", "zsh", "fish"]), required=False, metavar="SHELL")
 @click.pass_context
 def completion(ctx: click.Context, shell: str | None) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXAMPLES = ("functions atan", "functions --search gamma")
 
 
-@click.command("functions", cls=Listed, group=EVERYDAY, rank=5, examples=EXAMPLES)
+@click.command("functions", cls=Listed, group=EVERYDAY, rank=8, examples=EXAMPLES)
 @click.argument("name", required=False, shell_complete=offered_functions)
 @click.option("--search", metavar="WORD", help="Functions that mention a word.")
 @click.option("-o", "what", metavar="WHAT", help="A format or a file.")

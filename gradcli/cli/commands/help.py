@@ -33,7 +33,7 @@ def _offered(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
     return [name for name in names if name.startswith(incomplete)]
 
 
-@click.command("help", cls=Listed, group=EVERYDAY, rank=9, examples=("help grad", "help language"))
+@click.command("help", cls=Listed, group=EVERYDAY, rank=13, examples=("help grad", "help language"))
 @click.argument("name", required=False, metavar="[COMMAND|TOPIC]", shell_complete=_offered)
 @click.pass_context
 def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the command's name

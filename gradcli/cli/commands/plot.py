@@ -59,7 +59,7 @@ EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 
     cls=Command,
     takes_range=True,
     group=EVERYDAY,
-    rank=5,
+    rank=9,
     examples=EXAMPLES,
     options_metavar="--VARIABLE LO:HI [--VARIABLE VALUE]... [OPTIONS]",
 )

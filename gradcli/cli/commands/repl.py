@@ -65,7 +65,7 @@ _AS_TYPED = ("functions", "help", "version")
     "repl",
     cls=Listed,
     group=EVERYDAY,
-    rank=6,
+    rank=12,
     examples=("repl --precision 6", "repl --dtype float32"),
 )
 @with_options(PRECISION, *map(click_option, RUNNING), DEBUG)

@@ -9,7 +9,7 @@ from gradcli.cli.split import Listed
 from gradcli.engine.question import EVERYDAY
 
 
-@click.command("version", cls=Listed, group=EVERYDAY, rank=10)
+@click.command("version", cls=Listed, group=EVERYDAY, rank=14)
 def version() -> None:
     """The version of gradcli."""
     click.echo(f"gradcli {__version__}")

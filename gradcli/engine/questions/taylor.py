@@ -21,7 +21,7 @@ ORDER = Option("order", COUNT, "The highest power.", "N", default=6, least=0)
 @question(
     "taylor",
     group=EVERYDAY,
-    rank=8,
+    rank=10,
     options=[WRT, ORDER],
     answers="taylor",
     alone=True,

@@ -137,7 +137,7 @@ def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, 
 @question(
     "translate",
     group=EVERYDAY,
-    rank=9,
+    rank=11,
     options=[TO, WRT],
     answers="translate",
     by_turns=True,

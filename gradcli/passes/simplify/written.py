@@ -48,7 +48,7 @@ class _Reader:
 
     def expression(self, least: int = 0) -> Tree:
         left = self.operand()
-        while (binding := _BINDING.get(self.next, -1)) > least or (binding == 8 == least):
+        while (binding := _BINDING.get(self.next, -1)) > least:
             operator = self.take()
             left = (operator, left, self.expression(7 if operator == "^" else binding))
         return left
