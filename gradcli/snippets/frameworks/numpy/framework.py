@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradcli.ir.node import ancestors
-from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import prefixed_function
 from gradcli.lower.values import BuiltIn
@@ -42,6 +41,9 @@ class NumPyArray(Array):
     def __init__(self, node: Node, dtype: DType, home: Any) -> None:
         super().__init__(node, dtype, home)
         self.is_array = False
+
+
+OF_PARTS = "autograd differentiates no assignment: np.where, or an array made of its parts"
 
 
 class NumPy(Framework):
@@ -152,7 +154,9 @@ class NumPy(Framework):
         """`x[key] = value`; in what is differentiated nothing can be replaced."""
         if self.is_traced(array):
             text = "'ArrayBox' object does not support item assignment"
-            raise Raised("TypeError", text, help="np.where, or an array made of its parts")
+            raise Raised("TypeError", text, help=OF_PARTS)
+        if isinstance(value, Array) and value.home is self and self.is_traced(value):
+            raise Raised("ValueError", "setting an array element with a sequence.", help=OF_PARTS)
         if not is_float(array.dtype) and isinstance(value, float):
             value = int(value)
         super().set_item(array, key, value)
@@ -161,7 +165,7 @@ class NumPy(Framework):
         """Whether an array is made of what is differentiated by."""
         if not self.machine.depth_of_tracing:
             return False
-        return any(n.op not in (CONSTANT, INPUT) for n in ancestors([array.node]))
+        return any(node.op.name == "name" for node in ancestors([array.node]))
 
     def operator(self, op: str, left: Any, right: Any) -> Array:
         """An operator; a power that nothing is differentiated by is NumPy's own to the digit."""
