@@ -9,9 +9,7 @@ from weakref import ref
 
 import numpy as np
 
-from gradcli.errors import GradcliError
-from gradcli.exec.traits import all_finite
-from gradcli.ir.kinds import DOMAIN, NAN, OVERFLOW, SMOOTH, TIE
+from gradcli.ir.kinds import NAN
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.record import CONSTANT
@@ -20,10 +18,9 @@ from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
 from gradcli.passes import modes
-from gradcli.passes.batch import dependents
-from gradcli.passes.ruled import Ruled
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
 from gradcli.snippets.arrays.nearest import CONVERT, Nearest
+from gradcli.snippets.arrays.points import points_between
 from gradcli.snippets.arrays.repeated import Pattern, Repeated
 from gradcli.snippets.arrays.rescue import rescued
 from gradcli.snippets.errors import Raised, Refusal
@@ -35,11 +32,8 @@ if TYPE_CHECKING:
     from gradcli.errors import Source, Span
     from gradcli.snippets.values import Array
 
-LOOKED_AT, LARGE = 30, 10_000
-"""Gradients of a snippet whose way is looked at, and elements of arrays on it that are."""
-
-BALANCED = 1e-5
-"""Of the largest gradient, what is rounding where gradients cancel."""
+LOOKED_AT = 30
+"""Gradients of a snippet whose way is looked at."""
 
 SWEPT = 4_000
 """Nodes that may come before those that nobody holds are let go of."""
@@ -48,15 +42,6 @@ SWEPT = 4_000
 def is_plain(seed: Node | None) -> bool:
     """Whether a seed is numbers that depend on nothing, or none at all."""
     return seed is None or seed.op is CONSTANT or (seed.op is CONVERT and is_plain(seed.inputs[0]))
-
-
-def passed(ys: Sequence[Node], path: Sequence[Node]) -> list[Node]:
-    """Those of a path that gradients pass: what a rule of its own stands for they do not."""
-    reached = {*ys}
-    for node in reversed(path):
-        if node in reached:
-            reached.update(node.inputs[1:] if isinstance(node.op, Ruled) else node.inputs)
-    return [node for node in path if node in reached]
 
 
 def by_operations(rules: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -331,7 +316,9 @@ class Recorder:
         pairs = zip(values, xs, strict=True)
         return [None if v is None else self.constant(v, x.dtype) for v, x in pairs]
 
-    def look_for_points(self, ys: Sequence[Node], xs: Sequence[Node]) -> None:
+    def look_for_points(
+        self, ys: Sequence[Node], xs: Sequence[Node], evaluate: Callable[[Node], Any] | None = None
+    ) -> None:
         """Notes where on the way a convention stands for a slope, or nothing finite is.
 
         Only the first gradients of a snippet are looked at, as training asks for many.
@@ -339,53 +326,12 @@ class Recorder:
         self.asked += 1
         if self.asked > LOOKED_AT or any(self.origin(y) is not None for y in ys):
             return
-        path = dependents(ys, xs)
-        moving = {*xs, *path}
-        for node in passed(ys, path):
-            kind = self.kind_of_point(node, moving) if node.size <= LARGE else SMOOTH
-            if kind > SMOOTH and not (kind == TIE and self.is_balanced(ys, node)):
-                self.noted(node, kind)
-
-    def is_balanced(self, ys: Sequence[Node], node: Node) -> bool:
-        """Whether no gradient comes to a node: how elements that tie share it is all the same.
-
-        So it is of the maximum that softmax takes away first.
-        """
-        users = [user.op for user in dependents(ys, [node])]
-        if any(isinstance(op, Ruled) and op.key is None for op in users):
-            return False
-        gradients = modes.reverse(ys, [node, node.inputs[0]])
-        try:
-            own, through = [0.0 if g is None else self.evaluator(g) for g in gradients]
-        except GradcliError:
-            return False
-        scale = np.max(np.abs(through), initial=1.0)
-        return bool(np.max(np.abs(own), initial=0.0) <= BALANCED * scale)
+        for node, kind in points_between(ys, xs, evaluate or self.evaluator):
+            self.noted(node, kind)
 
     def lost(self, node: Node) -> None:
         """Tells that a formula as it is written has no number for a gradient, and another has."""
         self.noted(node, NAN)
-
-    def kind_of_point(self, node: Node, moving: set[Node]) -> int:
-        """The worst of the kinds of points at which a node is computed.
-
-        A result that is not finite, of operands that are, has nothing finite for a slope either.
-        """
-        from gradcli.engine.points.trace import arguments, special_of
-
-        special = special_of(node, moving)
-        try:
-            arrays = [np.asarray(self.evaluator(x)) for x in (*node.inputs, node)]
-        except GradcliError:
-            return SMOOTH
-        kind = SMOOTH
-        if special is not None:
-            kinds = special(*arguments(node.op, arrays, node.attrs))
-            kind = int(np.max(kinds, initial=SMOOTH))
-        *operands, z = arrays
-        if not all_finite(z) and all(map(all_finite, operands)):
-            return DOMAIN if np.isnan(z).any() else kind or OVERFLOW
-        return kind
 
     def widest(self, nodes: Sequence[Node]) -> DType:
         """The type in which all of these nodes can be computed."""

@@ -73,7 +73,7 @@ class Descent(Object):
                 moved[x] = self.rule(now, gradient, state, self.options).astype(now.dtype)[()]
             return moved
 
-        return Operation(steps)
+        return Operation(self.home, steps)
 
     @exposed
     def minimize(self, loss: Any, global_step: Any = None, var_list: Any = None) -> Operation:

@@ -47,7 +47,8 @@ V1 = frozenset(
     """placeholder global_variables_initializer local_variables_initializer variables_initializer
     disable_v2_behavior disable_eager_execution enable_eager_execution reset_default_graph Session
     InteractiveSession train get_variable variable_scope trainable_variables global_variables
-    assign assign_add assign_sub group Graph hessians set_random_seed""".split()
+    assign assign_add assign_sub group Graph hessians set_random_seed global_norm ConfigProto
+    initialize_all_variables""".split()
 )
 """Names of TensorFlow 1."""
 

@@ -13,7 +13,7 @@ from gradcli.snippets.errors import Anew
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from gradcli.ir.node import Node
 
@@ -32,6 +32,8 @@ class Graphs:
         self.variables: list[Any] = []
         self.slots: list[dict[Any, Any]] = []
         self.first: dict[Node, Any] = {}
+        self.started: set[Node] = set()
+        self.slopes: dict[Node, tuple[list[Node], list[Node]]] = {}
         self.placeholders: dict[Node, tuple[int, Any]] = {}
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
@@ -62,11 +64,23 @@ class Graphs:
             node = variable.array.node
             self.first[node] = self.home.recorder.value(node)
 
-    def start(self) -> dict[Node, Any]:
-        """The values with which all variables begin; what optimizers remember begins anew."""
+    def start(self, nodes: Iterable[Node]) -> dict[Node, Any]:
+        """The values with which variables begin; what optimizers remember begins anew."""
         for state in self.slots:
             state.clear()
-        return self.first
+        return {node: self.first[node] for node in nodes}
+
+    def starting(self, variables: Iterable[Any] | None = None) -> Any:
+        """What gives variables the values with which they begin when a session runs it."""
+        from gradcli.snippets.frameworks.tensorflow.sessions import Operation
+
+        made = self.variables if variables is None else variables
+        nodes = [v.array.node for v in made if v.array.node in self.first]
+        return Operation(self.home, lambda _feed: self.start(nodes))
+
+    def is_empty(self, node: Node) -> bool:
+        """Whether a node is a variable that has got no value yet."""
+        return node in self.first and node not in self.started
 
     def set_eager(self, on: bool, *, refers: bool = False) -> None:
         """Whether what is written is computed at once.
@@ -142,13 +156,14 @@ class Graphs:
         recorder = home.recorder
         nodes = [a.node for a in (*targets, *sources)]
         recorder.use(recorder.widest(nodes))
-        found = reverse(
-            [y.node for y in targets], [x.node for x in sources], seeds, [s.node for s in stops]
-        )
+        of, by = [y.node for y in targets], [x.node for x in sources]
+        found = reverse(of, by, seeds, [s.node for s in stops])
         values = []
         for node, x in zip(found, sources, strict=True):
             if node is not None:
-                values.append(home.wrap(recorder.number(node, x.dtype), x.dtype))
+                made = home.wrap(recorder.number(node, x.dtype), x.dtype)
+                self.slopes[made.node] = of, by
+                values.append(made)
             elif str(unconnected_gradients) == "zero":
                 values.append(home.operator("*", x, 0.0))
             else:

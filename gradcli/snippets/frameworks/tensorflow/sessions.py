@@ -26,8 +26,14 @@ class Operation(Object):
 
     kind = "Operation"
 
-    def __init__(self, steps: Callable[[Feed], dict[Node, Any]]) -> None:
+    def __init__(self, home: Any, steps: Callable[[Feed], dict[Node, Any]]) -> None:
+        self.home = home
         self.steps = steps
+
+    @exposed
+    def run(self, feed_dict: Any = None, session: Any = None) -> None:
+        """Runs it; all sessions of a snippet are one."""
+        (session or Session(self.home)).run(self, feed_dict)
 
 
 class Assigned(Operation):
@@ -37,7 +43,7 @@ class Assigned(Operation):
 
     def __init__(self, home: Any, variable: Any, array: Array) -> None:
         node = variable.array.node
-        super().__init__(lambda feed: {node: numbers_of(home, array.node, feed)})
+        super().__init__(home, lambda feed: {node: numbers_of(home, array.node, feed)})
         self.array = array
 
 
@@ -73,6 +79,11 @@ class Building(Manager):
         self.graphs.is_eager = self.before
 
 
+INITIALIZE = (
+    "sess.run(tf.global_variables_initializer()) gives all variables that are there their values"
+)
+
+
 class Session(Manager):
     """`tf.compat.v1.Session()`."""
 
@@ -83,6 +94,11 @@ class Session(Manager):
 
     def enter(self) -> Session:
         """Begins."""
+        return self
+
+    @exposed
+    def as_default(self) -> Session:
+        """The session within it."""
         return self
 
     @exposed
@@ -100,6 +116,7 @@ class Session(Manager):
         changes = [fetch.steps(feed) for fetch in flat if isinstance(fetch, Operation)]
         for change in changes:
             self.home.recorder.evaluator.values.update(change)
+            self.home.graphs.started.update(change)
         if self.home.graphs.refers:
             pairs = zip(flat, values, strict=True)
             values = [self.fetched(x, feed) if isinstance(x, Variable) else v for x, v in pairs]
@@ -110,12 +127,21 @@ class Session(Manager):
         if isinstance(fetch, Operation) and not isinstance(fetch, Assigned):
             return None
         array = self.home.tensor(fetch)
-        numbers = numbers_of(self.home, array.node, feed)
+        evaluate = evaluator(self.home, array.node, feed)
+        numbers = evaluate(array.node)
+        asked = self.home.graphs.slopes.get(array.node)
+        if asked is not None:
+            self.home.recorder.look_for_points(*asked, evaluate)
         return self.home.numpy.constant(np.asarray(numbers).astype(array.dtype))
 
 
 def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
     """The value of a node with these values of placeholders."""
+    return evaluator(home, node, feed)(node)
+
+
+def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
+    """What evaluates a node, and what it is made of, with these values of placeholders."""
     known = home.recorder.evaluator.values
     inputs = {}
     for x in ancestors([node]):
@@ -123,6 +149,9 @@ def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
             if x not in feed and x not in known:
                 text = f"You must feed a value for placeholder tensor '{x.attrs[0]}'"
                 raise Raised("InvalidArgumentError", text)
+            if home.graphs.is_empty(x):
+                text = f"Attempting to use uninitialized value {x.attrs[0]}"
+                raise Raised("FailedPreconditionError", text, help=INITIALIZE)
             value = feed.get(x, known.get(x))
             value = home.recorder.array(value) if isinstance(value, Array) else value
             numbers = np.asarray(value, x.dtype)
@@ -131,14 +160,11 @@ def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
                 help_ = "here a placeholder has one shape, that of what it was fed first"
                 raise Raised("ValueError", text, help=help_)
             inputs[x] = numbers
-    return Nearest(inputs, home.machine.settings)(node)
+    return Nearest(inputs, home.machine.settings)
 
 
 def sessions(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
-
-    def start(*_args: Any, **_named: Any) -> Operation:
-        return Operation(lambda _feed: home.graphs.start())
 
     def variable(
         name: str, shape: Any = None, dtype: Any = None, initializer: Any = None, **named: Any
@@ -157,7 +183,7 @@ def sessions(home: Any) -> dict[str, Any]:
         def steps(feed: Feed) -> dict[Node, Any]:
             return {n: x for o in operations for n, x in o.steps(feed).items()}
 
-        return Operation(steps)
+        return Operation(home, steps)
 
     def trainable() -> list[Any]:
         return [v for v in home.graphs.variables if v.is_trainable]
@@ -172,17 +198,20 @@ def sessions(home: Any) -> dict[str, Any]:
         "assign_add": assign("assign_add"),
         "assign_sub": assign("assign_sub"),
         "group": group,
+        "global_norm": home.members["linalg.global_norm"].function,
         "hessians": home.graphs.hessians,
         "set_random_seed": lambda _seed: None,
         "Graph": lambda: Graph(home),
         "placeholder": home.graphs.placeholder,
-        "global_variables_initializer": start,
-        "local_variables_initializer": start,
-        "variables_initializer": start,
+        "global_variables_initializer": home.graphs.starting,
+        "initialize_all_variables": home.graphs.starting,
+        "local_variables_initializer": lambda: home.graphs.starting([]),
+        "variables_initializer": home.graphs.starting,
         "disable_v2_behavior": lambda: eager(False, refers=True),
         "disable_eager_execution": lambda: eager(False),
         "enable_eager_execution": lambda: eager(True),
         "reset_default_graph": lambda: None,
+        "ConfigProto": lambda **_named: None,
         "Session": lambda *_args, **_named: Session(home),
         "InteractiveSession": lambda *_args, **_named: Session(home),
     }

@@ -53,6 +53,11 @@ class Variable(Object):
         """Whatever computes with it reads it."""
         return self.read()
 
+    @shown
+    def initializer(self) -> Any:
+        """What gives it its first value when a session runs it."""
+        return self.home.graphs.starting([self])
+
     @exposed
     def numpy(self) -> Any:
         """Its value as NumPy has it."""

@@ -1,0 +1,36 @@
+import tensorflow.compat.v1 as tf
+tf.disable_v2_behavior()
+a = tf.Variable(2.0, name="a")
+b = tf.Variable([1.0, 2.0])
+y = a * tf.reduce_sum(b)
+init = tf.global_variables_initializer()
+c = tf.Variable(3.0)
+g = tf.gradients(y * c, [a, b])
+sess = tf.Session(config=tf.ConfigProto())
+try:
+    sess.run(y)
+except tf.errors.FailedPreconditionError:
+    print("not initialized")
+sess.run(init)
+print(sess.run(y))
+try:
+    sess.run(g)
+except tf.errors.FailedPreconditionError:
+    print("c is not initialized")
+sess.run(c.assign(4.0))
+print(sess.run(g), sess.run(tf.global_norm(g)))
+sess.run(tf.initialize_all_variables())
+print(sess.run(c))
+opt = tf.train.AdamOptimizer(0.1)
+train = opt.minimize(y * y)
+sess.run(tf.global_variables_initializer())
+for _ in range(3): sess.run(train)
+print(sess.run([a, b]))
+w = tf.get_variable("w", shape=[2], initializer=tf.zeros_initializer())
+sess.run(w.initializer)
+print(sess.run(w))
+w.initializer.run(session=sess)
+with sess.as_default():
+    tf.variables_initializer([w, b]).run()
+    print(b.eval(), a.eval())
+sess.run(tf.local_variables_initializer())
