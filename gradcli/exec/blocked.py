@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.exec.chains import Chain, block_of, read_by
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.exec.traits import is_alone
+from gradcli.ir.node import Node
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.exec.chains import Link
     from gradcli.exec.needs import How
-    from gradcli.exec.plan import Plan
-    from gradcli.exec.region import AnyRegion
-    from gradcli.ir.node import Node
+    from gradcli.exec.plan import Plan, Stage
+    from gradcli.exec.region import AnyBound, AnyRegion
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -81,26 +83,71 @@ class BlockedEvaluator(Evaluator):
             self._follow(plan)
 
     def _follow(self, plan: Plan) -> None:
-        values = self.values
         watched = {plan.roots.get(node, node) for node in self.watched}
-        for stage in plan.stages:
-            for region in stage.regions:
-                for node in self._run_region(region, watched):
-                    self._run_whole(node, plan)
-            self._tell_whole(stage.whole)
-            for node in stage.whole:
-                if node in plan.uniform:
-                    values[node] = self._uniform(node, plan.operands(node))
+        todo, done = plan.items, 0
+        while todo:
+            chain = Chain(self.values)
+            rest: list[tuple[int, AnyRegion | Node]] = []
+            for number, item in todo:
+                if not rest:
+                    done = self._drop(plan.stages[done:number], number)
+                if isinstance(item, Node):
+                    goes = self._go_whole(item, plan, chain)
                 else:
-                    self._run_whole(node, plan)
-            for node in stage.spent:
-                values.pop(node, None)
+                    goes = self._go_in_blocks(item, plan, chain, watched)
+                if not goes:
+                    rest.append((number, item))
+            self._run_chain(chain.links)
+            todo = rest
+        self._drop(plan.stages[done:], len(plan.stages))
         for node in plan.wanted:
             root = plan.roots.get(node)
             if root is not None:
-                values[node] = values[root]
+                self.values[node] = self.values[root]
                 if root in self.finite:
                     self.finite.add(node)
+
+    def _drop(self, stages: Sequence[Stage], number: int) -> int:
+        """Drops what was used for the last time in stages before that number."""
+        for stage in stages:
+            for node in stage.spent:
+                self.values.pop(node, None)
+        return number
+
+    def _go_whole(self, node: Node, plan: Plan, chain: Chain) -> bool:
+        """Whether a node could be run by itself; else it is put off, as others have to be there."""
+        operands = plan.operands(node)
+        if chain.looks(node, operands, lambda: self._run_whole(node, plan)):
+            return True
+        if not chain.is_free(operands):
+            chain.put_off((node,))
+            return False
+        self._tell_whole([node])
+        if node in plan.uniform:
+            self.values[node] = self._uniform(node, operands)
+        else:
+            self._run_whole(node, plan)
+        return True
+
+    def _go_in_blocks(
+        self, region: AnyRegion, plan: Plan, chain: Chain, watched: Collection[Node]
+    ) -> bool:
+        """Whether a region could be run, or added to others; else it is put off."""
+
+        def bind() -> Any:
+            return region.bound(self.values, watched)
+
+        if chain.takes(region, bind):
+            return True
+        if not chain.is_free(read_by(region)):
+            chain.put_off([work.node for work in region.works])
+            return False
+        bound = bind()
+        self._run_bound(region, bound)
+        self.values.update(bound.results)
+        for node in bound.left:
+            self._run_whole(node, plan)
+        return True
 
     def _run_whole(self, node: Node, plan: Plan) -> None:
         """One node as the plain executor does it, which looks its inputs up by themselves."""
@@ -121,20 +168,46 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_region(self, region: AnyRegion, watched: Collection[Node]) -> Collection[Node]:
-        """All blocks, shared among the threads; the sums are added up in the order of blocks.
+    def _run_chain(self, links: Collection[Link]) -> None:
+        """Regions together, in blocks of slices that the threads share, or one after another."""
+        slices, size = block_of(links) if len(links) > 1 else (0, 0)
+        if not size:
+            for link in links:
+                self._run_bound(*link)
+            return
+        from gradcli.exec.compiled import crew
 
-        What they leave is given back.
-        """
-        bound = region.bound(self.values, watched)
-        threads = min(self.threads, len(bound.starts()), 1 + region.work // SHARE)
+        bounds = [bound for _, bound in links]
+        blocks = -(-slices // size)
+        threads = self._shared(blocks, sum(region.work for region, _ in links))
         if self.how.planned is not None:
-            self.how.planned(region.listing(threads, code=self.how.dumps_code))
+            self.how.planned(f"together, {size} of {slices:,} slices at a time:")
+        for region, _ in links:
+            self._tell(region, threads)
+        calls = [call for bound in bounds for call in bound.in_slices(slices, size)]
+        crew.run(calls, bounds, blocks, threads, max(bound.kept for bound in bounds))
+        for bound in bounds:
+            self._take(bound)
+
+    def _run_bound(self, region: AnyRegion, bound: AnyBound) -> None:
+        """All blocks of a region, shared among the threads."""
+        threads = self._shared(len(bound.starts()), region.work)
+        self._tell(region, threads)
         bound.run(threads)
-        self.values.update(bound.results)
+        self._take(bound)
+
+    def _shared(self, blocks: int, work: int) -> int:
+        """How many threads share blocks."""
+        return min(self.threads, blocks, 1 + work // SHARE)
+
+    def _take(self, bound: AnyBound) -> None:
+        """Notes sums, which are added up in the order of blocks, and what is finite."""
         self.values.update(bound.totals())
         self.finite.update(bound.finite)
-        return bound.left
+
+    def _tell(self, region: AnyRegion, threads: int) -> None:
+        if self.how.planned is not None:
+            self.how.planned(region.listing(threads, code=self.how.dumps_code))
 
     def _tell_whole(self, nodes: list[Node]) -> None:
         if self.how.planned is not None and any(node.inputs for node in nodes):

@@ -36,8 +36,9 @@ class Plan:
 
     `known` are values that are the same whenever the plan is followed; arrays of `large` elements
     and more are worth blocks. `maker(node)` is what makes a region of nodes such as that one.
-    `roots` are what the nodes that only pass a value on pass on, `uniform` the large nodes of one
-    value throughout, `homes` where those that run in blocks do so.
+    `items` are all regions, and nodes that run whole, by stage. `roots` are what the nodes that
+    only pass a value on pass on, `uniform` the large nodes of one value throughout, `homes` where
+    those that run in blocks do so.
     """
 
     def __init__(
@@ -61,6 +62,10 @@ class Plan:
             self._sort(node, operands)
             self._stage_of[node] = self._stage(node, operands)
         self.stages = self._stages(nodes)
+        self.items: list[tuple[int, AnyRegion | Node]] = []
+        for number, stage in enumerate(self.stages):
+            self.items += [(number, region) for region in stage.regions]
+            self.items += [(number, node) for node in stage.whole]
 
     def operands(self, node: Node) -> list[Node]:
         """The inputs of a node, seen through those that only pass a value on."""

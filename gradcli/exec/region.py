@@ -20,6 +20,7 @@ from gradcli.threads import share
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from gradcli.exec.compiled.blocks import Call
     from gradcli.ir.node import Node
     from gradcli.ir.shapes import Shape
 
@@ -64,6 +65,8 @@ class Work(NamedTuple):
 class AnyRegion(Protocol):
     """What the plan knows of nodes that run in blocks."""
 
+    works: Sequence[Work]
+
     def __init__(
         self, space: Space, works: Sequence[Work], is_single: Callable[[Node], bool]
     ) -> None:
@@ -98,6 +101,28 @@ class AnyRegion(Protocol):
     def listing(self, threads: int, *, code: bool = False) -> str:
         """The region as text, with its machine code if it has some."""
 
+    @property
+    def sliced(self) -> SlicedRegion | None:
+        """The same if it can be run slice by slice along the first axis."""
+
+
+class SlicedRegion(AnyRegion, Protocol):
+    """What can be run slice by slice."""
+
+    @property
+    def least(self) -> int:
+        """How many are done together, at the least."""
+
+    @property
+    def slices(self) -> int:
+        """How many slices there are."""
+
+    def follows(self, x: Node) -> bool:
+        """Whether a slice needs the same slice of an operand, and no more of it."""
+
+    def bound(self, values: Mapping[Node, Any], watched: Collection[Node]) -> SlicedBound:
+        """The region with the arrays that it runs over."""
+
 
 class AnyBound(Protocol):
     """A region with its arrays: `results` are there when all blocks are done.
@@ -127,6 +152,20 @@ class AnyBound(Protocol):
         """The sums over all blocks, in the order of blocks."""
 
 
+class SlicedBound(AnyBound, Protocol):
+    """A region that can be run slice by slice, with its arrays."""
+
+    @property
+    def kept(self) -> int:
+        """The numbers that a thread keeps beside."""
+
+    def in_slices(self, count: int, size: int) -> Sequence[Call]:
+        """What runs it in blocks of so many of the slices, of which there is this number."""
+
+    def is_copied(self, x: Node, array: Array) -> bool:
+        """Whether a node was copied when it was bound."""
+
+
 class Region:
     """The steps for nodes that all have, or add up, arrays of one size.
 
@@ -138,6 +177,7 @@ class Region:
     def __init__(
         self, space: Space, works: Sequence[Work], is_single: Callable[[Node], bool]
     ) -> None:
+        self.works = works
         self.size = math.prod(space.shape)
         self.block = even(self.size)
         self.names: list[str] = []
@@ -176,6 +216,8 @@ class Region:
     def work(self) -> int:
         """Elements times steps."""
         return self.size * len(self.steps)
+
+    sliced = None
 
     def prepare(self) -> None:
         """All is made."""

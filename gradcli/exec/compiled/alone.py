@@ -11,7 +11,8 @@ from gradcli.exec.traits import listed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradcli.exec.region import Space, Work
+    from gradcli.exec.compiled.blocks import Call
+    from gradcli.exec.region import SlicedRegion, Space, Work
     from gradcli.ir.node import Node
     from gradcli.ir.shapes import Shape
 
@@ -30,6 +31,17 @@ class AloneCode(Protocol):
     @property
     def work(self) -> int:
         """Elements times steps of the blocked executor that take about as long."""
+
+    @property
+    def slices(self) -> int:
+        """The slices along the first axis that are computed by themselves; 0 if there are none."""
+
+    @property
+    def least(self) -> int:
+        """The slices of a block, at the least."""
+
+    def follows(self, x: Node) -> bool:
+        """Whether a slice needs the same slice of an operand, and no more of it."""
 
     def text(self) -> str:
         """The IR."""
@@ -58,6 +70,9 @@ class BoundAlone(Protocol):
     def run(self, threads: int) -> None:
         """Runs all blocks, which so many threads share."""
 
+    def in_slices(self, size: int) -> Call:
+        """What runs it in blocks of so many slices along the first axis."""
+
 
 class AloneRegion:
     """Nodes each of which has a loop of its own; `how` says in plans what that goes by."""
@@ -67,6 +82,7 @@ class AloneRegion:
     def __init__(
         self, _space: Space, works: Sequence[Work], _is_single: Callable[[Node], bool]
     ) -> None:
+        self.works = works
         self.parts = [self.code(work) for work in works]
 
     @staticmethod
@@ -99,6 +115,26 @@ class AloneRegion:
         """Elements times steps of the blocked executor that take about as long."""
         return sum(part.work for part in self.parts)
 
+    @property
+    def slices(self) -> int:
+        """The slices along the first axis that are computed by themselves; 0 if there are none."""
+        counts = {part.slices for part in self.parts}
+        return counts.pop() if len(counts) == 1 else 0
+
+    @property
+    def least(self) -> int:
+        """The slices of a block, at the least."""
+        return max(part.least for part in self.parts)
+
+    @property
+    def sliced(self) -> SlicedRegion | None:
+        """The same if it can be run slice by slice along the first axis."""
+        return self if self.slices else None
+
+    def follows(self, x: Node) -> bool:
+        """Whether a slice needs the same slice of an operand, and no more of it."""
+        return all(part.follows(x) for part in self.parts)
+
     def prepare(self) -> None:
         """Nothing: what is compiled hangs on how the arrays lie."""
 
@@ -128,6 +164,17 @@ class NodesBound:
         """Runs all blocks, which so many threads share, of one node after the other."""
         for part in self._parts:
             part.run(threads)
+
+    def in_slices(self, _count: int, size: int) -> Sequence[Call]:
+        """What runs them in blocks of so many slices."""
+        return [part.in_slices(size) for part in self._parts]
+
+    kept = 0
+
+    @staticmethod
+    def is_copied(_x: Node, _array: Array) -> bool:
+        """Whether a node was copied: arrays are read however they lie."""
+        return False
 
     @property
     def results(self) -> dict[Node, Array]:

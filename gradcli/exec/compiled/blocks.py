@@ -7,9 +7,12 @@ sums, and marks of numbers that are not finite.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.exec.compiled import machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 AT_ONCE = 16
 """Blocks of a call, which nothing interrupts, at most."""
@@ -19,27 +22,48 @@ ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start, i64 
     ptr %cells, ptr %bad, ptr %beside"""
 """Those of a kernel."""
 
-SIZES = "blocks rows group inner piece pieces padded cell mark".split()
-"""How many blocks and rows there are, and rows in a block; elements of a row, and of a piece of it,
+SIZES = "rows group inner piece pieces padded cell mark".split()
+"""How many rows there are, and rows in a block; elements of a row, and of a piece of it,
 and pieces; elements of a row as it is kept beside; bytes of cells and of marks of a block."""
 
-_LOADED = "\n".join(
-    f"  %at.{name} = getelementptr i64, ptr %sizes, i64 {i}\n  %{name} = load i64, ptr %at.{name}"
-    for i, name in enumerate(SIZES)
-)
+
+class Call(NamedTuple):
+    """A kernel and what it runs over: where they are in memory."""
+
+    kernel: int
+    arrays: int
+    strides: int = 0
+    extents: int = 0
+    cells: int = 0
+    marks: int = 0
+    sizes: int = 0
+
+
+def _loads(kind: str, names: Iterable[str], place: str) -> str:
+    return "\n".join(
+        f"  %at.{name} = getelementptr i64, ptr {place}, i64 {i}\n"
+        f"  %{name} = load {kind}, ptr %at.{name}"
+        for i, name in enumerate(names)
+    )
+
+
+_GIVEN = ["all" + name if name in ("cells", "marks") else name for name in Call._fields]
 
 _TEXT = f"""\
-define void @run(ptr %kernel, ptr %arrays, ptr %strides, ptr %extents, ptr %allcells, ptr %allmarks,
-    ptr %beside, ptr %sizes, ptr %next, i64 %most) {{
+define void @run(ptr %calls, i64 %count, ptr %beside, ptr %next, i64 %blocks, i64 %most) {{
 entry:
-{_LOADED}
   br label %turn
 turn:
-  %done = phi i64 [ 0, %entry ], [ %more, %block ]
+  %done = phi i64 [ 0, %entry ], [ %more, %through ]
   %n = atomicrmw add ptr %next, i64 1 monotonic
   %is_left = icmp slt i64 %n, %blocks
   br i1 %is_left, label %block, label %end
 block:
+  %k = phi i64 [ 0, %turn ], [ %after, %block ]
+  %gap = mul i64 %k, {8 * len(Call._fields)}
+  %call = getelementptr i8, ptr %calls, i64 %gap
+{_loads("ptr", _GIVEN, "%call")}
+{_loads("i64", SIZES, "%sizes")}
   %i = sdiv i64 %n, %pieces
   %first = mul i64 %i, %group
   %behind = add i64 %first, %group
@@ -55,6 +79,10 @@ block:
   %markgap = mul i64 %n, %mark
   %bad = getelementptr i8, ptr %allmarks, i64 %markgap
   call void %kernel({PARAMETERS})
+  %after = add i64 %k, 1
+  %is_more = icmp slt i64 %after, %count
+  br i1 %is_more, label %block, label %through
+through:
   %more = add i64 %done, 1
   %goes_on = icmp slt i64 %more, %most
   br i1 %goes_on, label %turn, label %end
@@ -63,21 +91,8 @@ end:
 }}"""
 
 
-class Call(NamedTuple):
-    """A kernel and what it runs over: where they are in memory."""
-
-    kernel: int
-    arrays: int
-    strides: int = 0
-    extents: int = 0
-    cells: int = 0
-    marks: int = 0
-    beside: int = 0
-    sizes: int = 0
-
-
 def runner() -> machine.Compiled:
-    """What runs the next blocks of a kernel that are left, at most so many.
+    """What runs the next blocks that are left, at most so many, by several kernels each.
 
     How many have been taken is a number that is told where, to which each of them adds one.
     """

@@ -63,6 +63,13 @@ class Frame(NamedTuple):
     places: list[int]
 
 
+class Cut(NamedTuple):
+    """How many blocks there are, and what they are like, as their runner reads it."""
+
+    blocks: int
+    sizes: Array
+
+
 class Layout:
     """How a region runs, whatever its arrays.
 
@@ -89,8 +96,6 @@ class Layout:
         self.operands = operands
         self.outer = outer
         self.inner = inner
-        self.group = group
-        self.piece = piece
         self.wholes = [slot for slot in results if slot.way not in ADDED]
         self.sums = [slot for slot in results if slot.way in ADDED]
         self.numbers = [
@@ -99,8 +104,6 @@ class Layout:
         self.padded = -(-inner // lanes) * lanes
         self.beside = kept * self.padded
         self.rows = math.prod(outer)
-        self.pieces = -(-inner // piece)
-        self.blocks = -(-self.rows // group) * self.pieces
         self.marks = lanes * len(self.numbers)
         self.size = 0
         self._ends: list[list[int]] = []
@@ -109,9 +112,26 @@ class Layout:
         for slot in results:
             self._ends.append(self._strides_of_result(slot))
         self._extents = np.array(outer, np.int64)
-        counts = self.blocks, self.rows, group, inner, piece, self.pieces, self.padded
-        self._sizes = np.array([*counts, 8 * self.size, self.marks], np.int64)
         self._frames: dict[tuple[Any, ...], Frame] = {}
+        self.cut = self._cut(group, piece)
+        self._slices: dict[int, Cut] = {}
+
+    def _cut(self, group: int, piece: int) -> Cut:
+        """Blocks of so many rows, or of pieces of one."""
+        pieces = -(-self.inner // piece)
+        counts = self.rows, group, self.inner, piece, pieces, self.padded
+        sizes = np.array([*counts, 8 * self.size, self.marks], np.int64)
+        return Cut(-(-self.rows // group) * pieces, sizes)
+
+    def in_slices(self, count: int, size: int) -> Cut:
+        """Blocks of so many of the slices along the first axis, of which there is this number."""
+        if size not in self._slices:
+            if self.outer:
+                cut = self._cut(self.rows // count * size, self.inner)
+            else:
+                cut = self._cut(1, self.inner // count * size)
+            self._slices[size] = cut
+        return self._slices[size]
 
     def _strides_of_result(self, slot: Slot) -> list[int]:
         """From row to row, in memory of its own or among the cells of a block."""
@@ -154,7 +174,7 @@ class Layout:
             lines.append([*steps, *(ends or [slot.length])])
         width = 3 * len(self.outer) + 2  # strides, and the bounds of boxes
         table = [[*line, *[0] * (width - len(line))] for line in (*lines, *self._ends)]
-        tables = [np.array(table, np.int64), self._extents, self._sizes]
+        tables = [np.array(table, np.int64), self._extents]
         return Frame(shifts, tables, [rooms.address(x) for x in tables])
 
     def begins(self, frame: Frame, operands: Sequence[Array], wholes: Iterable[Array]) -> Array:
@@ -179,8 +199,14 @@ class CompiledBound:
         self._arrays = [self._operand(slot, values) for slot in layout.operands]
         self._frame = layout.frame(self._arrays)
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
-        self._cells = np.zeros((layout.blocks, layout.size))
-        self._bad = np.zeros((layout.blocks, len(layout.numbers), layout.lanes), np.bool_)
+        self._take(layout.cut)
+
+    def _take(self, cut: Cut) -> None:
+        """Makes room for what blocks leave."""
+        layout = self._layout
+        self._cut = cut
+        self._cells = np.zeros((cut.blocks, layout.size))
+        self._bad = np.zeros((cut.blocks, len(layout.numbers), layout.lanes), np.bool_)
 
     def _operand(self, slot: Slot, values: Mapping[Node, Any]) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
@@ -203,15 +229,32 @@ class CompiledBound:
 
     def starts(self) -> range:
         """The numbers of the blocks."""
-        return range(self._layout.blocks)
+        return range(self._cut.blocks)
 
     def run(self, threads: int) -> None:
         """Runs all blocks; the arrays are touched by whoever fills them."""
-        layout, (strides, extents, sizes) = self._layout, self._frame.places
-        begins, cells, marks = map(rooms.address, (self._begins, self._cells, self._bad))
-        kernel = layout.kernel.run
-        call = Call(kernel, begins, strides, extents, cells, marks, sizes=sizes)
-        crew.run(call, self, layout.blocks, threads, layout.beside)
+        crew.run([self._call()], self, self._cut.blocks, threads, self.kept)
+
+    def in_slices(self, count: int, size: int) -> Sequence[Call]:
+        """What runs it in blocks of so many of the slices, of which there is this number."""
+        self._take(self._layout.in_slices(count, size))
+        return [self._call()]
+
+    def _call(self) -> Call:
+        strides, extents = self._frame.places
+        arrays = self._begins, self._cells, self._bad, self._cut.sizes
+        begins, cells, marks, sizes = map(rooms.address, arrays)
+        return Call(self._layout.kernel.run, begins, strides, extents, cells, marks, sizes)
+
+    @property
+    def kept(self) -> int:
+        """The numbers that a thread keeps beside."""
+        return self._layout.beside
+
+    def is_copied(self, x: Node, array: Array) -> bool:
+        """Whether a node was copied, as it did not lie as rows do."""
+        pairs = zip(self._layout.operands, self._arrays, strict=True)
+        return any(slot.node is x and not np.may_share_memory(y, array) for slot, y in pairs)
 
     @property
     def results(self) -> dict[Node, Array]:
@@ -236,7 +279,7 @@ class CompiledBound:
         for slot in layout.sums:
             cell = layout.cell(slot)
             size = math.prod(slot.shape[: len(layout.outer)]) * cell
-            parts = self._cells[:, start : start + size].reshape(layout.blocks, -1, 2, cell // 2)
+            parts = self._cells[:, start : start + size].reshape(self._cut.blocks, -1, 2, cell // 2)
             start += size
             sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
             totals[slot.node, slot.part] = sums.reshape(_shape_of(slot))

@@ -113,11 +113,22 @@ class CellCode:
         """How many there are."""
         return -(-self.units // self.group)
 
+    def sizes(self, group: int) -> Array:
+        """What blocks of so many units are like: these are rows of one element."""
+        return np.array([self.units, group, 1, 1, 1, 0, 0, self.lanes], np.int64)
+
     @cached_property
-    def sizes(self) -> Array:
-        """What blocks are like: rows of one element, which are units."""
-        sizes = self.blocks, self.units, self.group, 1, 1, 1, 0, 0, self.lanes
-        return np.array(sizes, np.int64)
+    def slices(self) -> int:
+        """The slices along the first axis that are computed by themselves; 0 if there are none."""
+        count, nodes = self.lengths[0], (*self.node.inputs, self.node)
+        is_first = not self._side and self.apart and all(x.shape[0] == count for x in nodes)
+        return count if is_first and self.cells.is_sure else 0
+
+    least = 1
+
+    def follows(self, _x: Node) -> bool:
+        """Whether a slice needs the same slice of an operand, and no more of it."""
+        return True
 
     @cached_property
     def work(self) -> int:
@@ -188,13 +199,26 @@ class BoundCells:
         self._arrays = [*(seen(values[x], y) for x, y in inputs), self.result]
         self._kernel = code.kernel(self._arrays)
         self._begins = np.array([rooms.address(x) for x in self._arrays], np.int64)
-        self._bad = np.zeros((code.blocks, code.lanes), np.bool_)
+        self._take(code.group)
+
+    def _take(self, group: int) -> None:
+        """Makes room for what blocks of so many units leave."""
+        code = self.code
+        self._sizes = code.sizes(group)
+        self._bad = np.zeros((-(-code.units // group), code.lanes), np.bool_)
 
     def run(self, threads: int) -> None:
         """Runs all blocks, which so many threads share."""
-        begins, marks, sizes = map(rooms.address, (self._begins, self._bad, self.code.sizes))
-        call = Call(self._kernel.run, begins, marks=marks, sizes=sizes)
-        crew.run(call, self, self.code.blocks, threads)
+        crew.run([self._call()], self, len(self._bad), threads)
+
+    def in_slices(self, size: int) -> Call:
+        """What runs it in blocks of so many slices along the first axis."""
+        self._take(self.code.units // self.code.slices * size)
+        return self._call()
+
+    def _call(self) -> Call:
+        begins, marks, sizes = map(rooms.address, (self._begins, self._bad, self._sizes))
+        return Call(self._kernel.run, begins, marks=marks, sizes=sizes)
 
     @property
     def is_whole(self) -> bool:

@@ -38,8 +38,8 @@ _ASLEEP, _JOB, _END = range(rooms.LINE, 4 * rooms.LINE, rooms.LINE)
 
 Each has a line of the cache."""
 
-_KINDS = ["ptr"] * 10 + ["i64"]
-"""The numbers of a job: what runs the blocks of a kernel, and its parameters."""
+_KINDS = "ptr ptr i64 ptr ptr i64 i64".split()
+"""The numbers of a job: what runs blocks, and its parameters."""
 
 _HEAD = "define i64 @run(ptr %box, ptr %job, i64 %looks) {"
 
@@ -183,23 +183,24 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)
 
 
-def run(call: Call, held: object, blocks: int, threads: int, kept: int = 0) -> None:
-    """Runs all blocks of a kernel over memory that is held; an interruption ends it for all.
+def run(calls: Sequence[Call], held: object, blocks: int, threads: int, kept: int = 0) -> None:
+    """Runs all blocks, by one kernel after another, over memory that is held.
 
-    Each thread has memory for so many numbers that are `kept` beside.
+    Each thread has memory for so many numbers that are `kept` beside. An interruption ends it for
+    all of them.
     """
-    following = np.zeros(1, np.int64)
+    table, following = np.array(calls, np.int64), np.zeros(1, np.int64)
     memory = [np.empty(kept) for _ in range(min(threads, blocks, MOST))]
-    at = rooms.address(following)
-    mine, *others = [call._replace(beside=rooms.address(x)) for x in memory]
+    at, next_at = rooms.address(table), rooms.address(following)
+    mine, *others = [(at, len(calls), rooms.address(x), next_at, blocks) for x in memory]
     helpers: list[Helper] = []
     try:
         for theirs in others:
             helpers.append(_hired())
-            job = np.array([_runner_at(), *theirs, at, blocks], np.int64)
-            helpers[-1].post(job, held, memory, following)
+            job = np.array([_runner_at(), *theirs, blocks], np.int64)
+            helpers[-1].post(job, held, table, memory, following)
         while following[0] < blocks:
-            runner().run(*mine, at, AT_ONCE)
+            runner().run(*mine, AT_ONCE)
     finally:
         following[0] = blocks
         for helper in helpers:

@@ -52,7 +52,7 @@ _VECTOR_FEATURES = "avx512f avx512vl avx512dq avx512bw avx2 avx fma sse4.2".spli
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 OF_KERNELS = int
-OF_BLOCKS = ctypes.CFUNCTYPE(None, *[_POINTER] * 9, _NUMBER)
+OF_BLOCKS = ctypes.CFUNCTYPE(None, _POINTER, _NUMBER, *[_POINTER] * 2, *[_NUMBER] * 2)
 OF_JOBS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 2, _NUMBER)
 OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 5, *[_NUMBER] * 3)
 OF_ARRAY_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 3, *[_NUMBER] * 3)

@@ -36,6 +36,9 @@ STEP = 8
 UNITS = 4
 """Units, at the least: rows of a product that are computed together."""
 
+LOWEST = 48
+"""Rows of one product, at the least, that are computed in one go with what is made of them."""
+
 HIGHEST = 128
 """Rows of a unit, at most."""
 
@@ -87,22 +90,35 @@ class ProductCode:
         self._frames: dict[tuple[Shape, ...], Frame] = {}
 
     @cached_property
-    def starts(self) -> range:
-        """The rows of a product with which units begin."""
+    def step(self) -> int:
+        """The rows of a unit."""
         *stack, rows, _ = self.node.shape
         count = max(-(-rows // HIGHEST), -(-UNITS // math.prod(stack)))
-        step = -(-rows // (count * self._tile.rows)) * self._tile.rows
-        return range(0, rows, step)
+        return -(-rows // (count * self._tile.rows)) * self._tile.rows
 
     @cached_property
     def blocks(self) -> int:
         """How many units there are, which are blocks by themselves."""
-        return math.prod(self.node.shape[:-2]) * len(self.starts)
+        return math.prod(self.node.shape[:-2]) * -(-self.node.shape[-2] // self.step)
 
-    @cached_property
-    def sizes(self) -> Array:
-        """What blocks are like: rows of one element, which are units."""
-        return np.array([self.blocks, self.blocks, 1, 1, 1, 1, 0, 0, 0], np.int64)
+    @property
+    def slices(self) -> int:
+        """The slices along the first axis, which are products or rows of one."""
+        return self.node.shape[0]
+
+    @property
+    def least(self) -> int:
+        """The slices of a block that it is worth packing columns for, at the least."""
+        return 1 if self.node.ndim > 2 else LOWEST
+
+    def follows(self, x: Node) -> bool:
+        """Whether a slice needs the same slice of a factor, and no more of it."""
+        if self.node.ndim == 2:
+            return self.sources[1] is not x
+        shapes = [
+            y.shape for source, y in zip(self.sources, self.node.inputs, strict=True) if source is x
+        ]
+        return all(len(y) == self.node.ndim and y[0] == self.slices for y in shapes)
 
     @property
     def work(self) -> int:
@@ -118,11 +134,11 @@ class ProductCode:
         """The product with its arrays."""
         return BoundProduct(self, values)
 
-    def frame(self, left: Array, right: Array) -> Frame:
-        """How it runs over factors that lie as these do."""
-        key = left.strides, right.strides
+    def frame(self, left: Array, right: Array, *, step: int) -> Frame:
+        """How it runs over factors that lie as these do, so many rows at a time."""
+        key = left.strides, right.strides, (step,)
         if key not in self._frames:
-            self._frames[key] = self._frame(*self._stacked(left, right))
+            self._frames[key] = self._frame(*self._stacked(left, right), step=step)
         return self._frames[key]
 
     def _stacked(self, *factors: Array) -> Sequence[Array]:
@@ -130,7 +146,7 @@ class ProductCode:
         stack = self.node.shape[:-2]
         return [np.broadcast_to(x, (*stack, *x.shape[-2:])) for x in factors]
 
-    def _frame(self, left: Array, right: Array) -> Frame:
+    def _frame(self, left: Array, right: Array, *, step: int) -> Frame:
         *stack, rows, columns = self.node.shape
         width, terms = columns * self.node.dtype.itemsize, left.shape[-1]
         beyond = self._tile.vectors * self._lanes
@@ -141,13 +157,13 @@ class ProductCode:
             np.concatenate([_gaps([columns], [right.strides[-1]]), np.zeros(beyond, np.int64)]),
         ]
         of_rows, *others = map(rooms.address, tables)
-        starts = np.array(self.starts)
+        starts = np.arange(0, rows, step)
         units = np.zeros((math.prod(stack), len(starts), len(UNIT)), np.int64)
         for i, x in enumerate((left, right)):
             units[..., i] = _gaps(stack, x.strides[:-2])[:, None]
         units[..., 2] = np.arange(len(units))[:, None] * (rows * width) + starts * width
         units[..., 3] = of_rows + 8 * starts
-        units[..., 4] = np.minimum(rows - starts, self.starts.step)
+        units[..., 4] = np.minimum(rows - starts, step)
         return Frame(
             machine.compiled(
                 self.text(apart=right.strides[-1] != right.itemsize), machine.OF_KERNELS
@@ -177,13 +193,29 @@ class BoundProduct:
         self.result = rooms.empty(code.node.shape, code.node.dtype)
         inputs = zip(code.sources, code.node.inputs, strict=True)
         self._factors = [seen(values[x], y) for x, y in inputs]
-        self._frame = code.frame(*self._factors)
+        self._take(code.step, 1)
+
+    def _take(self, step: int, group: int) -> None:
+        """Makes blocks of a group of units, each of so many rows."""
+        self._frame = self.code.frame(*self._factors, step=step)
         begins = [rooms.address(x) for x in (*self._factors, self.result)]
         self._units = self._frame.units + np.array([*begins, 0, 0])
+        self._sizes = np.array([len(self._units), group, 1, 1, 1, 0, 0, 0])
 
     def run(self, threads: int) -> None:
         """Runs all units, which so many threads share."""
-        given = self._units, self._frame.common, self.code.sizes
+        crew.run([self._call()], self, len(self._units), threads)
+
+    def in_slices(self, size: int) -> Call:
+        """What runs it in blocks of so many slices along the first axis."""
+        code = self.code
+        if code.node.ndim == 2:
+            self._take(size, 1)
+        else:
+            self._take(code.step, code.blocks // code.slices * size)
+        return self._call()
+
+    def _call(self) -> Call:
+        given = self._units, self._frame.common, self._sizes
         units, common, sizes = map(rooms.address, given)
-        call = Call(self._frame.kernel.run, units, extents=common, sizes=sizes)
-        crew.run(call, self, self.code.blocks, threads)
+        return Call(self._frame.kernel.run, units, extents=common, sizes=sizes)

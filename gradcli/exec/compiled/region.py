@@ -32,7 +32,7 @@ from gradcli.ir.scalar import Code
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradcli.exec.region import Space, Work
+    from gradcli.exec.region import SlicedRegion, Space, Work
     from gradcli.exec.spaces import Maker
     from gradcli.exec.traits import Named
     from gradcli.ir.node import Node
@@ -308,6 +308,29 @@ class CompiledRegion:
         slots = [*self.operands, *(slot for slot in self.results if slot.way not in ADDED)]
         moved = sum(math.prod(slot.shape) for slot in slots)
         return self.size * self._emitter.weight // CHEAP + moved
+
+    @cached_property
+    def slices(self) -> int:
+        """The slices along the first axis that are computed by themselves; 0 if there are none."""
+        ways = {slot.way for slot in self.results}
+        is_one_row = not self.outer and (self._emitter.is_folding or Way.COLUMN in ways)
+        is_whole = is_one_row or Way.PUT in ways or any(x.part is not None for x in self.results)
+        return 0 if is_whole or len(self.shape) < 2 else self.shape[0]
+
+    least = 1
+    """The slices of a block, at the least."""
+
+    @property
+    def sliced(self) -> SlicedRegion | None:
+        """The same if it can be run slice by slice along the first axis."""
+        return self if self.slices else None
+
+    def follows(self, x: Node) -> bool:
+        """Whether a slice needs the same slice of an operand, and no more of it."""
+        slots = [slot for slot in self.operands if slot.node is x]
+        return all(
+            slot.way in (Way.ELEMENT, Way.ROW) and slot.shape[0] == self.slices for slot in slots
+        )
 
     def _written(self, notes: dict[int, str] | None = None) -> Emitter:
         return Emitter(self.code, self._ports, self._ends, len(self.outer), notes)

@@ -1,0 +1,124 @@
+"""Regions that follow one another slice by slice, while what they make is in the cache.
+
+Where each needs, of what those before it make, the slice alone that it works on, a thread does all
+of them to some slices before it takes the next ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.exec.region import Role
+from gradcli.ir.op import Linear
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from gradcli.exec.region import AnyRegion, SlicedBound, SlicedRegion
+    from gradcli.ir.node import Node
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+CACHE = 1 << 20
+"""Bytes that are made of a block of slices, more or less: the second-level cache of a core holds
+them."""
+
+FEWEST = 8
+"""Blocks, at the least, if there are as many slices."""
+
+ROOM = 1 << 26
+"""Bytes that are made together, more or less: what is spent of them is given back behind all."""
+
+
+class Link(NamedTuple):
+    """A region and its arrays."""
+
+    region: SlicedRegion
+    bound: SlicedBound
+
+
+class Chain:
+    """Regions that are bound to arrays and wait to be run together.
+
+    What they `made` has its place in `values`, but is not there yet; it is a view of what is, or
+    that itself. What is `late` has none: sums, and what was put off as it needs others.
+    """
+
+    def __init__(self, values: dict[Node, Any]) -> None:
+        self.links: list[Link] = []
+        self._values = values
+        self._slices = 0
+        self._bytes = 0
+        self._made: dict[Node, Array] = {}
+        self._late: set[Node] = set()
+
+    def is_free(self, operands: Collection[Node]) -> bool:
+        """Whether all of these are there."""
+        return not any(x in self._made or x in self._late for x in operands)
+
+    def put_off(self, nodes: Collection[Node]) -> None:
+        """Notes nodes that are computed behind all."""
+        self._late.update(nodes)
+
+    # --- regions ------------------------------------------------------------------------------
+
+    def takes(self, region: AnyRegion, bind: Callable[[], SlicedBound]) -> bool:
+        """Adds a region if it goes with the others, which `bind` then gives its arrays."""
+        sliced, operands = region.sliced, read_by(region)
+        if sliced is None or not self._goes_on(sliced, operands):
+            return False
+        bound = bind()
+        if any(bound.is_copied(x, self._made[x]) for x in operands if x in self._made):
+            return False
+        self.links.append(Link(sliced, bound))
+        self._slices = sliced.slices
+        made = bound.results
+        self._made.update(made)
+        self._values.update(made)
+        self._late.update(work.node for work in region.works if work.role is Role.SUM)
+        self._bytes += sum(x.nbytes for x in made.values())
+        return True
+
+    def _goes_on(self, region: SlicedRegion, operands: Collection[Node]) -> bool:
+        """Whether a region has the same slices, and needs no more of what is not there yet."""
+        if self._slices not in (0, region.slices) or self._bytes > ROOM:
+            return False
+        waits = [x for x in operands if not self.is_free((x,))]
+        return all(x in self._made and self._is_sliced(x) and region.follows(x) for x in waits)
+
+    def _is_sliced(self, x: Node) -> bool:
+        """Whether a view has the slices of what it is a view of."""
+        view, whole = self._values[x], self._made[x]
+        is_alike: bool = view.strides[0] == whole.strides[0]
+        return is_alike and view.shape[0] == self._slices
+
+    # --- nodes that run whole -------------------------------------------------------------------
+
+    def looks(self, node: Node, operands: Collection[Node], perform: Callable[[], None]) -> bool:
+        """Whether `perform` makes a view of what is not there yet."""
+        x = next(iter(operands), node)
+        is_moved = len(operands) == 1 and isinstance(node.op, Linear) and node.size == x.size
+        if x not in self._made or not is_moved:
+            return False
+        perform()
+        if not np.may_share_memory(self._values[node], self._made[x]):
+            return False
+        self._made[node] = self._made[x]
+        return True
+
+
+def read_by(region: AnyRegion) -> set[Node]:
+    """What a region is made of."""
+    operands = {x for work in region.works for x in work.operands}
+    return operands - {work.node for work in region.works}
+
+
+def block_of(links: Collection[Link]) -> tuple[int, int]:
+    """How many slices links have, and how many are done together; 0 where it is not worth it."""
+    slices = min(region.slices for region, _ in links)
+    made = sum(x.nbytes for _, bound in links for x in bound.results.values())
+    size = -(-slices // max(FEWEST, made // CACHE))
+    size = max([size, *[region.least for region, _ in links]])
+    return slices, size if size < slices else 0
