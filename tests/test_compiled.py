@@ -21,7 +21,7 @@ from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, executors, planned, region, spaces
-from gradcli.exec.compiled import machine
+from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.machine import QUICK, Compiled, of_numbers
 from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means, maker_of
 from gradcli.exec.plain import Evaluator
@@ -265,6 +265,20 @@ def test_few_sums_are_added_up_in_blocks(
     told: list[str] = []
     Program("sum(exp(x), 0)", settings=Settings(planned=told.append))(x=np.ones((40, 16)))
     assert (len(told) == 1) == in_blocks
+
+
+def test_blocks_have_cells_of_their_own() -> None:
+    """The last vector of a piece of a row adds nothing to the sums of another block."""
+    recording = Program("sum(x^2, 0)").record({"x": np.ones((5, 4 * BLOCK))})
+    _, given = asked(recording)
+    evaluator, nodes = blocked.BlockedEvaluator(given), recording.results
+    plan = Plan(evaluator.missing(nodes), nodes, evaluator.values, 2, maker_of(COMPILED))
+    (region,) = plan.stages[-1].regions
+    bound: Any = region.bound(evaluator.values, ())
+    bound._cells.fill(-0.0)
+    crew.run([bound._call()], bound, 4, 1)
+    assert np.signbit(bound._cells[4:]).all()
+    assert not np.signbit(bound._cells[:4]).all()
 
 
 WORK = [("-x", 2, 2), ("x*y", 3, 3), ("x*y*(x + y)", 5, 3), ("erf(x)", 1 + 32, 2)]

@@ -101,7 +101,8 @@ class Layout:
         self.numbers = [
             slot.node for slot in self.wholes if not slot.node.is_bool and slot.way is not Way.PUT
         ]
-        self.padded = -(-inner // lanes) * lanes
+        # Pieces of a row end anywhere, and their last vectors reach beyond.
+        self.padded = -(-inner // lanes) * lanes + lanes * (piece < inner)
         self.beside = kept * self.padded
         self.rows = math.prod(outer)
         self.marks = lanes * len(self.numbers)
