@@ -32,7 +32,8 @@ class Trace:
 
     It is one for other arguments, too, if nothing was looked at on the way that depends on a
     parameter, and if no rule of the snippet's own is in it, which remembers what it was made of.
-    `held` are the arguments, which are known by what they are as long as they are there.
+    `held` are the arguments, which are known by what they are as long as they are there. It
+    `is_decided` if a parameter decided its course.
     """
 
     def __init__(self, recorder: Recorder, parameters: Sequence[Node], held: Any) -> None:
@@ -41,7 +42,7 @@ class Trace:
         self.held = held
         self.value: Any = None
         self.outputs: list[Any] = []
-        self.is_general = False
+        self.is_general = self.is_decided = False
         self.formula: Formula | None = None
 
     def walked(self, walk: Callable[[], tuple[Any, list[Any]]]) -> None:
@@ -57,9 +58,8 @@ class Trace:
             if not recorder.watching:
                 recorder.looked.clear()
         path = dependents([y.node for y in self.outputs], self.parameters)
-        self.is_general = set(self.parameters).isdisjoint(ancestors(seen)) and not any(
-            isinstance(node.op, Ruled) for node in path
-        )
+        self.is_decided = not set(self.parameters).isdisjoint(ancestors(seen))
+        self.is_general = not (self.is_decided or any(isinstance(n.op, Ruled) for n in path))
 
     def constants(self, arguments: Sequence[Node]) -> list[Node] | None:
         """The outputs for other arguments, computed; None if their arrays are large, or unknown."""

@@ -23,7 +23,6 @@ from gradcli.snippets.values import (
     Native,
     Object,
     Scope,
-    exposed,
 )
 from gradcli.snippets.walk.calling import bound_parameters, refuse_arguments
 from gradcli.snippets.walk.expressions import EXPRESSIONS
@@ -67,14 +66,12 @@ class Outside(Object):
         self.said = said
 
     def lookup(self, name: str) -> Outside:
-        """What is imported from it."""
+        """What is imported from it; a call of it is a use."""
+        if name == "__call__":
+            raise self.refusal(self.path)
         if self.machine.is_importing:
             return Outside(self.machine, f"{self.path}.{name}", draws=self.draws)
         raise self.refusal(self.machine.span.cited(f"{self.path}.{name}"))
-
-    @exposed
-    def __call__(self, *_args: Any, **_named: Any) -> Any:
-        raise self.refusal(self.path)
 
     def refusal(self, what: str) -> Refusal:
         """The error of its use."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.snippets.arrays.dtypes import FLOAT32
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +25,21 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         "scipy.special.softmax": of.softmax,
         "scipy.special.log_softmax": of.log_softmax,
         "scipy.special.logsumexp": of.log_sum_exp,
+        **dict.fromkeys(("numpy.round", "numpy.around"), partial(rounded, home)),
     }
+
+
+def rounded(home: Any, a: Any, decimals: int = 0, out: Any = None) -> Array:
+    """`jnp.round`: in single precision times what the power of 10 is turned over."""
+    del out
+    x = home.asarray(a)
+    if decimals <= 0 or x.dtype != FLOAT32:
+        made: Array = home.call(home.library_function(("numpy", "round")), [x, decimals], {})
+        return made
+    power = np.float32(10.0**decimals)
+    whole = home.machine.call(home.member(("numpy", "rint")), [home.operator("*", x, float(power))])
+    found: Array = home.operator("*", whole, float(np.float32(1) / power))
+    return found
 
 
 class Composites:

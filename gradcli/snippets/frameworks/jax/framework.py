@@ -15,6 +15,7 @@ from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.jax.at import At
+from gradcli.snippets.frameworks.jax.composites import rounded
 from gradcli.snippets.frameworks.jax.kernels import quotient
 from gradcli.snippets.frameworks.jax.members import members
 from gradcli.snippets.frameworks.jax.weak import FRACTIONS, STRONG
@@ -90,6 +91,7 @@ class JAX(Framework):
             "astype": lambda x, dtype: self.cast(x, self.dtype_of(dtype)),
             "block_until_ready": lambda x: x,
             "copy": lambda x: x,
+            "round": lambda x, decimals=0: rounded(self, x, decimals),
         }
 
     # --- names ------------------------------------------------------------------------------
@@ -288,6 +290,10 @@ class JAX(Framework):
             said = ", ".join(str(shape) for shape in shapes)
             text = f"{_NAMES[op]} got incompatible shapes for broadcasting: {said}."
             return Raised("TypeError", text, help=error.help)
+        if len(shapes) == 2 and op in ("@", "matmul", "dot") and all(shapes):
+            terms = [(shapes[0][-1],), (shapes[1][-2:][0],)]
+            text = "dot_general requires contracting dimensions to have the same shape, got "
+            return Raised("TypeError", f"{text}{terms[0]} and {terms[1]}.", help=error.message)
         return Raised("TypeError", error.message, help=error.help)
 
     def several(self, function: Any, parts: list[Any]) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.ir.op import Elementwise
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
 
     Rule = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
@@ -285,6 +287,13 @@ _PASSING = frozenset("name convert add".split())
 """Operations that pass a gradient on as it is."""
 
 
+def _of_broadcast(shape: Shape, own: Shape) -> str:
+    """By what a gradient of a shape is added up to that of what was broadcast."""
+    if not own:
+        return "SumBackward0"
+    return "SumBackward1" if len(shape) == len(own) else "ViewBackward0"
+
+
 def of_gradient(node: Node, path: Sequence[Node]) -> str:
     """What the gradient by a node is remembered by: what gives it, going back through a path."""
     users = [x for x in path if node in x.inputs]
@@ -293,4 +302,8 @@ def of_gradient(node: Node, path: Sequence[Node]) -> str:
     (user,) = users
     if user.op.name in _PASSING and user.shape == node.shape:
         return of_gradient(user, path)
+    if isinstance(user.op, Elementwise) and user.shape != node.shape:
+        return _of_broadcast(user.shape, node.shape)
+    if user.op.name == "sub":
+        return of_gradient(user, path) if user.inputs[0] is node else "NegBackward0"
     return _OF_GRADIENTS.get(user.op.name, "Mul") + "Backward0"

@@ -7,15 +7,22 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from gradcli.ir.node import ancestors
 from gradcli.passes import modes
 from gradcli.passes.reverse import reverse
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.errors import Anew
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.ir.node import Node
+
+
+MOST_LED = 1_000
+"""Results of graphs with branches and loops that are kept in mind."""
 
 
 class Graphs:
@@ -35,6 +42,7 @@ class Graphs:
         self.started: set[Node] = set()
         self.slopes: dict[Node, tuple[list[Node], list[Node]]] = {}
         self.placeholders: dict[Node, tuple[int, Any]] = {}
+        self.led: dict[Node, tuple[Sequence[Node], Sequence[Any]]] = {}
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
         """A call of a function that is a graph: what it prints is printed when it is traced."""
@@ -56,6 +64,32 @@ class Graphs:
         self.home.recorder.use(array.dtype)
         made: Array = self.home.again(self.home.recorder.mark(array.node), array)
         return made
+
+    def leading(self, value: Any, sources: Sequence[Any]) -> Any:
+        """What a graph with branches or loops gives: it depends on all that goes into them."""
+        recorder = self.home.recorder
+        nodes = [x.node for x in sources if isinstance(x, Array)]
+        variables = [x for x in sources if not isinstance(x, Array)]
+
+        def own(leaf: Any) -> Any:
+            if not (isinstance(leaf, Array) and is_float(leaf.dtype)):
+                return leaf
+            recorder.use(leaf.dtype)
+            made = self.home.again(recorder.mark(leaf.node), leaf)
+            self.led[made.node] = nodes, variables
+            return made
+
+        while len(self.led) > MOST_LED:
+            del self.led[next(iter(self.led))]
+        return mapped(own, value)
+
+    def leads(self, ys: Sequence[Array], x: Array, source: Any) -> bool:
+        """Whether a source goes into a graph that results come from, though they do not use it."""
+        into = [self.led[node] for node in ancestors([y.node for y in ys]) if node in self.led]
+        return any(
+            any(v is source for v in variables) or x.node in ancestors(nodes)
+            for nodes, variables in into
+        )
 
     def new(self, variable: Any) -> None:
         """A variable of the graph, with the value that it begins with."""

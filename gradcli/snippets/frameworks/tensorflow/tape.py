@@ -272,7 +272,8 @@ class GradientTape(Manager):
         if node is not None and all(is_stopped([y.node], x.node) for y in ys):
             node = None
         if node is None:
-            if unconnected == "zero":
+            is_known = self.knows(x) or isinstance(source, Variable)
+            if unconnected == "zero" or (is_known and home.graphs.leads(ys, x, source)):
                 zeros: Array = home.zeros(x)
                 return zeros
             why, help_ = self.reason(x, source, ys)

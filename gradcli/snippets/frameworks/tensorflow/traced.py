@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.node import ancestors
+from gradcli.snippets import tree
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.arrays.traces import Trace
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array
+from gradcli.snippets.values import Array, Closure, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,10 @@ class Traced:
             and hidden.keys().isdisjoint(ancestors([y.node for y in trace.outputs]))
         )
         self._traces[key], self._variables[key] = trace, list(read)
-        return mapped(self._outside, trace.value)
+        value = mapped(self._outside, trace.value)
+        if trace.is_decided:
+            return home.graphs.leading(value, _sources(self._body, args, named))
+        return value
 
     def _again(
         self,
@@ -110,6 +114,36 @@ class Traced:
 
     def _outside(self, leaf: Any) -> Any:
         return self._home.wrap(leaf.node, leaf.dtype) if isinstance(leaf, Array) else leaf
+
+
+def _sources(body: Any, args: Sequence[Any], named: dict[str, Any]) -> list[Any]:
+    """What goes into a graph: tensors and variables that it names, but for those of conditions.
+
+    Of an object that it names, such as `self`, all that it holds.
+    """
+    if not isinstance(body, Closure):
+        return []
+    given = {**dict(zip(_names(body), args, strict=False)), **named}
+    if body.bound is not None:
+        given = {**dict(zip(_names(body), [body.bound, *args], strict=False)), **named}
+    found = []
+    for word in _words(body.function.body):
+        scope = None if word in given else body.scope.holding(word)
+        value = given.get(word) if scope is None else scope.names[word]
+        held = value.attributes.values() if isinstance(value, Instance) else [value]
+        found += [leaf for leaf in leaves([*held]) if isinstance(leaf, (Array, Variable))]
+    return found
+
+
+def _words(part: Any) -> set[str]:
+    """The names in a part of a snippet, without those in conditions alone."""
+    if isinstance(part, tree.Name):
+        return {part.id}
+    if isinstance(part, (tuple, list)):
+        return {word for item in part for word in _words(item)}
+    if not isinstance(part, tree.Tree):
+        return set()
+    return {w for name, item in vars(part).items() if name != "condition" for w in _words(item)}
 
 
 def _names(body: Any) -> list[str]:
