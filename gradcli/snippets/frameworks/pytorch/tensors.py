@@ -69,6 +69,8 @@ class Tensors(Framework):
                     tensor.requires, tensor.is_leaf = True, False  # type: ignore[attr-defined]
                     tensor.maker = self.making  # type: ignore[attr-defined]
                     tensor.before = tuple(sources)  # type: ignore[attr-defined]
+                    if any(x.node is tensor.node for x in sources):
+                        tensor.node = self.recorder.mark(tensor.node)
                     self.refuse_inference(sources)
                     break
         return tensor
@@ -197,8 +199,6 @@ class Tensors(Framework):
             text = "cannot register a hook on a tensor that doesn't require gradient"
             raise Raised("RuntimeError", text)
         if not tensor.is_leaf and not tensor.hooks:
-            if any(isinstance(x, Tensor) and x.node is tensor.node for x in tensor.before):
-                tensor.node = self.recorder.mark(tensor.node)
             self.autograd.taps[tensor.node] = self.tap(tensor.hooks, tensor.dtype)
         tensor.hooks.append(hook)
         return Handle(tensor.hooks, hook)
@@ -244,15 +244,12 @@ class Tensors(Framework):
         if not tensor.is_leaf:
             tensor.retains = True
             self.recorder.use(tensor.dtype)
-            if tensor.node.op.name != "name":
-                tensor.node = self.recorder.mark(tensor.node)
             self.autograd.retained[tensor.node] = ref(tensor)
 
     def mark(self, array: Array) -> None:
-        """Gives a tensor that was made by an operation a node of its own."""
-        if isinstance(array, Tensor) and array.is_leaf and array.requires:
-            return
-        if array.node.op.name != "name":
+        """Gives an array a node of its own; a tensor that requires a gradient has one."""
+        is_own = isinstance(array, Tensor) and array.requires
+        if not is_own and array.node.op.name != "name":
             super().mark(array)
 
     # --- writing --------------------------------------------------------------------------------
