@@ -33,13 +33,13 @@ def points_between(
     """Operations between xs and ys at points of some kind, and the kind."""
     path = dependents(ys, xs)
     moving = {*xs, *path}
-    for node in _passed(ys, path):
+    for node in passed(ys, path):
         kind = _kind_of_point(node, moving, evaluate) if node.size <= LARGE else SMOOTH
         if kind > SMOOTH and not (kind == TIE and _is_balanced(ys, node, evaluate)):
             yield node, kind
 
 
-def _passed(ys: Sequence[Node], path: Sequence[Node]) -> list[Node]:
+def passed(ys: Sequence[Node], path: Sequence[Node]) -> list[Node]:
     """Those of a path that gradients pass: what a rule of its own stands for they do not."""
     reached = {*ys}
     for node in reversed(path):

@@ -166,6 +166,8 @@ class PyTorch(Tensors):
 
     def dtype_of(self, value: Any) -> DType:
         """The type of numbers that an argument names."""
+        if isinstance(value, str):
+            value = self.members.get(value.removeprefix("torch."), value)
         return value.dtype if isinstance(value, DTypeValue) else super().dtype_of(value)
 
     def kind_of(self, array: Array) -> Kind:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT64
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.arrays.spaced import of_torch, spaced
 from gradcli.snippets.errors import Raised, Refusal
@@ -125,15 +125,31 @@ def _devices() -> dict[str, Callable[..., Any]]:
     }
 
 
+TYPED = {
+    "FloatTensor": FLOAT32,
+    "DoubleTensor": FLOAT64,
+    "LongTensor": INT64,
+    "IntTensor": INT32,
+    "BoolTensor": BOOL,
+}
+"""Types of tensors by the type of their numbers, as they were called before `torch.dtype`."""
+
+
 def _kinds(home: Any) -> dict[str, Kind]:
     """The types of tensors."""
     return {
         "Tensor": Kind("Tensor", _typed(home, FLOAT32), lambda v: isinstance(v, Tensor)),
-        "FloatTensor": Kind("FloatTensor", _typed(home, FLOAT32), lambda v: isinstance(v, Tensor)),
-        "DoubleTensor": Kind("DoubleTensor", _typed(home, FLOAT64), lambda v: False),
-        "LongTensor": Kind("LongTensor", _typed(home, INT64), lambda v: False),
+        **{name: _kind(home, name, dtype) for name, dtype in TYPED.items()},
         "Size": Kind("Size", Size, lambda v: isinstance(v, Size)),
     }
+
+
+def _kind(home: Any, name: str, dtype: Any) -> Kind:
+    """`torch.FloatTensor`, which names a type of numbers, too."""
+    shown = {"": dtype, "repr": f"<class 'torch.{name}'>"}
+    return Kind(
+        name, _typed(home, dtype), lambda v: isinstance(v, Tensor) and v.dtype == dtype, shown
+    )
 
 
 def _typed(home: Any, dtype: Any) -> Callable[..., Any]:

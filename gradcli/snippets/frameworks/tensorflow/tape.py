@@ -301,7 +301,8 @@ class GradientTape(Manager):
         if all(y.node.order > ended for y in ys):
             why = "the target was computed after the tape had stopped recording"
             return why, "compute it within `with tf.GradientTape() as tape:`"
-        return "the target does not depend on this source", None
+        help_ = "what NumPy, .numpy() or float() makes of it are numbers, which remember nothing"
+        return "the target does not depend on this source", help_
 
     @exposed
     def jacobian(

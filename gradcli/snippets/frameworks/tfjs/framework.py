@@ -14,7 +14,7 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tfjs.composites import Composites
 from gradcli.snippets.frameworks.tfjs.functions import NAMED_RESULTS, functions, methods
-from gradcli.snippets.frameworks.tfjs.gradients import Gradients, fail
+from gradcli.snippets.frameworks.tfjs.gradients import UNKNOWN, Gradients, fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, makers, tensor
 from gradcli.snippets.frameworks.tfjs.memory import Memory
 from gradcli.snippets.frameworks.tfjs.optimizers import train
@@ -221,6 +221,8 @@ class TensorFlowJS(Framework):
         name = function.record.name
         if name in RULES and self.machine.depth_of_tracing and value.dtype == FLOAT32:
             return with_rule(self, name, value, [self.asarray(x) for x in args])
+        if name in UNKNOWN and self.machine.depth_of_tracing:
+            self.gradients.unknown[value.node] = UNKNOWN[name]
         names = NAMED_RESULTS.get(name)
         if names is not None and isinstance(value, list):
             return dict(zip(names, value, strict=True))

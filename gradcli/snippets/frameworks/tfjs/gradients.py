@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.making import record
+from gradcli.snippets.arrays.points import passed
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tfjs.variable import Variable
@@ -31,6 +32,23 @@ LOST = (
     "TensorFlow.js itself gives another gradient of a gradient here, or an error: it loses what "
     "flows through the results that `tanh` and `sigmoid` save"
 )
+UNKNOWN = {
+    "gt": "Greater",
+    "ge": "GreaterEqual",
+    "lt": "Less",
+    "le": "LessEqual",
+    "eq": "Equal",
+    "ne": "NotEqual",
+    "logical_not": "LogicalNot",
+    "logical_and": "LogicalAnd",
+    "logical_or": "LogicalOr",
+    "gather_nd": "GatherNd",
+    "cumprod": "Cumprod",
+    "diag": "Diag",
+    "einsum": "Einsum",
+}
+"""Functions by which TensorFlow.js cannot differentiate, and what it calls them then."""
+
 RULE = "The function f passed in customGrad(f) must return an object where "
 
 
@@ -45,6 +63,7 @@ class Gradients:
     def __init__(self, home: Any) -> None:
         self.home = home
         self.saved: set[Node] = set()
+        self.unknown: dict[Node, str] = {}
 
     def members(self) -> dict[str, Native]:
         """The functions by their names."""
@@ -189,12 +208,28 @@ class Gradients:
         seeds = None if seed is None else [recorder.number(seed.node, y.dtype)]
         if y.node.is_bool:
             return [None] * len(xs)
-        if self.saved and not self.saved.isdisjoint(dependents([y.node], xs)):
-            self.home.machine.note(LOST, help="shown is the gradient with it")
+        if self.saved or self.unknown:
+            self.compare(passed([y.node], dependents([y.node], xs)))
         is_last = not self.home.records([])
         if is_last:
             self.saved.clear()
+            self.unknown.clear()
         return recorder.gradients([y.node], xs, seeds, numbers=is_last)
+
+    def compare(self, path: Sequence[Node]) -> None:
+        """Tells of what TensorFlow.js itself has no gradient of, on the way of one."""
+        note = self.home.machine.note
+        if not self.saved.isdisjoint(path):
+            note(LOST, help="shown is the gradient with it")
+        for node in path:
+            if node in self.unknown:
+                what = f"gradient function not found for {self.unknown[node]}"
+                note(
+                    f"TensorFlow.js itself raises an error here: {what}",
+                    help="shown is the gradient; in TensorFlow.js compare outside of f, or use "
+                    "tf.relu, tf.maximum or tf.customGrad",
+                    span=node.span,
+                )
 
     # --- by variables -----------------------------------------------------------------------
 
