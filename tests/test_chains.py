@@ -32,6 +32,10 @@ TOGETHER = [
     ),
     ("sum(sin(x @ y)*reshape(y @ x, (17, 9, 9))^2)", {"x": (17, 9, 9), "y": (17, 9, 9)}),
     ("sum(tanh(x @ y)^2, 0)", {"x": (11, 9), "y": (9, 10)}),
+    (
+        'sum(sin(einsum("bij,bjk,kl->bil", x, y, z))^2)',
+        {"x": (9, 9, 8), "y": (9, 8, 11), "z": (11, 10)},
+    ),
 ]
 """Programs whose slices do not need one another, and shapes."""
 
@@ -42,6 +46,7 @@ APART = [
     ("h = tanh(x @ y); sum(roll(h, 1, 0)*h)", {"x": (16, 9), "y": (9, 9)}),
     ("h = tanh(x @ y); sum(h[::-1] @ y)", {"x": (16, 9), "y": (9, 9)}),
     ("h = x @ y; sum(swapaxes(h, 0, 1)*h)", {"x": (9, 9, 9), "y": (9, 9, 9)}),
+    ('h = einsum("bij,bjk->ibk", x, y); sum(tanh(h)*h[::-1])', {"x": (9, 9, 9), "y": (9, 9, 9)}),
 ]
 """The same where some do."""
 

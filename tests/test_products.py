@@ -29,6 +29,10 @@ PRODUCTS = [
     ("x[::-1] @ y[:, ::2]", {"x": (10, 9), "y": (9, 20)}),
     ("softmax(x @ y.mT, -1) @ z", {"x": (4, 12, 8), "y": (4, 9, 8), "z": (4, 9, 8)}),
     ("x @ ones((9, 8))*y", {"x": (10, 9), "y": (10, 8)}),
+    ('einsum("bij,bjk,kl->bil", x, y, z)^2', {"x": (5, 9, 8), "y": (5, 8, 11), "z": (11, 10)}),
+    ('einsum("ijb,jkb->bki", x, y)^2', {"x": (9, 8, 3), "y": (8, 10, 3)}),
+    ('einsum("iajc,cka->jki", x, y)', {"x": (3, 4, 5, 6), "y": (6, 9, 4)}),
+    ('einsum("aibj,jcb->aic", x, y)', {"x": (3, 4, 5, 6), "y": (6, 9, 1)}),
 ]
 
 
@@ -65,9 +69,16 @@ def test_special_values(special: float) -> None:
     agree_all("x @ y", {"x": x, "y": y}, "float64")
 
 
-@pytest.mark.parametrize(
-    ("text", "is_half"), [("x @ x.mT", True), ("x.mT @ x", True), ("x[0] @ x[1].mT", False)]
-)
+HALVES = [
+    ("x @ x.mT", True),
+    ("x.mT @ x", True),
+    ("x[0] @ x[1].mT", False),
+    ('einsum("bij,bkj->bki", x, x)', True),
+    ('einsum("bij,ckj->bkic", x, x)', True),
+]
+
+
+@pytest.mark.parametrize(("text", "is_half"), HALVES)
 def test_half_of_what_is_symmetric(text: str, is_half: bool) -> None:
     """BLAS computes no more of it, whichever factor is turned."""
     told: list[str] = []

@@ -147,10 +147,11 @@ def _goes_by_elements(node: Node) -> bool:
 
 def _saved(node: Node) -> float:
     """The seconds that machine code saves by each element of a node; 0 if it has none."""
-    from gradcli.exec.traits import is_product
+    product = node.op.product(node)
+    if product is not None:
+        from gradcli.exec.traits import terms_of
 
-    if is_product(node):
-        return PRODUCT * node.size * node.inputs[0].shape[-1] / _size(node)
+        return PRODUCT * node.size * terms_of(node, product) / _size(node)
     if node.op.cells(node) is not None:
         from gradcli.exec.compiled.cell_region import CellCode
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradcli.ir.cells import Cells
     from gradcli.ir.node import Node
     from gradcli.ir.op import Box
+    from gradcli.ir.product import Product
     from gradcli.ir.shapes import Shape
 
 
@@ -70,7 +71,14 @@ def term_of(node: Node) -> Callable[..., Any] | None:
 
 def is_product(node: Node) -> bool:
     """Whether a node is a product of matrices, and no outer one."""
-    return node.op.term is not None and not node.attrs and node.inputs[0].shape[-1] > 1
+    product = node.op.product(node)
+    return product is not None and terms_of(node, product) > 1
+
+
+def terms_of(node: Node, product: Product) -> int:
+    """How many terms each element of a product has."""
+    shape = zip(product.left, node.inputs[0].shape, strict=True)
+    return math.prod([n for letter, n in shape if letter in product.terms])
 
 
 def is_alone(node: Node) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.cells import Cells
     from gradcli.ir.kinds import Special
+    from gradcli.ir.product import Product
 
     Notation = tuple[str, int]
 
@@ -22,6 +23,10 @@ def _unnoted(_: Any) -> None:
 
 def _without_cells(_: Any) -> None:
     """What is done to whole arrays, or to each element."""
+
+
+def _no_product(_: Any) -> None:
+    """What is no product of two arrays."""
 
 
 class Rule:
@@ -80,7 +85,8 @@ class Op:
     `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them;
     `rows(node)`, where given, are the axes of its first input that it has to see whole. A product
     of matrices states the `term` that it adds up, over an element of each input and attributes.
-    What does the same to small parts of its inputs gives their `cells(node)`, or None.
+    What does the same to small parts of its inputs gives their `cells(node)`, or None; so does what
+    adds up products of two arrays with `product(node)`, their letters.
     """
 
     __slots__ = (
@@ -98,6 +104,7 @@ class Op:
         "name",
         "notation",
         "notes",
+        "product",
         "rows",
         "rules",
         "special",
@@ -128,6 +135,7 @@ class Op:
         rows: Callable[[Any], tuple[int, ...]] | None = None,
         term: Callable[..., Any] | None = None,
         cells: Callable[[Any], Cells | None] = _without_cells,
+        product: Callable[[Any], Product | None] = _no_product,
     ) -> None:
         self.name = name
         self.kernel = kernel
@@ -136,6 +144,7 @@ class Op:
         self.rows = rows
         self.term = term
         self.cells = cells
+        self.product = product
         self.word = word or name
         self.notation = notation
         self.notes = notes

@@ -15,6 +15,7 @@ from gradcli.errors import LimitError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear
+from gradcli.ir.product import product_of
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.shape import permute, place, reshape_to, spread
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Rest, TextOrArray
     from gradcli.ir.node import Node
+    from gradcli.ir.product import Product
 
 MAX_PRODUCTS = 10**12
 """Products that einsum of two arrays may add up, which takes minutes and cannot be interrupted."""
@@ -152,7 +154,15 @@ def _as_matrices(x: Any, own: str, parts: Sequence[Sequence[str]], sizes: dict[s
     return moved.reshape([math.prod(sizes[c] for c in part) for part in parts])
 
 
-EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch)
+def _einsum_product(node: Node) -> Product | None:
+    """The letters of two arrays and their product."""
+    before, after = node.attrs[0].split("->")
+    return product_of(*before.split(","), after) if len(node.inputs) == 2 else None
+
+
+EINSUM = Multilinear(
+    "einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch, product=_einsum_product
+)
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')

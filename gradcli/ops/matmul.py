@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Linear, Multilinear, Structural, as_number
+from gradcli.ir.product import product_of
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.records import added
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Flag
+    from gradcli.ir.product import Product
 
 
 LARGE = 4_096
@@ -166,6 +169,13 @@ def _is_one(x: Node) -> bool:
     return bool(x.attrs[0] == 1)
 
 
+def _matmul_product(node: Node) -> Product | None:
+    """Letters of matrices and of the stack, whose axes are counted from the last."""
+    a, b = (x.ndim - 2 for x in node.inputs)
+    stack = ascii_uppercase[: node.ndim - 2]
+    return product_of(f"{stack[len(stack) - a :]}mk", f"{stack[len(stack) - b :]}kn", f"{stack}mn")
+
+
 MATMUL = Multilinear(
     "matmul",
     np.matmul,
@@ -175,6 +185,7 @@ MATMUL = Multilinear(
     batch=_matmul_batch,
     notes=_matmul_notes,
     term=lambda x, y: x * y,
+    product=_matmul_product,
 )
 
 

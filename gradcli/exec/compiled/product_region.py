@@ -14,6 +14,7 @@ from gradcli.exec.compiled.alone import AloneRegion, seen
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.products import DEEP, UNIT, ProductWriter, lanes_for, tile_for
 from gradcli.ir.op import Linear
+from gradcli.ir.product import Product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,8 +53,10 @@ class ProductRegion(AloneRegion):
     def reaches(node: Node) -> bool:
         """Every product that is large enough; BLAS computes half of one that is symmetric."""
         left, right = node.inputs
-        is_large = min(node.shape[-2:]) >= FEWEST and node.size * left.shape[-1] >= TERMS
-        return is_large and not (_turns(left, right) or _turns(right, left))
+        sides = Sides(node)
+        is_large = min(sides.rows, sides.columns) >= FEWEST and node.size * sides.terms >= TERMS
+        is_even = left is right or _turns(left, right) or _turns(right, left)
+        return is_large and not is_even
 
     @staticmethod
     def code(work: Work) -> ProductCode:
@@ -64,6 +67,39 @@ class ProductRegion(AloneRegion):
 def _turns(x: Node, y: Node) -> bool:
     """Whether a node is another one with its elements in another order."""
     return x.inputs == (y,) and x.size == y.size and isinstance(x.op, Linear)
+
+
+class Sides:
+    """The factors of a product, exchanged if the result then lies row after row, and their axes.
+
+    `letters` are those of the result in the order in which it is made.
+    """
+
+    def __init__(self, node: Node) -> None:
+        product = node.op.product(node)
+        assert product is not None
+        self.is_exchanged = product.result[-1] in product.rows
+        if self.is_exchanged:
+            product = Product(product.right, product.left, product.result)
+        left, right = self.of(node.inputs)
+        pairs = zip(product.left + product.right, left.shape + right.shape, strict=True)
+        self.lengths: dict[str, int] = {}
+        for letter, n in pairs:
+            self.lengths[letter] = max(n, self.lengths.get(letter, 1))
+        self.product = product
+        self.letters = product.along + product.rows + product.columns
+        self.stack, self.rows, self.columns, self.terms = (
+            math.prod(self.shape(x))
+            for x in (product.along, product.rows, product.columns, product.terms)
+        )
+
+    def of(self, factors: Sequence[Any]) -> Sequence[Any]:
+        """Factors in their order."""
+        return factors[::-1] if self.is_exchanged else factors
+
+    def shape(self, letters: str) -> Shape:
+        """The lengths of some axes."""
+        return tuple([self.lengths[letter] for letter in letters])
 
 
 class Frame(NamedTuple):
@@ -84,50 +120,59 @@ class ProductCode:
 
     def __init__(self, node: Node, sources: Sequence[Node]) -> None:
         self.node = node
-        self.sources = sources
+        self.sides = Sides(node)
+        self.sources = self.sides.of(sources)
+        self.shapes = [x.shape for x in self.sides.of(node.inputs)]
         self._lanes = lanes_for(node.dtype)
-        self._tile = tile_for(node.shape[-2], node.shape[-1], self._lanes)
+        self._tile = tile_for(self.sides.rows, self.sides.columns, self._lanes)
         self._frames: dict[tuple[Shape, ...], Frame] = {}
 
     @cached_property
     def step(self) -> int:
         """The rows of a unit."""
-        *stack, rows, _ = self.node.shape
-        count = max(-(-rows // HIGHEST), -(-UNITS // math.prod(stack)))
-        return -(-rows // (count * self._tile.rows)) * self._tile.rows
+        rows, tile = self.sides.rows, self._tile.rows
+        count = max(-(-rows // HIGHEST), -(-UNITS // self.sides.stack))
+        return -(-rows // (count * tile)) * tile
 
     @cached_property
     def blocks(self) -> int:
         """How many units there are, which are blocks by themselves."""
-        return math.prod(self.node.shape[:-2]) * -(-self.node.shape[-2] // self.step)
+        return self.sides.stack * -(-self.sides.rows // self.step)
+
+    @cached_property
+    def slices(self) -> int:
+        """The slices along the first axis, which are products or rows; 0 if it is another."""
+        first = self.sides.letters[0]
+        return self.sides.lengths[first] if self.sides.product.result[0] == first else 0
 
     @property
-    def slices(self) -> int:
-        """The slices along the first axis, which are products or rows of one."""
-        return self.node.shape[0]
+    def is_stack(self) -> bool:
+        """Whether slices are products."""
+        return bool(self.sides.product.along)
 
     @property
     def least(self) -> int:
         """The slices of a block that it is worth packing columns for, at the least."""
-        return 1 if self.node.ndim > 2 else LOWEST
+        return 1 if self.is_stack else -(-LOWEST * self.slices // self.sides.rows)
 
     def follows(self, x: Node) -> bool:
         """Whether a slice needs the same slice of a factor, and no more of it."""
-        if self.node.ndim == 2:
-            return self.sources[1] is not x
-        shapes = [
-            y.shape for source, y in zip(self.sources, self.node.inputs, strict=True) if source is x
-        ]
-        return all(len(y) == self.node.ndim and y[0] == self.slices for y in shapes)
+        first, product = self.sides.letters[0], self.sides.product
+        factors = zip(self.sources, (product.left, product.right), self.shapes, strict=True)
+        return all(
+            letters[:1] == first and shape[0] == self.slices
+            for source, letters, shape in factors
+            if source is x
+        )
 
     @property
     def work(self) -> int:
         """Elements times steps of the blocked executor that take about as long."""
-        return self.node.size * self.node.inputs[0].shape[-1] // STEP
+        return self.node.size * self.sides.terms // STEP
 
     def text(self, *, apart: bool = False) -> str:
         """The IR, for a second factor whose columns lie beside one another or `apart`."""
-        deep = self.node.inputs[0].shape[-1] > DEEP
+        deep = self.sides.terms > DEEP
         return ProductWriter(self.node.dtype, self._tile, apart=apart, deep=deep).text()
 
     def bound(self, values: Mapping[Node, Any]) -> BoundProduct:
@@ -138,38 +183,40 @@ class ProductCode:
         """How it runs over factors that lie as these do, so many rows at a time."""
         key = left.strides, right.strides, (step,)
         if key not in self._frames:
-            self._frames[key] = self._frame(*self._stacked(left, right), step=step)
+            self._frames[key] = self._frame(left, right, step)
         return self._frames[key]
 
-    def _stacked(self, *factors: Array) -> Sequence[Array]:
-        """The factors with all axes of the stack."""
-        stack = self.node.shape[:-2]
-        return [np.broadcast_to(x, (*stack, *x.shape[-2:])) for x in factors]
+    def _frame(self, left: Array, right: Array, step: int) -> Frame:
+        sides, product = self.sides, self.sides.product
+        rows, columns, size = sides.rows, sides.columns, self.node.dtype.itemsize
 
-    def _frame(self, left: Array, right: Array, *, step: int) -> Frame:
-        *stack, rows, columns = self.node.shape
-        width, terms = columns * self.node.dtype.itemsize, left.shape[-1]
-        beyond = self._tile.vectors * self._lanes
+        def gaps(letters: str, of: str, array: Array) -> Array:
+            """How far elements are from the first of an array along some axes."""
+            steps = dict(zip(of, array.strides, strict=True))
+            alone = {letter for letter, n in zip(of, array.shape, strict=True) if n == 1}
+            strides = [0 if c in alone else steps.get(c, 0) for c in letters]
+            return _gaps(sides.shape(letters), strides)
+
+        across = gaps(product.columns, product.right, right)
+        is_apart = not np.array_equal(across, np.arange(columns) * size)
         tables = [
-            _gaps([rows], [left.strides[-2]]),
-            _gaps([terms], [left.strides[-1]]),
-            _gaps([terms], [right.strides[-2]]),
-            np.concatenate([_gaps([columns], [right.strides[-1]]), np.zeros(beyond, np.int64)]),
+            gaps(product.rows, product.left, left),
+            gaps(product.terms, product.left, left),
+            gaps(product.terms, product.right, right),
+            np.concatenate([across, np.zeros(self._tile.vectors * self._lanes, np.int64)]),
         ]
         of_rows, *others = map(rooms.address, tables)
-        starts = np.arange(0, rows, step)
-        units = np.zeros((math.prod(stack), len(starts), len(UNIT)), np.int64)
-        for i, x in enumerate((left, right)):
-            units[..., i] = _gaps(stack, x.strides[:-2])[:, None]
-        units[..., 2] = np.arange(len(units))[:, None] * (rows * width) + starts * width
+        starts, width = np.arange(0, rows, step), columns * size
+        units = np.zeros((sides.stack, len(starts), len(UNIT)), np.int64)
+        units[..., 0] = gaps(product.along, product.left, left)[:, None]
+        units[..., 1] = gaps(product.along, product.right, right)[:, None]
+        units[..., 2] = np.arange(sides.stack)[:, None] * (rows * width) + starts * width
         units[..., 3] = of_rows + 8 * starts
         units[..., 4] = np.minimum(rows - starts, step)
         return Frame(
-            machine.compiled(
-                self.text(apart=right.strides[-1] != right.itemsize), machine.OF_KERNELS
-            ),
+            machine.compiled(self.text(apart=is_apart), machine.OF_KERNELS),
             units.reshape(-1, len(UNIT)),
-            np.array([terms, columns, width, *others], np.int64),
+            np.array([sides.terms, columns, width, *others], np.int64),
             tables,
         )
 
@@ -190,15 +237,18 @@ class BoundProduct:
 
     def __init__(self, code: ProductCode, values: Mapping[Node, Any]) -> None:
         self.code = code
-        self.result = rooms.empty(code.node.shape, code.node.dtype)
-        inputs = zip(code.sources, code.node.inputs, strict=True)
+        sides, dtype = code.sides, code.node.dtype
+        self._made = rooms.empty(sides.shape(sides.letters), dtype)
+        order = [sides.letters.index(c) for c in sides.product.result]
+        self.result = self._made.transpose(order) if order != sorted(order) else self._made
+        inputs = zip(code.sources, sides.of(code.node.inputs), strict=True)
         self._factors = [seen(values[x], y) for x, y in inputs]
         self._take(code.step, 1)
 
     def _take(self, step: int, group: int) -> None:
         """Makes blocks of a group of units, each of so many rows."""
         self._frame = self.code.frame(*self._factors, step=step)
-        begins = [rooms.address(x) for x in (*self._factors, self.result)]
+        begins = [rooms.address(x) for x in (*self._factors, self._made)]
         self._units = self._frame.units + np.array([*begins, 0, 0])
         self._sizes = np.array([len(self._units), group, 1, 1, 1, 0, 0, 0])
 
@@ -209,10 +259,10 @@ class BoundProduct:
     def in_slices(self, size: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
         code = self.code
-        if code.node.ndim == 2:
-            self._take(size, 1)
-        else:
+        if code.is_stack:
             self._take(code.step, code.blocks // code.slices * size)
+        else:
+            self._take(code.sides.rows // code.slices * size, 1)
         return self._call()
 
     def _call(self) -> Call:
