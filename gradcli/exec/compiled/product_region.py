@@ -87,15 +87,20 @@ class Sides:
         for letter, n in pairs:
             self.lengths[letter] = max(n, self.lengths.get(letter, 1))
         self.product = product
-        self.letters = product.along + product.rows + product.columns
-        self.stack, self.rows, self.columns, self.terms = (
-            math.prod(self.shape(x))
-            for x in (product.along, product.rows, product.columns, product.terms)
-        )
+        self.axes = product.as_it_lies
+        if min(map(self.count, self.axes[1:])) < FEWEST:
+            self.axes = product.along, product.rows, product.columns
+        self.letters = "".join(self.axes)
+        self.stack, self.rows, self.columns = map(self.count, self.axes)
+        self.terms = self.count(product.terms)
 
     def of(self, factors: Sequence[Any]) -> Sequence[Any]:
         """Factors in their order."""
         return factors[::-1] if self.is_exchanged else factors
+
+    def count(self, letters: str) -> int:
+        """How many places there are along some axes."""
+        return math.prod(self.shape(letters))
 
     def shape(self, letters: str) -> Shape:
         """The lengths of some axes."""
@@ -148,7 +153,7 @@ class ProductCode:
     @property
     def is_stack(self) -> bool:
         """Whether slices are products."""
-        return bool(self.sides.product.along)
+        return bool(self.sides.axes[0])
 
     @property
     def least(self) -> int:
@@ -188,6 +193,7 @@ class ProductCode:
 
     def _frame(self, left: Array, right: Array, step: int) -> Frame:
         sides, product = self.sides, self.sides.product
+        along, downward, across = sides.axes
         rows, columns, size = sides.rows, sides.columns, self.node.dtype.itemsize
 
         def gaps(letters: str, of: str, array: Array) -> Array:
@@ -197,19 +203,19 @@ class ProductCode:
             strides = [0 if c in alone else steps.get(c, 0) for c in letters]
             return _gaps(sides.shape(letters), strides)
 
-        across = gaps(product.columns, product.right, right)
-        is_apart = not np.array_equal(across, np.arange(columns) * size)
+        of_columns = gaps(across, product.right, right)
+        is_apart = not np.array_equal(of_columns, np.arange(columns) * size)
         tables = [
-            gaps(product.rows, product.left, left),
+            gaps(downward, product.left, left),
             gaps(product.terms, product.left, left),
             gaps(product.terms, product.right, right),
-            np.concatenate([across, np.zeros(self._tile.vectors * self._lanes, np.int64)]),
+            np.concatenate([of_columns, np.zeros(self._tile.vectors * self._lanes, np.int64)]),
         ]
         of_rows, *others = map(rooms.address, tables)
         starts, width = np.arange(0, rows, step), columns * size
         units = np.zeros((sides.stack, len(starts), len(UNIT)), np.int64)
-        units[..., 0] = gaps(product.along, product.left, left)[:, None]
-        units[..., 1] = gaps(product.along, product.right, right)[:, None]
+        units[..., 0] = gaps(along, product.left, left)[:, None]
+        units[..., 1] = gaps(along, product.right, right)[:, None]
         units[..., 2] = np.arange(sides.stack)[:, None] * (rows * width) + starts * width
         units[..., 3] = of_rows + 8 * starts
         units[..., 4] = np.minimum(rows - starts, step)
