@@ -612,6 +612,32 @@ def test_deadlines_under_a_debugger() -> None:
     assert done.stdout.split() == [b"3.0", b"late", b"3.0"]
 
 
+STARTING = """
+from gradcli.engine.time_limit import TimeLimit
+from gradcli.errors import DeadlineError
+from threading import Thread
+from time import monotonic
+for _ in range(10):
+    try:
+        with TimeLimit(0.02):
+            while True:
+                Thread(target=int).start()
+                then = monotonic() + 0.01
+                while monotonic() < then:
+                    len("")
+    except DeadlineError:
+        print("late")
+"""
+
+
+def test_deadlines_where_threads_start() -> None:
+    """They are raised in who starts one, who would else wait for it for ever."""
+    environ = {"PYTHONPATH": str(PLACE.parents[1])}
+    command = [sys.executable, "-c", STARTING]
+    done = subprocess.run(command, capture_output=True, env=environ, timeout=60, check=True)
+    assert (done.stdout.split(), done.stderr) == ([b"late"] * 10, b"")
+
+
 SLOW = """
 from time import monotonic
 end = monotonic() + 0.2

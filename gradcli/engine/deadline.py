@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from gradcli.engine.collecting import Collecting
@@ -24,8 +25,16 @@ AGAIN = 0.5
 SOON = 0.01
 """Seconds after which what nothing may be raised in is looked at again."""
 
-SHELTERS = {"<frozen importlib._bootstrap>", "weakref.py", "_weakrefset.py", "collecting.py"}
+SHELTERS = {
+    "<frozen importlib._bootstrap>",
+    "weakref.py",
+    "_weakrefset.py",
+    "collecting.py",
+    "ffi.py",
+}
 """The files of what nothing may be raised in."""
+
+_START = Thread.start.__code__
 
 
 class Late(BaseException):
@@ -96,11 +105,14 @@ def sheltered(frame: FrameType | None) -> int:
     """How many calls there are in a frame, one within another, that nothing may be raised in.
 
     In an import it leaves a part of a module to threads that wait for the whole, and a library in C
-    that cannot be loaded a second time; what happens to a weak reference loses and reports it.
+    that cannot be loaded a second time; what happens to a weak reference loses and reports it; and
+    llvmlite, broken off as it frees something, frees it once more. A thread that starts another one
+    waits for it: but until that has begun, Python takes it for the former, and ends it.
     """
     count = 0
     while frame is not None:
-        count += os.path.basename(frame.f_code.co_filename) in SHELTERS
+        code = frame.f_code
+        count += code is _START or os.path.basename(code.co_filename) in SHELTERS
         frame = frame.f_back
     return count
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from gradcli.ir.scalar import BOOL, DOUBLE, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Self
 
     from gradcli.ir.scalar import Code, Instruction
 
@@ -108,11 +110,21 @@ class Writer:
         self._code = code.instructions
         self.lanes = lanes
         self._notes = notes or {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is written yet."""
         self._declared: dict[str, str] = {}
         self._names: dict[int, str] = {}
         self._lines: list[str] = []
         self._block = ""
         self._count = 0
+
+    def begun(self) -> Self:
+        """A writer of the same that has written nothing: what is broken off leaves no half text."""
+        other = copy(self)
+        other.begin()
+        return other
 
     def vector(self, dtype: np.dtype[Any]) -> str:
         """The type of as many elements as there are lanes."""

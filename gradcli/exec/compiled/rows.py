@@ -40,6 +40,10 @@ class Emitter(LoopEmitter):
 
     def text(self) -> str:
         """The module as text."""
+        return self.begun().whole()
+
+    def whole(self) -> str:
+        """The same, of a writer that has written nothing."""
         self._entry()
         self._begin_row()
         for number, loop in enumerate(self._loops.all):
