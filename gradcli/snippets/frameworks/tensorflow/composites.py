@@ -22,6 +22,7 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         of.log_softmax: "nn.log_softmax math.log_softmax",
         of.of_classes: "nn.softmax_cross_entropy_with_logits",
         of.of_labels: "nn.sparse_softmax_cross_entropy_with_logits",
+        of.of_logits: "nn.sigmoid_cross_entropy_with_logits",
     }
     return {path: function for function, words in paths.items() for path in words.split()}
 
@@ -131,6 +132,35 @@ class Composites:
 
         made: Array = custom(self.home, "cross_entropy", value, [labels, logits], rule)
         return made
+
+    def of_logits(self, labels: Any, logits: Any, **_named: Any) -> Array:
+        """`tf.nn.sigmoid_cross_entropy_with_logits`, and the sum of the slopes of its terms."""
+        home, x = self.home, self.home.asarray(logits)
+        y = home.cast(home.asarray(labels), x.dtype)
+        if y.shape != x.shape:
+            return self.library(("nn", "sigmoid_cross_entropy_with_logits"), y, x)
+        is_up, zeros = home.compare(">=", x, 0.0), self.of("zeros_like", x)
+        less = self.of("where", is_up, self.negative(x), x)
+        power = self.of("exp", less)
+        size = self.of("where", is_up, x, zeros)
+        terms = self.binary("-", size, self.binary("*", x, y)), self.of("math.log1p", power)
+        value = self.binary("+", *terms)
+        if not home.records([y, x]):
+            return value
+
+        def rule(_primals: Sequence[Array], cotangents: Sequence[Array]) -> Sequence[Array]:
+            (g,) = cotangents
+            share = self.binary("*", self.binary("/", g, self.binary("+", power, 1.0)), power)
+            direct = self.binary("-", self.of("where", is_up, g, zeros), self.binary("*", g, y))
+            slope = self.binary("+", direct, self.of("where", is_up, self.negative(share), share))
+            return [self.negative(self.binary("*", g, x)), slope]
+
+        made: Array = custom(home, "sigmoid_cross_entropy", value, [y, x], rule)
+        return made
+
+    def negative(self, x: Array) -> Array:
+        """What the sign turns round."""
+        return self.of("negative", x)
 
     def of_classes(self, labels: Any, logits: Any, axis: int = -1, **_named: Any) -> Array:
         """`tf.nn.softmax_cross_entropy_with_logits`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops import exponential, powers, reduce, softmax, trigonometry
+from gradcli.ops import arithmetic, exponential, powers, reduce, softmax, trigonometry
 from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
 from gradcli.snippets.frameworks.tensorflow import sums
@@ -115,7 +115,46 @@ def _sigmoid_at_once(x: Numbers) -> Numbers:
     return np.where(x < LEAST, SINGLE(0), whole / (SINGLE(1) + whole))
 
 
-LOG_2 = SINGLE(np.log(2))
+# --- logarithms -----------------------------------------------------------------------------------
+
+LOG_2, ROOT = SINGLE(np.log(2)), SINGLE(0.707106781186547524)
+LOG_ABOVE = (0.18256296349849254, 1.0000000190281063, 1.0000000190281136, 0.0)
+LOG_BELOW = (0.049616247954120038, 0.59923249590823520, 1.4999999999999927, 1.0)
+
+
+def _log_at_once(x: Numbers) -> Numbers:
+    part, power = np.frexp(x)
+    is_low = part < ROOT
+    m = (part - SINGLE(1)) + np.where(is_low, part, SINGLE(0))
+    power = power.astype(SINGLE) - is_low
+    made: Numbers = power * LOG_2 + polynomial(m, LOG_ABOVE) / polynomial(m, LOG_BELOW)
+    return np.where((x > 0) & np.isfinite(x), made, _log_alone(x))
+
+
+def _log_alone(x: Numbers) -> Numbers:
+    return np.log(x.astype(float)).astype(SINGLE)
+
+
+def _log1p_at_once(x: Numbers) -> Numbers:
+    more = x + SINGLE(1)
+    rounded = x * (_log_at_once(more) / (more - SINGLE(1)))
+    return np.where((more == 1) | np.isinf(more), x, rounded)
+
+
+def _log1p_alone(x: Numbers) -> Numbers:
+    return np.log1p(x.astype(float)).astype(SINGLE)
+
+
+def _softplus(exp: Kernel, log1p: Kernel) -> Kernel:
+    def kernel(x: Numbers) -> Numbers:
+        end = SINGLE(np.log(np.finfo(SINGLE).eps) + 2)
+        power = exp(x)
+        return np.where(x > -end, x, np.where(x < end, power, log1p(power)))
+
+    return kernel
+
+
+# --- powers ---------------------------------------------------------------------------------------
 
 
 def power(x: Numbers, y: Numbers) -> Numbers:
@@ -167,7 +206,13 @@ def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
 
 
 KERNELS: dict[Any, Callable[..., Numbers]] = {
+    arithmetic.squared_difference.op: lambda x, y: (x - y) * (x - y),
     exponential.exp.op: in_parts(_exp_at_once, _exp_alone),
+    exponential.log.op: in_parts(_log_at_once, _log_alone),
+    exponential.log1p.op: in_parts(_log1p_at_once, _log1p_alone),
+    exponential.SOFTPLUS: in_parts(
+        _softplus(_exp_at_once, _log1p_at_once), _softplus(_exp_alone, _log1p_alone)
+    ),
     exponential.sigmoid.op: in_parts(_sigmoid_at_once, _sigmoid_alone),
     MATMUL: sums.product,
     reduce.sum_.op: sums.total,
