@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -157,12 +158,20 @@ class Helper:
         self._held: object = None
 
     def post(self, job: Array, *held: object) -> None:
-        """Gives it a job, which needs what is held until it is finished."""
+        """Gives it a job, which needs what is held until it is finished.
+
+        Without a thread, or if this is interrupted, it counts as asleep: the job is taken back, and
+        with the next one it is woken anew. If it was awake, two threads of it do no harm.
+        """
         self._held = job, held
-        if self._post(self._at, rooms.address(job), 0):
-            try:
-                pool().submit(self._work)
-            except RuntimeError:  # no room for another thread: the job is taken back
+        is_told = False
+        try:
+            with suppress(RuntimeError):  # no room for another thread
+                if self._post(self._at, rooms.address(job), 0):
+                    pool().submit(self._work)
+                is_told = True
+        finally:
+            if not is_told:
                 self._box[_ASLEEP // 8] = 1
 
     def _work(self) -> None:
