@@ -141,9 +141,19 @@ class Arrays:
         """An array for all rows of a map, one of which gave another."""
         return self.wrap(node, row.dtype, [row])
 
-    def left(self, node: Node, like: Array) -> Array:
-        """An array as it leaves a transformation: if that was the outermost, a constant."""
-        return self.again(node if self.records([]) else self.recorder.settled(node), like)
+    def inside(self, node: Node, like: Array) -> Array:
+        """An array that stands for another within a transformation."""
+        return self.again(node, like)
+
+    def is_left_alone(self, node: Node) -> bool:
+        """Whether what leaves a transformation is nothing but numbers from then on."""
+        del node
+        return not self.records([])
+
+    def left(self, node: Node, like: Array, of: Node | None = None) -> Array:
+        """An array as it leaves a transformation; it may be the gradient `of` a node by `like`."""
+        del of
+        return self.again(self.recorder.settled(node) if self.is_left_alone(node) else node, like)
 
     def constant(self, value: Any, dtype: DType | None = None) -> Array:
         """NumPy's array, or a number, as an array of the framework that never changes."""

@@ -56,7 +56,7 @@ class Traced:
         home = self.home
         array = home.differentiable(leaf)
         home.recorder.use(array.dtype)
-        made: Array = home.again(home.recorder.mark(array.node), array)
+        made: Array = home.inside(home.recorder.mark(array.node), array)
         return made
 
     @property
@@ -64,13 +64,13 @@ class Traced:
         """The nodes to differentiate by."""
         return [x.node for x in self.inputs]
 
-    def answer(self, nodes: Sequence[Node | None]) -> list[Array]:
-        """Gradients as arrays; zeros where nothing depends on an input."""
+    def answer(self, nodes: Sequence[Node | None], of: Node | None = None) -> list[Array]:
+        """Gradients, `of` a node if they are of one, as arrays; zeros if nothing depends on it."""
         home = self.home
         pairs = zip(nodes, self.inputs, strict=True)
         full = [(zeros_node(home, x) if node is None else node, x) for node, x in pairs]
         nodes = [home.recorder.number(node, x.dtype) for node, x in full]
-        return [home.left(node, x) for node, x in zip(nodes, self.inputs, strict=True)]
+        return [home.left(node, x, of) for node, x in zip(nodes, self.inputs, strict=True)]
 
     def formed(self, values: Iterator[Any], alone: bool) -> Any:
         """Values in the form of the arguments: of the one, or a tuple of them."""
@@ -97,9 +97,9 @@ class Transforms:
             traced = Traced(self.home, function, args, numbers, named)
             out, aux = self.parted(traced.value, has_aux)
             y = self.home.scalar(out)
-            is_last = not self.home.records([])
+            is_last = self.home.is_left_alone(y.node)
             found = self.recorder.gradients([y.node], traced.xs, numbers=is_last)
-            result = traced.formed(iter(traced.answer(found)), alone)
+            result = traced.formed(iter(traced.answer(found, y.node)), alone)
             shown, aux = self.left(y), self.home.structure(mapped(self.left, aux))
             if value:
                 return ((shown, aux) if has_aux else shown), result
@@ -146,7 +146,7 @@ class Transforms:
             seeds = [self.seed(c, y) for c, y in zip(given, outs, strict=True)]
             found = pulled(self.home, [y.node for y in outs], traced.xs, seeds)
             self.home.keep = kept
-            return traced.formed(iter(traced.answer(found)), False)
+            return traced.formed(iter(traced.answer(found, outs[0].node)), False)
 
         value = mapped(self.left, out)
         pull = Native("vjp", back, keeps=kept)
@@ -238,7 +238,7 @@ class Transforms:
         made = []
         for x in traced.inputs:
             node = jacobian(self.home, y.node, x.node, forward=forward)
-            made.append(self.home.left(self.recorder.number(node, y.dtype), y))
+            made.append(self.home.left(self.recorder.number(node, y.dtype), y, y.node))
         return traced.formed(iter(made), alone)
 
     def hessian(

@@ -85,7 +85,8 @@ class _Functional:
         alone = not isinstance(inputs, (tuple, list))
         listed = [inputs] if alone else list(inputs)
         if not create:
-            return build([home.detached(x) for x in listed], alone)
+            value = build([home.detached(x) for x in listed], alone)
+            return value if home.machine.depth_of_tracing else mapped(home.detached, value)
         home.machine.depth_of_tracing += 1
         try:
             value = build(listed, alone)

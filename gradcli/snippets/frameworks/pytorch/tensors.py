@@ -7,12 +7,14 @@ from weakref import ref
 
 import numpy as np
 
+from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import FLOAT32, INT64, DType, is_float
 from gradcli.snippets.arrays.making import record
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
+from gradcli.snippets.frameworks.pytorch.names import of_gradient
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.values import Array
 
@@ -74,6 +76,29 @@ class Tensors(Framework):
                     self.refuse_inference(sources)
                     break
         return tensor
+
+    def inside(self, node: Node, like: Any) -> Any:
+        """A tensor within a transformation requires a gradient if that outside of it does."""
+        made: Any = self.again(node, like)
+        made.requires, made.is_leaf = like.requires, not like.requires
+        return made
+
+    def is_left_alone(self, node: Node) -> bool:
+        """Whether what leaves a transformation leads to no leaf."""
+        return super().is_left_alone(node) and not self.leads_on(node)
+
+    def leads_on(self, node: Node) -> bool:
+        """Whether a gradient of a node is asked for, perhaps, by a leaf."""
+        return self.is_enabled and self.autograd.leads_to_leaf(node)
+
+    def left(self, node: Node, like: Any, of: Node | None = None) -> Any:
+        """A tensor as it leaves a transformation, with its graph if it leads to a leaf."""
+        made: Any = super().left(node, like, of)
+        if self.leads_on(made.node):
+            path = [] if of is None else dependents([of], [like.node])
+            made.maker = of_gradient(like.node, path) if path else "" if of else like.maker
+            self.autograd.remembered(made)
+        return made
 
     def batched(self, node: Node, row: Any) -> Array:
         """A tensor for all rows of a map: it is remembered as that of one row is."""
