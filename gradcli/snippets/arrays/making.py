@@ -145,10 +145,14 @@ class Arrays:
         """An array that stands for another within a transformation."""
         return self.again(node, like)
 
+    def leads_on(self, node: Node) -> bool:
+        """Whether what leaves a transformation may be differentiated by what is outside of it."""
+        del node
+        return False
+
     def is_left_alone(self, node: Node) -> bool:
         """Whether what leaves a transformation is nothing but numbers from then on."""
-        del node
-        return not self.records([])
+        return not (self.records([]) or self.leads_on(node))
 
     def left(self, node: Node, like: Array, of: Node | None = None) -> Array:
         """An array as it leaves a transformation; it may be the gradient `of` a node by `like`."""

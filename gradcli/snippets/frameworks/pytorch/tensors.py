@@ -83,10 +83,6 @@ class Tensors(Framework):
         made.requires, made.is_leaf = like.requires, not like.requires
         return made
 
-    def is_left_alone(self, node: Node) -> bool:
-        """Whether what leaves a transformation leads to no leaf."""
-        return super().is_left_alone(node) and not self.leads_on(node)
-
     def leads_on(self, node: Node) -> bool:
         """Whether a gradient of a node is asked for, perhaps, by a leaf."""
         return self.is_enabled and self.autograd.leads_to_leaf(node)
