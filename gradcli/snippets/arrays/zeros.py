@@ -42,9 +42,8 @@ def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     if any(isinstance(part.op, OneWay) for part in dependents([y], [x])):
         return modes.by_tangents(y, x) if forward else modes.by_cotangents(y, x)
     node = modes.jacobian(y, x)
-    if not (
-        _is_small([y], [x]) and home.is_last and home.is_left_alone(y) and 1 < node.size <= SHOWN
-    ):
+    is_last = home.is_last and not home.leads_on(y)
+    if not (is_last and _is_small([y], [x]) and 1 < node.size <= SHOWN):
         return node
     products = _by_units(y, x, forward=forward)
     return _alike_later(node, products) if home.records([]) else _alike(recorder, node, products)
