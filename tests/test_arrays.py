@@ -333,6 +333,12 @@ def test_the_library_of_numpy_solves_as_scipy_does(
     assert lapack.eliminated(np.zeros((3, 3), dtype))[2]
 
 
+@pytest.mark.parametrize("shape", [(4095,), (4096,), (4700,), (64, 64), (61, 83)])
+def test_norms_of_many_elements(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(1).normal(size=shape)
+    assert Program("norm(x), norm(x.T)")(x=x) == pytest.approx((np.linalg.norm(x),) * 2, rel=1e-15)
+
+
 def test_one_elimination_for_all_of_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     """Solutions, the determinant and slopes of one matrix, which changes then."""
     made: list[Any] = []

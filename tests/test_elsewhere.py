@@ -374,6 +374,8 @@ def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | 
         ({"W": 1, "x": 2}, "W @ x + b"),
         ({"W": 1, "x": 1}, "W*x + b"),
         ({"W": 2, "x": 0}, "W*x + b"),
+        ({"W": 2}, "W*x + b"),
+        ({"x": 2}, "W*x + b"),
         ({}, "W*x + b"),
     ],
 )

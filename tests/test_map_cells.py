@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.data.tables.flaws import way_to_read
 from tests.tables import Done, mapped, pa, pq, written
 
 if TYPE_CHECKING:
@@ -19,6 +20,22 @@ GERMANY = ("--sep", ";", "--decimal", ",", "--thousands", ".")
 
 
 # --- how cells are written ----------------------------------------------------------------------
+
+WAYS = [
+    ("1,5", "", "with ⟨decimal ,⟩ it is one; "),
+    ("1,234", "", "with ⟨decimal ,⟩ or ⟨thousands ,⟩ it is one; "),
+    (" -1.234,5", "price", "with ⟨decimal ,⟩ ⟨thousands .⟩ it is one; "),
+    ("call", "", ""),
+    ("call", "type", 'the column is text, which can be compared: type == "call"; '),
+    ("c" * 21, "type", f'the column is text, which can be compared: type == "{"c" * 21}"; '),
+    ("c" * 22, "type", ""),
+]
+
+
+@pytest.mark.parametrize(("cell", "column", "way"), WAYS)
+def test_ways_to_read_a_cell(cell: str, column: str, way: str) -> None:
+    assert way_to_read(cell, column) == way
+
 
 DIALECTS = [
     (GERMAN, GERMANY, "S,K,T,value\n1234.5,2,NA,2469\n-3,1.50,4,-4.5\n7,1e2,,700\n"),

@@ -501,6 +501,8 @@ REFUSED = [
     ("(a, b) = ([[1]], [[2]]); tf.concat(a, 0)", "'a' may be a list"),
     ("np.frexp(8, dtype=int)", "np.frexp does not turn numbers into int"),
     ("torch.bucketize(1, [2, 1])", "not sorted"),
+    ("lax.dot_general([[1]], [[3]], ((1, 0), ((), ())))", "two pairs of lists of axes"),
+    ("lax.dot_general([[1]], [[3]], ((((1,),), (0,)), ((), ())))", "two pairs of lists of axes"),
     ("np.linalg.svd([[1, 2], [3, 4]], hermitian=True)", "not symmetric"),
     ("tf.gather([[1, 2]], [[0]], axis=0, batch_dims=1)", "axis 0 is one of the 1"),
     ("torch.max([[1, 2]], 1).sign", "has no .sign"),

@@ -47,6 +47,17 @@ def assert_agree(got: Any, wanted: Any, tolerance: float) -> None:
         np.testing.assert_allclose(got[name], array, rtol=0, atol=tolerance * size, err_msg=name)
 
 
+@pytest.mark.parametrize("method", ["reverse", "forward", "numeric", "complex-step"])
+@pytest.mark.parametrize(
+    ("formula", "dy", "wanted"),
+    [("x^2", [1, 10], [2, 40]), ("sum(x^2)", 10, [20, 40]), ("x*x[0]", [1, 10], [22, 10])],
+)
+def test_seeds(method: str, formula: str, dy: Any, wanted: list[float]) -> None:
+    """What counts by what factor, whatever the way to the slopes."""
+    program = Program(formula, settings=Settings(method=method))
+    assert program.grads(x=[1.0, 2.0], dy=dy)["x"] == pytest.approx(np.array(wanted), rel=1e-7)
+
+
 # --- the file of awkward formulas ---------------------------------------------------------------
 
 
