@@ -635,6 +635,7 @@ USAGE = {
     ("c.txt", "--dy", "@in.json:x", "-o", "in.json"): "'in.json' is read and written at once",
     ("a.jsonl", "-o", "no/where.jsonl"): "cannot write 'no/where.jsonl'",
     ("a.jsonl", "--resume"): "--resume continues a file",
+    ("a.jsonl", "-o", "/dev/null", "--resume"): "--resume continues a file, and '/dev/null' is not",
     ("a.jsonl", "--op", "gard"): "--op: no command 'gard'",
     ("a.jsonl", "--wokers", "2"): "there is no option --wokers",
     ("a.jsonl", "--max-step", "2"): "there is no option --max-step",
@@ -781,6 +782,8 @@ def test_resume_counts_what_was_there(folder: Path) -> None:
         status, _, err = batch(*args)
         assert (status, err[: len(wanted[1])]) == wanted
     assert batch(*args)[0::2] == (3, "2 answered before (1 failed), 0 jobs, 0 failed\n")
+    Path("out.jsonl").unlink()
+    assert batch(*args)[2].startswith("2 jobs, 0 failed, ")
 
 
 @pytest.mark.parametrize(

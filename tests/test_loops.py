@@ -82,6 +82,7 @@ PROGRAMS = [
     "a = 1; s = x; for i in range(20) { s = s*y; a = x > 0.1 }; s*a",
     "s = 0; z = 0; for i in range(20) { s = s + z; if i > 4 { z = x } else { z = z + 1 } }; s*y",
     "s = 0; for i in range(20) { s = s*y + sum(v[i, None])*x }; s",
+    "k = [0, 1]; s = 0; for i in range(20) { s = s*0.9 + sum(v[k])*x; k = 1 - k }; s*y",
     "s = x; for i in range(20) { s = s/2 + taylor(t => tan(t*s)/t, 0, 2)[0]*y/9 }; s",
     "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
     "s = x; for i in range(20) { s = s*y + w }; s",
@@ -304,6 +305,7 @@ OVER_ARRAYS = [
     "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
     "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
     "W = N; for i in range(9) { W = W*y/2 + W[3, 2]*x - W[1]/3 }; sum(W^2)",
+    "W = N; for i in range(9) { W = cumsum(W, 1)*y/9 + x }; sum(W)",
     "W = S[:1]; for i in range(9) { W = tanh(W @ S)*y + x }; sum(W^2)",
     "W = N; for i in range(20) { k = i % 3; W = W/norm(W)*y + x*M[k:k + 7, :5] }; sum(W^2)",
     (

@@ -59,8 +59,4 @@ class RowBatch:
 
     def written(self, name: str) -> Any:
         """A column as it passes through: numbers in texts as standard CSV has them."""
-        return (
-            self.dialect.written(self.columns[name])
-            if self.dialect.is_local
-            else self.columns[name]
-        )
+        return self.dialect.written(self.columns[name])
