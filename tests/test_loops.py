@@ -87,6 +87,7 @@ PROGRAMS = [
     "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
     "s = x; for i in range(20) { s = s*y + w }; s",
     "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
+    "W = N; for i in range(9) { W = cumsum(W, 1)*y/9 + x }; sum(W)",
     "W = x*M; s = 0; for i in range(7) { s = s*y + sum(W[:, i]^2) }; s",
     "s = 0; for i in range(12) { k = i % 3; s = s*0.9 + sum(M[k:k + 4, 1:3]*x) + y*v[i:i + 1] }; s",
     "s = 0; for i in range(20) { s = s*y + sum(v[i - 3:i + 2])*x }; s",
@@ -305,7 +306,6 @@ OVER_ARRAYS = [
     "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
     "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
     "W = N; for i in range(9) { W = W*y/2 + W[3, 2]*x - W[1]/3 }; sum(W^2)",
-    "W = N; for i in range(9) { W = cumsum(W, 1)*y/9 + x }; sum(W)",
     "W = S[:1]; for i in range(9) { W = tanh(W @ S)*y + x }; sum(W^2)",
     "W = N; for i in range(20) { k = i % 3; W = W/norm(W)*y + x*M[k:k + 7, :5] }; sum(W^2)",
     (
