@@ -218,6 +218,12 @@ def test_what_is_too_fine_is_a_band(text: str, left: float, right: float, height
     assert not any(band.left < point.x < band.right for point in curve.breaks)
 
 
+def test_parts_that_are_apart_are_bands_of_their_own() -> None:
+    left, right = curve_of("where(abs(x) > 3, sin(1e6*x), 0)", 0).bands
+    ends = left.left, left.right, right.left, right.right
+    assert ends == pytest.approx((-4, -3, 3, 4), abs=0.02)
+
+
 def test_derivatives_are_exact() -> None:
     curve = curve_of("sin(x)", 3)
     for i, exact in enumerate([np.sin, np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)]):
@@ -304,6 +310,19 @@ def test_several_curves() -> None:
     assert by_set == json.loads(shell('plot "a*x" --x 0:1 --over a=1,2 -o json').out)
     assert [curve["label"] for curve in by_set["curves"]] == ["f  a=1", "f  a=2"]
     assert by_set["curves"][1]["value"][-1] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "header", "last"),
+    [
+        ("--order 0", "x,value", "1,2"),
+        ("", "x,value,d_x", "1,2,4"),
+        ("--a 1 --order 2", "curve,x,value,d_x,d2_x", "1,1,1,2,2"),
+    ],
+)
+def test_csv_has_a_column_for_each_order(options: str, header: str, last: str) -> None:
+    lines = shell(f'plot "a*x^2" --x 0:1 --a 2 {options} -o csv').out.splitlines()
+    assert (lines[0], lines[-1]) == (header, last)
 
 
 def test_csv_of_two_variables() -> None:
