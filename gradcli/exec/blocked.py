@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.chains import Chain, block_of, read_by
+from gradcli.exec.chains import Chain, block_of
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.exec.traits import is_alone
-from gradcli.ir.node import Node
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
 
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
     from gradcli.exec.chains import Link
     from gradcli.exec.needs import How
-    from gradcli.exec.plan import Plan, Stage
+    from gradcli.exec.plan import Item, Plan, Stage
     from gradcli.exec.region import AnyBound, AnyRegion
+    from gradcli.ir.node import Node
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -87,16 +87,17 @@ class BlockedEvaluator(Evaluator):
         todo, done = plan.items, 0
         while todo:
             chain = Chain(self.values)
-            rest: list[tuple[int, AnyRegion | Node]] = []
-            for number, item in todo:
+            rest: list[Item] = []
+            for item in todo:
                 if not rest:
-                    done = self._drop(plan.stages[done:number], number)
-                if isinstance(item, Node):
-                    goes = self._go_whole(item, plan, chain)
-                else:
-                    goes = self._go_in_blocks(item, plan, chain, watched)
+                    done = self._drop(plan.stages[done : item.stage], item.stage)
+                goes = self._go(item, plan, chain, watched)
+                if not goes and not rest and len(chain.links) == 1:  # nothing is run with it
+                    self._run_chain(chain.links)
+                    chain = Chain(self.values)
+                    goes = self._go(item, plan, chain, watched)
                 if not goes:
-                    rest.append((number, item))
+                    rest.append(item)
             self._run_chain(chain.links)
             todo = rest
         self._drop(plan.stages[done:], len(plan.stages))
@@ -114,13 +115,21 @@ class BlockedEvaluator(Evaluator):
                 self.values.pop(node, None)
         return number
 
-    def _go_whole(self, node: Node, plan: Plan, chain: Chain) -> bool:
-        """Whether a node could be run by itself; else it is put off, as others have to be there."""
-        operands = plan.operands(node)
+    def _go(self, item: Item, plan: Plan, chain: Chain, watched: Collection[Node]) -> bool:
+        """Whether an item could be run, or added to others; else it waits for these."""
+        if item.region is None:
+            goes = self._go_whole(item, plan, chain)
+        else:
+            goes = self._go_in_blocks(item, item.region, plan, chain, watched)
+        if not goes:
+            chain.put_off(item.nodes)
+        return goes
+
+    def _go_whole(self, item: Item, plan: Plan, chain: Chain) -> bool:
+        (node,), operands = item.nodes, item.operands
         if chain.looks(node, operands, lambda: self._run_whole(node, plan)):
             return True
         if not chain.is_free(operands):
-            chain.put_off((node,))
             return False
         self._tell_whole([node])
         if node in plan.uniform:
@@ -130,19 +139,14 @@ class BlockedEvaluator(Evaluator):
         return True
 
     def _go_in_blocks(
-        self, region: AnyRegion, plan: Plan, chain: Chain, watched: Collection[Node]
+        self, item: Item, region: AnyRegion, plan: Plan, chain: Chain, watched: Collection[Node]
     ) -> bool:
-        """Whether a region could be run, or added to others; else it is put off."""
-
-        def bind() -> Any:
-            return region.bound(self.values, watched)
-
-        if chain.takes(region, bind):
+        sliced, operands = region.sliced, item.operands
+        if sliced and chain.takes(sliced, operands, lambda: sliced.bound(self.values, watched)):
             return True
-        if not chain.is_free(read_by(region)):
-            chain.put_off([work.node for work in region.works])
+        if not chain.is_free(operands):
             return False
-        bound = bind()
+        bound = region.bound(self.values, watched)
         self._run_bound(region, bound)
         self.values.update(bound.results)
         for node in bound.left:
@@ -158,7 +162,7 @@ class BlockedEvaluator(Evaluator):
         for x in passed_on:
             self.values.pop(x, None)
 
-    def _uniform(self, node: Node, operands: list[Node]) -> Any:
+    def _uniform(self, node: Node, operands: Collection[Node]) -> Any:
         """The array of a node that has one value throughout: that one value, seen repeatedly."""
         singles = [np.asarray(self.values[x]).reshape(-1)[0] for x in operands]
         try:

@@ -16,7 +16,7 @@ from gradcli.ir.op import Linear
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from gradcli.exec.region import AnyRegion, SlicedBound, SlicedRegion
+    from gradcli.exec.region import SlicedBound, SlicedRegion
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -64,16 +64,17 @@ class Chain:
 
     # --- regions ------------------------------------------------------------------------------
 
-    def takes(self, region: AnyRegion, bind: Callable[[], SlicedBound]) -> bool:
+    def takes(
+        self, region: SlicedRegion, operands: Collection[Node], bind: Callable[[], SlicedBound]
+    ) -> bool:
         """Adds a region if it goes with the others, which `bind` then gives its arrays."""
-        sliced, operands = region.sliced, read_by(region)
-        if sliced is None or not self._goes_on(sliced, operands):
+        if not self._goes_on(region, operands):
             return False
         bound = bind()
         if any(bound.is_copied(x, self._made[x]) for x in operands if x in self._made):
             return False
-        self.links.append(Link(sliced, bound))
-        self._slices = sliced.slices
+        self.links.append(Link(region, bound))
+        self._slices = region.slices
         made = bound.results
         self._made.update(made)
         self._values.update(made)
@@ -107,12 +108,6 @@ class Chain:
             return False
         self._made[node] = self._made[x]
         return True
-
-
-def read_by(region: AnyRegion) -> set[Node]:
-    """What a region is made of."""
-    operands = {x for work in region.works for x in work.operands}
-    return operands - {work.node for work in region.works}
 
 
 def block_of(links: Collection[Link]) -> tuple[int, int]:

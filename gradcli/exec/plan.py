@@ -31,6 +31,15 @@ class Stage(NamedTuple):
     spent: list[Node]
 
 
+class Item(NamedTuple):
+    """A region, or a node that runs whole: its stage, its nodes, and what they are made of."""
+
+    stage: int
+    region: AnyRegion | None
+    nodes: Sequence[Node]
+    operands: Collection[Node]
+
+
 class Plan:
     """The stages of an evaluation of nodes, inputs first, of which `wanted` are asked for.
 
@@ -62,10 +71,10 @@ class Plan:
             self._sort(node, operands)
             self._stage_of[node] = self._stage(node, operands)
         self.stages = self._stages(nodes)
-        self.items: list[tuple[int, AnyRegion | Node]] = []
+        self.items: list[Item] = []
         for number, stage in enumerate(self.stages):
-            self.items += [(number, region) for region in stage.regions]
-            self.items += [(number, node) for node in stage.whole]
+            self.items += [_item_of(number, region) for region in stage.regions]
+            self.items += [Item(number, None, (x,), self.operands(x)) for x in stage.whole]
 
     def operands(self, node: Node) -> list[Node]:
         """The inputs of a node, seen through those that only pass a value on."""
@@ -164,6 +173,12 @@ class Plan:
             if node in self._stage_of and node not in needed and node.size >= self.large:
                 spent[stage].append(node)
         return spent
+
+
+def _item_of(number: int, region: AnyRegion) -> Item:
+    nodes = [work.node for work in region.works]
+    operands = {x for work in region.works for x in work.operands}
+    return Item(number, region, nodes, operands.difference(nodes))
 
 
 def _used(works: Sequence[Work]) -> list[Work]:
