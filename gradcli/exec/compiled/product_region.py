@@ -13,7 +13,8 @@ from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.alone import AloneRegion, seen
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.products import DEEP, UNIT, ProductWriter, lanes_for, tile_for
-from gradcli.ir.op import Linear
+from gradcli.exec.traits import is_alone
+from gradcli.ir.op import Linear, Structural
 from gradcli.ir.product import Product
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ STEP = 8
 UNITS = 4
 """Units, at the least: rows of a product that are computed together."""
 
-LOWEST = 48
+LOWEST = 96
 """Rows of one product, at the least, that are computed in one go with what is made of them."""
 
 HIGHEST = 128
@@ -51,12 +52,16 @@ class ProductRegion(AloneRegion):
 
     @staticmethod
     def reaches(node: Node) -> bool:
-        """Every product that is large enough; BLAS computes half of one that is symmetric."""
+        """Every product that is large enough.
+
+        BLAS computes half of one that is symmetric; and where it has just made a factor, its
+        threads wait for more by spinning, and ours would share their cores.
+        """
         left, right = node.inputs
         sides = Sides(node)
         is_large = min(sides.rows, sides.columns) >= FEWEST and node.size * sides.terms >= TERMS
         is_even = left is right or _turns(left, right) or _turns(right, left)
-        return is_large and not is_even
+        return is_large and not is_even and not any(map(_is_factored, node.inputs))
 
     @staticmethod
     def code(work: Work) -> ProductCode:
@@ -67,6 +72,14 @@ class ProductRegion(AloneRegion):
 def _turns(x: Node, y: Node) -> bool:
     """Whether a node is another one with its elements in another order."""
     return x.inputs == (y,) and x.size == y.size and isinstance(x.op, Linear)
+
+
+def _is_factored(x: Node) -> bool:
+    """Whether an array is seen as what an operation on whole matrices has made."""
+    while len(x.inputs) == 1 and isinstance(x.op, Linear):
+        (x,) = x.inputs
+    by_parts = x.op.rows is not None or is_alone(x)
+    return isinstance(x.op, Structural) and x.ndim > 1 and not by_parts
 
 
 class Sides:
