@@ -11,6 +11,7 @@ import pytest
 
 from gradcli.data.tables import input as tables
 from gradcli.data.tables import sizes
+from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.typed import Footer, ParquetRows
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
@@ -123,6 +124,22 @@ def test_what_is_read_ahead_comes_next(path: Path) -> None:
     assert not rows.leads_to(600)
 
 
+def test_who_has_nothing_to_read_reads_for_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind what they have read, up to the end of the row group."""
+    for name in ("GROUP", "ROWS"):
+        monkeypatch.setattr(sizes, name, 50)
+    table = FileInput([str(path)], None)
+    chunks = table.chunks(next(table.units()))
+    assert next(chunks).data["x"].to_pylist() == [*range(50)]
+    with ThreadPoolExecutor(1) as pool:
+        found = [pool.submit(table.read_ahead).result() for _ in range(6)]
+    assert [size > 0 for size in found] == [True] * 5 + [False]
+    monkeypatch.setattr(ParquetRows, "_read_before", lambda rows, row: 0)
+    assert [x for chunk in chunks for x in chunk.data["x"].to_pylist()] == [*range(50, 200)]
+
+
 def test_a_worker_goes_on_reading_where_it_has_been(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +203,7 @@ def test_others_read_while_one_makes_the_machine_code(
         assert is_asked.wait(10)
         other = run.chunks(range(4))
         assert next(other)[0] == 0
-        assert table.read == wanted
+        assert table.read == [10, *wanted]
         may_end.set()
         assert first.result() == [10, 11]
     assert [chunk[0] for chunk in other] == [1, 2, 3]

@@ -12,7 +12,8 @@ from gradcli.data.files import STDIN
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor
 
 
 @contextmanager
@@ -85,8 +86,11 @@ def _runs(process: int) -> bool:
 
 
 @contextmanager
-def whole_folder(path: str) -> Iterator[str]:
-    """A folder that takes its name only when all went well, and the place of an older one."""
+def whole_folder(path: str, pool: Executor | None = None) -> Iterator[str]:
+    """A folder that takes its name only when all went well, and the place of an older one.
+
+    The threads of a pool remove that: to give memory back takes time, if files lie there.
+    """
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
@@ -98,19 +102,17 @@ def whole_folder(path: str) -> Iterator[str]:
         if os.path.lexists(target):
             os.rename(target, old)
         os.rename(beside, target)
-        _drop(old)
+        _drop(old, map if pool is None else pool.map)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
         _remove(beside)
 
 
-def _drop(folder: str) -> None:
-    """Removes a folder of parts by all cores: to give memory back takes time, if they lie there."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with suppress(OSError), ThreadPoolExecutor() as pool:
-        for _ in pool.map(os.unlink, [entry.path for entry in os.scandir(folder)]):
+def _drop(folder: str, mapped: Callable[..., Iterable[None]]) -> None:
+    """Removes a folder of parts, if it is there; `mapped` calls a function for each."""
+    with suppress(OSError):
+        for _ in mapped(os.unlink, [entry.path for entry in os.scandir(folder)]):
             pass
         os.rmdir(folder)
     _remove(folder)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-import threading
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import chain, groupby, repeat
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
@@ -79,7 +79,7 @@ class FileInput:
         self._pipes: dict[str, Extent] = {}
         self._readers: dict[str, Any] = {}
         self._footer = lru_cache(FOOTERS)(Footer.of)
-        self._own = threading.local()
+        self._rows_by_thread: dict[int, ParquetRows] = {}
         self._at_beginning: dict[str, ParquetRows] = {}
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
 
@@ -334,16 +334,16 @@ class FileInput:
                 yield from self._read(part)
 
     def read_ahead(self) -> int:
-        """Reads a batch behind those of the last unit of this thread, for its next one; its bytes.
+        """Reads a batch behind what this thread has read, for its next unit; its bytes.
 
-        0 says that there is none.
+        If there is none, behind what another one has read, and 0 if nobody lacks any.
         """
-        before: tuple[str, ParquetRows] | None = self._own.__dict__.get("rows")
-        if before is None:
-            return 0
-        path, rows = before
-        with complaints(path):
-            return rows.read_ahead()
+        own = self._rows_by_thread.get(get_ident())
+        size = 0
+        for rows in [*([own] if own else ()), *self._rows_by_thread.values()]:
+            with complaints(rows.file):
+                size = size or rows.read_ahead()
+        return size
 
     def _read(self, extent: Extent, size: int = 0) -> Iterator[Chunk]:
         if extent.kind not in TEXT:
@@ -364,7 +364,6 @@ class FileInput:
         if extent.kind == "parquet" and is_plain(extent.path):
             rows = self._rows_from(extent, wanted)
             yield from rows.upto(extent.stop if extent.stop >= 0 else self._row_count(extent))
-            self._own.rows = extent.path, rows
             return
         with self._streams.seekable(extent.path) as stream:
             if extent.kind == "parquet":
@@ -381,17 +380,20 @@ class FileInput:
 
         At the beginning of a file that which has looked at it.
         """
-        before: tuple[str, ParquetRows] | None = self._own.__dict__.pop("rows", None)
-        if not extent.start and (first := self._at_beginning.pop(extent.path, None)):
-            return first
-        size = length(extent) if extent.stop >= 0 else sizes.ROWS
-        most = min(size, sizes.ROWS)
-        if before is not None:
-            path, rows = before
-            if path == extent.path and rows.most >= most and rows.leads_to(extent.start):
-                rows.skip_to(extent.start)
-                return rows
-        return ParquetRows(extent.path, self._footer(extent.path), extent.start, wanted, most)
+        first = None if extent.start else self._at_beginning.pop(extent.path, None)
+        rows = first or self._rows_by_thread.get(get_ident())
+        most = min(length(extent) if extent.stop >= 0 else sizes.ROWS, sizes.ROWS)
+        if (
+            rows is None
+            or rows.file != extent.path
+            or rows.most < most
+            or not rows.leads_to(extent.start)
+        ):
+            footer = self._footer(extent.path)
+            rows = ParquetRows(extent.path, footer, extent.start, wanted, most)
+        self._rows_by_thread[get_ident()] = rows
+        rows.skip_to(extent.start)
+        return rows
 
     def rows(self, chunk: Chunk, form: Form | None = None) -> RowBatch:
         """The rows of a chunk, if of text in a form; safe to call from many threads."""

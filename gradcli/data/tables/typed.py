@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import deque
 from itertools import accumulate
+from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.file_kinds import FILE_KINDS
@@ -71,29 +72,46 @@ class Footer(NamedTuple):
 class ParquetRows:
     """Batches of a path or a stream of Parquet, of `most` rows at most; `at` is the next row.
 
-    To go on is cheap; to begin within a row group, all that stands before has to be decoded.
+    To go on is cheap; to begin within a row group, all that stands before has to be decoded. One
+    thread goes on; others may read ahead for it.
     """
 
     def __init__(self, file: Any, footer: Footer, start: int, wanted: list[str], most: int) -> None:
         reader = parquet_reader(file, footer.meta)
         first, self.at = footer.group(start)
         groups = [*range(first, len(footer.ends))]
-        self.most = most
+        self.file, self.most = file, most
         self._footer = footer
         leaves = [i for i, (name, *_) in enumerate(reader.column_paths) if name in wanted]
         self._batches = reader.iter_batches(most, groups, leaves, use_threads=False)
         self._waiting: deque[Any] = deque()
+        self._read = self.at
+        self._reading = Lock()
         self.skip_to(start)
 
     def upto(self, stop: int) -> Iterator[Any]:
         """Those before a row."""
         while self.at < stop:
-            batch = self._waiting.popleft() if self._waiting else next(self._batches)
+            batch = self._next()
             count = min(batch.num_rows, stop - self.at)
             self.at += count
             if count < batch.num_rows:
                 self._waiting.appendleft(batch[count:])
             yield batch[:count]
+
+    def _next(self) -> Any:
+        with self._reading:
+            self._read_before(self.at + 1)
+            return self._waiting.popleft()
+
+    def _read_before(self, row: int) -> int:
+        """Reads a batch that is to wait, if those before that row are not all read; its bytes."""
+        if self._read >= row:
+            return 0
+        batch = next(self._batches)
+        self._waiting.append(batch)
+        self._read += batch.num_rows
+        return int(batch.nbytes)
 
     def leads_to(self, row: int) -> bool:
         """Whether a row is further on in the same row group, or the next one."""
@@ -108,8 +126,8 @@ class ParquetRows:
 
     def peek(self, stop: int) -> Iterator[Any]:
         """Those before a row, which still come."""
-        while self._reached < stop:
-            self._waiting.append(next(self._batches))
+        while self._read_before(stop):
+            pass
         at = self.at
         for batch in self._waiting:
             if at < stop:
@@ -119,18 +137,16 @@ class ParquetRows:
     def read_ahead(self) -> int:
         """Reads a batch that is to wait, from the row group of the row before; its bytes.
 
-        At its end there is none, as what follows is more likely another reader's.
+        At its end there is none, as what follows is more likely another reader's; nor is there one
+        while somebody reads here.
         """
-        group, _ = self._footer.group(self.at - 1)
-        if self._reached >= self._footer.ends[group]:
+        if not self._reading.acquire(blocking=False):
             return 0
-        self._waiting.append(next(self._batches))
-        return int(self._waiting[-1].nbytes)
-
-    @property
-    def _reached(self) -> int:
-        """The next row that is not yet read."""
-        return self.at + sum(int(batch.num_rows) for batch in self._waiting)
+        try:
+            group, _ = self._footer.group(self.at - 1)
+            return self._read_before(self._footer.ends[group])
+        finally:
+            self._reading.release()
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:

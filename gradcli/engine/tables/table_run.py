@@ -57,17 +57,17 @@ class TableRun:
             self._is_ready.set()
 
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
-        """The chunks of a unit; who is the first to ask makes the machine code for all.
+        """The chunks of a unit; who is the first to have one makes the machine code for all.
 
         The others read meanwhile, until they have enough to do, even for their next units.
         """
-        for sample in self._samples:
-            self._prepare(sample)
         read: deque[Chunk] = deque()
         size = 0
         for chunk in self.table.chunks(unit):
             read.append(chunk)
             size += chunk.size
+            for sample in self._samples:
+                self._prepare(sample)
             while read and (self._is_ready.is_set() or size > AHEAD):
                 yield read.popleft()
         while not self._is_ready.is_set() and size <= AHEAD and (more := self.table.read_ahead()):

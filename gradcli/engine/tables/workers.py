@@ -190,7 +190,7 @@ def _parts(
     units = table.stretches(table.opened(table.units()))
     stretches = ([(next(numbers), unit) for unit in some] for some in units)
     with (
-        whole_folder(str(output.path)) as folder,
+        whole_folder(str(output.path), pool) as folder,
         closing(dealt(pool, shared(work), stretches, workers)) as answers,
     ):
         yield from answers
