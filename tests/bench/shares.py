@@ -38,6 +38,7 @@ WATCHED = [
     (workers, "worked", "computing"),
     (table_run, "encode", "encoding"),
     (writers, "parquet_file", "encoding"),
+    (writers.ParquetPart, "write", "encoding"),
     (writers.TextWriter, "write", "writing"),
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),

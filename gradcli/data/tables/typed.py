@@ -92,17 +92,17 @@ class ParquetRows:
     def upto(self, stop: int) -> Iterator[Any]:
         """Those before a row."""
         while self.at < stop:
-            batch = self._next()
-            count = min(batch.num_rows, stop - self.at)
-            self.at += count
-            if count < batch.num_rows:
-                self._waiting.appendleft(batch[count:])
-            yield batch[:count]
+            yield self._next(stop - self.at)
 
-    def _next(self) -> Any:
+    def _next(self, most: int) -> Any:
         with self._reading:
             self._read_before(self.at + 1)
-            return self._waiting.popleft()
+            batch = self._waiting.popleft()
+        count = min(batch.num_rows, most)
+        self.at += count
+        if count < batch.num_rows:
+            self._waiting.appendleft(batch[count:])
+        return batch[:count]
 
     def _read_before(self, row: int) -> int:
         """Reads a batch that is to wait, if those before that row are not all read; its bytes."""
@@ -176,12 +176,15 @@ def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
 
 
 def numbered(extent: Extent, batches: Iterable[Any]) -> Iterator[Chunk]:
-    """Batches of Arrow that hold rows, as chunks of an extent."""
+    """Batches of Arrow that hold rows, as chunks of an extent; none is kept while one waits."""
     first = extent.first
-    for batch in batches:
-        if batch.num_rows:
-            yield Chunk(extent, first, batch)
-            first += batch.num_rows
+
+    def chunk(batch: Any) -> Chunk:
+        nonlocal first
+        first += batch.num_rows
+        return Chunk(extent, first - batch.num_rows, batch)
+
+    return map(chunk, filter(len, batches))
 
 
 def typed_rows(chunk: Chunk) -> RowBatch:

@@ -39,6 +39,7 @@ def packed(
         if start < end:
             together.append(part(item, start, end))
             room -= end - start
+        del item  # or it would stay while one waits for the next
     if together:
         yield together
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol, runtime_checkable
 
@@ -50,25 +51,32 @@ def encode(
 
 
 def groups(kind: str, batches: Iterable[Any], schema: Any) -> Iterator[Any]:
-    """Batches of rows in the form in which a writer appends them, by any thread or process.
-
-    Lines stay as they are; rows with types become groups of one size, those of Parquet encoded,
-    each as a file of its own.
-    """
+    """Batches of rows as groups: lines stay as they are, rows with types are tables of one size."""
     if kind in TEXT:
         yield from batches
         return
-    for some in packed(batches, repeat(sizes.GROUP), lambda batch: int(batch.num_rows), slice_of):
-        table = arrow().Table.from_batches(some, schema)
-        some.clear()
-        table = table.combine_chunks()  # the pieces are let go before it is encoded
-        yield parquet_file(table) if kind == "parquet" else table
+    some = packed(batches, repeat(sizes.GROUP), lambda batch: int(batch.num_rows), slice_of)
+    yield from map(partial(_joined, schema), some)
+
+
+def _joined(schema: Any, batches: list[Any]) -> Any:
+    """Batches as one table; they are let go."""
+    table = arrow().Table.from_batches(batches, schema)
+    batches.clear()
+    return table.combine_chunks()
+
+
+def encoded_group(kind: str, group: Any) -> Any:
+    """A group in the form in which a writer appends it, made by any thread or process.
+
+    One of Parquet is a file of its own.
+    """
+    return parquet_file(group) if kind == "parquet" else group
 
 
 def parquet_file(table: Any) -> Any:
     """The bytes of a file of Parquet with one row group."""
     pa = arrow()
-    table = _with_own_categories(table)
     margin = table.nbytes // 4 + MARGIN * (table.num_columns + 16)
     # NumPy's memory serves again whichever thread frees it; half as fast if it has to grow
     room = pa.py_buffer(np.empty(table.nbytes + margin, np.uint8))
@@ -84,10 +92,9 @@ def parquet_file(table: Any) -> Any:
 
 def _put_parquet(sink: Any, table: Any) -> int:
     """Writes a table; how many bytes that took."""
-    texts = [field.name for field in table.schema if not _is_plain(field.type)]
-    file = parquet().ParquetWriter(sink, table.schema, use_dictionary=texts, **PARQUET)
-    file.write_table(table, sizes.GROUP)
-    file.close()
+    part = ParquetPart(sink, table.schema)
+    part.write(table)
+    part.close()
     return int(sink.tell())
 
 
@@ -121,7 +128,7 @@ class Spacious(Sink, Protocol):
 def writer(
     stream: BinaryIO, kind: str, names: Sequence[str], schema: Any, page: Page | None = None
 ) -> Iterator[Sink]:
-    """Within it, what writes groups to a stream; text gets a header, if there are names.
+    """Within it, what writes encoded groups to a stream; text gets a header, if there are names.
 
     On a page CSV is shown by its first rows.
 
@@ -136,13 +143,32 @@ def writer(
         sink = TextWriter(stream, kind, names)
     else:
         sink = ParquetWriter(stream, schema) if kind == "parquet" else ArrowWriter(stream, schema)
-    try:
+    with _ended(sink):
         yield sink
+    stream.flush()
+
+
+@contextmanager
+def part_writer(stream: BinaryIO, kind: str, names: Sequence[str], schema: Any) -> Iterator[Sink]:
+    """The same for a part, and for groups that are not encoded yet."""
+    if kind != "parquet":
+        with writer(stream, kind, names, schema) as sink:
+            yield sink
+        return
+    part = ParquetPart(stream.name, schema)
+    with _ended(part):
+        yield part
+
+
+@contextmanager
+def _ended(sink: Any) -> Iterator[None]:
+    """What is written is closed, or after an error abandoned."""
+    try:
+        yield
     except BaseException:
         sink.abandon()
         raise
     sink.close()
-    stream.flush()
 
 
 class TextWriter:
@@ -216,6 +242,33 @@ class ParquetWriter:
         if not self._position:
             self.write(parquet_file(self._schema.empty_table()))
         self._put(self._footer.tail())
+
+
+class ParquetPart:
+    """Row groups that are encoded as they are written, to a path or a stream of Arrow.
+
+    Page by page: to hold a group encoded takes memory that another one has to be asked for.
+    """
+
+    def __init__(self, where: Any, schema: Any) -> None:
+        texts = [field.name for field in schema if not _is_plain(field.type)]
+        self._file = parquet().ParquetWriter(where, schema, use_dictionary=texts, **PARQUET)
+        self._schema = schema
+        self._is_empty = True
+
+    def write(self, table: Any) -> None:
+        """Appends a table as a row group."""
+        self._file.write_table(_with_own_categories(table), sizes.GROUP)
+        self._is_empty = False
+
+    def abandon(self) -> None:
+        """What was written goes with the part."""
+
+    def close(self) -> None:
+        """Nothing follows."""
+        if self._is_empty:
+            self.write(self._schema.empty_table())
+        self._file.close()
 
 
 class ArrowWriter:

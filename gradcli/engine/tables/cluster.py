@@ -24,7 +24,14 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import Extent
 from gradcli.data.tables.input import FileInput
-from gradcli.data.tables.writers import AS_BYTES, Outline, Spacious, contents, part_name
+from gradcli.data.tables.writers import (
+    AS_BYTES,
+    Outline,
+    Spacious,
+    contents,
+    encoded_group,
+    part_name,
+)
 from gradcli.data.whole import whole_folder, writing
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
@@ -148,8 +155,13 @@ def encode(pickled: bytes, unit: Unit) -> Encoded:
     """Computes the groups of one unit."""
     _, run = _started(pickled)
     groups: list[Any] = []
-    answer = Answer.of(run, partial(worked_through, run, unit, groups.append))
-    return Encoded(groups, answer, run.layout.kind)
+    kind = run.layout.kind
+
+    def append(group: Any) -> None:
+        groups.append(encoded_group(kind, group))
+
+    answer = Answer.of(run, partial(worked_through, run, unit, append))
+    return Encoded(groups, answer, kind)
 
 
 def outlined(encoded: Encoded) -> Answer:

@@ -66,6 +66,7 @@ class TableRun:
         for chunk in self.table.chunks(unit):
             read.append(chunk)
             size += chunk.size
+            del chunk  # or it would stay while one waits for the next
             for sample in self._samples:
                 self._prepare(sample)
             while read and (self._is_ready.is_set() or size > AHEAD):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gradcli.data.tables import sizes
 from gradcli.data.tables.kinds import TEXT
-from gradcli.data.tables.writers import groups, part_name, writer
+from gradcli.data.tables.writers import encoded_group, groups, part_name, part_writer
 from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.dealing import dealt
@@ -105,7 +105,7 @@ def in_order(
 
 
 def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
-    """Reads, computes and encodes a unit: all that is done to it, wherever that is."""
+    """Reads and computes a unit, of which each group is appended, wherever that is done."""
     layout = run.layout
     account = Account()
 
@@ -114,7 +114,9 @@ def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
             refuse_little_memory(max(A_CHUNK, 4 * chunk.size))
             rows, seen = run.encoded(chunk)
             account.add(seen)
+            del chunk  # or it would stay while one waits for the next
             yield rows
+            del rows
 
     for group in groups(layout.kind, batches(), layout.schema):
         append(group)
@@ -135,7 +137,7 @@ def write_part(run: TableRun, unit: Unit, path: str, names: Sequence[str]) -> Ac
     layout = run.layout
     with (
         whole_file(path, is_part=True) as stream,
-        writer(stream, layout.kind, names, layout.schema) as sink,
+        part_writer(stream, layout.kind, names, layout.schema) as sink,
     ):
         return worked_through(run, unit, sink.write)
 
@@ -160,7 +162,7 @@ def _groups(
 
     def work(unit: Unit) -> tuple[list[Any], Account]:
         groups: list[Any] = []
-        account = worked(run, unit, groups.append)
+        account = worked(run, unit, lambda group: groups.append(encoded_group(layout.kind, group)))
         return groups, account
 
     layout = run.layout
