@@ -208,6 +208,7 @@ class JAX(Framework):
 
     def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library: numbers where arrays are meant are weak arrays."""
+        self.refuse_shape(function.record.name, args)
         kinds = [p.kind for p in function.record.parameters]
         makes = function.record.makes is not None or function.record.constant
         if args and type(args[0]) in (int, float) and kinds[:1] == ["Array"] and not makes:
@@ -310,12 +311,39 @@ class JAX(Framework):
 
     # --- numbers ----------------------------------------------------------------------------
 
+    def is_traced(self, array: Array) -> bool:
+        """Whether the value of an array is not known yet, within `jit`."""
+        marks = set().union(*self.jitted)
+        return bool(marks) and not marks.isdisjoint(ancestors([array.node]))
+
+    def refuse_shape(self, name: str, args: Sequence[Any]) -> None:
+        """Within `jit` lengths must be known: none can be an argument's value."""
+        if not self.jitted or name not in SHAPED:
+            return
+        lengths = leaves(list(args[SHAPED[name]]))
+        traced = [x for x in lengths if isinstance(x, Array) and self.is_traced(x)]
+        if traced and name in ("range", "linspace"):
+            self.refuse_traced(traced[0], "number")
+        if traced:
+            shown = [f"JitTracer(~{x.dtype}[])" if x in traced else str(x) for x in lengths]
+            text = f"({', '.join(shown)}{',' * (len(shown) == 1)})"
+            raise Raised("TypeError", f"{_STATIC}{text}.{_TRY}", help=_NUMBERED)
+
+    def index(self, part: Any) -> Any:
+        """An index as NumPy takes it; within `jit` a slice has bounds that are known."""
+        if self.jitted and isinstance(part, slice):
+            bounds = (part.start, part.stop, part.step)
+            traced = [isinstance(x, Array) and self.is_traced(x) for x in bounds]
+            if any(traced):
+                pairs = zip(bounds, traced, strict=True)
+                shown = ", ".join(f"JitTracer(~{x.dtype}[])" if t else str(x) for x, t in pairs)
+                text = f"Slice entries must be static integers. Got slice({shown}) at position 0"
+                raise Raised("IndexError", text, help="jax.lax.dynamic_slice, or static_argnums")
+        return super().index(part)
+
     def refuse_traced(self, array: Array, kind: str) -> None:
         """Within `jit` nothing can depend on a value that is not known yet."""
-        if not self.jitted:
-            return
-        marks = set().union(*self.jitted)
-        if marks.isdisjoint(ancestors([array.node])):
+        if not self.is_traced(array):
             return
         names = {
             "bool": ("TracerBoolConversionError", "Attempted boolean conversion of traced array"),
@@ -416,6 +444,17 @@ class JAX(Framework):
         yield ".".join(words)
 
 
+SHAPED = {
+    **dict.fromkeys(("zeros", "ones", "full", "empty", "eye", "identity"), slice(1)),
+    **dict.fromkeys(("reshape", "broadcast_to", "tile"), slice(1, None)),
+    "range": slice(None),
+    "linspace": slice(2, 3),
+}
+"""Functions of which some arguments are lengths, and which these are."""
+
+_STATIC = "Shapes must be 1D sequences of concrete values of integer type, got "
+_TRY = "\nIf using `jit`, try using `static_argnums` or applying `jit` to smaller subfunctions."
+_NUMBERED = "jax.jit(f, static_argnums=0) takes the first argument as it is"
 _ABSTRACT = "Abstract tracer value encountered where concrete value is expected: traced array"
 
 _NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}

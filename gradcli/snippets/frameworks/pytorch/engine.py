@@ -7,12 +7,12 @@ from weakref import ref
 
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Linear
-from gradcli.passes import modes
 from gradcli.snippets.arrays.zeros import pulled
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch import anomaly
 from gradcli.snippets.frameworks.pytorch.names import of_gradient
 from gradcli.snippets.frameworks.pytorch.slopes import OF_GRAPHS
+from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -217,7 +217,9 @@ class Autograd:
         path = self.between(ys)
         self.check(path)
         self.has_run = True
-        targets = self.targets(path) if inputs is None else [(t.node, t) for t in _listed(inputs)]
+        targets = (
+            self.targets(path) if inputs is None else [(t.node, t) for t in self.listed(inputs)]
+        )
         xs = [x for x, _ in targets]
         gradients = self.gradients(ys, xs, seeds, create_graph)
         for (_, target), node in zip(targets, gradients, strict=True):
@@ -336,7 +338,7 @@ class Autograd:
     ) -> tuple[Any, ...]:
         """`torch.autograd.grad`."""
         del only_inputs
-        ys, xs = _listed(outputs), _listed(inputs)
+        ys, xs = self.listed(outputs), self.listed(inputs)
         for x in xs:
             if not x.requires:
                 text = "One of the differentiated Tensors does not require grad"
@@ -378,17 +380,16 @@ class Autograd:
         self, ys: Sequence[Tensor], xs: Sequence[Tensor], seeds: Any, create: bool
     ) -> tuple[Any, ...]:
         """The gradients for each row of the cotangents."""
-        columns = _listed(seeds)
+        columns = self.listed(seeds)
         rows = []
         for i in range(columns[0].shape[0]):
             row = [self.home.item(column, i) for column in columns]
             rows.append(self.grad(ys, xs, row, True, create, allow_unused=False))
         return tuple(self.home.stacked(list(column)) for column in zip(*rows, strict=True))
 
-    def jacobian_node(self, y: Node, x: Node) -> Node:
-        """The derivative of each element of a node by each of another."""
-        self.home.recorder.use(self.home.recorder.widest([y, x]))
-        return modes.jacobian(y, x)
+    def listed(self, value: Any) -> list[Any]:
+        """One tensor, or whatever gives several one by one."""
+        return [value] if isinstance(value, Array) else list(self.home.machine.items(value))
 
 
 def placed(span: Span) -> str:
@@ -402,7 +403,3 @@ def _in_memory(node: Node) -> Node:
     while node.op.name in VIEWS:
         (node,) = node.inputs[:1]
     return node
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -228,9 +228,19 @@ class PyTorch(Tensors):
         other = PAIRED.get(function.record.name)
         if other is not None and len(args) > 1 and isinstance(args[1], Tensor):
             function = self.library_function((other,))
+        if function.record.name == "binary_cross_entropy" and args:
+            self.check_probabilities(args[0])
         self.making = maker(function.name.rpartition(".")[2], args, named)
         result = super().call(function, args, named)
         return self.require(result) if requires else result
+
+    def check_probabilities(self, x: Any) -> None:
+        """Refuses what is no probability."""
+        numbers = self.recorder.numbers(x) if isinstance(x, Array) else np.asarray(x)
+        if not np.all((numbers >= 0) & (numbers <= 1)):
+            text = "all elements of input should be between 0 and 1"
+            help_ = "torch.sigmoid(x) first, or binary_cross_entropy_with_logits(x, y)"
+            raise Raised("RuntimeError", text, help=help_)
 
     def result_type(self, function: Any, dtype: DType, arrays: Sequence[Array]) -> DType:
         """The type of what a function gives: sums of whole numbers are long."""

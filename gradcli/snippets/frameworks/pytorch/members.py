@@ -60,7 +60,7 @@ def _differentiating(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         "autograd.grad": autograd.grad,
         "autograd.backward": lambda tensors, grad_tensors=None, **named: autograd.backward(
-            _listed(tensors), grad_tensors, **named
+            autograd.listed(tensors), grad_tensors, **named
         ),
         "autograd.Variable": lambda x, requires_grad=False: home.require(x) if requires_grad else x,
         "autograd.set_detect_anomaly": lambda mode, check_nan=True: AnomalyMode(
@@ -166,10 +166,6 @@ def _typed(home: Any, dtype: Any) -> Callable[..., Any]:
 def _same(function: Any) -> Any:
     """A decorator that changes nothing of what a function computes."""
     return function if function is not None else Native("compile", lambda own: own)
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _mode(home: Any, on: bool, function: Any) -> Any:
