@@ -77,6 +77,13 @@ def masked(value: Node, mask: Node) -> Carried:
     return value if value.dtype is TRACE else WORDS["where"](mask, value, 0.0), mask
 
 
+def supported(value: Node, support: Node | None) -> Carried:
+    """A derivative by a framework's own formula, inside what was selected before."""
+    if support is None:
+        return value, None
+    return masked(value, WORDS["spread"](support, value.shape))
+
+
 def times(value: Node, factor: Node | float) -> Node | None:
     """A value times a partial derivative; None where that is 0 everywhere."""
     if factor.__class__ is Node:

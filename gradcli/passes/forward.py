@@ -18,6 +18,7 @@ from gradcli.passes.cotangent import (
     seeded,
     selected,
     spread_to,
+    supported,
     value_at,
 )
 
@@ -83,8 +84,8 @@ def elementwise_tangent(
     rules = node.graph.slopes.get(node.op)
     for i, tangent in enumerate(tangents):
         if tangent is not None and tangent[0] is not None:
-            if rules and tangent[1] is None and selects[i] is None:
-                part: Carried = rules[i](tangent[0], *operands), None
+            if rules and selects[i] is None:
+                part = supported(rules[i](tangent[0], *operands), tangent[1])
             else:
                 part = scaled(tangent, partials[i](*operands), selects[i])
             whole = add(whole, spread_to(part, node.shape))

@@ -19,6 +19,7 @@ from gradcli.passes.cotangent import (
     seeded,
     spread_to,
     sum_to,
+    supported,
     times,
     value_at,
 )
@@ -174,8 +175,8 @@ def _elementwise(
             is_whole = support is None and select is None
             if is_whole and value is not None and x.shape == shape and not rules:
                 part = times(value, factor), None
-            elif is_whole and value is not None and rules:
-                part = sum_to((rules[i](value, *operands), None), x.shape)
+            elif rules and select is None and value is not None:
+                part = sum_to(supported(rules[i](value, *operands), support), x.shape)
             else:
                 selected = None if select is None else select(*operands)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)

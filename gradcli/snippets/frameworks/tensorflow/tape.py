@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.gradient import is_stopped
 from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.zeros import jacobian
@@ -346,7 +345,7 @@ class GradientTape(Manager):
             text = "Need first dimension of target shape and source shape to match"
             raise Raised("ValueError", text)
         home.recorder.use(home.recorder.widest([y.node, x.node]))
-        whole = modes.jacobian(y.node, x.node)
+        whole = jacobian(home, y.node, x.node)
         ndim = len(y.shape)
         rows = [whole[(i, *(slice(None),) * (ndim - 1), i)] for i in range(y.shape[0])]
         return home.wrap(WORDS["stack"](tuple(rows)), y.dtype)
