@@ -25,8 +25,8 @@ CACHE = 1 << 20
 """Bytes that are made of a block of slices, more or less: the second-level cache of a core holds
 them."""
 
-FEWEST = 8
-"""Blocks, at the least, if there are as many slices."""
+FEWEST, ENOUGH = 4, 8
+"""Blocks, at the least, and where there are slices for more."""
 
 ROOM = 1 << 26
 """Bytes that are made together, more or less: what is spent of them is given back behind all."""
@@ -111,9 +111,12 @@ class Chain:
 
 
 def block_of(links: Collection[Link]) -> tuple[int, int]:
-    """How many slices links have, and how many are done together; 0 where it is not worth it."""
+    """How many slices links have, and how many are done together; 0 where it is not worth it.
+
+    There must be several blocks for each thread, so that all have as much to do.
+    """
     slices = min(region.slices for region, _ in links)
     made = sum(x.nbytes for _, bound in links for x in bound.results.values())
-    size = -(-slices // max(FEWEST, made // CACHE))
-    size = max([size, *[region.least for region, _ in links]])
-    return slices, size if size < slices else 0
+    most = slices // max(region.least for region, _ in links)
+    count = min(max(ENOUGH, made // CACHE), most)
+    return slices, -(-slices // count) if count >= FEWEST else 0
