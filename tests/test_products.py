@@ -77,6 +77,8 @@ BY_BLAS = [
     ('einsum("bij,ckj->bkic", x, x)', True),
     ("x @ pinv(x)", True),
     ("x @ softmax(x.mT)", False),
+    ("x @ ones((10, 4096))", False),
+    ("x @ ones((10, 4097))", True),
 ]
 
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FEWEST = 8
 """Rows and columns from which a product is worth tiles."""
 
+WIDEST = 4_096
+"""Columns from which rows are so far apart that BLAS, which copies more at a time, is quicker."""
+
 TERMS = 1 << 19
 """Terms of all sums together from which it is worth more than a call of NumPy."""
 
@@ -59,7 +62,8 @@ class ProductRegion(AloneRegion):
         """
         left, right = node.inputs
         sides = Sides(node)
-        is_large = min(sides.rows, sides.columns) >= FEWEST and node.size * sides.terms >= TERMS
+        is_wide = min(sides.rows, sides.columns) >= FEWEST and sides.columns <= WIDEST
+        is_large = is_wide and node.size * sides.terms >= TERMS
         is_even = left is right or _turns(left, right) or _turns(right, left)
         return is_large and not is_even and not any(map(_is_factored, node.inputs))
 
