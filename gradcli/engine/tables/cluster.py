@@ -61,6 +61,10 @@ if TYPE_CHECKING:
 AHEAD = 4
 """Units for each worker that the scheduler knows of at a time."""
 
+FRESH = 1.0
+"""Seconds for which it is known who the workers are: to ask the scheduler takes as long as to hand
+out a few units."""
+
 PATIENCE = 5.0
 """Seconds after which one looks whether there are still workers."""
 
@@ -269,6 +273,8 @@ class _Cluster:
         self._numbers = count()
         self._given: list[tuple[str | None, Any]] = []
         self._reader: str | None = None
+        self._known: Collection[str] = ()
+        self._asked = 0.0
         with self._troubles():
             self._await_workers()
             if address is not None:
@@ -300,9 +306,10 @@ class _Cluster:
         """Who did the unit before, or who has least to do; None if there is nobody."""
         self._given = [(worker, future) for worker, future in self._given if not future.done()]
         load = Counter(worker for worker, _ in self._given)
-        workers = self._workers()
-        if self._reader not in workers or load[self._reader] >= AHEAD:
-            self._reader = min(workers, key=load.__getitem__, default=None)
+        if time.monotonic() - self._asked > FRESH:
+            self._workers()
+        if self._reader not in self._known or load[self._reader] >= AHEAD:
+            self._reader = min(self._known, key=load.__getitem__, default=None)
         return self._reader
 
     def then(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -364,9 +371,10 @@ class _Cluster:
             time.sleep(0.1)
 
     def _workers(self) -> Collection[str]:
-        """The addresses of those that there are."""
-        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
-        return workers
+        """The addresses of those that there are now."""
+        self._known = self._client.scheduler_info(n_workers=-1)["workers"].keys()
+        self._asked = time.monotonic()
+        return self._known
 
 
 @contextmanager
