@@ -344,7 +344,7 @@ class Autograd:
                 text = "One of the differentiated Tensors does not require grad"
                 raise Raised("RuntimeError", text, help="x.requires_grad_() before it is used")
         if is_grads_batched:
-            return self.batched(ys, xs, grad_outputs, create_graph)
+            return self.batched(ys, xs, grad_outputs, retain_graph, create_graph)
         seeds = self.seeds(ys, grad_outputs)
         path = self.between(ys)
         self.check(path)
@@ -377,14 +377,21 @@ class Autograd:
         return None
 
     def batched(
-        self, ys: Sequence[Tensor], xs: Sequence[Tensor], seeds: Any, create: bool
+        self,
+        ys: Sequence[Tensor],
+        xs: Sequence[Tensor],
+        seeds: Any,
+        retain: bool | None,
+        create: bool,
     ) -> tuple[Any, ...]:
         """The gradients for each row of the cotangents."""
         columns = self.listed(seeds)
+        count = columns[0].shape[0]
         rows = []
-        for i in range(columns[0].shape[0]):
+        for i in range(count):
             row = [self.home.item(column, i) for column in columns]
-            rows.append(self.grad(ys, xs, row, True, create, allow_unused=False))
+            keeps = True if i < count - 1 else retain
+            rows.append(self.grad(ys, xs, row, keeps, create, allow_unused=False))
         return tuple(self.home.stacked(list(column)) for column in zip(*rows, strict=True))
 
     def listed(self, value: Any) -> list[Any]:
@@ -395,7 +402,8 @@ class Autograd:
 def placed(span: Span) -> str:
     """What was done at a place of the snippet, and in which line."""
     line, _ = span.source.place(span.start)
-    return f"`{span.cited('this')}` in line {line}"
+    cited = span.cited("")
+    return f"`{cited}` in line {line}" if cited else f"line {line}"
 
 
 def _in_memory(node: Node) -> Node:

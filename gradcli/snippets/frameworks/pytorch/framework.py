@@ -224,6 +224,9 @@ class PyTorch(Tensors):
 
     def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library."""
+        out = named.pop("out", None)
+        if out is not None:
+            return self.call_into(out, function, args, named)
         requires = named.pop("requires_grad", False)
         other = PAIRED.get(function.record.name)
         if other is not None and len(args) > 1 and isinstance(args[1], Tensor):
@@ -233,6 +236,16 @@ class PyTorch(Tensors):
         self.making = maker(function.name.rpartition(".")[2], args, named)
         result = super().call(function, args, named)
         return self.require(result) if requires else result
+
+    def call_into(self, out: Any, function: Any, args: Sequence[Any], named: Any) -> Any:
+        """`torch.add(x, y, out=z)`: the result takes the place of what a tensor was."""
+        if any(self.traces(x) for x in leaves([out, *args])):
+            text = (
+                f"{function.name.rpartition('.')[2]}(): functions with out=... arguments don't "
+                "support automatic differentiation, but one of the arguments requires grad."
+            )
+            raise Raised("RuntimeError", text, help="z = torch.add(x, y), or torch.no_grad()")
+        return self.changed(out, self.call(function, args, named))
 
     def check_probabilities(self, x: Any) -> None:
         """Refuses what is no probability."""
