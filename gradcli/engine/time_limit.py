@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gradcli.engine.collecting import Collecting
+from gradcli.engine.collector import Paused
 from gradcli.engine.deadline import AGAIN, LONGEST, SOON, Late, late, sheltered
 from gradcli.engine.settings import seconds_in
 
@@ -40,7 +41,7 @@ class TimeLimit:
     def _watched(self) -> None:
         left = min(self.seconds, LONGEST)
         while not self._over.wait(left):
-            with self._lock:
+            with self._lock, Paused():  # what is freed meanwhile would let others go on
                 left = AGAIN if self._threads and not self._are_sheltered() else SOON
                 if left == AGAIN:
                     self._was_raised = True
