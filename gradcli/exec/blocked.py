@@ -89,7 +89,7 @@ class BlockedEvaluator(Evaluator):
             chain = Chain(self.values)
             rest: list[Item] = []
             for item in todo:
-                if not rest:
+                if not rest and item.stage > done:
                     done = self._drop(plan.stages[done : item.stage], item.stage)
                 goes = self._go(item, plan, chain, watched)
                 if not goes and not rest and len(chain.links) == 1:  # nothing is run with it
@@ -127,11 +127,10 @@ class BlockedEvaluator(Evaluator):
 
     def _go_whole(self, item: Item, plan: Plan, chain: Chain) -> bool:
         (node,), operands = item.nodes, item.operands
-        if chain.looks(node, operands, lambda: self._run_whole(node, plan)):
-            return True
         if not chain.is_free(operands):
-            return False
-        self._tell_whole([node])
+            return chain.looks(node, operands, lambda: self._run_whole(node, plan))
+        if self.how.planned is not None:
+            self._tell_whole([node])
         if node in plan.uniform:
             self.values[node] = self._uniform(node, operands)
         else:

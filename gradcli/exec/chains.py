@@ -56,6 +56,8 @@ class Chain:
 
     def is_free(self, operands: Collection[Node]) -> bool:
         """Whether all of these are there."""
+        if not self._made and not self._late:
+            return True
         return not any(x in self._made or x in self._late for x in operands)
 
     def put_off(self, nodes: Collection[Node]) -> None:
