@@ -219,7 +219,10 @@ class Machine:
 
     def note_point(self, node: Node, kind: int) -> None:
         """Tells of a point at which gradcli's slope may be another than a framework's."""
-        what = "this" if node.span is None else f"`{node.span.cited(node.op.word)}`"
+        what = "this"
+        if node.span is not None:
+            cited, word = node.span.cited(""), node.op.word
+            what = f"`{cited or word}`" if cited or word.isidentifier() else word
         if kind in CONVENTIONS:
             message = f"{what} has no derivative at this point ({WORDS_OF_KINDS[kind]})"
             help_ = "gradcli's convention stands for it; that of the framework may be another"
