@@ -2,7 +2,7 @@
 
 Derivative rules, passes, executors, parsers and what handles files are changed at random, one place
 at a time, in a copy of the repository; the tests of that folder run until the first that fails, or
-with `--reach` (see tests/reach.py) those that call the changed function, the quickest first. A
+with `--reach` (see tests/reach.py) first some that call the changed function, the quickest first. A
 change that none of them sees is shown: it wants a row in a test, or is equal to what stood there.
 """
 
@@ -38,16 +38,16 @@ TESTS = {
     "lower": "language loops arrays instead prefixes limits golden python",
     "syntax": "syntax grammar language notation elsewhere refusals limits",
     "data": "values data batch jobs map map_files map_writing map_cells map_types map_rows",
-    "render": "diff graph explain samples plot",
-    "engine": "python questions cli points check batch jobs map explain limits samples",
+    "render": "diff graph explain plot",
+    "engine": "python questions cli points check batch jobs map explain limits",
 }
 """Folders, and the tests of each: those that are quick and see most come first."""
 
+SAMPLES = "tests/test_samples.py"
+"""Tests whose commands another process runs, where tests/reach.py does not hear of them."""
+
 WHOLE = "tests/test_help.py tests/test_readme.py tests/test_functions.py".split()
 """Tests that see what a file says of itself when it is imported."""
-
-SERVED = ["tests/test_samples.py"]
-"""Tests whose commands another process runs, where tests/reach.py does not hear of them."""
 
 SWAPPED: dict[type, type] = {
     ast.Add: ast.Sub,
@@ -200,8 +200,7 @@ class Reach:
         likely = [file for file in files_of(Path(name)) if file in each]
         first = _quickest([each[file] for file in likely], FEW)
         others = [t for t in _quickest([*each.values()], ENOUGH) if t not in first]
-        runs = (first, others, [] if function else WHOLE, SERVED)
-        return [tests for tests in runs if tests]
+        return [tests for tests in (first, others, [] if function else WHOLE) if tests]
 
 
 def _quickest(files: list[set[tuple[float, str]]], most: float) -> list[str]:
@@ -217,8 +216,8 @@ def _quickest(files: list[set[tuple[float, str]]], most: float) -> list[str]:
 
 
 def files_of(name: Path) -> list[str]:
-    """The tests of the folder that a file is in."""
-    return [f"tests/test_{test}.py" for test in TESTS[name.parts[0]].split()]
+    """The tests of the folder that a file is in, and samples."""
+    return [*(f"tests/test_{test}.py" for test in TESTS[name.parts[0]].split()), SAMPLES]
 
 
 def failure(folder: Path, runs: list[list[str]], seconds: float) -> str | None:
@@ -267,11 +266,9 @@ def main() -> int:
             original = path.read_bytes()
             name = path.relative_to(folder / "gradcli")
             path.write_text(change.text, encoding="utf-8")
-            runs = (
-                [tests for tests in reach.of(str(name), change.function) if tests] if reach else []
-            )
-            seconds = SECONDS / 3 if runs else SECONDS
-            seen = failure(folder, runs or [[file] for file in files_of(name)], seconds)
+            runs = reach.of(str(name), change.function) if reach else []
+            runs += [[file] for file in files_of(name)]
+            seen = failure(folder, runs, SECONDS / 3 if reach else SECONDS)
             path.write_bytes(original)
             survivors += seen is None
             print(f"{'SURVIVES' if seen is None else 'seen'}  {name}:{change.told}", flush=True)
