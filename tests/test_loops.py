@@ -106,7 +106,10 @@ TURN_BY_TURN = [
     "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
     "s = x; for i in range(25) { s = s*ones(i + 1)[i] + y }; s",
     "s = x; for i in range(20) { g = grad(x*s, s); s = cos(s); x = x*s*y + g/9 }; x",
-    "z = x; s = x*y; for i in range(9) { g = grad(s*z, z); s = s + z + g/9; z = z }; s",
+    (
+        "z = x; s = y; w = y; t = 0; for i in range(9) "
+        "{ t = t + grad(w*z, z); w = w + s; s = s + z; z = z }; t*w"
+    ),
     "backward(x^2); s = 0; for i in range(20) { s = s*y/2 + x.grad }; s",
     "s = 0; for i in range(20) { s = s*y/2 + x; backward(s) }; s*x.grad",
     (

@@ -64,13 +64,10 @@ def primitive(poly: Poly) -> Poly:
 
 
 def _coefficient(poly: Poly) -> Poly | None:
-    """A coefficient of a generator that divides the whole."""
+    """A coefficient of a generator that divides the whole, which is primitive."""
     gens = {gen for mono in poly for gen, _ in mono}
     for gen in sorted(gens):
-        parts = coefficients(poly, gen)
-        if len(parts) < 2:
-            continue
-        least = min(parts.values(), key=len)
+        least = min(coefficients(poly, gen).values(), key=len)
         if len(least) < 2:
             continue
         candidate = primitive(least)

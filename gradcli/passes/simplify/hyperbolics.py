@@ -71,8 +71,7 @@ def _hyperbolic(algebra: Algebra, one: Term, other: Term) -> Poly | None:
     if any((e / Fraction(2)).denominator > _finest(gen, one, other) for gen, e in ratio):
         return None
     half = algebra.exponent({to_power(ratio, Fraction(1, 2)): 1})
-    if half is None:
-        return None
+    assert half is not None
     odd = one[1] != other[1]
     middle: Poly = {times(to_power(ratio, Fraction(-1, 2)), one[0]): 2 * one[1]}
     return algebra.mul(middle, function_of(algebra, "sinh" if odd else "cosh", half))

@@ -152,8 +152,6 @@ def _gens(*polys: Poly) -> list[int]:
 
 def quotient(dividend: Poly, divisor: Poly) -> Poly | None:
     """The exact quotient of polynomials, None where there is none."""
-    if len(divisor) > len(dividend) and len(dividend) < 2:
-        return None
     gens = _gens(dividend, divisor)
     rest, by = _dense(dividend, gens), _dense(divisor, gens)
     last = max(by)

@@ -170,9 +170,7 @@ class Terms:
         return mono, whole(factor * by * Fraction(c) ** n)
 
     def wrapped(self, poly: Poly) -> Poly:
-        """A sum as one term: its content times what is left, which stands for itself."""
-        if len(poly) < 2:
-            return poly
+        """Several terms as one: their content times what is left, which stands for itself."""
         factor = content(poly)
         mono = self.outside(poly)
         if self.grows(poly, mono):
