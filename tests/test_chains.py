@@ -11,8 +11,9 @@ from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, chains
-from gradcli.exec.compiled import product_region
+from gradcli.exec.compiled import crew, product_region
 from gradcli.exec.executors import COMPILED, PLAIN, Means
+from gradcli.exec.plain import Evaluator
 from tests.test_blocked import asked, evaluated
 from tests.test_compiled import agree_all
 
@@ -97,6 +98,24 @@ def test_what_is_spent_is_given_back(room: int, monkeypatch: pytest.MonkeyPatch)
     evaluated(recording, evaluator, nodes)
     assert any(line.startswith("together") for line in told) == bool(room)
     assert not [x for x in evaluator.values if x.size > 100 and x not in nodes and x not in given]
+
+
+def test_what_was_interrupted_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrays that are not filled yet are no values: the same evaluator computes them anew."""
+    recording = Program(ATTENTION).record(values_of(TOGETHER[0][1]))
+    nodes, given = asked(recording)
+    evaluator = blocked.BlockedEvaluator(given, Means(2, COMPILED))
+    with monkeypatch.context() as patched:
+        patched.setattr(crew, "run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            evaluated(recording, evaluator, nodes)
+    plain = evaluated(recording, Evaluator(given), nodes)
+    for one, other in zip(evaluated(recording, evaluator, nodes), plain, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_number_that_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:

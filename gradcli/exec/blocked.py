@@ -88,17 +88,19 @@ class BlockedEvaluator(Evaluator):
         while todo:
             chain = Chain(self.values)
             rest: list[Item] = []
-            for item in todo:
-                if not rest and item.stage > done:
-                    done = self._drop(plan.stages[done : item.stage], item.stage)
-                goes = self._go(item, plan, chain, watched)
-                if not goes and not rest and len(chain.links) == 1:  # nothing is run with it
-                    self._run_chain(chain.links)
-                    chain = Chain(self.values)
+            try:
+                for item in todo:
+                    if not rest and item.stage > done:
+                        done = self._drop(plan.stages[done : item.stage], item.stage)
                     goes = self._go(item, plan, chain, watched)
-                if not goes:
-                    rest.append(item)
-            self._run_chain(chain.links)
+                    if not goes and not rest and len(chain.links) == 1:  # nothing is run with it
+                        self._run_chain(chain)
+                        goes = self._go(item, plan, chain, watched)
+                    if not goes:
+                        rest.append(item)
+                self._run_chain(chain)
+            finally:
+                chain.forget()
             todo = rest
         self._drop(plan.stages[done:], len(plan.stages))
         for node in plan.wanted:
@@ -171,13 +173,18 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_chain(self, links: Collection[Link]) -> None:
+    def _run_chain(self, chain: Chain) -> None:
         """Regions together, in blocks of slices that the threads share, or one after another."""
+        links = chain.links
         slices, size = block_of(links) if len(links) > 1 else (0, 0)
-        if not size:
+        if size:
+            self._run_together(links, slices, size)
+        else:
             for link in links:
                 self._run_bound(*link)
-            return
+        chain.end()
+
+    def _run_together(self, links: Collection[Link], slices: int, size: int) -> None:
         from gradcli.exec.compiled import crew
 
         bounds = [bound for _, bound in links]

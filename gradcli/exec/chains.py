@@ -47,12 +47,21 @@ class Chain:
     """
 
     def __init__(self, values: dict[Node, Any]) -> None:
-        self.links: list[Link] = []
         self._values = values
+        self.end()
+
+    def end(self) -> None:
+        """All of them have been run, and others may follow."""
+        self.links: list[Link] = []
         self._slices = 0
         self._bytes = 0
         self._made: dict[Node, Array] = {}
         self._late: set[Node] = set()
+
+    def forget(self) -> None:
+        """Takes back what they have not made: an error or an interruption came before."""
+        for node in self._made:
+            self._values.pop(node, None)
 
     def is_free(self, operands: Collection[Node]) -> bool:
         """Whether all of these are there."""
