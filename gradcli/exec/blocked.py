@@ -49,6 +49,7 @@ class BlockedEvaluator(Evaluator):
         self.how = how or Means()
         self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
+        self._lists_whole = False
 
     @property
     def threads(self) -> int:
@@ -58,6 +59,7 @@ class BlockedEvaluator(Evaluator):
     def evaluate(self, nodes: Collection[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""
         missing = self.missing(nodes)
+        self._lists_whole = False
         if missing and missing[0].graph.largest >= LARGE and self._is_large(missing):
             self._run_large(missing, nodes)
         else:
@@ -191,6 +193,7 @@ class BlockedEvaluator(Evaluator):
         blocks = -(-slices // size)
         threads = self._shared(blocks, sum(region.work for region, _ in links))
         if self.how.planned is not None:
+            self._lists_whole = False
             self.how.planned(f"together, {size} of {slices:,} slices at a time:")
         for region, _ in links:
             self._tell(region, threads)
@@ -216,13 +219,16 @@ class BlockedEvaluator(Evaluator):
         self.finite.update(bound.finite)
 
     def _tell(self, region: AnyRegion, threads: int) -> None:
+        self._lists_whole = False
         if self.how.planned is not None:
             self.how.planned(region.listing(threads, code=self.how.dumps_code))
 
-    def _tell_whole(self, nodes: list[Node]) -> None:
-        if self.how.planned is not None and any(node.inputs for node in nodes):
-            from gradcli.exec.traits import listed
+    def _tell_whole(self, nodes: Collection[Node]) -> None:
+        """Lists nodes, with those before them if these run whole, too."""
+        if self.how.planned is None or not any(node.inputs for node in nodes):
+            return
+        from gradcli.exec.traits import listed
 
-            self.how.planned(
-                "\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)])
-            )
+        lines = [f"  {listed(node)}" for node in nodes if node.inputs]
+        self.how.planned("\n".join(lines if self._lists_whole else ["whole:", *lines]))
+        self._lists_whole = True
