@@ -222,8 +222,9 @@ def test_one_tangent(text: str) -> None:
     assert_alike("jvp", text, values, tangent=tangents)
 
 
-@pytest.mark.parametrize("text", PROGRAMS[::4])
+@pytest.mark.parametrize("text", [text for text in PROGRAMS[::4] if "1e-9" not in text])
 def test_one_answer_in_float32(text: str) -> None:
+    """What goes on until nine digits stay would never end."""
     values = values_for(text)
     MEMORY.clear()
     rolled = numbers(outcome("value_and_grads", text, values, dtype="float32")[0])
