@@ -14,7 +14,7 @@ from gradcli.exec.compiled import cell_region
 from gradcli.exec.executors import COMPILED, Means
 from gradcli.exec.plain import Evaluator
 from tests.test_blocked import asked, evaluated
-from tests.test_compiled import agree_all
+from tests.test_compiled import agree_all, values_of
 
 pytest.importorskip("llvmlite")
 
@@ -54,8 +54,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("text", "shapes"), CELLS)
 def test_cells(text: str, shapes: dict[str, Any], dtype: str) -> None:
     """Value and gradients are those of the kernels, whatever is beside a vector of places."""
-    rng = np.random.default_rng(1)
-    agree_all(text, {name: rng.normal(size=shape) for name, shape in shapes.items()}, dtype)
+    agree_all(text, values_of(shapes), dtype)
 
 
 SPECIAL = [

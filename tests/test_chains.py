@@ -15,7 +15,7 @@ from gradcli.exec.compiled import crew, product_region
 from gradcli.exec.executors import COMPILED, PLAIN, Means
 from gradcli.exec.plain import Evaluator
 from tests.test_blocked import asked, evaluated
-from tests.test_compiled import agree_all
+from tests.test_compiled import agree_all, values_of
 
 pytest.importorskip("llvmlite")
 
@@ -59,11 +59,6 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chains, "CACHE", 1 << 11)
     monkeypatch.setattr(product_region, "TERMS", 2)
     monkeypatch.setattr(product_region, "LOWEST", 2)
-
-
-def values_of(shapes: dict[str, Any]) -> dict[str, Any]:
-    rng = np.random.default_rng(1)
-    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

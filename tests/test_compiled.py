@@ -462,8 +462,7 @@ INDEXED = [
 @pytest.mark.parametrize(("text", "shapes"), SPREAD)
 def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -> None:
     """Rows are read where they are."""
-    rng = np.random.default_rng(1)
-    agree_all(text, {name: rng.normal(size=shape) for name, shape in shapes.items()}, dtype)
+    agree_all(text, values_of(shapes), dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -473,6 +472,11 @@ def test_indices(text: str, shapes: dict[str, Any], indices: tuple[int, ...], dt
     rng = np.random.default_rng(1)
     values = {name: rng.normal(size=shape) for name, shape in shapes.items()}
     agree_all(text, values | {"i": rng.integers(0, 5, indices)}, dtype)
+
+
+def values_of(shapes: dict[str, Any]) -> dict[str, Any]:
+    rng = np.random.default_rng(1)
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
 
 
 def agree_all(text: str, values: dict[str, Any], dtype: str) -> None:

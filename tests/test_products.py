@@ -15,7 +15,7 @@ from gradcli.exec import blocked
 from gradcli.exec.compiled import crew, machine, product_region
 from gradcli.exec.executors import COMPILED, Means
 from tests.test_blocked import asked, evaluated
-from tests.test_compiled import agree_all
+from tests.test_compiled import agree_all, values_of
 
 pytest.importorskip("llvmlite")
 
@@ -48,8 +48,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("text", "shapes"), PRODUCTS)
 def test_products(text: str, shapes: dict[str, Any], dtype: str) -> None:
     """Value and gradients are those of NumPy, however the factors lie and wherever tiles end."""
-    rng = np.random.default_rng(1)
-    agree_all(text, {name: rng.normal(size=shape) for name, shape in shapes.items()}, dtype)
+    agree_all(text, values_of(shapes), dtype)
 
 
 @pytest.mark.parametrize("features", ["avx2 fma", ""])
