@@ -389,8 +389,17 @@ MASKED = [
     "sum(relu(A @ relu(u)))",
     "v = sqrt(abs(u)); sum(where(u == 0, 0, v[i]))",
     "sum(max_pool1d(reshape(sqrt(abs(u)), (1, 4, 1)), 2))",
+    "sum(relu(conv1d(reshape(relu(u), (1, 4, 1)), reshape(A[:2], (2, 1, 4)))))",
     "g = grad(sum(relu(A @ u)*sqrt(abs(u[i]))), u); sum(where(g > 0, g, u))",
 ]
+
+
+@pytest.mark.parametrize("product", ["W @ v", 'einsum("ij,jk->ik", W, v)'])
+def test_what_was_not_chosen_of_a_product_has_no_slope(product: str) -> None:
+    """However large its factors are."""
+    text = f"sum(where([[false], [true]], {product}, 0))"
+    slope = gradcli.grad(text, W=np.array([[np.inf, 1], [2, 3]]), v=np.ones((2, 1)), wrt=["v"])
+    np.testing.assert_array_equal(slope, [[2], [3]])
 
 
 @pytest.mark.parametrize("program", MASKED)

@@ -19,6 +19,8 @@ from tests.test_compiled import agree_all, values_of
 
 pytest.importorskip("llvmlite")
 
+FIRST = 'layout="NCHW"'
+
 PRODUCTS = [
     ("x @ y", {"x": (9, 5), "y": (5, 11)}),
     ("x @ y", {"x": (8, 300), "y": (300, 40)}),
@@ -33,6 +35,13 @@ PRODUCTS = [
     ('einsum("ijb,jkb->bki", x, y)^2', {"x": (9, 8, 3), "y": (8, 10, 3)}),
     ('einsum("iajc,cka->jki", x, y)', {"x": (3, 4, 5, 6), "y": (6, 9, 4)}),
     ('einsum("aibj,jcb->aic", x, y)', {"x": (3, 4, 5, 6), "y": (6, 9, 1)}),
+    (f"conv2d(x, w, {FIRST})^2", {"x": (2, 4, 18, 17), "w": (9, 4, 3, 2)}),
+    (
+        f'conv2d(x, w, padding="same", dilations=2, {FIRST})^2',
+        {"x": (3, 17, 19), "w": (8, 3, 2, 3)},
+    ),
+    ("conv2d(x, w, strides=2, groups=2)^2", {"x": (2, 9, 19, 6), "w": (3, 2, 3, 18)}),
+    ("torch_conv1d(x, w, groups=2)^2", {"x": (2, 10, 300), "w": (16, 5, 4)}),
 ]
 
 

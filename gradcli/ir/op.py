@@ -273,18 +273,20 @@ class Linear(Op):
     inputs; a tangent goes through the operation itself. `selective` says that it leaves elements
     of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
     in which it is constant. `moves` says that each element of the result is an element of the one
-    input. `boxes(node)`, where given, is where its inputs stand in the result, if that is zero
-    elsewhere: for each of them the first index and the one behind the last, by axis; or
-    `part(whole, *attrs)`, what of an array of the result's shape its one input fills. Where it
-    `takes(node)` parts of its one input by indices, that gives their numbers and how many first
-    axes are counted through; where it `puts(node)` its input there, adding up what comes again, it
-    gives the same of its result. Either is None where it does not.
+    input, in the same order; if it `looks`, its kernel gives a view of that. `boxes(node)`, where
+    given, is where its inputs stand in the result, if that is zero elsewhere: for each of them the
+    first index and the one behind the last, by axis; or `part(whole, *attrs)`, what of an array of
+    the result's shape its one input fills. Where it `takes(node)` parts of its one input by
+    indices, that gives their numbers and how many first axes are counted through; where it
+    `puts(node)` its input there, adding up what comes again, it gives the same of its result.
+    Either is None where it does not.
     """
 
     __slots__ = (
         "adjoint",
         "boxes",
         "indices",
+        "looks",
         "moves",
         "part",
         "puts",
@@ -303,6 +305,7 @@ class Linear(Op):
         selective: bool = False,
         indices: int = 0,
         moves: bool = False,
+        looks: bool = False,
         boxes: Callable[[Node], Sequence[Box] | None] | None = None,
         part: Callable[..., Any] | None = None,
         takes: Callable[[Node], Any] = _unindexed,
@@ -311,6 +314,7 @@ class Linear(Op):
     ) -> None:
         super().__init__(name, kernel, **more)
         self.moves = moves
+        self.looks = looks
         self.part = part
         self.takes = takes
         self.puts = puts

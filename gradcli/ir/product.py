@@ -29,16 +29,6 @@ class Product(NamedTuple):
         return "".join(c for c in self.result if c not in self.left)
 
     @property
-    def as_it_lies(self) -> tuple[str, str, str]:
-        """The axes of a stack, of rows and of columns that stand so in the result; perhaps none.
-
-        What one factor alone has, but not beside its others, counts as an axis of the stack.
-        """
-        front = self.result.rstrip(self.columns)
-        stack = front.rstrip(self.rows)
-        return stack, front[len(stack) :], self.result[len(front) :]
-
-    @property
     def terms(self) -> str:
         """The axes along which products are added up."""
         return "".join(c for c in self.left if c not in self.result)

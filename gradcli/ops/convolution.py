@@ -1,4 +1,4 @@
-"""Convolution of images and signals with filters: windows, and one product of matrices."""
+"""Convolution of images and signals with filters: products with windows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
+from gradcli.ops.einsum import EINSUM
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.shape import index, permute, reshape_to
 from gradcli.ops.tiling import lax_pad, padded
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 WIDE = 256
 """Elements of a channel of an image from which a product of matrices for each image is worth it."""
+
+_COUNTS, _SIZES = "xyz", "ijk"
+"""Letters for where a window is, and for where an element is in it."""
 
 # --- images -------------------------------------------------------------------------------------
 
@@ -104,10 +108,9 @@ class Geometry(NamedTuple):
         return x, grid
 
     def planes(self, x: Node, sizes: Sequence[int]) -> Node:
-        """The windows of an image with its channels first: (batch, channels, *sizes, *counts)."""
+        """The windows of an image with its channels first: (batch, channels, *counts, *sizes)."""
         whole, grid = self.grid(x, sizes, axis=2)
-        ends = range(2 + self.nd, 2 + 2 * self.nd)
-        return permute(WINDOWS(whole, attrs=(grid,)), (0, 1, *ends, *range(2, 2 + self.nd)))
+        return WINDOWS(whole, attrs=(grid,))
 
     def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
         """Those windows, in the shape (batch, *counts, channels, *sizes)."""
@@ -144,33 +147,28 @@ def geometry(
 # --- convolutions -------------------------------------------------------------------------------
 
 
-def _grouped_product(cols: Node, w: Node, nd: int, groups: int) -> Node:
-    """The product of windows (batch, *counts, channels, *sizes) with a filter."""
-    batch_and_counts = cols.shape[: nd + 1]
-    channels, sizes = cols.shape[nd + 1], cols.shape[nd + 2 :]
-    rows, inner, out = math.prod(batch_and_counts), channels // groups, w.shape[-1]
-    terms = inner * math.prod(sizes)
-    if groups == 1:  # channels last, so that whole runs of them are copied
-        a = permute(cols, (*range(nd + 1), *range(nd + 2, cols.ndim), nd + 1))
-        z = MATMUL(reshape_to(a, (rows, terms)), reshape_to(w, (terms, out)))
-    else:
-        a = reshape_to(cols, (rows, groups, terms))
-        b = reshape_to(permute(w, (nd, *range(nd), nd + 1)), (terms, groups, -(-out // groups)))
-        z = permute(MATMUL(permute(a, (1, 0, 2)), permute(b, (1, 0, 2))), (1, 0, 2))
-    return reshape_to(z, (*batch_and_counts, out))
+def _product(windows: Node, w: Node, nd: int, groups: int, *, first: bool) -> Node:
+    """The product of windows with a filter (*lengths, in, out), in groups of channels.
 
-
-def _product_of_planes(cols: Node, w: Node, nd: int, groups: int) -> Node:
-    """The product of a filter with windows (batch, channels, *sizes, *counts), image by image.
-
-    Whole rows of the image are copied into windows, and its layout stays.
+    Windows are (batch, *counts, channels, *sizes), or have their channels `first`, behind the
+    batch.
     """
-    batch, counts, out = cols.shape[0], cols.shape[nd + 2 :], w.shape[-1]
-    terms = math.prod(w.shape[:-1])
-    split = (groups,) * (groups > 1)
-    a = reshape_to(permute(w, (nd + 1, nd, *range(nd))), (*split, out // groups, terms))
-    b = reshape_to(cols, (batch, *split, terms, math.prod(counts)))
-    return reshape_to(MATMUL(a, b), (batch, out, *counts))
+    g, sizes, counts = "g" * (groups > 1), _SIZES[:nd], _COUNTS[:nd]
+    if groups > 1:
+        windows, w = _split(windows, 1 if first else nd + 1, groups), _split(w, nd + 1, groups)
+    if first:
+        z = EINSUM(w, windows, attrs=(f"{sizes}c{g}o,b{g}c{counts}{sizes}->b{g}o{counts}",))
+    else:
+        z = EINSUM(windows, w, attrs=(f"b{counts}{g}c{sizes},{sizes}c{g}o->b{counts}{g}o",))
+    places = z.shape[-nd:] if first else z.shape[1 : nd + 1]
+    out = groups * w.shape[-1]
+    return reshape_to(z, (z.shape[0], out, *places) if first else (z.shape[0], *places, out))
+
+
+def _split(x: Node, axis: int, groups: int) -> Node:
+    """An array with an axis of groups before that of the channels of each."""
+    *before, n = x.shape[: axis + 1]
+    return reshape_to(x, (*before, groups, n // groups, *x.shape[axis + 1 :]))
 
 
 def _convolved(how: Geometry, x: Node, w: Node, groups: int = 1) -> Node:
@@ -185,13 +183,13 @@ def _convolved(how: Geometry, x: Node, w: Node, groups: int = 1) -> Node:
 
     def convolve(whole: Node) -> Node:
         check(whole.shape[-1])
-        return _grouped_product(how.columns(whole, w.shape[:nd]), w, nd, groups)
+        return _product(how.columns(whole, w.shape[:nd]), w, nd, groups, first=False)
 
     whole, alone = image(x, nd, name)
     if not how.first or math.prod(whole.shape[2:]) < WIDE:
         return how.over(x, convolve)
     check(whole.shape[1])
-    z = _product_of_planes(how.planes(whole, w.shape[:nd]), w, nd, groups)
+    z = _product(how.planes(whole, w.shape[:nd]), w, nd, groups, first=True)
     return reshape_to(z, z.shape[1:]) if alone else z
 
 

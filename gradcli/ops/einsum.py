@@ -14,10 +14,11 @@ import numpy as np
 from gradcli.errors import LimitError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
-from gradcli.ir.op import Multilinear
+from gradcli.ir.op import Multilinear, as_number
 from gradcli.ir.product import product_of
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.matmul import MASKED_MATMUL
 from gradcli.ops.shape import permute, place, reshape_to, spread
 
 if TYPE_CHECKING:
@@ -54,8 +55,13 @@ def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
     return tuple([sizes[letter] for letter in after])
 
 
-def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
-    """The same sum with the result's letters in place of the input's."""
+def _einsum_adjoint(
+    inputs: tuple[Node, ...], attrs: Any, g: Node, i: int, mask: Node | None = None
+) -> Node:
+    """The same sum with the result's letters in place of the input's.
+
+    Outside the mask, where g is 0, no term has a part in it.
+    """
     before, after = attrs[0].split("->")
     letters = before.split(",")
     mine = letters[i]
@@ -63,8 +69,35 @@ def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> No
     elsewhere = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
     kept = "".join(dict.fromkeys(c for c in mine if c in elsewhere))
     spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
-    part = EINSUM(*others, g, attrs=(spec,))
+    factors, attrs = (*others, g), (spec,)
+    if mask is None:
+        part = EINSUM(*factors, attrs=attrs)
+    else:
+        part = _without(factors, attrs, len(others), mask)
     return _spread_letters(part, kept, mine, inputs[i])
+
+
+def _without(inputs: Sequence[Node], attrs: Any, i: int, mask: Node) -> Node:
+    """The sum without the terms in which input i is outside the mask, where it is of matrices."""
+    before, after = attrs[0].split("->")
+    terms = before.split(",")
+    product = product_of(*terms, after) if len(inputs) == 2 else None
+    if product is None:
+        return EINSUM(*inputs, attrs=attrs)
+    sizes = dict(zip("".join(terms), (n for x in inputs for n in x.shape), strict=True))
+    along = product.along
+    parts = (along, product.rows, product.terms), (along, product.terms, product.columns)
+
+    def matrices(x: Node, k: int) -> Node:
+        """An array that lies as input k, with its axes gathered into three."""
+        moved = permute(x, tuple(terms[k].index(c) for c in "".join(parts[k])))
+        return reshape_to(moved, tuple(math.prod(sizes[c] for c in part) for part in parts[k]))
+
+    factors = (matrices(x, k) for k, x in enumerate(inputs))
+    z = MASKED_MATMUL(*factors, matrices(as_number(mask), i), attrs=(i,))
+    letters = along + product.rows + product.columns
+    z = reshape_to(z, tuple(sizes[c] for c in letters))
+    return permute(z, tuple(letters.index(c) for c in after))
 
 
 def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
@@ -134,8 +167,13 @@ def _summed_alone(x: Any, own: str, elsewhere: str) -> tuple[Any, str]:
 
 
 def _of_two(a: Any, left: str, b: Any, right: str, after: str) -> Any:
-    """The sum of products of arrays whose letters are distinct, all in the other or the result."""
+    """The sum of products of arrays whose letters are distinct, all in the other or the result.
+
+    Terms are in the order in which they lie in the larger array, so that whole runs are copied.
+    """
+    whole, own = (a, left) if a.size >= b.size else (b, right)
     over = [c for c in left if c not in after]
+    over.sort(key=lambda c: -abs(whole.strides[own.index(c)]))
     along = [c for c in left if c in right and c in after]
     rows, columns = ([c for c in own if c not in (*over, *along)] for own in (left, right))
     if not over or not (rows or columns or not along):
@@ -161,7 +199,13 @@ def _einsum_product(node: Node) -> Product | None:
 
 
 EINSUM = Multilinear(
-    "einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch, product=_einsum_product
+    "einsum",
+    _einsum,
+    _einsum_shape,
+    _einsum_adjoint,
+    masked=_without,
+    batch=_einsum_batch,
+    product=_einsum_product,
 )
 
 

@@ -70,6 +70,7 @@ TRANSPOSE = Linear(
     lambda shapes, order: tuple(shapes[0][i] for i in order),
     _transpose_adjoint,
     notes=_transpose_notes,
+    looks=True,
     batch=by_attributes(lambda size, order: ((0, *(i + 1 for i in order)),)),
 )
 
@@ -91,6 +92,7 @@ BROADCAST = Linear(
     lambda shapes, shape: shape,
     lambda node, g: (sum_to(g, node.inputs[0].shape),),
     moves=True,
+    looks=True,
     notation=("{0}", 10),
     batch=_broadcast_batch,
 )

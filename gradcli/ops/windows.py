@@ -14,6 +14,9 @@ from gradcli.ir.batching import by_attributes
 from gradcli.ir.cells import Cells, itself
 from gradcli.ir.op import Linear
 from gradcli.ir.shapes import is_whole
+from gradcli.ops.einsum import EINSUM
+from gradcli.ops.shape import index
+from gradcli.ops.tiling import padded
 from gradcli.threads import in_parts
 
 if TYPE_CHECKING:
@@ -123,6 +126,41 @@ def _fold_shape(shapes: Sequence[Any], grid: Grid) -> Any:
     return grid.whole(shape[: len(shape) - len(grid.sizes)])
 
 
+WIDER = 1.5
+"""How many times as many windows, at most, are multiplied so that none has to be added up."""
+
+
+def _added_up(g: Node, grid: Grid) -> Node:
+    """Each window added at its place; if windows are a product, that may be another product."""
+    is_product = g.op is EINSUM and len(g.inputs) == 2 and g.graph.trusts
+    return (_product_of_sum(g, grid) if is_product else None) or FOLD(g, attrs=(grid,))
+
+
+def _product_of_sum(g: Node, grid: Grid) -> Node | None:
+    """What windows add up to that are the product of a filter and an array of no windows.
+
+    These are the windows of that array, with zeros around it, times the filter turned round: if
+    steps are 1. The zeros count for nothing if the filter is finite, which has to be trusted in.
+    """
+    before, own = g.attrs[0].split("->")
+    nd, (w, x), (of_w, of_x) = len(grid.sizes), g.inputs, before.split(",")
+    at, inside = own[grid.axis : grid.axis + nd], own[-nd:]
+    if at in of_w:
+        w, x, of_w, of_x = x, w, of_x, of_w
+    is_apart = set(at).isdisjoint(of_w) and set(inside).isdisjoint(of_x)
+    is_wider = math.prod(grid.lengths) > WIDER * math.prod(grid.counts())
+    if at not in of_x or not is_apart or is_wider or any(step > 1 for step in grid.strides):
+        return None
+    axis, widths = of_x.index(at), [(0, 0)] * x.ndim
+    around = [(k - 1) * d for k, d in zip(grid.sizes, grid.dilations, strict=True)]
+    widths[axis : axis + nd] = zip(around, around, strict=True)
+    whole = padded(x, widths)
+    lengths = whole.shape[axis : axis + nd]
+    windows = WINDOWS(whole, attrs=(grid._replace(axis=axis, lengths=lengths),))
+    turned = index(w, *(slice(None, None, -1 if c in inside else 1) for c in of_w))
+    return EINSUM(turned, windows, attrs=(f"{of_w},{of_x}{inside}->{own[:-nd]}",))
+
+
 GRID_BEHIND = by_attributes(lambda size, grid: (grid._replace(axis=grid.axis + 1),))
 
 MOST = 64
@@ -151,8 +189,9 @@ WINDOWS = Linear(
     "windows",
     _windows,
     _windows_shape,
-    lambda node, g: (FOLD(g, attrs=node.attrs),),
+    lambda node, g: (_added_up(g, *node.attrs),),
     selective=True,
+    looks=True,
     batch=GRID_BEHIND,
 )
 """All windows: their counts in place of the axes, their elements as new last axes."""

@@ -13,9 +13,9 @@ from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.alone import AloneRegion, seen
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.products import DEEP, UNIT, ProductWriter, lanes_for, tile_for
+from gradcli.exec.compiled.ways import best_way
 from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Linear, Structural
-from gradcli.ir.product import Product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,30 +86,32 @@ def _is_factored(x: Node) -> bool:
     return isinstance(x.op, Structural) and x.ndim > 1 and not by_parts
 
 
+def packings(stack: int, rows: int) -> int:
+    """The units of one product of a stack, for each of which columns are packed."""
+    return max(-(-rows // HIGHEST), -(-UNITS // stack))
+
+
 class Sides:
-    """The factors of a product, exchanged if the result then lies row after row, and their axes.
+    """The factors of a product in the order in which they are read, and the axes of its tiles.
 
     `letters` are those of the result in the order in which it is made.
     """
 
     def __init__(self, node: Node) -> None:
-        product = node.op.product(node)
-        assert product is not None
-        self.is_exchanged = product.result[-1] in product.rows
-        if self.is_exchanged:
-            product = Product(product.right, product.left, product.result)
-        left, right = self.of(node.inputs)
-        pairs = zip(product.left + product.right, left.shape + right.shape, strict=True)
+        stated = node.op.product(node)
+        assert stated is not None
+        left, right = node.inputs
+        pairs = zip(stated.left + stated.right, left.shape + right.shape, strict=True)
         self.lengths: dict[str, int] = {}
         for letter, n in pairs:
             self.lengths[letter] = max(n, self.lengths.get(letter, 1))
-        self.product = product
-        self.axes = product.as_it_lies
-        if min(map(self.count, self.axes[1:])) < FEWEST:
-            self.axes = product.along, product.rows, product.columns
-        self.letters = "".join(self.axes)
+        way = best_way(node, self.lengths, lanes_for(node.dtype), packings)
+        self.product = way.product
+        self.is_exchanged = way.is_exchanged
+        self.letters = way.made
+        self.axes = way.stack, way.rows, way.columns
         self.stack, self.rows, self.columns = map(self.count, self.axes)
-        self.terms = self.count(product.terms)
+        self.terms = self.count(self.product.terms)
 
     def of(self, factors: Sequence[Any]) -> Sequence[Any]:
         """Factors in their order."""
@@ -153,8 +155,7 @@ class ProductCode:
     def step(self) -> int:
         """The rows of a unit."""
         rows, tile = self.sides.rows, self._tile.rows
-        count = max(-(-rows // HIGHEST), -(-UNITS // self.sides.stack))
-        return -(-rows // (count * tile)) * tile
+        return -(-rows // (packings(self.sides.stack, rows) * tile)) * tile
 
     @cached_property
     def blocks(self) -> int:
@@ -164,8 +165,9 @@ class ProductCode:
     @cached_property
     def slices(self) -> int:
         """The slices along the first axis, which are products or rows; 0 if it is another."""
-        first = self.sides.letters[0]
-        return self.sides.lengths[first] if self.sides.product.result[0] == first else 0
+        sides = self.sides
+        first = "".join(sides.axes)[0]
+        return sides.lengths[first] if sides.product.result[0] == sides.letters[0] == first else 0
 
     @property
     def is_stack(self) -> bool:
@@ -201,17 +203,17 @@ class ProductCode:
         """The product with its arrays."""
         return BoundProduct(self, values)
 
-    def frame(self, left: Array, right: Array, *, step: int) -> Frame:
+    def frame(self, left: Array, right: Array, made: Array, *, step: int) -> Frame:
         """How it runs over factors that lie as these do, so many rows at a time."""
         key = left.strides, right.strides, (step,)
         if key not in self._frames:
-            self._frames[key] = self._frame(left, right, step)
+            self._frames[key] = self._frame(left, right, made, step)
         return self._frames[key]
 
-    def _frame(self, left: Array, right: Array, step: int) -> Frame:
+    def _frame(self, left: Array, right: Array, made: Array, step: int) -> Frame:
         sides, product = self.sides, self.sides.product
         along, downward, across = sides.axes
-        rows, columns, size = sides.rows, sides.columns, self.node.dtype.itemsize
+        rows, columns = sides.rows, sides.columns
 
         def gaps(letters: str, of: str, array: Array) -> Array:
             """How far elements are from the first of an array along some axes."""
@@ -221,7 +223,7 @@ class ProductCode:
             return _gaps(sides.shape(letters), strides)
 
         of_columns = gaps(across, product.right, right)
-        is_apart = not np.array_equal(of_columns, np.arange(columns) * size)
+        is_apart = not np.array_equal(of_columns, np.arange(columns) * right.itemsize)
         tables = [
             gaps(downward, product.left, left),
             gaps(product.terms, product.left, left),
@@ -229,11 +231,12 @@ class ProductCode:
             np.concatenate([of_columns, np.zeros(self._tile.vectors * self._lanes, np.int64)]),
         ]
         of_rows, *others = map(rooms.address, tables)
-        starts, width = np.arange(0, rows, step), columns * size
+        starts = np.arange(0, rows, step)
+        width = made.strides[sides.letters.index(downward[-1])] if downward else 0
         units = np.zeros((sides.stack, len(starts), len(UNIT)), np.int64)
         units[..., 0] = gaps(along, product.left, left)[:, None]
         units[..., 1] = gaps(along, product.right, right)[:, None]
-        units[..., 2] = np.arange(sides.stack)[:, None] * (rows * width) + starts * width
+        units[..., 2] = gaps(along, sides.letters, made)[:, None] + starts * width
         units[..., 3] = of_rows + 8 * starts
         units[..., 4] = np.minimum(rows - starts, step)
         return Frame(
@@ -270,7 +273,8 @@ class BoundProduct:
 
     def _take(self, step: int, group: int) -> None:
         """Makes blocks of a group of units, each of so many rows."""
-        self._frame = self.code.frame(*self._factors, step=step)
+        left, right = self._factors
+        self._frame = self.code.frame(left, right, self._made, step=step)
         begins = [rooms.address(x) for x in (*self._factors, self._made)]
         self._units = self._frame.units + np.array([*begins, 0, 0])
         self._sizes = np.array([len(self._units), group, 1, 1, 1, 0, 0, 0])

@@ -1,0 +1,111 @@
+"""The ways in which a product may go by tiles, and which of them is the least work.
+
+Either factor may be the one of whose elements one at a time is read, and axes of a factor may be
+axes of a stack, so that the columns that are left lie side by side.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.exec.compiled.products import BESIDE, tile_for
+from gradcli.ir.op import Linear
+from gradcli.ir.product import Product
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from gradcli.ir.node import Node
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+PACKED, GATHERED = 2, 16
+"""Instructions that put a vector of columns in its place, if they lie side by side and apart."""
+
+MOVED = 2
+"""Those that put an element of the result in order, if it is made in another one."""
+
+
+class Way(NamedTuple):
+    """The axes of a stack, of rows and of columns, by letters, and those of the result as it lies.
+
+    The factors of the product are exchanged if that `is_exchanged`.
+    """
+
+    product: Product
+    is_exchanged: bool
+    stack: str
+    rows: str
+    columns: str
+    made: str
+
+
+def best_way(
+    node: Node, lengths: Mapping[str, int], lanes: int, packings: Callable[[int, int], int]
+) -> Way:
+    """The way that takes the fewest instructions.
+
+    `packings(stack, rows)` is how many times columns are packed for that many rows.
+    """
+    likes = [_like(x) for x in node.inputs]
+
+    def count(letters: str) -> int:
+        return math.prod([lengths[letter] for letter in letters])
+
+    def work(way: Way) -> int:
+        product, right = way.product, likes[not way.is_exchanged]
+        stack, rows, columns = map(count, (way.stack, way.rows, way.columns))
+        tile = tile_for(rows, columns, lanes)
+        panels = -(-columns // (tile.vectors * lanes))
+        added = -(-rows // tile.rows) * (tile.rows * tile.vectors + BESIDE)
+        is_beside = way.columns == _beside(way.columns, product.right, right)
+        packed = packings(stack, rows) * tile.vectors * (PACKED if is_beside else GATHERED)
+        moved = 0 if way.made == product.result else node.size * MOVED
+        return stack * panels * count(product.terms) * (added + packed) + moved
+
+    return min(_ways(node, likes), key=work)
+
+
+def _like(x: Node) -> Array:
+    """Memory of any content that lies as the value of a node will, but for what is not known."""
+    if isinstance(x.op, Linear) and x.op.looks:
+        array: Array = x.op.kernel(_like(x.inputs[0]), *x.attrs)
+        return array
+    return np.empty(x.shape, x.dtype)
+
+
+def _ways(node: Node, likes: list[Array]) -> Iterator[Way]:
+    """All that there are; the first of them with the factors and axes as they stand."""
+    stated = node.op.product(node)
+    assert stated is not None
+    turned = Product(stated.right, stated.left, stated.result)
+    for product in (stated, turned):
+        is_exchanged, result = product is turned, product.result
+        last = _last(result, product.columns)
+        beside = _beside(last, product.right, likes[not is_exchanged])
+        for columns in dict.fromkeys((last, beside, product.columns)):
+            others = "".join(c for c in result if c not in columns)
+            for rows in dict.fromkeys((_last(others, product.rows), product.rows)):
+                stack = "".join(c for c in others if c not in rows)
+                lies = result.endswith(columns) and rows in result
+                made = result if lies else stack + rows + columns
+                yield Way(product, is_exchanged, stack, rows, columns, made)
+
+
+def _last(letters: str, of: str) -> str:
+    """The last letters, as long as they are among others."""
+    return letters[len(letters.rstrip(of)) :] if of else ""
+
+
+def _beside(columns: str, letters: str, array: Array) -> str:
+    """The last columns that lie side by side in an array, of which letters name the axes."""
+    found, step = "", array.itemsize
+    for letter in reversed(columns):
+        axis = letters.index(letter)
+        if array.strides[axis] != step:
+            break
+        found, step = letter + found, step * array.shape[axis]
+    return found
