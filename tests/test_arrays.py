@@ -314,7 +314,8 @@ def test_the_library_of_numpy_solves_as_scipy_does(
     a = (rng.normal(size=(12, 12)) + 12 * np.eye(12)).astype(dtype)
     even = (a @ a.T + (a @ a.T).T) / 2
     near = {"rtol": 1e3 * np.finfo(dtype).eps, "atol": 1e3 * np.finfo(dtype).eps}
-    for b in (rng.normal(size=(12, 5)).astype(dtype), np.ones((12, 1), dtype)):
+    unit_matrix = np.eye(12, dtype=dtype)
+    for b in (rng.normal(size=(12, 5)).astype(dtype), np.ones((12, 1), dtype), unit_matrix):
         for left, right in itertools.product(
             (a, a.T, np.repeat(a, 2, 1)[:, ::2]), (b, b.copy("F"))
         ):
@@ -412,3 +413,30 @@ def test_a_positive_definite_matrix_is_factored_once(monkeypatch: pytest.MonkeyP
     inverse, size = np.linalg.inv(a), np.linalg.slogdet(a)[1]
     np.testing.assert_allclose(value, b @ inverse @ b + 1.5 * size + (inverse**2).sum(), rtol=1e-9)
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("sum(log(diag(cholesky(A))))", lambda a, root: np.linalg.inv(a) / 2),
+        (
+            "sum(diag(cholesky(A))*c)",
+            lambda a, root: inverse_between(root, np.arange(9) * root.diagonal() / 2),
+        ),
+    ],
+)
+def test_slopes_by_the_diagonal_of_a_root(text: str, slope: Any) -> None:
+    """They need no product with a whole cotangent, and are symmetric to the bit."""
+    x = np.random.default_rng(0).normal(size=(2, 9, 9))
+    a = x @ x.mT + np.eye(9)
+    program = Program(text, wrt=("A",))
+    both = program.grads(A=(a + a.mT) / 2, **({"c": np.arange(9.0)} if "*c" in text else {}))["A"]
+    for found, matrix in zip(both, a, strict=True):
+        np.testing.assert_allclose(found, slope(matrix, np.linalg.cholesky(matrix)), atol=1e-12)
+        np.testing.assert_array_equal(found, found.T)
+
+
+def inverse_between(root: Any, weights: Any) -> Any:
+    """inv(root).T @ diag(weights) @ inv(root)."""
+    inverse = np.linalg.inv(root)
+    return inverse.T * weights @ inverse

@@ -13,12 +13,13 @@ from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ops import lapack
 from gradcli.ops.compare import choose
-from gradcli.ops.diagonals import diagonal, tril, triu
+from gradcli.ops.diagonals import diagonal, on_diagonal, tril, triu
 from gradcli.ops.exponential import log
 from gradcli.ops.factors import factors_of
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import (
     cells_of_stack,
+    column,
     even,
     matrix_of,
     of_square,
@@ -59,7 +60,16 @@ def _halved(x: Node) -> Node:
 
 
 def _cholesky_vjp(node: Node, g: Node) -> Node:
-    """Murray, Differentiation of the Cholesky decomposition (2016), equation 10."""
+    """Murray, Differentiation of the Cholesky decomposition (2016), equation 10.
+
+    Of the diagonal alone, such as of a determinant, what is inside is a diagonal, too.
+    """
+    alone = on_diagonal(g)
+    if alone is not None:
+        unit = node.graph.constant(np.eye(node.shape[-1]))
+        inverse = TRIANGULAR(node, unit, attrs=(True, False))
+        weights = column(alone * diagonal(node, 0, -2, -1) * 0.5)
+        return even(MATMUL(turned(inverse), weights * inverse))
     inside = _halved(MATMUL(turned(node), tril(g)))
     left = TRIANGULAR(turned(node), inside, attrs=(False, False))
     return even(turned(TRIANGULAR(turned(node), turned(left), attrs=(False, False))))

@@ -12,9 +12,11 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose
+from gradcli.ops.keys import Key
 from gradcli.ops.records import added
 from gradcli.ops.reduce import sum_
 from gradcli.ops.shape import (
+    PLACE,
     along,
     as_vector,
     at_least,
@@ -52,6 +54,13 @@ def _last_two(x: Node, name: str) -> tuple[int, int]:
     if x.ndim < 2:
         raise ShapeError(f"{name} needs a matrix, not the shape {show_shape(x.shape)}")
     return x.shape[-2], x.shape[-1]
+
+
+def on_diagonal(x: Node) -> Node | None:
+    """What stands on the diagonal of square matrices, if they are made of that; else None."""
+    m, n = x.shape[-2:]
+    is_placed = x.op is PLACE and x.attrs[0] == Key((..., *_diagonal_key(m, n, 0)))
+    return x.inputs[0] if is_placed else None
 
 
 @function(

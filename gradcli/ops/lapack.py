@@ -66,22 +66,48 @@ def _of_scipy(name: str, matrix: Any) -> Any:
 
 def triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
     """The x with a @ x = b, looking at one triangle of a; it lies in memory as b does."""
-    routine = _routine("trsm", b.dtype.char) if a.dtype == b.dtype and b.size else None
-    if routine is None:
+    known = a.dtype == b.dtype and b.size and _routine("trsm", b.dtype.char)
+    if not known:
         from scipy.linalg import solve_triangular
 
         options: Any = {"lower": lower, "unit_diagonal": unit, "check_finite": False}
         return solve_triangular(a, b, **options)
+    if _is_identity(b):
+        return _inverted_triangle(a, lower, unit)
     a, x = _laid_out(a), _laid_out(b.copy("K"))
     is_turned, is_left = not a.flags.c_contiguous, not x.flags.c_contiguous
     n, k = x.shape
+    triangle, units = "L" if lower == is_turned else "U", "U" if unit else "N"
+    if k == 1:  # the other routine begins as for many columns
+        words = [triangle, "N" if is_turned else "T", units]
+        vector = _place(a), _whole(n), _place(x), _whole(1)
+        _routine("trsv", x.dtype.char)(*map(_word, words), _whole(n), *vector, *[_LENGTH] * 3)
+        return x
     # Where x lies in rows, x.T @ a.T = b.T is what the library sees.
-    words = ["L" if is_left else "R", "L" if lower == is_turned else "U"]
-    words += ["N" if is_left == is_turned else "T", "U" if unit else "N"]
+    words = ["L" if is_left else "R", triangle, "N" if is_left == is_turned else "T", units]
     one = np.ones(1, x.dtype)
     sizes = (n, k) if is_left else (k, n)
     arrays = _place(a), _whole(n), _place(x), _whole(sizes[0])
-    routine(*map(_word, words), *map(_whole, sizes), _place(one), *arrays, *[_LENGTH] * 4)
+    known(*map(_word, words), *map(_whole, sizes), _place(one), *arrays, *[_LENGTH] * 4)
+    return x
+
+
+def _is_identity(b: Any) -> bool:
+    """Whether a matrix has ones on its diagonal, and zeros elsewhere."""
+    n, k = b.shape
+    if n != k or b[0, 0] != 1 or b[-1, 0] != (n == 1):
+        return False
+    return bool(np.count_nonzero(b) == n and (b.diagonal() == 1).all())
+
+
+def _inverted_triangle(a: Any, lower: bool, unit: bool) -> Any:
+    """The inverse of one triangle of a matrix: a third of the work of solving for it."""
+    x = np.ascontiguousarray(np.tril(a) if lower else np.triu(a))
+    if unit:
+        np.fill_diagonal(x, 1)
+    words, size = ["U" if lower else "L", "U" if unit else "N"], _whole(len(x))
+    given = size, _place(x), size, ctypes.byref(ctypes.c_int64()), _LENGTH, _LENGTH
+    _routine("trtri", x.dtype.char)(*map(_word, words), *given)
     return x
 
 
