@@ -110,12 +110,24 @@ class Layout:
         self._ends: list[list[int]] = []
         self._cells: list[int] = []
         self._are_wholes = [slot.way not in ADDED for slot in results]
+        self.fits = [self._fitting(slot) for slot in operands]
         for slot in results:
             self._ends.append(self._strides_of_result(slot))
         self._extents = np.array(outer, np.int64)
         self._frames: dict[tuple[Any, ...], Frame] = {}
         self.cut = self._cut(group, piece)
         self._slices: dict[int, Cut] = {}
+
+    def _fitting(self, slot: Slot) -> tuple[Shape, Shape | None] | None:
+        """The shape of arrays that are read as they lie, and their strides within a row, if any.
+
+        None where there is more to be seen to.
+        """
+        is_read = slot.way in (Way.ELEMENT, Way.BOX, Way.ROW) and slot.numbers is None
+        if not is_read or slot.part is not None or slot.is_single:
+            return None
+        inner = _steps(slot.shape[len(self.outer) :], slot.node.dtype.itemsize)
+        return slot.shape, None if slot.way is Way.ROW else inner
 
     def _cut(self, group: int, piece: int) -> Cut:
         """Blocks of so many rows, or of pieces of one."""
@@ -196,8 +208,15 @@ class CompiledBound:
     ) -> None:
         self._layout = layout
         self._watched = watched
+        outer = len(layout.outer)
         self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
-        self._arrays = [self._operand(slot, values) for slot in layout.operands]
+        operands = zip(layout.operands, layout.fits, strict=True)
+        self._arrays = [
+            array
+            if fits is not None and _lies(array := values[slot.node], slot.node, fits, outer)
+            else self._operand(slot, values)
+            for slot, fits in operands
+        ]
         self._frame = layout.frame(self._arrays)
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
         self._take(layout.cut)
@@ -301,6 +320,13 @@ class CompiledBound:
             moved = np.ascontiguousarray(parts.transpose(1, 2, 3, 0))
             sums, lost = np.add.reduce(moved, -1)[..., : self._layout.inner].swapaxes(1, 0)
         return sums + np.where(np.isfinite(lost), lost, 0)
+
+
+def _lies(array: Any, x: Node, fits: tuple[Shape, Shape | None], outer: int) -> bool:
+    """Whether the value of a node is an array that can be read as it lies."""
+    shape, steps = fits
+    is_like = array.__class__ is np.ndarray and array.dtype is x.dtype and array.shape == shape
+    return is_like and steps in (None, array.strides[outer:]) and array.flags.aligned
 
 
 def _shape_of(slot: Slot) -> Shape:
