@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MethodType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -246,15 +246,36 @@ class Manager(Object):
         """Ends, perhaps with an error."""
 
 
-class Array:
-    """An array of a framework: a node of the graph, and the type that its numbers have there."""
+class Seen(NamedTuple):
+    """What an array sees of a memory that it may share with others: elements at `places`.
 
-    __slots__ = ("__weakref__", "dtype", "home", "node")
+    Arrays of one `graph` are differentiated together, those of one `counter` count the writes to
+    each other. A view may be `untracked`, made where gradients were off, and one of `several` that
+    one function gave, which then says which of them.
+    """
+
+    memory: Any
+    places: np.ndarray[Any, Any]
+    graph: object = None
+    counter: object = None
+    is_view: bool = False
+    untracked: bool = False
+    several: str = ""
+
+
+class Array:
+    """An array of a framework: a node of the graph, and the type that its numbers have there.
+
+    `seen` is what it sees of a memory, if others see that, too, or may.
+    """
+
+    __slots__ = ("__weakref__", "dtype", "home", "node", "seen")
 
     def __init__(self, node: Node, dtype: np.dtype[Any], home: Any) -> None:
         self.node = node
         self.dtype = dtype
         self.home = home
+        self.seen: Seen | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

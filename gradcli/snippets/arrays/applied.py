@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,4 +54,31 @@ def applied(home: Any, words: tuple[str, ...]) -> dict[str, Callable[..., Any]]:
             result = call("where", condition, piece(function), result)
         return home.cast(result, array.dtype)
 
-    return {"apply_along_axis": along, "piecewise": piecewise}
+    return {
+        "apply_along_axis": along,
+        "piecewise": piecewise,
+        "block": lambda arrays: _block(home, call, arrays),
+        "fromfunction": partial(_from_function, home),
+    }
+
+
+def _block(home: Any, call: Callable[..., Any], arrays: Any) -> Any:
+    """`np.block`: lists within lists, the innermost joined on the last axis."""
+    depth, inner = 0, arrays
+    while isinstance(inner, (list, tuple)):
+        depth, inner = depth + 1, inner[0]
+
+    def joined(value: Any, axis: int) -> Any:
+        if isinstance(value, (list, tuple)):
+            return call("concatenate", [joined(part, axis + 1) for part in value], axis)
+        array = home.asarray(value)
+        lacking = max(0, depth - len(array.shape))
+        return home.item(array, (None,) * lacking) if lacking else array
+
+    return joined(arrays, -depth)
+
+
+def _from_function(home: Any, function: Any, shape: Any) -> Any:
+    """`np.fromfunction`: a function of the indices along each axis."""
+    places = np.indices(tuple(shape), float)
+    return home.machine.call(function, [home.constant(axis) for axis in places])

@@ -56,7 +56,7 @@ KEEPING = frozenset(
     index_in_dim lax_pad slice_in_dim put_along_axis vecmat partition dynamic_slice
     dynamic_index_in_dim dynamic_slice_in_dim dynamic_update_slice dynamic_update_index_in_dim
     dynamic_update_slice_in_dim compress delete insert resize extract broadcast_in_dim polyadd
-    polymul polysub convolve correlate""".split()
+    polymul polysub convolve correlate msort""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 

@@ -66,10 +66,20 @@ class Library(Computing):
         result = self.result_type(function, dtype, arrays)
         sources = [] if function.record.name in self.detached_by else arrays
         made = self.wrapped(value, result if wish is None else wish, sources)
+        if function.name.rpartition(".")[2] in self.views and arrays and arrays[0].home is self:
+            self.look_all(arrays[0], value, made)
         is_drawn = any(p.name == "seed" for p in function.record.parameters)
         if is_drawn and not any(argument.value is value for argument in arguments):
             self.hide(made)
         return self.several(function, made) if isinstance(made, list) else made
+
+    def look_all(self, source: Array, value: Any, made: Any) -> None:
+        """The results of a function are views of its first array, as far as they are."""
+        if isinstance(value, tuple):
+            for part, result in zip(value, made, strict=True):
+                self.look_all(source, part, result)
+        elif isinstance(value, Node):
+            self.look(source, value, made)
 
     def hide(self, made: Any) -> None:
         """Random numbers of the library's own are not those of the framework: nobody sees them."""

@@ -11,8 +11,10 @@ from gradcli.errors import GradcliError, ShapeError
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.record import CONSTANT
 from gradcli.ops.arithmetic import MUL, NEG, add, div, sub
+from gradcli.snippets.arrays import memory
 from gradcli.snippets.arrays.dtypes import BOOL, DType, is_float
 from gradcli.snippets.arrays.making import Arrays, record
+from gradcli.snippets.arrays.memory import Change, others
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array
 
@@ -52,6 +54,9 @@ BITS: dict[str, Callable[..., Any]] = {
 
 class Computing(Arrays):
     """What operators and square brackets do to the arrays of a framework."""
+
+    views: ClassVar[frozenset[str]] = frozenset()
+    """Functions whose results see the memory of what they are given; none where nothing writes."""
 
     instructions: ClassVar[dict[str, Callable[..., Any]]] = INSTRUCTIONS
     as_written: ClassVar[dict[str, Any]] = INSTRUCTED
@@ -148,7 +153,10 @@ class Computing(Arrays):
             node = WORDS["index"](array.node, *items)
         except GradcliError as error:
             raise Raised("IndexError", error.message, help=error.help) from None
-        return self.wrap(node, array.dtype, [array])
+        made = self.wrap(node, array.dtype, [array])
+        if self.views:
+            self.look(array, node, made)
+        return made
 
     def index(self, part: Any) -> Any:
         """An index as NumPy takes it."""
@@ -187,8 +195,46 @@ class Computing(Arrays):
 
     def set_item(self, array: Array, key: Any, value: Any) -> None:
         """`x[key] = value`."""
-        node = self.replaced(array, key, value)
+        self.rewrite(array, self.replaced(array, key, value))
+
+    # --- memory ---------------------------------------------------------------------------------
+
+    def look(self, source: Array, node: Node, made: Array) -> None:
+        """What was made of a node is a view of its source, if the node only moves elements."""
+        memory.look(source, node, made)
+
+    def rewrite(self, array: Array, node: Node) -> None:
+        """Gives an array other numbers in its place."""
         array.node = node if self.records([array]) else self.recorder.settled(node)
+        self.pass_on(Change(array))
+
+    def pass_on(self, change: Change) -> None:
+        """Those that see the same memory as an array that was written have the same, too."""
+        if change.array.seen is not None:
+            for other, taken in others(change.array):
+                home = other.home
+                home.take_over(other, home.merged(other, change.array, taken), change)
+
+    def take_over(self, other: Array, node: Node, change: Change) -> None:
+        """An array has other numbers, as they were written to what it sees."""
+        keeps = change.array.home is self and self.records([other, change.array])
+        other.node = node if keeps else self.recorder.settled(node)
+
+    def merged(self, other: Array, array: Array, taken: np.ndarray[Any, Any]) -> Node:
+        """The numbers of an array of which some are those of another, where `taken` says which."""
+        recorder = self.recorder
+        flat, size = taken.ravel(), array.node.size
+        row = record("reshape")(recorder.number(array.node, array.dtype), (size,))
+        if (flat < 0).any():
+            places = np.flatnonzero(flat >= 0)
+            before = recorder.number(other.node, other.dtype)
+            whole = record("reshape")(before, (flat.size,))
+            part = WORDS["index"](row, flat[places])
+            row = record("scatter")(whole, 0, places, part, "set")
+        elif flat.size != size or (flat != np.arange(size)).any():
+            row = WORDS["index"](row, flat)
+        node: Node = record("reshape")(row, other.shape)
+        return node if other.dtype.kind != "b" else WORDS["ne"](node, 0.0)
 
     def mark(self, array: Array) -> None:
         """Gives an array a node of its own, so that a derivative by it can be asked for."""

@@ -12,13 +12,16 @@ from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
+from gradcli.ops.shape import INDEX
 from gradcli.snippets.arrays.dtypes import FLOAT64, INT64, DType, is_float
 from gradcli.snippets.arrays.library import IN_LISTS, OF_NUMPY
+from gradcli.snippets.arrays.memory import owner, seen_of
 from gradcli.snippets.arrays.pytrees import leaves
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework, of_distribution
 from gradcli.snippets.frameworks.numpy.members import members, methods
-from gradcli.snippets.values import Array, Kind, Namespace
+from gradcli.snippets.frameworks.numpy.universal import UNIVERSAL, attributes
+from gradcli.snippets.values import Array, Kind, Namespace, Native
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +46,13 @@ class NumPyArray(Array):
         self.is_array = False
 
 
+VIEWING = frozenset(
+    "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims atleast_1d atleast_2d "
+    "atleast_3d broadcast_to split array_split hsplit vsplit dsplit diagonal flip fliplr flipud "
+    "rot90 matrix_transpose permute_dims".split()
+)
+"""Functions that give views."""
+
 OF_PARTS = "autograd differentiates no assignment: np.where, or an array made of its parts"
 
 
@@ -58,7 +68,8 @@ class NumPy(Framework):
     type_name: ClassVar[str] = "ndarray"
     results = OF_NUMPY
     listing = IN_LISTS
-    ignored: ClassVar[frozenset[str]] = frozenset({"out", "order", "copy"})
+    views = VIEWING
+    ignored: ClassVar[frozenset[str]] = frozenset({"copy", "kind"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         **dict.fromkeys(
             ("load", "loadtxt", "save", "savetxt", "genfromtxt", "fromfile"),
@@ -79,7 +90,11 @@ class NumPy(Framework):
             "size": lambda x: x.node.size,
             "dtype": lambda x: x.dtype,
             "T": lambda x: self.machine.call(self.member(("transpose",)), [x]),
-            "flat": lambda x: self.iterate(self.machine.call(self.member(("ravel",)), [x])),
+            "flat": self.flat,
+            "itemsize": lambda x: x.dtype.itemsize,
+            "nbytes": lambda x: x.node.size * x.dtype.itemsize,
+            "strides": lambda x: tuple(n * x.dtype.itemsize for n in seen_of(x).places.strides),
+            "base": owner,
         }
         self.setters["shape"] = self.set_shape
 
@@ -97,7 +112,10 @@ class NumPy(Framework):
             self.loaded.add(file)
             module = import_module(f"gradcli.snippets.frameworks.numpy.{file}")
             self.members |= getattr(module, file)(self)
-        return super().find(words)
+        found = super().find(words)
+        if words[-1] in UNIVERSAL and isinstance(found, Native):
+            found.attributes |= attributes(self, words[-1])
+        return found
 
     def is_path(self, words: tuple[str, ...]) -> bool:
         """Whether there are things behind this path."""
@@ -124,6 +142,12 @@ class NumPy(Framework):
 
     def call(self, function: BuiltIn, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library; a list where an array is meant is made one."""
+        if named.pop("order", "C") not in ("C", "K", "A", None):
+            what = "`order='F'`, the order of columns, is not part of the subset"
+            raise Refusal(what, help="x.T.reshape(…) and x.T.ravel() go through columns first")
+        out = named.pop("out", None)
+        if out is not None:
+            return self.call_into(out, function, args, named)
         kinds = [p.kind for p in function.record.parameters]
         is_alone = not any(isinstance(a, Array) for a in args)
         if (
@@ -131,6 +155,14 @@ class NumPy(Framework):
         ) or (args and kinds[:1] == ["Array"] and is_alone and type(args[0]) is int):
             args = [self.asarray(args[0]), *args[1:]]
         return super().call(function, args, named)
+
+    def call_into(self, out: Any, function: BuiltIn, args: Sequence[Any], named: Any) -> Any:
+        """`np.add(x, y, out=z)`: the result takes the place of what an array was."""
+        if not isinstance(out, Array) or self.records([]):
+            raise Refusal("this `out` is not part of the subset", help="z = np.add(x, y)")
+        made = self.call(function, args, named)
+        self.set_item(out, Ellipsis, made)
+        return out
 
     def dtype_for(self, function: Any, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
         """The type in which a function is computed."""
@@ -148,7 +180,22 @@ class NumPy(Framework):
     def set_shape(self, array: Array, shape: Any) -> None:
         """`x.shape = (2, 3)`."""
         made = self.machine.call(self.member(("reshape",)), [array, shape])
-        array.node = made.node
+        array.node, array.seen = made.node, made.seen
+        if made.seen is not None:
+            made.seen.memory.hold(array)
+
+    def look(self, source: Array, node: Node, made: Array) -> None:
+        """A part of an array is a view; one element of it is a number, unless `...` asks for it."""
+        is_element = not made.shape and node.op is INDEX and Ellipsis not in node.attrs[0].key
+        if not is_element:
+            super().look(source, node, made)
+
+    def flat(self, array: Array) -> Array:
+        """`x.flat`: the elements one after another, which can be written into."""
+        if array.seen is not None and not array.seen.places.flags.c_contiguous:
+            what = "`.flat` of an array whose elements do not lie one after another"
+            raise Refusal(f"{what} is not part of the subset", help="x.ravel()")
+        return self.machine.call(self.member(("ravel",)), [array])
 
     def set_item(self, array: Array, key: Any, value: Any) -> None:
         """`x[key] = value`; in what is differentiated nothing can be replaced."""
@@ -190,7 +237,7 @@ class NumPy(Framework):
             raise Raised("UFuncTypeError", text)
         if not array.shape or result.shape != array.shape or self.is_traced(array):
             return result
-        array.node = result.node
+        self.rewrite(array, result.node)
         return array
 
     def differentiable(self, value: Any) -> Array:

@@ -8,9 +8,11 @@ import numpy as np
 
 from gradcli.snippets.arrays.applied import applied
 from gradcli.snippets.arrays.dtypes import BOOL
-from gradcli.snippets.arrays.nograd import nograd, where
+from gradcli.snippets.arrays.memory import others
+from gradcli.snippets.arrays.nograd import by_numbers, nograd, where
 from gradcli.snippets.arrays.spaced import of_numpy, spaced
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.numpy import written
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ def members(home: Any) -> dict[str, Any]:
     kind = Kind("ndarray", making.array, lambda v: isinstance(v, Array) and v.home is home)
     rows = making.members() | Looking(home).members() | Settings(home).members()
     without = nograd(home)
-    rows |= without | applied(home, ())
+    rows |= without | applied(home, ()) | written.functions(home)
+    rows["histogram"] = by_numbers(home, np.histogram)
     table = natives(rows | {"where": where(home, ("where",), without["nonzero"])})
     joins = {"c_": Joined(home, columns=True), "r_": Joined(home, columns=False)}
     return table | joins | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
@@ -53,9 +56,12 @@ class Making:
             "linspace": spaced(self._home, ("linspace",), ("start", "stop", "num"), of_numpy),
         }
 
-    def array(self, value: Any, dtype: Any = None, **_named: Any) -> Any:
+    def array(self, value: Any, dtype: Any = None, *, ndmin: int = 0, **_named: Any) -> Any:
         """`np.array`: always a new one, even of one number."""
         array = self.asarray(value, dtype)
+        if len(array.shape) < ndmin:
+            lacking = ndmin - len(array.shape)
+            array = self._home.item(array, (None,) * lacking)
         if array is value:
             array = self._home.copied(array)
         array.is_array = True
@@ -85,9 +91,9 @@ class Making:
         """`np.ones_like`."""
         return self._like(x, 1.0, dtype)
 
-    def full_like(self, x: Any, fill_value: Any, **_named: Any) -> Any:
+    def full_like(self, x: Any, fill_value: Any, dtype: Any = None, **_named: Any) -> Any:
         """`np.full_like`."""
-        return self._like(x, self._home.recorder.array(self._home.asarray(fill_value)))
+        return self._like(x, self._home.recorder.array(self._home.asarray(fill_value)), dtype)
 
     def _filled(self, number: float, shape: Any, dtype: Any) -> Any:
         lengths = tuple(map(int, shape if isinstance(shape, (list, tuple)) else (shape,)))
@@ -97,7 +103,7 @@ class Making:
     def _like(self, x: Any, number: Any, dtype: Any = None) -> Any:
         array = self._home.asarray(x)
         wish = array.dtype if dtype is None else self._home.dtype_of(dtype)
-        return self._home.constant(np.full(array.shape, number), wish)
+        return self._home.constant(np.full(array.shape, number, wish), wish)
 
 
 class Joined(Object):
@@ -153,6 +159,7 @@ class Looking:
             "linalg.det": self.det,
             "polyfit": self.polyfit,
             "vectorize": self.vectorize,
+            **dict.fromkeys(("shares_memory", "may_share_memory"), self.shares_memory),
             "array2string": self.array2string,
         }
 
@@ -221,8 +228,13 @@ class Looking:
 
     def nditer(self, x: Any, flags: Any = (), op_flags: Any = ()) -> Iteration:
         """`np.nditer`."""
-        del flags, op_flags
+        if {*flags} - {"multi_index", "refs_ok"} or {*op_flags} - {"readwrite", "readonly"}:
+            raise Refusal("these flags of `np.nditer` are not part of the subset")
         return Iteration(self._home, self._home.asarray(x))
+
+    def shares_memory(self, a: Array, b: Array) -> bool:
+        """`np.shares_memory`."""
+        return a is b or any(other is b for other, _ in others(a))
 
     def vectorize(self, function: Any, **_named: Any) -> Native:
         """`np.vectorize`."""
@@ -230,6 +242,8 @@ class Looking:
 
     def array2string(self, x: Any, **named: Any) -> str:
         """`np.array2string`."""
+        if "formatter" in named:
+            raise Refusal("`formatter` is not part of the subset", help="precision=, separator=")
         return np.array2string(self._numbers(x), **named)
 
     def _numbers(self, value: Any) -> Any:
@@ -248,6 +262,7 @@ class Settings:
             "set_printoptions": self.set_printoptions,
             "printoptions": self.printoptions,
             "finfo": self.finfo,
+            "iinfo": self.iinfo,
             "seterr": self.seterr,
             "errstate": self.errstate,
         }
@@ -266,6 +281,10 @@ class Settings:
     def finfo(self, dtype: Any = None) -> FloatInfo:
         """`np.finfo`."""
         return FloatInfo(np.finfo(_dtype(self._home, dtype)))
+
+    def iinfo(self, dtype: Any) -> IntInfo:
+        """`np.iinfo`."""
+        return IntInfo(np.iinfo(_dtype(self._home, dtype)))
 
     def seterr(self, **_named: Any) -> None:
         """`np.seterr`, which changes nothing here."""
@@ -336,6 +355,25 @@ class FloatInfo(Object):
         return float(self.info.tiny)
 
 
+class IntInfo(Object):
+    """`np.iinfo`."""
+
+    kind = "iinfo"
+
+    def __init__(self, info: Any) -> None:
+        self.info = info
+
+    @shown
+    def min(self) -> int:
+        """The least number."""
+        return int(self.info.min)
+
+    @shown
+    def max(self) -> int:
+        """The largest number."""
+        return int(self.info.max)
+
+
 class Iteration(Object):
     """`np.nditer` over one array, with the index of each element."""
 
@@ -366,12 +404,16 @@ class Iteration(Object):
     def item(self, key: Any) -> Any:
         """`it[0]`: the element."""
         del key
-        return self.home.item(self.own, self.multi_index())
+        return self.element()
+
+    def element(self) -> Any:
+        """The element as a view of no axes, which can be written into."""
+        return self.home.item(self.own, (*self.multi_index(), Ellipsis))
 
     def iterate(self) -> Iterator[Any]:
         """The elements."""
         for self.position in range(len(self.order)):  # noqa: B020
-            yield self.home.item(self.own, self.multi_index())
+            yield self.element()
 
 
 # --- methods ------------------------------------------------------------------------------------
@@ -384,7 +426,7 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         return home.number(home.item(x, key) if key else x)
 
     def fill(x: Array, value: Any) -> None:
-        x.node = home.constant(np.full(x.shape, value), x.dtype).node
+        home.rewrite(x, home.constant(np.full(x.shape, value), x.dtype).node)
 
     return {
         "item": item,
@@ -392,6 +434,7 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         "astype": lambda x, dtype, **_named: home.cast(x, home.dtype_of(dtype)),
         "copy": lambda x, **_named: home.copied(x),
         "fill": fill,
-        "view": lambda x, *_args: x,
+        "view": lambda x: home.machine.call(home.member(("reshape",)), [x, x.shape]),
         "numpy": lambda x: x,
+        **written.methods(home),
     }

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 LEGACY = frozenset(
     "rand randn randint random random_sample normal uniform standard_normal permutation choice "
-    "beta gamma exponential binomial poisson multivariate_normal ranf sample".split()
+    "beta gamma exponential binomial poisson multivariate_normal ranf sample laplace logistic "
+    "lognormal chisquare standard_gamma standard_exponential multinomial dirichlet geometric "
+    "triangular gumbel".split()
 )
 """Functions of `np.random`, and methods of a RandomState."""
 
 MODERN = frozenset(
     "random normal uniform standard_normal integers permutation choice exponential beta gamma "
-    "binomial poisson".split()
+    "binomial poisson laplace logistic lognormal multivariate_normal multinomial dirichlet "
+    "geometric triangular gumbel".split()
 )
 """Methods of a generator that `default_rng` makes."""
 
@@ -81,7 +84,7 @@ class Source(Object):
         if isinstance(array, Array):
             numbers = self.home.recorder.array(array).copy()
             self.generator.shuffle(numbers)
-            array.node = self.home.recorder.constant(numbers, array.dtype)
+            self.home.rewrite(array, self.home.recorder.constant(numbers, array.dtype))
         else:
             self.generator.shuffle(array)
 

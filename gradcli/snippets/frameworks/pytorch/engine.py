@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
@@ -66,16 +67,18 @@ class Overwritten(NamedTuple):
     maker: str
     span: Span
 
-    def said(self, shape: Sequence[int], *, is_result: bool) -> str:
+    def said(self, saved: Node, *, is_result: bool) -> str:
         """What PyTorch says of it: of a result of an operation, or of what one was made of."""
         tensor = self.tensor()
         maker, version = self.maker, self.version + 1
         if tensor is not None:
             maker, version = self.maker if is_result else tensor.maker, tensor.version
-        name = maker.partition("Backward")[0] if is_result else maker
+        if saved.op.name in VIEWS:
+            maker = "AsStridedBackward0"
+        name = re.sub(r"Backward\d+$", "", maker)
         name = f"torch::autograd::{name}" if name == "CopySlices" else name
         source = f", which is output 0 of {name}," if name else ""
-        return MODIFIED.format(list(shape), source, version, self.version)
+        return MODIFIED.format(list(saved.shape), source, version, self.version)
 
 
 _MANY = 1_000
@@ -83,7 +86,10 @@ _MANY = 1_000
 
 
 class Autograd:
-    """The leaves of all graphs, those that were retained, hooks, and what has been freed."""
+    """The leaves of all graphs, those that were retained, hooks, and what has been freed.
+
+    `unnoticed` are the numbers that leaves were given behind the back of graphs, as by `x.data`.
+    """
 
     def __init__(self, home: Any) -> None:
         self.home = home
@@ -92,6 +98,7 @@ class Autograd:
         self.taps: dict[Node, Callable[[Node], Node]] = {}
         self.freed: dict[int, Span] = {}
         self.overwritten: dict[Node, Overwritten] = {}
+        self.unnoticed: dict[Node, Node] = {}
         self.has_run = False
 
     def leaf(self, tensor: Tensor) -> None:
@@ -155,14 +162,16 @@ class Autograd:
     def check(self, path: Sequence[Node]) -> None:
         """Refuses to go through a graph that was freed, or whose numbers were overwritten."""
         for node in path:
+            if node in self.unnoticed:
+                self.home.recorder.overwrite(node, self.unnoticed[node])
             if node.order in self.freed and self.remembers(node):
                 raise Raised("RuntimeError", AGAIN, help=self.how_again(self.freed[node.order]))
         moving = frozenset(path) if self.overwritten else frozenset()
         for node in path if moving else ():
             for x in self.needed(node, moving) if self.remembers(node) else ():
-                found = self.overwritten.get(x)
+                found = self.overwritten.get(_in_memory(x))
                 if found is not None and node.order <= found.start:
-                    text = found.said(x.shape, is_result=x is node)
+                    text = found.said(x, is_result=x is node)
                     help_ = (
                         f"{placed(found.span)} wrote over it: do that after backward(), or make a "
                         "new tensor (y = y + 1, not y.add_(1))"
@@ -181,7 +190,7 @@ class Autograd:
 
     def needed(self, node: Node, moving: Container[Node]) -> Sequence[Node]:
         """What a node's derivative needs the numbers of, where gradients flow to `moving`."""
-        name, xs = node.op.name, [_in_memory(x) for x in node.inputs]
+        name, xs = node.op.name, node.inputs
         flows = [x in moving for x in node.inputs]
         if name in NEEDS_RESULT or (name == "div" and flows == [False, True]):
             return [node]
@@ -258,8 +267,9 @@ class Autograd:
                 alive = {n: t for n, t in table.items() if (x := t()) is not None and x.node is n}
                 table.clear()
                 table.update(alive)
-        if len(self.overwritten) > _MANY:
-            self.overwritten.clear()
+        for written in (self.overwritten, self.unnoticed):
+            if len(written) > _MANY:
+                written.clear()
 
     def targets(self, path: Sequence[Node]) -> list[tuple[Node, Tensor]]:
         """The tensors to which gradients are added, each behind the node that stands for it."""
@@ -295,7 +305,7 @@ class Autograd:
         if path is not None:
             target.grad = total
         else:
-            before.node = home.recorder.settled(total.node)
+            home.write(before, total.node)
         self.accumulated(target)
 
     def accumulated(self, target: Tensor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from gradcli.ir.node import WORDS
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
 from gradcli.snippets.arrays.making import leaves, record
+from gradcli.snippets.arrays.memory import owner, share
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods
@@ -18,7 +20,7 @@ from gradcli.snippets.frameworks.pytorch.names import maker, matmul
 from gradcli.snippets.frameworks.pytorch.random import Generator
 from gradcli.snippets.frameworks.pytorch.tensor import Device, DTypeValue, Size, Tensor, made_by
 from gradcli.snippets.frameworks.pytorch.tensors import Tensors
-from gradcli.snippets.frameworks.pytorch.text import tensor_text
+from gradcli.snippets.frameworks.pytorch.text import Options, tensor_text
 from gradcli.snippets.values import Array, Kind, Named, Native
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ RESULTS = {
     **dict.fromkeys(
         "max min median mode kthvalue sort topk cummax cummin nanmedian".split(), "values indices"
     ),
+    "aminmax": "min max",
+    "lstsq": "solution residuals rank singular_values",
     "slogdet": "sign logabsdet",
     "svd": "U S Vh",
     "eigh": "eigenvalues eigenvectors",
@@ -41,8 +45,15 @@ RESULTS = {
 }
 """What the parts of results are called."""
 
-LINALG = frozenset("slogdet svd eigh qr".split())
+LINALG = frozenset("slogdet svd eigh qr lstsq".split())
 
+
+VIEWING = frozenset(
+    "reshape ravel flatten transpose permute t swapaxes swapdims moveaxis movedim squeeze "
+    "unsqueeze broadcast_to narrow select chunk split tensor_split unbind diagonal hsplit vsplit "
+    "dsplit unflatten adjoint atleast_1d atleast_2d atleast_3d".split()
+)
+"""Functions that give views."""
 
 PAIRED = {"torch_max": "maximum", "torch_min": "minimum"}
 """Functions of a tensor that are others of two."""
@@ -57,6 +68,7 @@ class PyTorch(Tensors):
     type_name: ClassVar[str] = "Tensor"
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "layout", "pin_memory"})
     detached_by: ClassVar[frozenset[str]] = frozenset({"histc"})
+    views = VIEWING
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         "distributed": ("`{}` is not part of the subset", None),
         "load": ("`{}` reads files", "write the numbers into the snippet"),
@@ -75,7 +87,7 @@ class PyTorch(Tensors):
         self.types |= {"float": FLOAT32, "int": INT32, "long": INT64, "half": np.dtype("float16")}
         self.recorder.slope("pytorch")
         self.recorder.compute("pytorch")
-        self.digits = 4
+        self.printing = Options()
         self.makers: dict[tuple[str, bool, bool], str] = {}
         self.generator = Generator(machine.seed)
         self.members |= members(self)
@@ -87,7 +99,10 @@ class PyTorch(Tensors):
             "ndim": lambda x: len(x.shape),
             "dtype": lambda x: DTypeValue(x.dtype),
             "device": lambda _: Device(),
-            "_version": lambda x: x.version,
+            "_version": self.version_of,
+            "_base": owner,
+            "nbytes": lambda x: x.node.size * x.dtype.itemsize,
+            "itemsize": lambda x: x.dtype.itemsize,
             "is_leaf": lambda x: x.is_leaf or not x.requires,
             "requires_grad": lambda x: x.requires,
             "grad": self.grad_of,
@@ -148,11 +163,15 @@ class PyTorch(Tensors):
         in_place = name.endswith("_") and not name.startswith("_") and name not in self.methods
         if not in_place:
             return super().attribute(array, name)
-        method = super().attribute(array, name.rstrip("_"))
+        word = name.rstrip("_")
+        method = super().attribute(array, word)
 
         def change(*args: Any, **named: Any) -> Any:
             start = self.recorder.graph.count
-            return self.changed(array, self.machine.call(method, args, named), start)
+            result = self.machine.call(method, args, named)
+            if word in VIEWING:
+                return self.seen_as(array, result)
+            return self.changed(array, result, start)
 
         return Native(name, change)
 
@@ -286,6 +305,8 @@ class PyTorch(Tensors):
         if names[1] == "indices":
             index = parts[1]
             parts[1] = self.made(self.recorder.number(index.node, INT64), INT64)
+        if word == "lstsq":
+            parts[1] = self.constant(np.zeros(0), parts[0].dtype)  # its driver gives none
         linalg = "linalg_" if word in LINALG else ""
         return Named.of(f"torch.return_types.{linalg}{word}", names, parts)
 
@@ -303,11 +324,24 @@ class PyTorch(Tensors):
         self.making = maker(word, (), {})
         self.recorder.use(tensor.dtype)
         build = WORDS["transpose"] if word == "T" else record("matrix_transpose")
-        return self.wrap(build(tensor.node), tensor.dtype, [tensor])
+        node = build(tensor.node)
+        made = self.wrap(node, tensor.dtype, [tensor])
+        self.look(tensor, node, made)
+        return made
+
+    def iterate(self, array: Array) -> list[Any]:
+        """The rows of a tensor, which are views of it."""
+        if not array.shape:
+            raise Raised("TypeError", "iteration over a 0-d tensor")
+        return list(self.machine.call(self.member(("unbind",)), [array]))
 
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
         """What PyTorch says of shapes that do not fit."""
         shapes = [x.shape for x in operands if isinstance(x, Array)]
+        if op == "reshape":
+            wish = error.message.rpartition(" fit ")[2].strip("(,)")
+            text = f"shape '[{wish}]' is invalid for input of size {prod(shapes[0])}"
+            return Raised("RuntimeError", text, help=error.help)
         if op in ("@", "matmul", "mm") and len(shapes) == 2 and [*map(len, shapes)] == [2, 2]:
             a, b = ("x".join(map(str, shape)) for shape in shapes)
             text = f"mat1 and mat2 shapes cannot be multiplied ({a} and {b})"
@@ -332,7 +366,7 @@ class PyTorch(Tensors):
             suffixes.append(f"dtype=torch.{array.dtype.name}")
         if array.requires:
             suffixes.append(f"grad_fn=<{array.maker}>" if array.maker else "requires_grad=True")
-        text = tensor_text(self.recorder.array(array), suffixes, digits=self.digits)
+        text = tensor_text(self.recorder.array(array), suffixes, options=self.printing)
         if array.is_parameter:
             return "Parameter containing:\n" + text
         return text
@@ -376,7 +410,9 @@ class PyTorch(Tensors):
             )
             raise Raised("RuntimeError", text)
         numpy: Framework = self.machine.framework("numpy")
-        return numpy.constant(self.recorder.array(array))
+        made = numpy.constant(self.recorder.array(array))
+        share(array, made, graph=object(), counter=object())
+        return made
 
     def rounded(self, array: Array, digits: int | None) -> Any:
         """`round(x, digits)`."""

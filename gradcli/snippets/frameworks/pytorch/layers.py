@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.pytorch.pools import each
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ class Kernels:
         home = self.home
         seeded = home.generator.is_seeded or not drawn
         array = home.random(np.asarray(numbers, home.default), home.default, is_seeded=seeded)
-        value = self.layers.parameter(array)
-        home.machine.language.set_attribute(own, name, value)
+        self.layers.set_weight(own, name, array)
 
     def convolution(self, axes: int) -> Callable[..., None]:
         """`nn.Conv1d` and `nn.Conv2d`, with PyTorch's first weights."""
@@ -58,8 +58,10 @@ class Kernels:
             dilation: Any = 1,
             groups: int = 1,
             bias: bool = True,
-            **_named: Any,
+            padding_mode: str = "zeros",
+            **named: Any,
         ) -> None:
+            usual(named)
             size, strides = each(kernel_size, axes), each(stride, axes)
             shape = (out_channels, in_channels // groups, *size)
             self.weights(own, shape, out_channels if bias else 0)
@@ -67,12 +69,25 @@ class Kernels:
             pads, gaps = _padding(padding, axes), each(dilation, axes)
             own.inner.shown += _unless(padding=(pads, each(0, axes)))
             own.inner.shown += _unless(dilation=(gaps, each(1, axes)), groups=(groups, 1))
-            own.inner.shown += _unless(bias=(bias, True))
+            own.inner.shown += _unless(bias=(bias, True), padding_mode=(padding_mode, "zeros"))
             options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
             unusual = {k: v for k, v in options.items() if v != _PLAIN[k]}
             self.with_weights(own, f"conv{axes}d", **unusual)
+            if padding_mode != "zeros":
+                self.pad_first(own, f"conv{axes}d", padding_mode, unusual)
 
         return make
+
+    def pad_first(self, own: Instance, name: str, mode: str, options: dict[str, Any]) -> None:
+        """Has a convolution go over what was padded by other numbers than zeros."""
+        pads = options.pop("padding", 0)
+        if isinstance(pads, str):
+            raise Refusal(f"`padding={pads!r}` with `padding_mode` is not part of the subset")
+        axes = len(own.attributes["weight"].shape) - 2
+        widths = [n for n in reversed(each(pads, axes)) for _ in range(2)]
+        self.with_weights(own, name, **options)
+        convolve, pad = own.inner.compute, "nn.functional.pad"
+        own.inner.compute = lambda own, x: convolve(own, self.layers.call(pad, x, widths, mode))
 
     def with_weights(self, own: Instance, name: str, **options: Any) -> None:
         """Has a module call a function with its weight and its bias."""
@@ -214,7 +229,7 @@ class Kernels:
         own: Instance,
         num_features: int,
         eps: float = 1e-05,
-        momentum: float = 0.1,
+        momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
     ) -> None:
@@ -228,12 +243,13 @@ class Kernels:
                 buffer = home.constant(numbers, home.default)
                 own.inner.buffers[name] = own.attributes[name] = buffer
         if track_running_stats:
-            own.inner.buffers["num_batches_tracked"] = home.constant(0)
+            count = own.attributes["num_batches_tracked"] = home.constant(0)
+            own.inner.buffers["num_batches_tracked"] = count
         own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}, "
         own.inner.shown += f"bias={affine}, track_running_stats={track_running_stats}"
         own.inner.compute = lambda own, x: self.normalised(own, x, eps, momentum)
 
-    def normalised(self, own: Instance, x: Any, eps: float, momentum: float) -> Any:
+    def normalised(self, own: Instance, x: Any, eps: float, momentum: float | None) -> Any:
         """One batch, along its second axis; in training it moves the running statistics."""
         home, of = self.home, self.home.operator
         axes = [i for i in range(len(x.shape)) if i != 1]
@@ -258,9 +274,13 @@ class Kernels:
             result.maker = "NativeBatchNormBackward0"
         return home.asarray(result)
 
-    def track(self, own: Instance, x: Any, axes: list[int], momentum: float) -> None:
-        """Moves the running statistics towards those of a batch."""
+    def track(self, own: Instance, x: Any, axes: list[int], momentum: float | None) -> None:
+        """Moves the running statistics towards those of a batch, or to the mean of all batches."""
         numbers = self.home.recorder.numbers(x)
+        count = own.inner.buffers["num_batches_tracked"]
+        number = int(self.home.recorder.numbers(count)) + 1
+        self.home.write(count, self.home.constant(number).node)
+        momentum = 1 / number if momentum is None else momentum
         batch = {
             "running_mean": numbers.mean(tuple(axes)),
             "running_var": numbers.var(tuple(axes), ddof=1),
@@ -277,9 +297,10 @@ class Kernels:
         eps: float = 1e-05,
         elementwise_affine: bool = True,
         bias: bool = True,
-        **_named: Any,
+        **named: Any,
     ) -> None:
         """`nn.LayerNorm`."""
+        usual(named)
         shape, has_bias = each(normalized_shape, 1), elementwise_affine and bias
         self.scaled(own, shape, weight=elementwise_affine, bias=has_bias)
         own.inner.shown = f"{shape}, eps={eps}, elementwise_affine={elementwise_affine}"
@@ -294,29 +315,54 @@ class Kernels:
         )
 
     def embedding(
-        self, own: Instance, num_embeddings: int, embedding_dim: int, **_named: Any
+        self,
+        own: Instance,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        **named: Any,
     ) -> None:
-        """`nn.Embedding`: rows by their numbers."""
+        """`nn.Embedding`: rows by their numbers, of which one may be zeros that are not learned."""
+        usual(named, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False)
         shape = (num_embeddings, embedding_dim)
         numbers = self.home.generator.normal(shape, self.home.default, 0.0, 1.0)
-        self.parameter(own, "weight", numbers, drawn=True)
         own.inner.shown = f"{num_embeddings}, {embedding_dim}"
+        if padding_idx is not None:
+            padding_idx %= num_embeddings
+            numbers[padding_idx] = 0
+            own.inner.shown += f", padding_idx={padding_idx}"
+        self.parameter(own, "weight", numbers, drawn=True)
+        own.attributes |= {"num_embeddings": num_embeddings, "embedding_dim": embedding_dim}
+        own.attributes["padding_idx"] = padding_idx
 
         def compute(own: Instance, indices: Any) -> Any:
             rows = self.home.item(own.attributes["weight"], indices)
+            if padding_idx is not None:
+                is_pad = self.home.item(
+                    self.home.compare("==", indices, padding_idx), (Ellipsis, None)
+                )
+                rows = self.layers.call("where", is_pad, self.home.detached(rows), rows)
             if rows.requires:
                 rows.maker = "EmbeddingBackward0"
             return rows
 
         own.inner.compute = compute
 
-    def from_pretrained(self, embeddings: Any, freeze: bool = True, **_named: Any) -> Any:
+    def from_pretrained(self, embeddings: Any, freeze: bool = True, **named: Any) -> Any:
         """`nn.Embedding.from_pretrained`."""
         home = self.home
-        made = home.machine.call(home.member(("nn", "Embedding")), [*embeddings.shape])
+        made = home.machine.call(home.member(("nn", "Embedding")), [*embeddings.shape], named)
         weight = self.layers.parameter(embeddings, requires_grad=not freeze)
         home.machine.language.set_attribute(made, "weight", weight)
         return made
+
+
+def usual(given: dict[str, Any], **values: Any) -> None:
+    """Refuses options that are not what they usually are; a device is let be."""
+    known = {"dtype": None, **values}
+    for name, value in given.items():
+        if name != "device" and (name not in known or value != known[name]):
+            raise Refusal(f"`{name}` of this layer is not part of the subset")
 
 
 _PLAIN: dict[str, Any] = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}

@@ -88,7 +88,7 @@ class LBFGS(Optimizer):
     def search(self, closure: Any, start: tuple[float, Numbers, Numbers], most: int) -> LineSearch:
         """A search along a direction; parameters are where they were after each look."""
         direction = start[2]
-        places = [x.node for x in self.parameters()]
+        places = [self.home.recorder.settled(x.node) for x in self.parameters()]
 
         def at(step: Any) -> tuple[float, Numbers]:
             self.add(step, direction)

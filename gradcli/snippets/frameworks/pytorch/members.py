@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64
+from gradcli.snippets.arrays.memory import share
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.arrays.spaced import of_torch, spaced
-from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.frameworks.pytorch.anomaly import AnomalyMode
 from gradcli.snippets.frameworks.pytorch.function import function_base, once_differentiable
@@ -18,6 +19,7 @@ from gradcli.snippets.frameworks.pytorch.modes import GradMode
 from gradcli.snippets.frameworks.pytorch.nograd import functions
 from gradcli.snippets.frameworks.pytorch.random import Random
 from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor
+from gradcli.snippets.frameworks.pytorch.text import PROFILES
 from gradcli.snippets.values import Array, Kind, Native, natives
 
 if TYPE_CHECKING:
@@ -90,8 +92,9 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions that make tensors, or tell of them."""
     return {
         "tensor": home.tensor_of,
-        "as_tensor": lambda data, dtype=None, device=None: home.tensor_of(data, dtype=dtype),
-        "from_numpy": home.tensor_of,
+        "as_tensor": lambda data, dtype=None, device=None: _as_tensor(home, data, dtype),
+        "asarray": lambda data, dtype=None, device=None: _as_tensor(home, data, dtype),
+        "from_numpy": lambda ndarray: _as_tensor(home, ndarray, None),
         "linspace": spaced(home, ("linspace",), ("start", "end", "steps"), of_torch),
         "finfo": lambda dtype=None: FloatInfo(
             np.finfo(home.default if dtype is None else home.dtype_of(dtype))
@@ -163,6 +166,17 @@ def _typed(home: Any, dtype: Any) -> Callable[..., Any]:
     return make
 
 
+def _as_tensor(home: Any, data: Any, dtype: Any) -> Any:
+    """`torch.as_tensor`: a tensor as it is, an array of NumPy as a tensor of the same memory."""
+    wish = None if dtype is None else home.dtype_of(dtype)
+    if isinstance(data, Tensor):
+        return data if wish in (None, data.dtype) else home.cast(data, wish)
+    made = home.tensor_of(data, dtype=dtype)
+    if isinstance(data, Array) and data.shape and data.dtype == made.dtype:
+        share(data, made, graph=object(), counter=object())
+    return made
+
+
 def _same(function: Any) -> Any:
     """A decorator that changes nothing of what a function computes."""
     return function if function is not None else Native("compile", lambda own: own)
@@ -180,12 +194,20 @@ def _inferring(home: Any, on: bool, function: Any) -> Any:
     return mode if function is None else mode.around(function)
 
 
-def _printing(home: Any, precision: int | None = None, **named: Any) -> None:
-    if named.keys() - {"sci_mode", "linewidth", "threshold", "edgeitems", "profile"}:
-        raise Raised("TypeError", "set_printoptions() got an unexpected keyword argument")
-    if any(value is not None and name != "sci_mode" for name, value in named.items()):
-        raise Refusal("these options of printing are not part of the subset")
-    home.digits = home.digits if precision is None else precision
+def _printing(
+    home: Any,
+    precision: int | None = None,
+    threshold: int | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
+    """`torch.set_printoptions`; the mode of exponents is set by each call."""
+    before = home.printing if profile is None else PROFILES[profile.lower()]
+    named = {"digits": precision, "threshold": threshold, "edge": edgeitems, "width": linewidth}
+    given = {name: value for name, value in named.items() if value is not None}
+    home.printing = before._replace(**given, scientific=sci_mode)
 
 
 def _default(home: Any, dtype: Any) -> None:

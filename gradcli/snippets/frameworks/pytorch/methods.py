@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, is_float
+from gradcli.snippets.arrays.memory import seen_of
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch import nograd
 from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor, shape_of
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 SHOWN = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "bool": "Bool"}
 """What messages call the types of numbers."""
+
+
+NO_VIEW = (
+    "view size is not compatible with input tensor's size and stride (at least one dimension spans "
+    "across two contiguous subspaces). Use .reshape(...) instead."
+)
 
 
 def methods(home: Any) -> dict[str, Callable[..., Any]]:
@@ -65,7 +72,11 @@ def _measures(home: Any) -> dict[str, Callable[..., Any]]:
         "size": lambda x, dim=None: Size(x.shape) if dim is None else x.shape[dim],
         "dim": lambda x: len(x.shape),
         "ndimension": lambda x: len(x.shape),
-        "is_contiguous": lambda _x: True,
+        "is_contiguous": _is_contiguous,
+        "data_ptr": _address,
+        "storage_offset": _offset,
+        "_is_view": lambda x: x.seen is not None and x.seen.is_view,
+        "stride": lambda x, dim=None: _strides(x) if dim is None else _strides(x)[dim],
         "is_complex": lambda _x: False,
         "is_nonzero": lambda x: bool(home.number(x)),
         "element_size": lambda x: x.dtype.itemsize,
@@ -80,7 +91,7 @@ def _measures(home: Any) -> dict[str, Callable[..., Any]]:
 def _conversions(home: Any) -> dict[str, Callable[..., Any]]:
     """Methods that convert a tensor to another type, or move it to another device."""
     return {
-        "contiguous": lambda x: x,
+        "contiguous": lambda x: x if _is_contiguous(x) else clone(home, x),
         "cpu": lambda x: x,
         "cuda": lambda _x: _no_cuda(),
         "to": lambda x, *args, **named: _to(home, x, *args, **named),
@@ -90,6 +101,9 @@ def _conversions(home: Any) -> dict[str, Callable[..., Any]]:
         "double": lambda x: _cast(home, x, FLOAT64),
         "long": lambda x: _cast(home, x, INT64),
         "int": lambda x: _cast(home, x, INT32),
+        "short": lambda x: _cast(home, x, home.types["int16"]),
+        "char": lambda x: _cast(home, x, home.types["int8"]),
+        "byte": lambda x: _cast(home, x, home.types["uint8"]),
         "bool": lambda x: _cast(home, x, BOOL),
     }
 
@@ -115,12 +129,20 @@ def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
             np.full(shape_of([size]), fill_value), x.dtype
         ),
         "new_tensor": lambda x, data: home.tensor_of(data, dtype=x.dtype),
-        "zero_": lambda x: home.changed(x, home.filled(x, 0.0)),
-        "fill_": lambda x, number: home.changed(x, home.filled(x, home.machine_number(number))),
-        "copy_": lambda x, other: home.changed(x, _spread(home, other, x)),
+        "scatter": _scatter(home),
+        "zero_": lambda x: home.changed(x, home.filled(x, 0.0), made_by="ZeroBackward0"),
+        "fill_": lambda x, value: _filled(home, x, value),
+        "copy_": lambda x, src, **_named: home.changed(
+            x, _spread(home, src, x), made_by="CopyBackwards"
+        ),
         "normal_": lambda x, mean=0.0, std=1.0: _drawn(home, x, "normal_", mean, std),
         "uniform_": lambda x, a=0.0, b=1.0: _drawn(home, x, "uniform_", a, b),
     }
+
+
+def _filled(home: Any, x: Tensor, value: Any) -> Any:
+    numbers = home.filled(x, home.machine_number(value))
+    return home.changed(x, numbers, made_by=f"FillBackward{int(isinstance(value, Array))}")
 
 
 def _drawn(home: Any, x: Tensor, name: str, *bounds: float) -> Any:
@@ -152,12 +174,54 @@ def _windows(home: Any, x: Tensor, dimension: int, size: int, step: int) -> Any:
     return result
 
 
+def _is_contiguous(x: Array) -> bool:
+    return x.seen is None or bool(x.seen.places.flags.c_contiguous)
+
+
+def _offset(x: Array) -> int:
+    return _address(x) - int(seen_of(x).memory.places.__array_interface__["data"][0])
+
+
+def _address(x: Array) -> int:
+    """Where the first element is; the same number for those that begin at the same place."""
+    return int(seen_of(x).places.__array_interface__["data"][0])
+
+
+def _strides(x: Array) -> tuple[int, ...]:
+    return tuple(seen_of(x).places.strides)
+
+
 def _view(home: Any, x: Array, *shape: Any) -> Any:
-    return home.machine.call(home.member(("reshape",)), [x, shape_of(shape)])
+    made = home.machine.call(home.member(("reshape",)), [x, shape_of(shape)])
+    if made.node.size and not _is_contiguous(x) and made.seen is None:
+        raise Raised("RuntimeError", NO_VIEW, help="x.reshape(…), or x.contiguous().view(…)")
+    return made
+
+
+_SCATTERED = {"add": "sum", "multiply": "prod"}
+"""What `scatter_reduce` calls the reductions of `scatter`."""
+
+
+def _scatter(home: Any) -> Callable[..., Any]:
+    """`x.scatter(dim, index, src, reduce=…)`."""
+
+    def scatter(x: Array, dim: int, index: Array, *given: Any, **named: Any) -> Any:
+        reduce = named.pop("reduce", None)
+        source = home.asarray([*given, *named.values()][0])
+        if reduce is None:
+            return home.call(home.library_method("scatter"), [x, dim, index, source], {})
+        if not source.shape:
+            source = home.machine.call(home.member(("broadcast_to",)), [source, index.shape])
+        source = home.cast(source, x.dtype)
+        scattered = home.library_method("scatter_reduce")
+        return home.call(scattered, [x, dim, index, source, _SCATTERED[reduce]], {})
+
+    return scatter
 
 
 def _spread(home: Any, other: Any, x: Array) -> Any:
-    return home.machine.call(home.member(("broadcast_to",)), [home.asarray(other), x.shape])
+    array = home.cast(home.asarray(other), x.dtype)
+    return home.machine.call(home.member(("broadcast_to",)), [array, x.shape])
 
 
 def _cut(home: Any, x: Tensor) -> Tensor:

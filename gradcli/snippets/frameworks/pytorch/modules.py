@@ -15,7 +15,7 @@ from gradcli.snippets.frameworks.pytorch.pools import Pools
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
-from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native, Wrapped
+from gradcli.snippets.values import Array, Base, ClassValue, Instance, Method, Native, Wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -334,6 +334,12 @@ class Layers:
             self.home.require(made)
         return made
 
+    def set_weight(self, own: Instance, name: str, array: Array) -> None:
+        """A parameter of a module, which its first numbers were written into."""
+        value = self.parameter(array)
+        value.version = 1
+        self.home.machine.language.set_attribute(own, name, value)
+
     def table(self) -> dict[str, Any]:
         """The classes by their names."""
         plain = {name: self.plain(name, row) for name, row in PLAIN.items()}
@@ -401,16 +407,15 @@ class Layers:
         gain = math.sqrt(2.0 / (1 + 5.0))
         limit = math.sqrt(3.0) * (gain / math.sqrt(in_features))
         weight = generator.uniform(shape, dtype, -limit, limit)
-        language = self.home.machine.language
 
         def random(numbers: Any) -> Any:
             return self.home.random(numbers, dtype, is_seeded=generator.is_seeded)
 
-        language.set_attribute(own, "weight", self.parameter(random(weight)))
+        self.set_weight(own, "weight", random(weight))
         own.attributes["bias"] = None
         if bias:
             offset = generator.uniform((out_features,), dtype, -bound, bound)
-            language.set_attribute(own, "bias", self.parameter(random(offset)))
+            self.set_weight(own, "bias", random(offset))
         own.attributes |= {"in_features": in_features, "out_features": out_features}
         own.inner.shown = f"in_features={in_features}, out_features={out_features}, bias={bias}"
         own.inner.compute = lambda own, x: self.call(

@@ -129,6 +129,9 @@ WORDS = {
     "conv1d": "Convolution",
     "conv2d": "Convolution",
     "layer_norm": "NativeLayerNorm",
+    "group_norm": "NativeGroupNorm",
+    "instance_norm": "View",
+    "scaled_dot_product_attention": "ScaledDotProductAttention",
     "batch_norm": "NativeBatchNorm",
     "max_pool2d": "MaxPool2DWithIndices",
     "normalize": "Div",
@@ -209,7 +212,10 @@ def _reduced(none: str, batch: str = "Div") -> Rule:
     return rule
 
 
-def _cross_entropy(_args: Sequence[Any], named: Mapping[str, Any]) -> str:
+def _cross_entropy(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    target = args[1] if len(args) > 1 else named.get("target")
+    if isinstance(target, Array) and target.dtype.kind == "f":
+        return "DivBackward1" if named.get("reduction", "mean") == "mean" else "NegBackward0"
     return "AddBackward0" if named.get("label_smoothing") else "NllLossBackward0"
 
 

@@ -104,6 +104,7 @@ PLAIN = {
     "MultiMarginLoss": Plain(
         _F + "multi_margin_loss", "p margin weight size_average reduce reduction"
     ),
+    "MultiLabelMarginLoss": Plain(_F + "multilabel_margin_loss", "size_average reduce reduction"),
     "MultiLabelSoftMarginLoss": Plain(
         _F + "multilabel_soft_margin_loss", "weight size_average reduce reduction"
     ),

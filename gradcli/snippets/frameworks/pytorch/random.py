@@ -185,10 +185,14 @@ class Random:
         size: Any = (),
         *,
         generator: Any = None,
-        **_named: Any,
+        requires_grad: bool = False,
     ) -> Any:
         """`torch.normal`."""
-        default, own = self._home.default, self._of(generator)
+        made = self._normal(mean, std, size, self._of(generator))
+        return self._home.require(made) if requires_grad else made
+
+    def _normal(self, mean: Any, std: Any, size: Any, own: Generator) -> Any:
+        default = self._home.default
         if isinstance(mean, Array) or isinstance(std, Array):
             x, y = self._home.asarray(mean), self._home.asarray(std)
             shape = np.broadcast_shapes(x.shape, y.shape)
@@ -210,7 +214,8 @@ class Random:
     def empty(self, *size: Any, **named: Any) -> Any:
         """`torch.empty`: zeros, but nobody may rely on them."""
         dtype = self._type(named.get("dtype"), self._home.default)
-        return self._made(np.zeros(shape_of(size)), dtype)
+        made = self._made(np.zeros(shape_of(size)), dtype)
+        return self._home.require(made) if named.get("requires_grad") else made
 
     def _shaped(
         self,

@@ -51,8 +51,7 @@ class Recurrent:
             array = home.random(
                 np.asarray(numbers, home.default), home.default, is_seeded=home.generator.is_seeded
             )
-            value = self.layers.parameter(array)
-            home.machine.language.set_attribute(own, name + ending, value)
+            self.layers.set_weight(own, name + ending, array)
 
     def parts(self, own: Instance, ending: str) -> list[Any]:
         """The parameters of one cell; None for a bias that it has not."""
@@ -120,20 +119,22 @@ class Recurrent:
 
     def sequence(self, kind: str) -> Callable[..., None]:
         """`nn.RNN`, `nn.GRU`, `nn.LSTM`: layers of cells, one on the other."""
+        order = "bias batch_first dropout bidirectional".split()
+        order = ["nonlinearity", *order] if kind == "RNN" else order
 
         def make(
             own: Instance,
             input_size: int,
             hidden_size: int,
             num_layers: int = 1,
-            nonlinearity: str = "tanh",
-            bias: bool = True,
-            batch_first: bool = False,
-            dropout: float = 0.0,
-            bidirectional: bool = False,
+            *args: Any,
+            **named: Any,
         ) -> None:
-            if dropout or bidirectional:
+            given = dict(zip(order, args, strict=False)) | named
+            if given.keys() - {*order} or given.get("dropout") or given.get("bidirectional"):
                 raise Refusal("`dropout` and `bidirectional` of recurrent layers")
+            bias, batch_first = given.get("bias", True), given.get("batch_first", False)
+            nonlinearity = given.get("nonlinearity", "tanh")
             for i in range(num_layers):
                 sizes = (input_size if i == 0 else hidden_size), hidden_size
                 self.weights(own, kind, sizes, f"_l{i}", bias=bias)
@@ -170,6 +171,8 @@ class Recurrent:
             rows = made
             last.append(now)
         whole = self.call("stack", rows, axis)
+        if whole.requires:
+            whole.maker = "TransposeBackward0" if axis else "StackBackward0"
         if kind == "LSTM":
             return whole, tuple(self.call("stack", [n[k] for n in last], 0) for k in (0, 1))
         return whole, self.call("stack", last, 0)

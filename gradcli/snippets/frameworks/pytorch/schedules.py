@@ -67,6 +67,7 @@ class Plateau(Object):
     """`ReduceLROnPlateau`: a smaller rate when what is measured gets no better."""
 
     kind = "ReduceLROnPlateau"
+    open = True
 
     def __init__(self, home: Any, optimizer: Optimizer, options: dict[str, Any]) -> None:
         self.home = home
@@ -104,6 +105,23 @@ class Plateau(Object):
     def get_last_lr(self) -> list[float]:
         """The rates now."""
         return [group["lr"] for group in self.optimizer.groups]
+
+    @shown
+    def num_bad_epochs(self) -> int:
+        """How often in a row what was measured was no better than the best."""
+        return self.bad
+
+    def lookup(self, name: str) -> Any:
+        """An option, or the best that was measured."""
+        if name == "best":
+            return self.best
+        if name in self.options:
+            return self.options[name]
+        found = super().lookup(name)
+        if found is None:
+            text = f"'{self.kind}' object has no attribute '{name}'"
+            raise Raised("AttributeError", text)
+        return found
 
 
 class Sequential(Object):

@@ -19,15 +19,12 @@ if TYPE_CHECKING:
 class Tensor(Array):
     """A tensor: whether it requires a gradient, the gradient, what made it, its hooks.
 
-    `base` is the tensor whose numbers it shares (`x.data`), `counts` that writing them over counts
-    there, too (`x.detach()`), `is_parameter` says that it is one of
-    a module, `was_reached` that backward() has given it a gradient.
+    `is_parameter` says that it is one of a module, `was_reached` that backward() has given it a
+    gradient.
     """
 
     __slots__ = (
-        "base",
         "before",
-        "counts",
         "grad",
         "hooks",
         "hooks_behind",
@@ -53,8 +50,6 @@ class Tensor(Array):
         self.is_leaf = True
         self.retains = False
         self.version = 0
-        self.base: Tensor | None = None
-        self.counts = False
         self.is_parameter = False
         self.was_reached = False
 

@@ -10,8 +10,9 @@ import numpy as np
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import FLOAT32, INT64, DType, is_float
 from gradcli.snippets.arrays.making import record
+from gradcli.snippets.arrays.memory import Change, is_overlapping, look, look_along, share
 from gradcli.snippets.arrays.pytrees import leaves
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
 from gradcli.snippets.frameworks.pytorch.names import of_gradient
@@ -37,6 +38,37 @@ OF_ROWS = {
 """What a map of rows has made, where it is another operation than that of one row."""
 
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+
+OF_LEAF = f"a view of {LEAF}"
+
+WITHOUT = "with torch.no_grad(): around it, or x = x + 1"
+
+SEVERAL = (
+    "Output {} is a view and is being modified inplace. This view is the output of a function that "
+    "returns multiple views. Such functions do not allow the output views to be modified inplace. "
+    "You should replace the inplace operation by an out-of-place one."
+)
+
+UNTRACKED = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your "
+    "code by moving both the view and the inplace either both inside the no_grad block (if you "
+    "don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+)
+
+OVERLAPPING = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single "
+    "memory location. Please clone() the tensor before performing the operation."
+)
+
+SPLITTING = {"UnbindBackward0": "Unbind", "SplitBackward0": "Split"}
+"""What has made several views at once, and what messages call it."""
+
+ALONG = "DiagonalBackward0"
+"""What makes a view whose elements are no rows or columns."""
+
+SLICED, AS_VIEW = "CopySlices", "AsStridedBackward0"
+"""What makes a tensor of which a part was written, and a view of it."""
 
 
 class Tensors(Framework):
@@ -126,8 +158,11 @@ class Tensors(Framework):
         else:
             node = self.recorder.settled(node)
         made: Any = self.made(node, tensor.dtype)
-        made.base, made.counts = tensor, counts
-        made.version = tensor.version if counts else 0
+        if counts:
+            share(tensor, made, graph=object())
+            made.version = tensor.version
+        else:
+            share(tensor, made, graph=object(), counter=object())
         if tensor.requires and tensor.is_leaf:
             if len(self.cuts) >= CUTS:
                 self.cuts.clear()
@@ -275,6 +310,21 @@ class Tensors(Framework):
 
     # --- writing --------------------------------------------------------------------------------
 
+    def look(self, source: Any, node: Node, made: Any) -> None:
+        """A view counts the writes to what it is a view of."""
+        (look_along if self.making == ALONG else look)(
+            source, node, made, untracked=not self.is_enabled
+        )
+        made.version = source.version
+
+    def look_all(self, source: Array, value: Any, made: Any) -> None:
+        """Views that one function gave together know that."""
+        super().look_all(source, value, made)
+        word = SPLITTING.get(self.making)
+        for i, part in enumerate(made if word is not None and isinstance(made, list) else ()):
+            if part.seen is not None:
+                part.seen = part.seen._replace(several=f"{i} of {word}")
+
     def write(self, tensor: Any, node: Node, made_by: str = "", start: int | None = None) -> Any:
         """Gives a tensor other numbers in its place; `start` is when that began."""
         start = self.recorder.graph.count if start is None else start
@@ -294,24 +344,51 @@ class Tensors(Framework):
                 self.retain(tensor)
         else:
             tensor.node = recorder.settled(node)
-        base = tensor.base
-        if base is not None and base.shape == tensor.shape:
-            if base.requires and not (base.is_leaf or tracing):
-                if tensor.counts:
-                    self.autograd.overwrite(base, start)
-                    base.version += 1
-                self.recorder.overwrite(base.node, tensor.node)
-            else:
-                self.write(base, tensor.node)
+        self.pass_on(Change(tensor, bool(made_by), start))
         return tensor
 
-    def check_changeable(self, tensor: Any) -> None:
-        """Refuses to write into a leaf that requires a gradient."""
-        if self.is_enabled and tensor.requires and tensor.is_leaf:
-            raise Raised("RuntimeError", LEAF, help="with torch.no_grad(): around it, or x = x + 1")
+    def take_over(self, other: Any, node: Node, change: Change) -> None:
+        """A tensor has other numbers, as they were written to what it sees."""
+        seen, by = other.seen, change.array.seen
+        assert by is not None
+        tracing = self.machine.depth_of_tracing > 0
+        if change.array.home is self and seen.counter is by.counter:
+            self.autograd.overwrite(other, change.start)
+            other.version += 1
+        if change.is_tracked and seen.graph is by.graph:
+            other.node, other.requires, other.is_leaf = node, True, False
+            other.maker = AS_VIEW if seen.is_view else SLICED
+            other.before = (change.array,)
+        elif tracing:
+            other.node = node
+        elif other.requires and not other.is_leaf:
+            self.recorder.overwrite(other.node, node)
+        else:
+            self.replace(other, node)
 
-    def changed(self, tensor: Any, result: Any, start: int | None = None) -> Any:
-        """A tensor whose numbers become those of a result: what `add_` does."""
+    def check_changeable(self, tensor: Any) -> None:
+        """Refuses to write into a leaf that requires a gradient, and where views forbid it."""
+        if is_overlapping(tensor):
+            raise Raised("RuntimeError", OVERLAPPING, help="x.clone() first")
+        if not self.is_enabled:
+            return
+        if tensor.requires and tensor.is_leaf:
+            raise Raised("RuntimeError", LEAF, help=WITHOUT)
+        seen = tensor.seen
+        if seen is None or not seen.is_view:
+            return
+        if tensor.requires and seen.several:
+            raise Raised("RuntimeError", SEVERAL.format(seen.several), help="y = y + 1")
+        for base in seen.memory.held():
+            is_base = base.seen.graph is seen.graph and not base.seen.is_view
+            if is_base and base.requires and (base.is_leaf or seen.untracked):
+                raise Raised("RuntimeError", UNTRACKED if seen.untracked else OF_LEAF, help=WITHOUT)
+
+    def changed(self, tensor: Any, result: Any, start: int | None = None, made_by: str = "") -> Any:
+        """A tensor whose numbers become those of a result: what `add_` does.
+
+        `made_by` is what is said to have made it where the result itself requires no gradient.
+        """
         grows = self.is_enabled and isinstance(result, Tensor) and result.requires
         self.check_changeable(tensor)
         if result.shape != tensor.shape:
@@ -321,14 +398,48 @@ class Tensors(Framework):
             shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}.get(tensor.dtype.name, "Int")
             text = f"result type Float can't be cast to the desired output type {shown}"
             raise Raised("RuntimeError", text)
-        self.write(tensor, result.node, result.maker if grows else "", start)
-        if grows:
-            tensor.requires, tensor.is_leaf, tensor.maker = True, False, result.maker
+        maker = result.maker if grows else made_by if self.is_enabled and tensor.requires else ""
+        self.write(tensor, result.node, maker, start)
+        self.grown(tensor, maker)
         return tensor
 
+    def seen_as(self, tensor: Any, view: Any) -> Any:
+        """A tensor that sees its memory as a view of it does: what `t_` does."""
+        self.check_changeable(tensor)
+        tensor.node, tensor.seen = view.node, view.seen
+        tensor.version += 1
+        if view.seen is not None:
+            view.seen.memory.hold(tensor)
+        if view.requires:
+            tensor.requires, tensor.is_leaf, tensor.maker = True, False, view.maker
+        return tensor
+
+    def version_of(self, tensor: Any) -> int:
+        """`x._version`: how often it was written."""
+        if tensor.is_inference:
+            raise Raised("RuntimeError", "Inference tensors do not track version counter.")
+        version: int = tensor.version
+        return version
+
+    def grown(self, tensor: Any, maker: str) -> None:
+        """A tensor that was written requires a gradient, if something is said to have made it."""
+        if maker:
+            is_view = tensor.seen is not None and tensor.seen.is_view
+            tensor.requires, tensor.is_leaf = True, False
+            tensor.maker = AS_VIEW if is_view else maker
+
     def set_data(self, tensor: Any, value: Any) -> None:
-        """`x.data = y`."""
-        self.write(tensor, self.asarray(value).node)
+        """`x.data = y`: x sees what y does from now on."""
+        other = self.asarray(value)
+        self.replace(tensor, other.node)
+        share(other, tensor, graph=object(), counter=object())
+
+    def replace(self, tensor: Any, node: Node) -> None:
+        """Gives a tensor other numbers, of which graphs that it is in are not told."""
+        before, tensor.node = tensor.node, self.recorder.settled(node)
+        if tensor.requires and tensor.is_leaf:
+            self.autograd.unnoticed[before] = tensor.node
+            self.autograd.leaf(tensor)
 
     def augmented(self, op: str, array: Array, other: Any) -> Any:
         """`x += y` changes the tensor itself."""
@@ -338,14 +449,14 @@ class Tensors(Framework):
     def set_item(self, array: Any, key: Any, value: Any) -> None:
         """`x[key] = value`."""
         if self.is_enabled and array.requires and array.is_leaf:
-            text = "a view of a leaf Variable that requires grad is being used in an in-place "
-            raise Raised(
-                "RuntimeError", text + "operation.", help="with torch.no_grad(): around it"
-            )
+            raise Raised("RuntimeError", OF_LEAF, help=WITHOUT)
+        if is_overlapping(array):
+            what = "a write into an expanded tensor, whose rows are one, is not part of the subset"
+            raise Refusal(what, help="x.clone() first")
+        self.check_changeable(array)
         start = self.recorder.graph.count
         node = self.replaced(array, key, value)
         requires = self.is_enabled and isinstance(value, Tensor) and value.requires
         grows = requires or (self.is_enabled and array.requires)
-        self.write(array, node, "CopySlices" if grows else "", start)
-        if grows:
-            array.requires, array.is_leaf, array.maker = True, False, "CopySlices"
+        self.write(array, node, SLICED if grows else "", start)
+        self.grown(array, SLICED if grows else "")

@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-DIGITS, THRESHOLD, EDGE, WIDTH = 4, 1000, 3, 80
+
+class Options(NamedTuple):
+    """How tensors are printed: digits, from how many elements on cut, to how many, in what width.
+
+    `scientific` says that exponents are always written, or never.
+    """
+
+    digits: int = 4
+    threshold: float = 1000
+    edge: int = 3
+    width: int = 80
+    scientific: bool | None = None
+
+
+PROFILES = {
+    "default": Options(),
+    "short": Options(digits=2, edge=2),
+    "full": Options(threshold=math.inf),
+}
+"""Options by the names of `set_printoptions(profile=…)`."""
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -15,8 +34,8 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 class Elements:
     """How the elements of a tensor are written."""
 
-    def __init__(self, numbers: Numbers, digits: int = DIGITS) -> None:
-        self.digits = digits
+    def __init__(self, numbers: Numbers, options: Options) -> None:
+        self.digits = options.digits
         self.is_float = numbers.dtype.kind == "f"
         self.is_whole, self.is_scientific, self.width = True, False, 1
         values = numbers.reshape(-1)
@@ -32,6 +51,8 @@ class Elements:
             extra = self.is_whole and not self.is_scientific
             code = self.code
             self.width = max(1, *(len(format(v, code)) + extra for v in values.tolist()))
+        if options.scientific is not None:
+            self.is_scientific = options.scientific
 
     @property
     def code(self) -> str:
@@ -48,58 +69,62 @@ class Elements:
         return text.rjust(self.width)
 
 
-def numbers_text(numbers: Numbers, indent: int, digits: int = DIGITS) -> str:
+def numbers_text(numbers: Numbers, indent: int, options: Options) -> str:
     """The elements in brackets, lines behind the first being indented."""
     if not numbers.size:
         return "[]"
-    is_cut = numbers.size > THRESHOLD
-    elements = Elements(_edges(numbers) if is_cut else numbers, digits)
-    return _block(numbers, indent, is_cut, elements)
+    edge = options.edge if numbers.size > options.threshold else numbers.size
+    elements = Elements(_edges(numbers, edge), options)
+    return _block(numbers, indent, edge, elements, options.width)
 
 
-def _edges(numbers: Numbers) -> Numbers:
+def _edges(numbers: Numbers, edge: int) -> Numbers:
     """The elements that are shown of a long tensor."""
     for axis, length in enumerate(numbers.shape):
-        if length > 2 * EDGE:
-            numbers = np.take(numbers, [*range(EDGE), *range(-EDGE, 0)], axis)
+        if length > 2 * edge:
+            numbers = np.take(numbers, [*range(edge), *range(-edge, 0)], axis)
     return numbers
 
 
-def _block(numbers: Numbers, indent: int, is_cut: bool, elements: Elements) -> str:
+def _block(numbers: Numbers, indent: int, edge: int, elements: Elements, width: int) -> str:
+    """An array in its brackets; of long axes so many elements from either edge."""
     if not numbers.ndim:
         return elements(numbers.item())
-    cuts = is_cut and len(numbers) > 2 * EDGE
     if numbers.ndim == 1:
-        return _row(numbers, indent, cuts, elements)
-    rows = [*numbers[:EDGE], *numbers[-EDGE:]] if cuts else [*numbers]
-    parts = [_block(row, indent + 1, is_cut, elements) for row in rows]
+        return _row(numbers, indent, edge, elements, width)
+    cuts = len(numbers) > 2 * edge
+    rows = [*numbers[:edge], *numbers[-edge:]] if cuts else [*numbers]
+    parts = [_block(row, indent + 1, edge, elements, width) for row in rows]
     if cuts:
-        parts.insert(EDGE, "...")
+        parts.insert(edge, "...")
     return f"[{(',' + chr(10) * (numbers.ndim - 1) + ' ' * (indent + 1)).join(parts)}]"
 
 
-def _row(numbers: Numbers, indent: int, cuts: bool, elements: Elements) -> str:
+def _row(numbers: Numbers, indent: int, edge: int, elements: Elements, width: int) -> str:
     values = numbers.tolist()
-    if cuts:
-        parts = [*map(elements, values[:EDGE]), " ...", *map(elements, values[-EDGE:])]
+    if len(values) > 2 * edge:
+        parts = [*map(elements, values[:edge]), " ...", *map(elements, values[-edge:])]
     else:
         parts = [elements(value) for value in values]
-    count = max(1, (WIDTH - indent) // (elements.width + 2))
+    count = max(1, (width - indent) // (elements.width + 2))
     lines = [", ".join(parts[i : i + count]) for i in range(0, len(parts), count)]
     return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
 
 
 def tensor_text(
-    numbers: Numbers, suffixes: list[str], prefix: str = "tensor(", digits: int = DIGITS
+    numbers: Numbers,
+    suffixes: list[str],
+    prefix: str = "tensor(",
+    options: Options = PROFILES["default"],
 ) -> str:
     """`tensor([1., 2.], requires_grad=True)`."""
     indent = len(prefix)
     if not numbers.size and numbers.ndim != 1:
         suffixes = [f"size={tuple(numbers.shape)}", *suffixes]
-    text = prefix + numbers_text(numbers, indent, digits)
+    text = prefix + numbers_text(numbers, indent, options)
     length = len(text) - text.rfind("\n") + 1
     for suffix in suffixes:
-        if length + len(suffix) + 2 > WIDTH:
+        if length + len(suffix) + 2 > options.width:
             text += ",\n" + " " * indent + suffix
             length = indent + len(suffix)
         else:

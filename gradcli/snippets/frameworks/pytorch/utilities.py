@@ -15,44 +15,69 @@ if TYPE_CHECKING:
 
 def utilities(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
+    own = Utilities(home)
+    rows: dict[str, Callable[..., Any]] = {
+        "nn.utils.clip_grad_norm_": own.clip_norm,
+        "nn.utils.clip_grad_value_": own.clip_value,
+        "nn.utils.parameters_to_vector": own.to_vector,
+        "nn.utils.vector_to_parameters": own.from_vector,
+        "utils.checkpoint.checkpoint": own.checkpoint,
+    }
+    return {path: Native(path.rpartition(".")[2], row) for path, row in rows.items()}
 
-    def listed(parameters: Any) -> list[Tensor]:
+
+class Utilities:
+    """Functions of many parameters at once."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    def listed(self, parameters: Any) -> list[Tensor]:
+        """One tensor, or all that something gives one by one."""
         if isinstance(parameters, Tensor):
             return [parameters]
-        return list(home.machine.items(parameters))
+        return list(self.home.machine.items(parameters))
 
-    def write(tensor: Tensor, numbers: Any) -> None:
-        home.write(tensor, home.recorder.constant(numbers.astype(tensor.dtype), tensor.dtype))
+    def write(self, tensor: Tensor, numbers: Any) -> None:
+        """Gives a tensor other numbers."""
+        node = self.home.recorder.constant(numbers.astype(tensor.dtype), tensor.dtype)
+        self.home.write(tensor, node)
 
-    def clip_norm(parameters: Any, max_norm: float, norm_type: float = 2.0, **_named: Any) -> Any:
-        tensors = [p for p in listed(parameters) if p.grad is not None]
+    def clip_norm(
+        self, parameters: Any, max_norm: float, norm_type: float = 2.0, **_named: Any
+    ) -> Any:
+        """`clip_grad_norm_`: all gradients shrunk together, if their norm is more."""
+        home = self.home
+        tensors = [p for p in self.listed(parameters) if p.grad is not None]
         grads = [home.recorder.array(p.grad) for p in tensors]
         norms = np.array([np.linalg.norm(g.reshape(-1), norm_type) for g in grads])
         total = np.linalg.norm(norms, norm_type).astype(home.default)
         factor = max_norm / (total + 1e-6)
         for p, g in zip(tensors, grads, strict=True):
-            write(p.grad, g * min(factor, 1.0))  # type: ignore[arg-type]
+            self.write(p.grad, g * min(factor, 1.0))  # type: ignore[arg-type]
         return home.constant(total, home.default)
 
-    def clip_value(parameters: Any, clip_value: float, **_named: Any) -> None:
-        for p in listed(parameters):
+    def clip_value(self, parameters: Any, clip_value: float, **_named: Any) -> None:
+        """`clip_grad_value_`: each element of gradients within bounds."""
+        for p in self.listed(parameters):
             if p.grad is not None:
-                write(p.grad, home.recorder.array(p.grad).clip(-clip_value, clip_value))
+                self.write(p.grad, self.home.recorder.array(p.grad).clip(-clip_value, clip_value))
 
-    def to_vector(parameters: Any) -> Any:
-        reshape = home.member(("reshape",))
-        rows = [home.machine.call(reshape, [p, (-1,)]) for p in listed(parameters)]
-        return home.machine.call(home.member(("cat",)), [rows])
+    def to_vector(self, parameters: Any) -> Any:
+        """`parameters_to_vector`: all parameters in one row."""
+        reshape = self.home.member(("reshape",))
+        rows = [self.home.machine.call(reshape, [p, (-1,)]) for p in self.listed(parameters)]
+        return self.home.machine.call(self.home.member(("cat",)), [rows])
 
-    def checkpoint(function: Any, *args: Any, **named: Any) -> Any:
+    def from_vector(self, vec: Any, parameters: Any) -> None:
+        """`vector_to_parameters`: the numbers of a row, given to parameters."""
+        numbers, start = self.home.recorder.array(vec), 0
+        for p in self.listed(parameters):
+            self.write(p, numbers[start : start + p.node.size].reshape(p.shape))
+            start += p.node.size
+
+    def checkpoint(self, function: Any, *args: Any, **named: Any) -> Any:
+        """`checkpoint`: the same numbers, whatever is kept."""
         for option in ("use_reentrant", "preserve_rng_state", "debug"):
             named.pop(option, None)
-        return home.machine.call(function, args, named)
-
-    rows: dict[str, Callable[..., Any]] = {
-        "nn.utils.clip_grad_norm_": clip_norm,
-        "nn.utils.clip_grad_value_": clip_value,
-        "nn.utils.parameters_to_vector": to_vector,
-        "utils.checkpoint.checkpoint": checkpoint,
-    }
-    return {path: Native(path.rpartition(".")[2], row) for path, row in rows.items()}
+        return self.home.machine.call(function, args, named)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.language import Language
 from gradcli.snippets.languages.python.builtins import Builtins
@@ -68,6 +70,8 @@ class Attributes(Language):
             return self.of_named(value, name)
         if isinstance(value, Shape) and (own := value.lookup(name)) is not None:
             return own
+        if isinstance(value, np.dtype) and name in ("name", "kind", "itemsize"):
+            return getattr(value, name)
         for kind in type(value).__mro__:
             method = METHODS.get(kind, {}).get(name)
             if method is not None:
