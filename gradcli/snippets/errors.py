@@ -30,6 +30,7 @@ PARENTS = {
     "TracerArrayConversionError": "TypeError",
     "TracerIntegerConversionError": "TypeError",
     "ConcretizationTypeError": "TypeError",
+    "NonConcreteBooleanIndexError": "IndexError",
     "UnexpectedTracerError": "Exception",
     "GradcheckError": "RuntimeError",
 }

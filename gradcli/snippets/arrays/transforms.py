@@ -250,7 +250,7 @@ class Transforms:
 
     # --- maps over rows ---------------------------------------------------------------------
 
-    def vmap(self, function: Any, in_axes: Any = 0, out_axes: Any = 0, **_more: Any) -> Native:
+    def vmap(self, function: Any, in_axes: Any = 0, out_axes: Any = 0, **_named: Any) -> Native:
         """The function of each row of its arguments, stacked."""
 
         def over_rows(*args: Any, **named: Any) -> Any:
@@ -261,7 +261,8 @@ class Transforms:
             columns = [self.columns(a, axis) for a, axis in zip(args, axes, strict=True)]
             named_columns = {name: self.columns(value, 0) for name, value in named.items()}
             rows = Rows(self.home, function, columns, named_columns)
-            return self.placed(self.home.structure(rows.value()), out_axes)
+            value = self.home.structure(rows.value())
+            return self.placed(value, self.home.structure(rows.first), out_axes, rows)
 
         return Native("vmap", over_rows, wraps=function)
 
@@ -296,10 +297,13 @@ class Transforms:
         made: Array = self.home.wrap(node, array.dtype, [array])
         return made
 
-    def placed(self, value: Any, out_axes: Any) -> Any:
-        """The result with the axis of rows where it is wanted."""
+    def placed(self, value: Any, first: Any, out_axes: Any, rows: Rows) -> Any:
+        """The result with the axis of rows where it is wanted; with none, that of the first row."""
         if isinstance(out_axes, (list, tuple)) and isinstance(value, (list, tuple)):
-            return type(value)([self.placed(v, a) for v, a in zip(value, out_axes, strict=True)])
+            each = zip(value, first, out_axes, strict=True)
+            return type(value)([self.placed(v, own, axis, rows) for v, own, axis in each])
+        if out_axes is None:
+            return mapped(rows.unmapped, first)
         if not out_axes:
             return value
         return mapped(lambda a: self.moved(a, 0, out_axes % len(a.shape)), value)
@@ -338,28 +342,56 @@ class Rows:
             text = f"vmap got inconsistent sizes for array axes to be mapped: {sorted(lengths)}"
             raise Raised("ValueError", text)
         self.count = lengths.pop()
+        self.first: Any = None
+        self.marks: dict[Node, Node] = {}
 
     def value(self) -> Any:
         """The values of all rows, stacked."""
         home = self.home
-        marks: dict[Node, Node] = {}
+        machine = home.machine
+        said: list[str] = []
+        write, tell = machine.write, machine.write_always
+        machine.write_always = said.append
+        try:
+            self.first, looked = self.watched()
+        finally:
+            machine.write_always = tell
+        if self.marks.keys().isdisjoint(ancestors(looked)):
+            outs = [home.asarray(leaf) for leaf in leaves(self.first)]
+            try:
+                made = rebuilt(self.first, iter(self.batched(outs, self.marks)))
+            except BatchError:
+                pass
+            else:
+                for text in said:
+                    tell(text)
+                return made
+        machine.write = lambda _text: None
+        try:
+            rows = [self.row(i, None) for i in range(self.count)]
+        finally:
+            machine.write = write
+        return mapped(lambda *parts: home.stacked([home.asarray(p) for p in parts]), *rows)
+
+    def watched(self) -> tuple[Any, list[Node]]:
+        """What the first row gives, and the nodes whose values were looked at for it."""
+        home = self.home
         looked = len(home.recorder.looked)
         home.recorder.watching += 1
         home.machine.depth_of_tracing += 1
         try:
-            first = self.row(0, marks)
+            first = self.row(0, self.marks)
         finally:
             home.recorder.watching -= 1
             home.machine.depth_of_tracing -= 1
-        seen = home.recorder.looked[looked:] + home.recorder.lowering.decisions
-        if marks.keys().isdisjoint(ancestors(seen)):
-            outs = [home.asarray(leaf) for leaf in leaves(first)]
-            try:
-                return rebuilt(first, iter(self.batched(outs, marks)))
-            except BatchError:
-                pass
-        rows = [self.row(i, None) for i in range(self.count)]
-        return mapped(lambda *parts: home.stacked([home.asarray(p) for p in parts]), *rows)
+        return first, home.recorder.looked[looked:] + home.recorder.lowering.decisions
+
+    def unmapped(self, leaf: Any) -> Any:
+        """A part of the result of the first row that is the same for all."""
+        if isinstance(leaf, Array) and not self.marks.keys().isdisjoint(ancestors([leaf.node])):
+            text = "vmap has mapped output but out_axes is None"
+            raise Raised("ValueError", text, help="out_axes=0 stacks the results")
+        return leaf
 
     def batched(self, outs: Sequence[Array], marks: dict[Node, Node]) -> list[Array]:
         """The results for all rows, from the graph of one."""

@@ -6,13 +6,32 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.snippets import tree
     from gradcli.snippets.values import Closure
+
+
+WITHOUT_EFFECT = frozenset(
+    """name device layout pin_memory memory_format non_blocking copy order subok casting
+    parallel_iterations back_prop swap_memory infer_shape shape_invariants num_parallel_calls
+    deterministic buffer_size use_locking read_value clear_after_read dynamic_size element_shape
+    tensor_array_name colocate_with_first_write_call flow handle fallback_to_while_loop warn
+    stateful autograph jit_compile input_signature reduce_retracing experimental_relax_shapes
+    experimental_implements experimental_compile experimental_follow_type_hints
+    experimental_autograph_options validate_args validate_indices validate_shape caching_device
+    synchronization aggregation import_scope collections use_resource config target graph
+    gate_gradients aggregation_method colocate_gradients_with_ops strict expand_composites
+    experimental_aggregate_gradients skip_gradients_aggregation partition_shape partition_offset
+    inline keep_unused donate_argnums donate_argnames backend abstracted_axes in_shardings
+    out_shardings compiler_options prevent_cse policy concrete unroll optimize_remat
+    axis_name axis_size spmd_axis_name indices_are_sorted unique_indices
+    fullgraph dynamic mode options example_inputs""".split()
+)
+"""What functions take that changes nothing of what they give here: `**_named` takes no other."""
 
 
 def bound_parameters(
@@ -52,15 +71,10 @@ def refuse_arguments(
 ) -> None:
     """Refuses arguments that one of our functions does not take, as Python says it."""
     count = len(args)
-    while isinstance(function, (partial, MethodType)):
-        if isinstance(function, partial):
-            count += len(function.args)
-            function = function.func
-        else:
-            count += 1
-            function = function.__func__
     if not isinstance(function, FunctionType):
-        return
+        count, function = count + _bound(function), _innermost(function)
+        if not isinstance(function, FunctionType):
+            return
     code = function.__code__
     takes_rest, takes_named = code.co_flags & 4, code.co_flags & 8
     positional = code.co_varnames[: code.co_argcount]
@@ -71,13 +85,36 @@ def refuse_arguments(
         )
     allowed = {*positional[code.co_posonlyargcount :], *by_name}
     for word in named:
+        if word in positional[:count]:
+            raise Raised("TypeError", f"{name}() got multiple values for argument '{word}'")
         if word not in allowed and not takes_named:
             text = f"{name}() got an unexpected keyword argument '{word}'"
             raise Raised("TypeError", text)
-        if word in positional[:count]:
-            raise Raised("TypeError", f"{name}() got multiple values for argument '{word}'")
+        if word not in allowed and "_named" in code.co_varnames:
+            refuse_effects(name, word)
     for missing in _missing(function, positional, by_name, count, named):
         raise Raised("TypeError", f"{name}() missing 1 required argument: '{missing}'")
+
+
+def _innermost(function: Any) -> Any:
+    """The function behind a method, a class or one with some of its arguments."""
+    while isinstance(function, (partial, MethodType)):
+        function = function.func if isinstance(function, partial) else function.__func__
+    return vars(function).get("__init__", function) if isinstance(function, type) else function
+
+
+def _bound(function: Any) -> int:
+    """How many arguments of the function behind it are there before a call."""
+    if isinstance(function, partial):
+        return len(function.args) + _bound(function.func)
+    return int(isinstance(function, (MethodType, type)))
+
+
+def refuse_effects(name: str, *words: str) -> None:
+    """Refuses arguments by names that are not known to be without effect."""
+    for word in words:
+        if word not in WITHOUT_EFFECT:
+            raise Refusal(f"`{word}` of `{name}` is not part of the subset")
 
 
 def _missing(

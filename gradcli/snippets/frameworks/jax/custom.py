@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.arrays.transforms import custom, zeros_node
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Native, Object, exposed, shown
 
 if TYPE_CHECKING:
@@ -73,10 +73,13 @@ class CustomVJP(Custom):
         super().__init__(home, function, fixed)
         self.forward: Any = None
         self.backward: Any = None
+        self.is_forward = False
 
     @exposed
-    def defvjp(self, fwd: Any, bwd: Any, **_named: Any) -> None:
+    def defvjp(self, fwd: Any, bwd: Any, symbolic_zeros: bool = False, **_named: Any) -> None:
         """The two halves of the rule."""
+        if symbolic_zeros:
+            raise Refusal("`symbolic_zeros` is not part of the subset")
         self.forward, self.backward = fwd, bwd
 
     def traced(self, args: Sequence[Any], named: Any) -> Any:
@@ -85,15 +88,25 @@ class CustomVJP(Custom):
         if self.forward is None:
             text = f"No VJP defined for custom_vjp function {self.__name__()} using defvjp."
             raise Raised("AttributeError", text)
+        if machine.depth_of_tracing == len(self.home.jitted):
+            return machine.call(self.function, args, named)
         kept, moving = self.parted(args)
         moving, inputs = self.arrays(moving)
-        value = machine.call(self.function, self.joined(args, moving), named)
+        nodes = [x.node for x in inputs]
+        is_within = self.is_forward
+        if is_within:
+            value = machine.call(self.function, self.joined(args, moving), named)
+        else:
+            value, saved = self.run_forward(self.joined(args, moving))
 
         def rule(primals: list[Array], cotangents: list[Array]) -> list[Any]:
-            own = _replaced(moving, inputs, primals)
-            pair = machine.call(self.forward, self.joined(args, own))
+            if is_within or [x.node for x in primals] != nodes:
+                own = self.joined(args, _replaced(moving, inputs, primals))
+                residuals = self.run_forward(own, is_said=not is_within)[1]
+            else:
+                residuals = saved
             g = rebuilt(value, iter(cotangents))
-            parts = machine.call(self.backward, [*kept, pair[1], g])
+            parts = machine.call(self.backward, [*kept, residuals, g])
             if not isinstance(parts, (tuple, list)) or len(parts) != len(moving):
                 text = (
                     f"Custom VJP bwd rule {getattr(self.backward, 'name', '')} must produce a "
@@ -102,7 +115,36 @@ class CustomVJP(Custom):
                 raise Raised("TypeError", text)
             return _for_inputs(moving, parts, inputs)
 
-        return custom(self.home, self.__name__(), value, inputs, rule)
+        push = no_forward if machine.depth_of_tracing == 1 else None
+        return custom(self.home, self.__name__(), value, inputs, rule, push)
+
+    def run_forward(self, args: Sequence[Any], *, is_said: bool = False) -> tuple[Any, Any]:
+        """The value, and what the rule keeps for the way back; in it the function is its own.
+
+        What it prints `is_said` where it was run before.
+        """
+        machine = self.home.machine
+        before, write = self.is_forward, machine.write
+        self.is_forward = True
+        machine.write = (lambda _text: None) if is_said else write
+        try:
+            pair = machine.call(self.forward, args)
+        finally:
+            self.is_forward, machine.write = before, write
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            text = (
+                f"Custom VJP fwd rule {getattr(self.forward, 'name', '')} must produce a pair "
+                "(list or tuple of length two) where the first element represents the primal "
+                "output and the second element represents residuals"
+            )
+            raise Raised("TypeError", text)
+        return pair
+
+
+def no_forward(_tangents: Any) -> Any:
+    """Tangents of a function that has a rule for cotangents alone."""
+    text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
+    raise Raised("TypeError", text, help="jax.custom_jvp makes a rule for both modes")
 
 
 class CustomJVP(Custom):
@@ -115,8 +157,10 @@ class CustomJVP(Custom):
         self.rule: Any = None
 
     @exposed
-    def defjvp(self, rule: Any, **_named: Any) -> Any:
+    def defjvp(self, rule: Any, symbolic_zeros: bool = False) -> Any:
         """The rule for primals and tangents."""
+        if symbolic_zeros:
+            raise Refusal("`symbolic_zeros` is not part of the subset")
         self.rule = rule
         return rule
 

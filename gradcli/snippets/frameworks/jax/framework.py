@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType, is_float
 from gradcli.snippets.arrays.library import IN_LISTS, OF_NUMPY
 from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
@@ -339,6 +339,11 @@ class JAX(Framework):
                 shown = ", ".join(f"JitTracer(~{x.dtype}[])" if t else str(x) for x, t in pairs)
                 text = f"Slice entries must be static integers. Got slice({shown}) at position 0"
                 raise Raised("IndexError", text, help="jax.lax.dynamic_slice, or static_argnums")
+        if self.jitted and isinstance(part, Array) and part.dtype == BOOL and self.is_traced(part):
+            shape = ",".join(map(str, part.shape))
+            text = f"Array boolean indices must be concrete; got bool[{shape}]"
+            help_ = "jnp.where(mask, x, …) keeps the shape"
+            raise Raised("NonConcreteBooleanIndexError", text, help=help_)
         return super().index(part)
 
     def refuse_traced(self, array: Array, kind: str) -> None:

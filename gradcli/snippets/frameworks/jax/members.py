@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,13 @@ from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.spaced import of_jax, spaced
 from gradcli.snippets.arrays.transforms import Transforms
+from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.jax.composites import composites
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.paths import kinds, paths
 from gradcli.snippets.frameworks.jax.trees import registering, trees
+from gradcli.snippets.frameworks.jax.vectorize import vectorize
 from gradcli.snippets.frameworks.numpy.members import FloatInfo, Printing
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
@@ -29,6 +32,7 @@ ERRORS = (
     "TracerArrayConversionError",
     "TracerIntegerConversionError",
     "ConcretizationTypeError",
+    "NonConcreteBooleanIndexError",
     "UnexpectedTracerError",
 )
 
@@ -61,9 +65,19 @@ def _transforming(home: Any) -> dict[str, Callable[..., Any]]:
     transforms = Transforms(home)
 
     def plain(transform: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
-        return lambda fun, argnums=0, has_aux=False, **_named: transform(
-            fun, argnums, has_aux, **fixed
-        )
+        def of_reals(
+            fun: Any,
+            argnums: Any = 0,
+            has_aux: bool = False,
+            holomorphic: bool = False,
+            allow_int: bool = False,
+        ) -> Any:
+            if holomorphic or allow_int:
+                what = "complex" if holomorphic else "whole"
+                raise Refusal(f"derivatives by {what} numbers are not part of the subset")
+            return transform(fun, argnums, has_aux, **fixed)
+
+        return of_reals
 
     return {
         "grad": plain(transforms.grad),
@@ -97,7 +111,7 @@ def _running(home: Any) -> dict[str, Callable[..., Any]]:
             lambda x: home.machine.framework("numpy").constant(home.recorder.array(x)), value
         ),
         "default_backend": lambda: "cpu",
-        "test_util.check_grads": lambda *_args, **_named: None,
+        "test_util.check_grads": lambda *_args, **_rest: None,
         "eval_shape": lambda fun, *args, **named: _shapes(home, fun, args, named),
         "disable_jit": lambda *_: Manager(),
         "debug.print": lambda text, *args, **named: _print(home, text, args, named),
@@ -111,8 +125,10 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         **{f"numpy.{name}": function for name, function in without.items()},
         "numpy.where": where(home, ("numpy", "where"), without["nonzero"]),
         **{f"numpy.{name}": function for name, function in applied(home, ("numpy",)).items()},
-        "numpy.array": lambda value, dtype=None, **_named: _array(home, value, dtype),
-        "numpy.asarray": lambda value, dtype=None, **_named: _as(home, value, dtype),
+        "numpy.array": lambda value, dtype=None, copy=True, order="K", ndmin=0, **_named: _array(
+            home, value, dtype, ndmin
+        ),
+        "numpy.asarray": lambda a, dtype=None, order=None, **_named: _as(home, a, dtype),
         "numpy.printoptions": lambda **named: Printing(home.machine.framework("numpy"), named),
         "numpy.set_printoptions": lambda **named: _printing(home, named),
         "numpy.shape": lambda value: tuple(home.asarray(value).shape),
@@ -121,7 +137,7 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.allclose": lambda a, b, *how, **named: _close(home, a, b, *how, **named),
         "numpy.array_equal": lambda a, b: _equal(home, a, b),
         "numpy.finfo": lambda dtype: FloatInfo(np.finfo(home.dtype_of(dtype))),
-        "numpy.vectorize": lambda fun, **_named: fun,
+        "numpy.vectorize": partial(vectorize, home),
         "numpy.linspace": spaced(home, ("numpy", "linspace"), ("start", "stop", "num"), of_jax),
     }
 
@@ -169,9 +185,11 @@ def _printing(home: Any, options: dict[str, Any]) -> None:
     home.machine.call(home.machine.framework("numpy").members["set_printoptions"], (), options)
 
 
-def _array(home: Any, value: Any, dtype: Any) -> Array:
-    """`jnp.array`: of one number it is weak, as the number is."""
+def _array(home: Any, value: Any, dtype: Any, least: int) -> Array:
+    """`jnp.array` of at `least` so many axes: of one number it is weak, as the number is."""
     array: Array = _as(home, value, dtype)
+    for _ in range(least - len(array.shape)):
+        array = home.item(array, None)
     if dtype is None and not array.shape:
         return array
     made: Array = home.made(array.node, array.dtype)

@@ -94,9 +94,11 @@ def paths(home: Any) -> dict[str, Any]:
         made = (call(f, [path, leaf, *others]) for (path, leaf), *others in rows)
         return home.structure(rebuilt(tree, made, stop))
 
-    def transposed(outer_treedef: Structure, inner_treedef: Structure, tree: Any) -> Any:
+    def transposed(
+        outer_treedef: Structure, inner_treedef: Structure, pytree_to_transpose: Any
+    ) -> Any:
         count = len(leaves(inner_treedef.like))
-        flat = leaves(tree)
+        flat = leaves(pytree_to_transpose)
         rows = [flat[i : i + count] for i in range(0, len(flat), count)]
         columns = [rebuilt(outer_treedef.like, iter(c)) for c in zip(*rows, strict=True)]
         return home.structure(rebuilt(inner_treedef.like, iter(columns)))

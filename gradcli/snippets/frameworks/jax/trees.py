@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import ClassValue, Instance, Native, Object
+from gradcli.snippets.values import MISSING, ClassValue, Instance, Native, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,11 +117,16 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
         made = mapped(lambda *row: home.machine.call(function, row), first, *others, stop=stop)
         return home.structure(made)
 
-    def flat(value: Any, is_leaf: Any = None) -> Any:
-        return leaves(value, stopping(home, is_leaf)), Structure(value)
+    def structure(tree: Any, is_leaf: Any = None) -> Structure:
+        stop = stopping(home, is_leaf)
+        return Structure(mapped(lambda _leaf: 0, tree, stop=stop) if stop else tree)
 
-    def reduced(function: Any, value: Any, *start: Any, is_leaf: Any = None) -> Any:
-        items = [*start, *leaves(value, stopping(home, is_leaf))]
+    def flat(tree: Any, is_leaf: Any = None) -> Any:
+        return leaves(tree, stopping(home, is_leaf)), structure(tree, is_leaf)
+
+    def reduced(function: Any, tree: Any, initializer: Any = MISSING, is_leaf: Any = None) -> Any:
+        start = [] if initializer is MISSING else [initializer]
+        items = [*start, *leaves(tree, stopping(home, is_leaf))]
         total = items[0]
         for item in items[1:]:
             total = home.machine.call(function, [total, item])
@@ -129,14 +134,14 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
 
     return {
         "map": over,
-        "leaves": lambda value, is_leaf=None: leaves(value, stopping(home, is_leaf)),
+        "leaves": lambda tree, is_leaf=None: leaves(tree, stopping(home, is_leaf)),
         "flatten": flat,
-        "unflatten": lambda structure, values: home.structure(
-            rebuilt(structure.like, iter(values))
-        ),
-        "structure": lambda value, is_leaf=None: Structure(value),
+        "unflatten": lambda treedef, leaves: home.structure(rebuilt(treedef.like, iter(leaves))),
+        "structure": structure,
         "reduce": reduced,
-        "all": lambda value: all(home.machine.truth(leaf) for leaf in leaves(value)),
+        "all": lambda tree, is_leaf=None: all(
+            home.machine.truth(leaf) for leaf in leaves(tree, stopping(home, is_leaf))
+        ),
     }
 
 

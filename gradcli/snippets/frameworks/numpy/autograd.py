@@ -41,7 +41,7 @@ def autograd(home: Any) -> dict[str, Any]:
         "checkpoint": lambda fun: fun,
         "extend.primitive": lambda fun: Primitive(home, fun),
         "extend.defvjp": of.define,
-        "extend.defjvp": lambda *_args, **_named: None,
+        "extend.defjvp": lambda *_args, **_rest: None,
         "test_util.check_grads": of.check,
         "misc.flatten": lambda value: _flattened(home, value),
     }
@@ -171,7 +171,7 @@ class Autograd:
     def check(self, fun: Any, modes: Any = None, order: int = 2) -> Native:
         """`check_grads`: gradcli's derivatives need no check here."""
         del fun, modes, order
-        return Native("check_grads", lambda *_args, **_named: None)
+        return Native("check_grads", lambda *_args, **_rest: None)
 
 
 class Primitive(Object):

@@ -286,10 +286,10 @@ class Settings:
         """`np.iinfo`."""
         return IntInfo(np.iinfo(_dtype(self._home, dtype)))
 
-    def seterr(self, **_named: Any) -> None:
+    def seterr(self, **_rest: Any) -> None:
         """`np.seterr`, which changes nothing here."""
 
-    def errstate(self, **_named: Any) -> Manager:
+    def errstate(self, **_rest: Any) -> Manager:
         """`np.errstate`, which changes nothing either."""
         return Manager()
 

@@ -141,7 +141,7 @@ class Module:
             "Module",
             methods={
                 **contained(self.begin),
-                "__init__": lambda _self, *_args, **_named: None,
+                "__init__": lambda _self, *_args, **_rest: None,
                 "__call__": self.call,
                 "__repr__": self.show,
                 "parameters": lambda own, recurse=True: iter(
@@ -165,7 +165,7 @@ class Module:
                 "load_state_dict": self.load,
                 "train": self.train,
                 "eval": lambda own: self.train(own, mode=False),
-                "to": lambda own, *_args, **_named: own,
+                "to": lambda own, *_args, **_rest: own,
                 "cpu": lambda own: own,
                 "double": lambda own: self.cast(own, "float64"),
                 "float": lambda own: self.cast(own, "float32"),

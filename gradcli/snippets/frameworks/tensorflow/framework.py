@@ -151,7 +151,7 @@ class TensorFlow(Framework):
         name: str | None = None,
         variable_def: Any = None,
         dtype: Any = None,
-        **_more: Any,
+        **_named: Any,
     ) -> Variable:
         """`tf.Variable(…)`."""
         del validate_shape, caching_device, variable_def

@@ -15,13 +15,17 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.checks import checks
 from gradcli.snippets.frameworks.tensorflow.composites import composites
+from gradcli.snippets.frameworks.tensorflow.control import control
 from gradcli.snippets.frameworks.tensorflow.data import data
 from gradcli.snippets.frameworks.tensorflow.initializers import initializers
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.naming import counting, naming, passing
+from gradcli.snippets.frameworks.tensorflow.printing import print_
+from gradcli.snippets.frameworks.tensorflow.specs import TensorSpec
+from gradcli.snippets.frameworks.tensorflow.tensor_array import TensorArray
 from gradcli.snippets.frameworks.tensorflow.traced import Traced
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Closure, Method, Native, Object, exposed
+from gradcli.snippets.values import Array, Closure, Method, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +56,7 @@ def functions(home: Any) -> dict[str, Any]:
         "shape": lambda x, **_named: home.constant(list(home.asarray(x).shape), home.whole),
         "rank": lambda x, **_named: home.constant(len(home.asarray(x).shape), home.whole),
         "size": lambda x, **_named: home.constant(home.asarray(x).node.size, home.whole),
-        "print": of.print,
+        "print": partial(print_, home),
         "is_tensor": lambda value: isinstance(value, (Array, Variable)),
         "executing_eagerly": lambda: True,
         "clip_by_norm": of.clip_by_norm,
@@ -61,9 +65,9 @@ def functions(home: Any) -> dict[str, Any]:
         "clip_by_global_norm": of.clip_by_global_norm,
         "config.run_functions_eagerly": lambda _on: None,
         "random.set_seed": lambda _seed: None,
-        "TensorSpec": lambda *_args, **_named: None,
+        "TensorSpec": partial(TensorSpec, home),
         "TensorArray": partial(TensorArray, home),
-        **control(home, of),
+        **control(home),
         **structures(home),
         **naming(home),
         **counting(home),
@@ -106,54 +110,11 @@ def structures(home: Any) -> dict[str, Callable[..., Any]]:
     }
 
 
-def control(home: Any, of: Functions) -> dict[str, Callable[..., Any]]:
-    """Functions that call others, turn by turn or row by row."""
-    return {
-        "scan": of.scan,
-        "foldl": of.foldl,
-        "foldr": lambda fn, elems, initializer=None, **_named: of.foldl(
-            fn, elems, initializer, backwards=True
-        ),
-        "while_loop": of.while_loop,
-        "cond": lambda pred, true_fn=None, false_fn=None, **_n: home.machine.call(
-            true_fn if home.machine.truth(pred) else false_fn
-        ),
-        "case": of.case,
-        "switch_case": of.switch_case,
-        "map_fn": of.map_fn,
-        "vectorized_map": of.map_fn,
-    }
-
-
 class Functions:
     """The functions, of which each has the name that it has there."""
 
     def __init__(self, home: Any) -> None:
         self.home = home
-
-    def case(
-        self, pred_fn_pairs: Any, default: Any = None, exclusive: bool = False, **_named: Any
-    ) -> Any:
-        """`tf.case`: the first function whose condition holds."""
-        machine = self.home.machine
-        pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
-        holding = [function for condition, function in pairs if machine.truth(condition)]
-        if exclusive and len(holding) > 1:
-            raise Raised("InvalidArgumentError", "More than one condition evaluated as True")
-        if not holding and default is None:
-            raise Raised("InvalidArgumentError", "None of the conditions evaluated as True")
-        return machine.call(holding[0] if holding else default)
-
-    def switch_case(
-        self, branch_index: Any, branch_fns: Any, default: Any = None, **_named: Any
-    ) -> Any:
-        """`tf.switch_case`: the function of a number; of another the default or the last."""
-        index = int(self.home.recorder.array(self.home.asarray(branch_index)))
-        functions = branch_fns if isinstance(branch_fns, dict) else dict(enumerate(branch_fns))
-        if functions and all(isinstance(pair, tuple) for pair in functions.values()):
-            functions = dict(functions.values())
-        last = functions[max(functions)] if default is None else default
-        return self.home.machine.call(functions.get(index, last))
 
     def constant(
         self, value: Any, dtype: Any = None, shape: Any = None, name: Any = "Const"
@@ -185,18 +146,6 @@ class Functions:
             return Native("function", self.function)
         made = Traced(self.home, body)
         return Method(getattr(body, "name", "function"), made.call, python_function=body)
-
-    def print(self, *values: Any, **_named: Any) -> None:
-        """`tf.print`, which writes to standard error."""
-        self.home.machine.tell(" ".join(self.plain(value) for value in values))
-
-    def plain(self, value: Any) -> str:
-        """A value as `tf.print` has it."""
-        if isinstance(value, (Array, Variable)):
-            numbers = self.home.recorder.array(self.home.asarray(value))
-            short: Any = {"float_kind": lambda x: str(x).removesuffix(".0")}
-            return np.array2string(numbers, formatter=short, threshold=6, edgeitems=3)
-        return str(self.home.machine.language.text(value))
 
     def custom_gradient(self, function: Any) -> Method:
         """A function that gives its value, and the function of cotangents."""
@@ -281,101 +230,6 @@ class Functions:
             None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
         ]
         return clipped, norm
-
-    def while_loop(self, cond: Any, body: Any, loop_vars: Any, **_named: Any) -> Any:
-        """Turns as long as a condition holds."""
-        home, values = self.home, [self.home.asarray(value) for value in loop_vars]
-        while home.machine.truth(home.machine.call(cond, values)):
-            result = home.machine.call(body, values)
-            parts = result if isinstance(result, (list, tuple)) else [result]
-            values = [home.asarray(part) for part in parts]
-        return values
-
-    def scan(self, fn: Any, elems: Any, initializer: Any = None, **_named: Any) -> Array:
-        """What a function makes of each row and of what it made of those before, stacked."""
-        made: Array = self.home.stacked(self.running(fn, elems, initializer))
-        return made
-
-    def foldl(
-        self,
-        fn: Any,
-        elems: Any,
-        initializer: Any = None,
-        *,
-        backwards: bool = False,
-        **_named: Any,
-    ) -> Array:
-        """The last of them."""
-        return self.running(fn, elems, initializer, backwards=backwards)[-1]
-
-    def running(
-        self, fn: Any, elems: Any, initializer: Any, *, backwards: bool = False
-    ) -> list[Array]:
-        """What a function makes of each row and of what it made of those before."""
-        home = self.home
-        rows = home.iterate(home.asarray(elems))
-        rows = rows[::-1] if backwards else rows
-        made = [home.asarray(rows.pop(0) if initializer is None else initializer)]
-        for row in rows:
-            made.append(home.asarray(home.machine.call(fn, [made[-1], row])))
-        return made if initializer is None else made[1:]
-
-    def map_fn(self, fn: Any, elems: Any, **_named: Any) -> Array:
-        """A function of each row, stacked."""
-        home = self.home
-        rows = [home.machine.call(fn, [row]) for row in home.iterate(home.asarray(elems))]
-        made: Array = home.stacked([home.asarray(row) for row in rows])
-        return made
-
-
-class TensorArray(Object):
-    """`tf.TensorArray`: rows that are written one by one, each write giving a new one."""
-
-    kind = "TensorArray"
-
-    def __init__(
-        self, home: Any, dtype: Any = None, size: Any = 0, *_more: Any, **_named: Any
-    ) -> None:
-        self._home = home
-        self._dtype = None if dtype is None else home.dtype_of(dtype)
-        count = size if isinstance(size, int) else int(home.number(home.asarray(size)))
-        self._rows: list[Any] = [None] * count
-
-    @exposed
-    def write(self, index: Any, value: Any, **_named: Any) -> TensorArray:
-        """One with a row written."""
-        at = index if isinstance(index, int) else int(self._home.number(self._home.asarray(index)))
-        made = TensorArray(self._home)
-        made._dtype, made._rows = self._dtype, [*self._rows]
-        made._rows += [None] * (at + 1 - len(made._rows))
-        made._rows[at] = self._home.asarray(value, self._dtype)
-        return made
-
-    @exposed
-    def read(self, index: Any, **_named: Any) -> Any:
-        """A row."""
-        at = index if isinstance(index, int) else int(self._home.number(self._home.asarray(index)))
-        if not (0 <= at < len(self._rows) and self._rows[at] is not None):
-            text = f"Could not read index {at}: it was not written"
-            raise Raised("InvalidArgumentError", text)
-        return self._rows[at]
-
-    @exposed
-    def stack(self, **_named: Any) -> Any:
-        """All rows, stacked."""
-        return self._home.stacked([self.read(i) for i in range(len(self._rows))])
-
-    @exposed
-    def size(self, **_named: Any) -> Any:
-        """How many rows there are."""
-        return self._home.constant(len(self._rows), self._home.whole)
-
-    @exposed
-    def unstack(self, value: Any, **_named: Any) -> TensorArray:
-        """One with the rows of a tensor."""
-        made = TensorArray(self._home)
-        made._dtype, made._rows = self._dtype, self._home.iterate(self._home.asarray(value))
-        return made
 
 
 def takes_variables(backward: Any) -> bool:

@@ -211,7 +211,7 @@ def sessions(home: Any) -> dict[str, Any]:
         "disable_eager_execution": lambda: eager(False),
         "enable_eager_execution": lambda: eager(True),
         "reset_default_graph": lambda: None,
-        "ConfigProto": lambda **_named: None,
+        "ConfigProto": lambda **_rest: None,
         "Session": lambda *_args, **_named: Session(home),
         "InteractiveSession": lambda *_args, **_named: Session(home),
     }

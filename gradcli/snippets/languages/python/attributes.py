@@ -147,7 +147,7 @@ class Attributes(Language):
                 method = kind.methods[name]
                 return Native(name, lambda *a, **k: method(value.instance, *a, **k))  # noqa: B023
         if name == "__init__":
-            return Native(name, lambda *_args, **_named: None)
+            return Native(name, lambda *_args, **_rest: None)
         if name in ("__setattr__", "__getattr__"):
             return Native(name, lambda word, item: self.set_attribute(value.instance, word, item))
         raise Raised("AttributeError", f"'super' object has no attribute '{name}'")

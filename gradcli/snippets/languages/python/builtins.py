@@ -142,7 +142,11 @@ class Builtins:
             raise Raised("TypeError", f"print() got an unexpected keyword argument '{word}'")
         sep = " " if sep is None else sep
         text = sep.join([self.language.text(value) for value in values])
-        self.machine.write(text + ("\n" if end is None else end))
+        text += "\n" if end is None else end
+        if more.get("file") is None:
+            self.machine.write(text)
+        else:
+            self.machine.call(self.machine.attribute(more["file"], "write"), [text])
 
     def format_(self, value: Any, layout: str = "") -> str:
         """`format`."""

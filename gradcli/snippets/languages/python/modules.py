@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.random import random_module
+from gradcli.snippets.languages.python.streams import streams
 from gradcli.snippets.values import Array, Instance, Kind, Method, Named, Native, Object
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Module(Object):
         if name in self.members:
             return self.members[name]
         if self.name == "typing":
-            return Kind(name, lambda *_args, **_named: None, lambda _value: True)
+            return Kind(name, lambda *_args, **_rest: None, lambda _value: True)
         if name in _FORBIDDEN.get(self.name, ()):
             raise Refusal(f"`{self.name}.{name}` reaches outside of the snippet")
         raise Refusal(f"`{self.name}.{name}` is not part of the subset")
@@ -123,7 +124,7 @@ def _functools(machine: Any) -> dict[str, Any]:
     def wraps(_wrapped: Any, *_: Any) -> Native:
         return Native("wraps", lambda function: function)
 
-    def cached(function: Any = None, **_named: Any) -> Any:
+    def cached(function: Any = None, **_rest: Any) -> Any:
         return function if function is not None else Native("lru_cache", lambda f: f)
 
     functions: dict[str, Callable[..., Any]] = {
@@ -252,7 +253,7 @@ def named_kind(label: str, names: list[str], defaults: dict[str, Any]) -> Kind:
 def _dataclasses(machine: Any) -> dict[str, Any]:
     """`dataclass`: a class whose fields are given when an object is made."""
 
-    def dataclass(of: Any = None, **_named: Any) -> Any:
+    def dataclass(of: Any = None, **_rest: Any) -> Any:
         if of is None:
             return Native("dataclass", dataclass)
         names = list(of.names.get("__fields__", ()))
@@ -278,7 +279,7 @@ def _dataclasses(machine: Any) -> dict[str, Any]:
         of.names.setdefault("__repr__", Method("__repr__", show))
         return of
 
-    def field(default: Any = None, default_factory: Any = None, **_named: Any) -> Any:
+    def field(default: Any = None, default_factory: Any = None, **_rest: Any) -> Any:
         return default if default_factory is None else Field(default_factory)
 
     return {"dataclass": Native("dataclass", dataclass), "field": Native("field", field)}
@@ -322,7 +323,7 @@ def _clock(machine: Any) -> dict[str, Any]:
 
 def _warnings(_machine: Any) -> dict[str, Any]:
     silent = ("filterwarnings", "simplefilter", "warn")
-    return {name: Native(name, lambda *_args, **_named: None) for name in silent}
+    return {name: Native(name, lambda *_args, **_rest: None) for name in silent}
 
 
 def _copy(_machine: Any) -> dict[str, Any]:
@@ -401,7 +402,7 @@ _MAKERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "copy": _copy,
     "typing": _nothing,
     "abc": _nothing,
-    "sys": _nothing,
+    "sys": streams,
     "os": _environment,
     "random": random_module,
     "__future__": _nothing,
