@@ -29,7 +29,9 @@ WITHOUT_EFFECT = frozenset(
     inline keep_unused donate_argnums donate_argnames backend abstracted_axes in_shardings
     out_shardings compiler_options prevent_cse policy concrete unroll optimize_remat
     axis_name axis_size spmd_axis_name indices_are_sorted unique_indices
-    fullgraph dynamic mode options example_inputs""".split()
+    fullgraph dynamic mode options example_inputs foreach error_if_nonfinite always_call chunk_size
+    fast_mode nondet_tol check_undefined_grad check_grad_dtypes check_batched_grad masked
+    check_forward_ad check_backward_ad assume_unique err_msg verbose otypes cache like""".split()
 )
 """What functions take that changes nothing of what they give here: `**_named` takes no other."""
 
