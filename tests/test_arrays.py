@@ -329,7 +329,9 @@ def test_the_library_of_numpy_solves_as_scipy_does(
             for turned in (False, True):
                 x = lapack.solved(factors, pivots, right, turned)
                 np.testing.assert_allclose((left.T if turned else left) @ x, right, **near)
-    np.testing.assert_allclose(lapack.cholesky(even), np.linalg.cholesky(even), **near)
+    root = lapack.cholesky(even)
+    np.testing.assert_allclose(root, np.linalg.cholesky(even), **near)
+    np.testing.assert_allclose(lapack.inverted_root(root) @ root, np.eye(12), **near)
     assert lapack.cholesky(-even) is None
     assert lapack.eliminated(np.zeros((3, 3), dtype))[2]
 
@@ -419,6 +421,7 @@ def test_a_positive_definite_matrix_is_factored_once(monkeypatch: pytest.MonkeyP
     ("text", "slope"),
     [
         ("sum(log(diag(cholesky(A))))", lambda a, root: np.linalg.inv(a) / 2),
+        ("sum(sum(log(diag(cholesky(A))), 1)*3)", lambda a, root: np.linalg.inv(a) * 1.5),
         (
             "sum(diag(cholesky(A))*c)",
             lambda a, root: inverse_between(root, np.arange(9) * root.diagonal() / 2),

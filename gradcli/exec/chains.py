@@ -111,8 +111,8 @@ class Chain:
     def looks(self, node: Node, operands: Collection[Node], perform: Callable[[], None]) -> bool:
         """Whether `perform` makes a view of what is not there yet."""
         x = next(iter(operands), node)
-        is_moved = len(operands) == 1 and isinstance(node.op, Linear) and node.size == x.size
-        if x not in self._made or not is_moved:
+        is_moved = isinstance(node.op, Linear) and (node.size == x.size or node.op.looks)
+        if x not in self._made or len(operands) > 1 or not is_moved:
             return False
         perform()
         if not np.may_share_memory(self._values[node], self._made[x]):

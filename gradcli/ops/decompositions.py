@@ -12,9 +12,10 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ops import lapack
+from gradcli.ops.arithmetic import mul
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import diagonal, on_diagonal, tril, triu
-from gradcli.ops.exponential import log
+from gradcli.ops.exponential import LOG_SLOPE, log
 from gradcli.ops.factors import factors_of
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import (
@@ -31,7 +32,7 @@ from gradcli.ops.matrices import (
 from gradcli.ops.products import matvec
 from gradcli.ops.records import added, constant_op
 from gradcli.ops.reduce import sum_
-from gradcli.ops.shape import concat, index
+from gradcli.ops.shape import BROADCAST, concat, index
 from gradcli.ops.solving import TRIANGULAR
 
 if TYPE_CHECKING:
@@ -59,6 +60,19 @@ def _halved(x: Node) -> Node:
     return (tril(x) + tril(x, -1)) * 0.5
 
 
+def _by_logarithms(g: Node, x: Node) -> Node:
+    """Slopes by the logarithms of positive numbers from those by the numbers: g*x.
+
+    As of a determinant's logarithm, that may be one number along the last axis.
+    """
+    parts = g.inputs if g.op is mul.op else (g.graph.constant(1.0), g)
+    for factor, other in (parts, parts[::-1]):
+        if other.op is LOG_SLOPE and other.inputs[0] is x:
+            (one,) = factor.inputs if factor.op is BROADCAST else (factor,)
+            return one if one.shape[-1:] == (1,) else factor
+    return g * x
+
+
 def _cholesky_vjp(node: Node, g: Node) -> Node:
     """Murray, Differentiation of the Cholesky decomposition (2016), equation 10.
 
@@ -68,8 +82,10 @@ def _cholesky_vjp(node: Node, g: Node) -> Node:
     if alone is not None:
         unit = node.graph.constant(np.eye(node.shape[-1]))
         inverse = TRIANGULAR(node, unit, attrs=(True, False))
-        weights = column(alone * diagonal(node, 0, -2, -1) * 0.5)
-        return even(MATMUL(turned(inverse), weights * inverse))
+        weights = _by_logarithms(alone, diagonal(node, 0, -2, -1)) * 0.5
+        if weights.shape[-1:] in ((), (1,)):
+            return MATMUL(turned(inverse), inverse) * column(weights)
+        return even(MATMUL(turned(inverse), column(weights) * inverse))
     inside = _halved(MATMUL(turned(node), tril(g)))
     left = TRIANGULAR(turned(node), inside, attrs=(False, False))
     return even(turned(TRIANGULAR(turned(node), turned(left), attrs=(False, False))))

@@ -58,8 +58,7 @@ class Factors:
         if self.root is None:
             inverse = lapack.inverted(*self._eliminated)
             return inverse.T if turned else inverse
-        one = np.eye(len(self.root), dtype=self.root.dtype)
-        half = lapack.triangular(self.root, one, lower=True, unit=False)
+        half = lapack.inverted_root(self.root)
         return half.T @ half
 
     def determinant(self) -> tuple[Any, Any]:

@@ -73,7 +73,7 @@ def triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
         options: Any = {"lower": lower, "unit_diagonal": unit, "check_finite": False}
         return solve_triangular(a, b, **options)
     if _is_identity(b):
-        return _inverted_triangle(a, lower, unit)
+        return _inverted_triangle(np.tril(a) if lower else np.triu(a), lower, unit)
     a, x = _laid_out(a), _laid_out(b.copy("K"))
     is_turned, is_left = not a.flags.c_contiguous, not x.flags.c_contiguous
     n, k = x.shape
@@ -100,9 +100,16 @@ def _is_identity(b: Any) -> bool:
     return bool(np.count_nonzero(b) == n and (b.diagonal() == 1).all())
 
 
-def _inverted_triangle(a: Any, lower: bool, unit: bool) -> Any:
-    """The inverse of one triangle of a matrix: a third of the work of solving for it."""
-    x = np.ascontiguousarray(np.tril(a) if lower else np.triu(a))
+def inverted_root(root: Any) -> Any:
+    """The inverse of a lower triangle, above which there are zeros."""
+    if _routine("trtri", root.dtype.char) is None:
+        return _of_scipy("trtri", root)(root, lower=1)[0]
+    return _inverted_triangle(root.copy(), lower=True, unit=False)
+
+
+def _inverted_triangle(x: Any, lower: bool, unit: bool) -> Any:
+    """The inverse of a triangle that may be written over: a third of the work of solving for it."""
+    x = np.ascontiguousarray(x)
     if unit:
         np.fill_diagonal(x, 1)
     words, size = ["U" if lower else "L", "U" if unit else "N"], _whole(len(x))

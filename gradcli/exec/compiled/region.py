@@ -329,7 +329,10 @@ class CompiledRegion:
         """Whether a slice needs the same slice of an operand, and no more of it."""
         slots = [slot for slot in self.operands if slot.node is x]
         return all(
-            slot.way in (Way.ELEMENT, Way.ROW) and slot.shape[0] == self.slices for slot in slots
+            slot.box[0] == (0, self.slices)
+            if slot.way is Way.BOX
+            else slot.way in (Way.ELEMENT, Way.ROW) and slot.shape[0] == self.slices
+            for slot in slots
         )
 
     def _written(self, notes: dict[int, str] | None = None) -> Emitter:
