@@ -115,20 +115,16 @@ def _shared(g: Any, by: Any, top: Any, grid: Grid) -> Any:
     masks, held = _attained(top, by, grid)
     part = g if held.ndim == 0 else g / held
     unknown = np.broadcast_to(np.isnan(held), part.shape)
-    is_finite = bool(np.isfinite(part).all())
-    is_filled = grid.are_all and is_finite
-    out = (np.empty_like if is_filled else np.zeros_like)(by, part.dtype)
+    out = np.zeros_like(by, part.dtype)
 
     def fill(rows: slice) -> None:
         of, into = part[rows], out[rows]
         for key, mask in zip(_keys(grid), masks, strict=True):
-            attained = mask[rows]
-            if grid.are_apart and is_finite:
-                np.multiply(of, attained, out=into[key])
-            elif is_finite:
-                into[key] += of * attained
+            chosen = mask[rows] if held.ndim == 0 else mask[rows] | unknown[rows]
+            if grid.are_apart:
+                np.copyto(into[key], of, where=chosen)
             else:
-                into[key] += np.where(attained | unknown[rows], of, 0)
+                into[key] += np.where(chosen, of, 0)
 
     _by_images(fill, out, grid)
     return out
@@ -147,9 +143,11 @@ def _top_of_cell(t: Any, by: Any) -> Any:  # noqa: ARG001 - one is the other
 
 def _shared_in_cell(g: Any, by: Any, top: Any) -> Any:
     """What each scalar of a window has a part of."""
-    marks = np.frompyfunc(lambda x: np.equal(x, top).astype(g.dtype), 1, 1)(by)
-    part = g / reduce(operator.add, marks.flat)
-    return np.frompyfunc(lambda mark: mark * part, 1, 1)(marks)
+    marks = np.frompyfunc(lambda x: np.equal(x, top), 1, 1)(by)
+    held = reduce(operator.add, (mark.astype(g.dtype) for mark in marks.flat))
+    is_known = np.greater(held, 0.0)
+    part = np.where(is_known, g / held, np.nan)
+    return np.frompyfunc(lambda mark: np.where(mark | ~is_known, part, 0.0), 1, 1)(marks)
 
 
 def _held_in_cell(t: Any, by: Any, top: Any) -> Any:  # noqa: ARG001 - one is the other
@@ -182,7 +180,7 @@ WINDOW_SHARE = Linear(
     lambda node, g: (WINDOW_MAX(g, node.inputs[1], attrs=node.attrs),),
     indices=2,
     batch=GRID_BEHIND,
-    cells=lambda node: cells_of_windows(node, _shared_in_cell, "nwnw", is_sure=False),
+    cells=lambda node: cells_of_windows(node, _shared_in_cell, "nwnw"),
 )
 
 

@@ -167,9 +167,7 @@ MOST = 64
 """Elements of a window, at most, each of which is a number of its own in machine code."""
 
 
-def cells_of_windows(
-    node: Node, form: Callable[..., Any], views: str, *, is_sure: bool = True
-) -> Cells | None:
+def cells_of_windows(node: Node, form: Callable[..., Any], views: str) -> Cells | None:
     """What an operation does to each window, if that has few elements.
 
     `views` has a letter for each input, and last for the result: w for an array of which a place
@@ -182,7 +180,7 @@ def cells_of_windows(
     apart = None if views[-1] == "n" or grid.are_all else grid.axis
     arrays = zip(views, (*node.inputs, node), strict=True)
     axes = next(x.ndim for view, x in arrays if view == "w")
-    return Cells(form, axes, tuple([ways[view] for view in views]), apart, is_sure)
+    return Cells(form, axes, tuple([ways[view] for view in views]), apart, is_sure=True)
 
 
 WINDOWS = Linear(

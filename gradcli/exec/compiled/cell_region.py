@@ -170,9 +170,15 @@ class CellCode:
             places,
             self.lanes,
             added=is_added * node.size * node.dtype.itemsize // max(self.units, 1),
-            checked=not self.cells.is_sure,
+            checked=self.is_checked,
         )
         return emitter.text()
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether each number is looked at, where it has to be or no others are in the result."""
+        are_all = self.cells.apart is None and not self.node.is_bool
+        return are_all or not self.cells.is_sure
 
     def bound(self, values: Mapping[Node, Any]) -> BoundCells:
         """The same with its arrays."""
@@ -223,10 +229,9 @@ class BoundCells:
     @property
     def is_whole(self) -> bool:
         """Whether the result is what the kernel would give."""
-        return not self._bad.any()
+        return self.code.cells.is_sure or not self._bad.any()
 
     @property
     def is_finite(self) -> bool:
         """Whether all of the result has been looked at, and is."""
-        cells = self.code.cells
-        return self.is_whole and not cells.is_sure and cells.apart is None
+        return self.code.is_checked and not self._bad.any()
