@@ -12,7 +12,7 @@ import pytest
 from gradcli import threads
 from gradcli.engine.api import Program
 from gradcli.exec import blocked
-from gradcli.exec.compiled import crew, machine, product_region
+from gradcli.exec.compiled import crew, machine, product_frames, product_region, sides
 from gradcli.exec.executors import COMPILED, Means
 from tests.test_blocked import asked, evaluated
 from tests.test_compiled import agree_all, values_of
@@ -24,6 +24,7 @@ FIRST = 'layout="NCHW"'
 PRODUCTS = [
     ("x @ y", {"x": (9, 5), "y": (5, 11)}),
     ("x @ y", {"x": (8, 300), "y": (300, 40)}),
+    ("x @ y", {"x": (9, 20), "y": (20, 333)}),
     ("tanh(x @ y + b)^2", {"x": (33, 7), "y": (7, 26), "b": (26,)}),
     ("(x @ y.mT)^2", {"x": (3, 17, 6), "y": (3, 10, 6)}),
     ("x @ y", {"x": (2, 1, 9, 4), "y": (3, 4, 8)}),
@@ -50,7 +51,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocked, "LARGE", 2)
     monkeypatch.setattr(blocked, "SHARE", 1)
     monkeypatch.setattr(product_region, "TERMS", 2)
-    monkeypatch.setattr(product_region, "HIGHEST", 16)
+    monkeypatch.setattr(sides, "HIGHEST", 16)
+    monkeypatch.setattr(product_frames, "DEEP", 100)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -75,6 +77,19 @@ def test_special_values(special: float) -> None:
     x, y = np.ones((9, 10)), np.ones((10, 13))
     x[8, 3] = y[2, 12] = special
     agree_all("x @ y", {"x": x, "y": y}, "float64")
+
+
+@pytest.mark.parametrize("special", [1.0, 1e300, np.inf, np.nan])
+def test_what_is_finite(special: float) -> None:
+    """It is seen as the numbers are made, in the last row and column, too."""
+    x, y = np.full((9, 10), 1e200), np.ones((10, 13))
+    y[2, 12] = special
+    recording = Program("x @ y").record({"x": x, "y": y})
+    nodes = recording.results
+    evaluator = blocked.BlockedEvaluator(asked(recording)[1], Means(2, COMPILED))
+    evaluator.watched = nodes
+    values = evaluated(recording, evaluator, nodes)
+    assert (nodes[0] in evaluator.finite) == np.isfinite(values[0]).all() == (special == 1)
 
 
 BY_BLAS = [

@@ -67,6 +67,10 @@ class BoundAlone(Protocol):
     def is_finite(self) -> bool:
         """Whether all of the result has been looked at, and is."""
 
+    @property
+    def kept(self) -> int:
+        """The numbers that a thread keeps beside."""
+
     def run(self, threads: int) -> None:
         """Runs all blocks, which so many threads share."""
 
@@ -169,7 +173,10 @@ class NodesBound:
         """What runs them in blocks of so many slices."""
         return [part.in_slices(size) for part in self._parts]
 
-    kept = 0
+    @property
+    def kept(self) -> int:
+        """The numbers that a thread keeps beside."""
+        return max(part.kept for part in self._parts)
 
     @staticmethod
     def is_copied(_x: Node, _array: Array) -> bool:

@@ -198,6 +198,8 @@ class CellCode:
 class BoundCells:
     """The code of a node with its arrays."""
 
+    kept = 0
+
     def __init__(self, code: CellCode, values: Mapping[Node, Any]) -> None:
         self.code = code
         self.result = rooms.empty(code.node.shape, code.node.dtype)

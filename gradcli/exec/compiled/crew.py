@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-LOOKS = 4_000
-"""How often a helper looks for work before it sleeps: for a tenth of a millisecond or two."""
+LOOKS = 16_000
+"""How often a helper looks for work before it sleeps: for half a millisecond or so, in which calls
+that are repeated come to their next blocks."""
 
 NOTHING, POSTED, BEGUN = range(3)
 """What there is to do for a helper."""
@@ -38,6 +39,8 @@ _ASLEEP, _JOB, _END = range(rooms.LINE, 4 * rooms.LINE, rooms.LINE)
 """Where in its memory stands whether it sleeps, and where its job is; what there is to do is first.
 
 Each has a line of the cache."""
+
+_NUMBER = np.dtype(np.float64)
 
 _KINDS = "ptr ptr i64 ptr ptr i64 i64".split()
 """The numbers of a job: what runs blocks, and its parameters."""
@@ -199,7 +202,7 @@ def run(calls: Sequence[Call], held: object, blocks: int, threads: int, kept: in
     all of them.
     """
     table, following = np.array(calls, np.int64), np.zeros(1, np.int64)
-    memory = [np.empty(kept) for _ in range(min(threads, blocks, MOST))]
+    memory = [rooms.empty((kept,), _NUMBER) for _ in range(min(threads, blocks, MOST))]
     at, next_at = rooms.address(table), rooms.address(following)
     mine, *others = [(at, len(calls), rooms.address(x), next_at, blocks) for x in memory]
     helpers: list[Helper] = []

@@ -182,7 +182,7 @@ class Writer:
     def _turned(self, name: str, dtype: np.dtype[Any], by: int) -> str:
         """The lanes of a vector, those that come later first."""
         kind = self.vector(dtype)
-        mask = _mask([(i + by) % self.lanes for i in range(self.lanes)])
+        mask = lane_order([(i + by) % self.lanes for i in range(self.lanes)])
         return self._new(f"shufflevector {kind} {name}, {kind} poison, {mask}")
 
     # --- loops --------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class Writer:
         self,
         start: str,
         stop: str,
-        step: int,
+        step: int | str,
         turn: Callable[[str, Sequence[str]], Sequence[str]],
         carried: Sequence[tuple[str, str]] = (),
     ) -> Sequence[str]:
@@ -413,7 +413,7 @@ class Writer:
             return name
         if len(lanes) == 1:
             return self._new(f"extractelement {kind} {name}, i64 {lanes[0]}")
-        return self._new(f"shufflevector {kind} {name}, {kind} poison, {_mask(lanes)}")
+        return self._new(f"shufflevector {kind} {name}, {kind} poison, {lane_order(lanes)}")
 
     def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:
         """Vectors, or single elements, joined to one vector."""
@@ -423,7 +423,7 @@ class Writer:
             kind = vector(dtype, width)
             width *= 2
             parts = [
-                self._new(f"shufflevector {kind} {a}, {kind} {b}, {_mask(range(width))}")
+                self._new(f"shufflevector {kind} {a}, {kind} {b}, {lane_order(range(width))}")
                 for a, b in zip(parts[::2], parts[1::2], strict=True)
             ]
         return parts[0]
@@ -444,5 +444,6 @@ def _reciprocal(divisor: Instruction) -> str:
     return (2 * part * 2.0 ** (1 - power)).hex() if abs(part) == 0.5 and abs(power) < 100 else ""
 
 
-def _mask(lanes: Sequence[int]) -> str:
+def lane_order(lanes: Sequence[int]) -> str:
+    """The lanes that a vector is made of."""
     return f"<{len(lanes)} x i32> <{', '.join(f'i32 {i}' for i in lanes)}>"

@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.exec.compiled.products import BESIDE, tile_for
+from gradcli.exec.compiled.tiles import instructions, tiles_for
 from gradcli.ir.op import Linear
 from gradcli.ir.product import Product
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-PACKED, GATHERED = 2, 16
-"""Instructions that put a vector of columns in its place, if they lie side by side and apart."""
+PACKED, TURNED, GATHERED = 2, 10, 16
+"""Instructions that put a vector of columns in its place: if they lie side by side, if terms do,
+and if neither does."""
 
-MOVED = 2
+MOVED = 8
 """Those that put an element of the result in order, if it is made in another one."""
 
 
@@ -43,30 +44,31 @@ class Way(NamedTuple):
     made: str
 
 
-def best_way(
-    node: Node, lengths: Mapping[str, int], lanes: int, packings: Callable[[int, int], int]
-) -> Way:
-    """The way that takes the fewest instructions.
-
-    `packings(stack, rows)` is how many times columns are packed for that many rows.
-    """
+def best_way(node: Node, lengths: Mapping[str, int], lanes: int, highest: int) -> Way:
+    """The way that takes the fewest instructions, if columns are packed for so many rows."""
     likes = [_like(x) for x in node.inputs]
 
     def count(letters: str) -> int:
         return math.prod([lengths[letter] for letter in letters])
 
-    def work(way: Way) -> int:
+    def work(way: Way) -> float:
         product, right = way.product, likes[not way.is_exchanged]
         stack, rows, columns = map(count, (way.stack, way.rows, way.columns))
-        tile = tile_for(rows, columns, lanes)
-        panels = -(-columns // (tile.vectors * lanes))
-        added = -(-rows // tile.rows) * (tile.rows * tile.vectors + BESIDE)
-        is_beside = way.columns == _beside(way.columns, product.right, right)
-        packed = packings(stack, rows) * tile.vectors * (PACKED if is_beside else GATHERED)
+        tiles = tiles_for(rows, columns, lanes)
+        added = -(-rows // tiles[0].rows) * instructions(tiles, columns, lanes)
+        packed = -(-rows // highest) * -(-columns // lanes) * _packing(way, right)
         moved = 0 if way.made == product.result else node.size * MOVED
-        return stack * panels * count(product.terms) * (added + packed) + moved
+        return stack * count(product.terms) * (added + packed) + moved
 
     return min(_ways(node, likes), key=work)
+
+
+def _packing(way: Way, right: Array) -> int:
+    """Instructions that pack a vector of columns."""
+    product = way.product
+    if way.columns == _beside(way.columns, product.right, right):
+        return PACKED
+    return TURNED if product.terms == _beside(product.terms, product.right, right) else GATHERED
 
 
 def _like(x: Node) -> Array:
