@@ -11,7 +11,7 @@ from gradcli.ir.op import Linear
 from gradcli.snippets.arrays.zeros import pulled
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch import anomaly
-from gradcli.snippets.frameworks.pytorch.names import of_gradient
+from gradcli.snippets.frameworks.pytorch.gradient_names import of_gradient
 from gradcli.snippets.frameworks.pytorch.slopes import OF_GRAPHS
 from gradcli.snippets.values import Array
 

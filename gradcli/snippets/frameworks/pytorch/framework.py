@@ -14,6 +14,7 @@ from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, INT64, DType, i
 from gradcli.snippets.arrays.making import leaves, record
 from gradcli.snippets.arrays.memory import owner, share
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.function import no_derivative
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods
 from gradcli.snippets.frameworks.pytorch.names import maker, matmul
@@ -54,6 +55,16 @@ VIEWING = frozenset(
     "dsplit unflatten adjoint atleast_1d atleast_2d atleast_3d".split()
 )
 """Functions that give views."""
+
+UNDIFFERENTIATED = "NotImplemented"
+"""What is said to have made results that PyTorch does not differentiate."""
+
+RANKS = {
+    "dot": ((1, 1), "1D tensors expected, but got {}D and {}D tensors"),
+    "mm": ((2, 2), "self must be a matrix"),
+    "bmm": ((3, 3), "batch1 must be a 3D tensor"),
+}
+"""Functions of two tensors of so many axes, and what is said of others."""
 
 PAIRED = {"torch_max": "maximum", "torch_min": "minimum"}
 """Functions of a tensor that are others of two."""
@@ -140,6 +151,11 @@ class PyTorch(Tensors):
             return Native(words[-1], partial(self.in_place, words[-1]))
         return super().find(words)
 
+    def is_path(self, words: tuple[str, ...]) -> bool:
+        """Whether there are things behind this path: behind functions there are none."""
+        is_function = words[:2] == ("nn", "functional") and len(words) > 2
+        return not is_function and super().is_path(words)
+
     def in_place(self, name: str, x: Any, *args: Any, **named: Any) -> Any:
         """`torch.sin_(x)` is `x.sin_()`."""
         return self.machine.call(self.attribute(self.asarray(x), name), args, named)
@@ -221,6 +237,8 @@ class PyTorch(Tensors):
 
     def operator(self, op: str, left: Any, right: Any) -> Array:
         """An operator of two operands."""
+        if op == "//":
+            return self.machine.call(self.member(("floor_divide",)), [left, right])
         if op == "@":
             self.making = matmul((left, right), {})
         else:
@@ -250,10 +268,15 @@ class PyTorch(Tensors):
         other = PAIRED.get(function.record.name)
         if other is not None and len(args) > 1 and isinstance(args[1], Tensor):
             function = self.library_function((other,))
-        if function.record.name == "binary_cross_entropy" and args:
-            self.check_probabilities(args[0])
-        self.making = maker(function.name.rpartition(".")[2], args, named)
+        self.check(function, args)
+        path, _, word = function.name.rpartition(".")
+        if word == "flatten" and args and len(args[0].shape) == 1:
+            return args[0]
+        of_matrix = word == "norm" and path.endswith("linalg")
+        self.making = maker("linalg.norm" if of_matrix else word, args, named)
         result = super().call(function, args, named)
+        if self.making == UNDIFFERENTIATED and result.requires:
+            result.node = no_derivative(word)(result.node)
         return self.require(result) if requires else result
 
     def call_into(self, out: Any, function: Any, args: Sequence[Any], named: Any) -> Any:
@@ -265,6 +288,23 @@ class PyTorch(Tensors):
             )
             raise Raised("RuntimeError", text, help="z = torch.add(x, y), or torch.no_grad()")
         return self.changed(out, self.call(function, args, named))
+
+    def check(self, function: Any, args: Sequence[Any]) -> None:
+        """Refuses arguments that the library would take, and PyTorch does not."""
+        word = function.name.rpartition(".")[2]
+        tensors = [x for x in args[:2] if isinstance(x, Tensor)]
+        if word == "binary_cross_entropy" and args:
+            self.check_probabilities(args[0])
+        if word in RANKS and len(tensors) == 2:
+            wish, text = RANKS[word]
+            found = tuple(len(x.shape) for x in tensors)
+            if found != wish:
+                raise Raised("RuntimeError", text.format(*found))
+        if word == "cross_entropy" and len(tensors) == 2:
+            x, target = tensors
+            if is_float(target.dtype) and target.shape != x.shape:
+                text = "expected target dtype to be Long or Byte, but got Float"
+                raise Raised("RuntimeError", text, help="the numbers of classes: y.long()")
 
     def check_probabilities(self, x: Any) -> None:
         """Refuses what is no probability."""

@@ -112,6 +112,12 @@ ONCE = OneWay(
 """What a backward gives that was marked with it."""
 
 
+def no_derivative(word: str) -> OneWay:
+    """What a function gives that has no derivative here."""
+    text = f"derivative for aten::{word} is not implemented"
+    return OneWay(word, text, "torch.floor(x / y) has the derivative zero", "RuntimeError")
+
+
 def once_differentiable(home: Any, function: Any) -> Method:
     """`@once_differentiable`: a backward that is not differentiated in turn."""
 

@@ -177,14 +177,15 @@ class Kernels:
         self.scaled(own, num_features, weight=affine, bias=affine)
         own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}, "
         own.inner.shown += f"bias={affine}, track_running_stats=False"
-        own.inner.compute = lambda own, x: self.layers.call(
-            "nn.functional.group_norm",
-            x,
-            num_features,
-            own.attributes["weight"],
-            own.attributes["bias"],
-            eps,
-        )
+
+        def compute(own: Instance, x: Any) -> Any:
+            weight, bias = own.attributes["weight"], own.attributes["bias"]
+            path = "nn.functional.group_norm"
+            made = self.layers.call(path, x, num_features, weight, bias, eps)
+            made.maker = "ViewBackward0" if made.requires else ""
+            return made
+
+        own.inner.compute = compute
 
     def rms_norm(
         self,

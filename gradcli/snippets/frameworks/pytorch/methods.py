@@ -130,11 +130,11 @@ def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
         ),
         "new_tensor": lambda x, data: home.tensor_of(data, dtype=x.dtype),
         "scatter": _scatter(home),
+        "fill_diagonal_": lambda x, fill_value: _diagonal_filled(home, x, fill_value),
+        "bernoulli_": lambda x, p=0.5: _chosen(home, x, p),
         "zero_": lambda x: home.changed(x, home.filled(x, 0.0), made_by="ZeroBackward0"),
         "fill_": lambda x, value: _filled(home, x, value),
-        "copy_": lambda x, src, **_named: home.changed(
-            x, _spread(home, src, x), made_by="CopyBackwards"
-        ),
+        "copy_": lambda x, src, **_named: _copied(home, x, src),
         "normal_": lambda x, mean=0.0, std=1.0: _drawn(home, x, "normal_", mean, std),
         "uniform_": lambda x, a=0.0, b=1.0: _drawn(home, x, "uniform_", a, b),
     }
@@ -142,7 +142,26 @@ def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
 
 def _filled(home: Any, x: Tensor, value: Any) -> Any:
     numbers = home.filled(x, home.machine_number(value))
-    return home.changed(x, numbers, made_by=f"FillBackward{int(isinstance(value, Array))}")
+    return home.changed(x, numbers, made_by="FillBackward2")
+
+
+def _diagonal_filled(home: Any, x: Tensor, value: Any) -> Any:
+    eye = home.constant(np.eye(x.shape[0], x.shape[1]) > 0, BOOL)
+    result = home.machine.call(home.member(("where",)), [eye, value, x])
+    return home.changed(x, result, made_by="FillDiagonalBackward0")
+
+
+def _chosen(home: Any, x: Tensor, share: float) -> Any:
+    """`x.bernoulli_(p)`: ones and zeros."""
+    numbers = home.generator.chances(x.shape, share).astype(x.dtype)
+    made = home.random(numbers, x.dtype, is_seeded=home.generator.is_seeded)
+    return home.changed(x, made, made_by="BernoulliBackward1")
+
+
+def _copied(home: Any, x: Tensor, source: Any) -> Any:
+    numbers = _spread(home, source, x)
+    numbers.maker = "CopyBackwards" if numbers.requires else ""
+    return home.changed(x, numbers, made_by="CopyBackwards")
 
 
 def _drawn(home: Any, x: Tensor, name: str, *bounds: float) -> Any:

@@ -10,123 +10,54 @@ from gradcli.snippets.frameworks.pytorch.containers import Containers, contained
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
 from gradcli.snippets.frameworks.pytorch.inits import inits
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
+from gradcli.snippets.frameworks.pytorch.methods import SHOWN
+from gradcli.snippets.frameworks.pytorch.module_state import State
 from gradcli.snippets.frameworks.pytorch.plain import PLAIN, Plain
 from gradcli.snippets.frameworks.pytorch.pools import Pools
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
-from gradcli.snippets.values import Array, Base, ClassValue, Instance, Method, Native, Wrapped
+from gradcli.snippets.values import (
+    Array,
+    Base,
+    ClassValue,
+    Instance,
+    Kind,
+    Method,
+    Named,
+    Native,
+    Wrapped,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-
-class State:
-    """What a module has: parameters, buffers and modules by their names, in their order.
-
-    `holds` names the table that a container holds, `is_keyed` says that its names are its keys.
-    """
-
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        self.parameters: dict[str, Any] = {}
-        self.buffers: dict[str, Any] = {}
-        self.modules: dict[str, Instance] = {}
-        self.is_training = True
-        self.hooks: list[Any] = []
-        self.before: list[Any] = []
-        self.backward: list[Any] = []
-        self.before_backward: list[Any] = []
-        self.compute: Callable[..., Any] | None = None
-        self.shown = ""
-        self.holds = "modules"
-        self.is_keyed = False
-
-    def note(self, name: str, value: Any) -> None:
-        """An attribute was set: it may be a parameter or a module."""
-        tables: tuple[dict[str, Any], ...] = (self.parameters, self.buffers, self.modules)
-        if isinstance(value, Tensor) and value.is_parameter:
-            self.parameters[name] = value
-        elif isinstance(value, Instance) and isinstance(value.inner, State):
-            self.modules[name] = value
-        elif name in self.buffers and isinstance(value, Tensor):
-            self.buffers[name] = value
-        else:
-            for table in tables:
-                table.pop(name, None)
-
-    def named(self, what: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
-        """Parameters or buffers by their paths, those of inner modules too, each once."""
-        seen: set[int] = set()
-        for path, state in self.inner(prefix):
-            table: dict[str, Any] = getattr(state, what)
-            for name, value in table.items():
-                if value is not None and id(value) not in seen:
-                    seen.add(id(value))
-                    yield (f"{path}.{name}" if path else name), value
-
-    def entries(self) -> Iterator[tuple[str, Any]]:
-        """What a state of it lists: of each module the parameters, then the buffers."""
-        for path, state in self.inner():
-            for table in (state.parameters, state.buffers):
-                for name, value in table.items():
-                    if value is not None:
-                        yield (f"{path}.{name}" if path else name), value
-
-    def inner(self, prefix: str = "") -> Iterator[tuple[str, State]]:
-        """The module and those in it, by their paths."""
-        yield prefix, self
-        for name, module in self.modules.items():
-            yield from module.inner.inner(f"{prefix}.{name}" if prefix else name)
-
-    def found(self, what: str, path: str) -> Any:
-        """A parameter, buffer or module by its path."""
-        owner, _, name = path.rpartition(".")
-        state = dict(self.inner()).get(owner)
-        if what == "modules" and not path:
-            return self.instance
-        if state is None or name not in getattr(state, what):
-            text = f"{self.instance.of.name} has no attribute `{name}`"
-            raise Raised("AttributeError", text)
-        return getattr(state, what)[name]
-
-    def copied(self, instance: Instance, copy: Callable[[Any], Any]) -> State:
-        """The same of another object, whose attributes are copies."""
-        made = State(instance)
-        for name in ("parameters", "buffers", "modules"):
-            table: dict[str, Any] = getattr(self, name)
-            setattr(made, name, {key: copy(value) for key, value in table.items()})
-        made.is_training, made.compute, made.shown = self.is_training, self.compute, self.shown
-        made.holds, made.is_keyed = self.holds, self.is_keyed
-        made.hooks, made.before, made.backward = [*self.hooks], [*self.before], [*self.backward]
-        made.before_backward = [*self.before_backward]
-        return made
-
-    def swap(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Puts other tensors in the places of parameters; gives those that were there."""
-        before = {}
-        states = dict(self.inner())
-        for path, value in values.items():
-            owner, _, name = path.rpartition(".")
-            state = states[owner]
-            before[path] = state.instance.attributes[name]
-            state.instance.attributes[name] = value
-            if name in state.parameters:
-                state.parameters[name] = value
-        return before
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def modules(home: Any) -> dict[str, Any]:
     """What stands behind `torch.nn.`."""
     base = Module(home).base()
     layers = Layers(home, base)
+    path = "torch.nn.parameter.Parameter"
+    shown = {"repr": f"<class '{path}'>"}
+    parameter = Kind("Parameter", layers.parameter, is_parameter, shown)
     return {
         "nn.Module": base,
-        "nn.Parameter": Native("Parameter", layers.parameter),
-        "nn.parameter.Parameter": Native("Parameter", layers.parameter),
+        **dict.fromkeys(("nn.Parameter", "nn.parameter.Parameter"), parameter),
         **{f"nn.{name}": value for name, value in layers.table().items()},
         **{f"nn.init.{name}": value for name, value in inits(home).items()},
     }
+
+
+MATCHED = "<All keys matched successfully>"
+
+
+def is_parameter(value: Any) -> bool:
+    """Whether a value is a parameter of a module."""
+    return isinstance(value, Tensor) and value.is_parameter
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 class Module:
@@ -179,7 +110,7 @@ class Module:
                 "get_submodule": lambda own, target: own.inner.found("modules", target),
                 "_get_name": lambda own: own.of.name,
                 "requires_grad_": self.require,
-                "extra_repr": lambda _own: "",
+                "extra_repr": self.said,
             },
             values={
                 "training": lambda own: own.inner.is_training,
@@ -253,12 +184,30 @@ class Module:
     def load(self, own: Instance, values: dict[str, Any], strict: bool = True) -> Any:
         """Gives parameters other numbers."""
         named = dict(own.inner.entries())
-        if strict and values.keys() != named.keys():
-            text = f"Error(s) in loading state_dict for {own.of.name}: the keys differ"
-            raise Raised("RuntimeError", text)
-        for name, value in values.items():
-            self.home.write(named[name], value.node)
-        return "<All keys matched successfully>"
+        missing = [name for name in named if name not in values]
+        unexpected = [name for name in values if name not in named]
+        said = []
+        if strict and missing:
+            said.append(f"Missing key(s) in state_dict: {_quoted(missing)}. ")
+        if strict and unexpected:
+            said.append(f"Unexpected key(s) in state_dict: {_quoted(unexpected)}. ")
+        for name in named.keys() & values.keys():
+            before, now = (list(x.shape) for x in (named[name], values[name]))
+            if before != now:
+                said.append(
+                    f"size mismatch for {name}: copying a param with shape torch.Size({now}) from "
+                    f"checkpoint, the shape in current model is torch.Size({before})."
+                )
+        if said:
+            text = f"Error(s) in loading state_dict for {own.of.name}:\n\t"
+            raise Raised("RuntimeError", text + "\n\t".join(said))
+        for name in named.keys() & values.keys():
+            self.home.write(named[name], values[name].node)
+        if not (missing or unexpected):
+            return MATCHED
+        return Named.of(
+            "_IncompatibleKeys", ["missing_keys", "unexpected_keys"], [missing, unexpected]
+        )
 
     def train(self, own: Instance, mode: bool = True) -> Instance:
         """Sets whether it is in training."""
@@ -282,8 +231,9 @@ class Module:
         return own
 
     def buffer(self, own: Instance, name: str, value: Any, persistent: bool = True) -> None:
-        """A tensor that is no parameter."""
-        del persistent
+        """A tensor that is no parameter; one that is not `persistent` is in no state."""
+        if not persistent:
+            own.inner.passing.add(name)
         own.inner.buffers[name] = value
         own.attributes[name] = value
 
@@ -304,15 +254,29 @@ class Module:
             self.home.require(parameter, requires_grad)
         return own
 
+    def said(self, own: Instance) -> str:
+        """What is said of a module itself: its options, or the parameters that it holds."""
+        inner = own.inner
+        if inner.holds != "parameters":
+            return str(inner.shown)
+        lines = []
+        for name, x in inner.parameters.items():
+            sizes = "x".join(map(str, x.shape))
+            kind = f"torch.{SHOWN[x.dtype.name]}Tensor" if inner.is_keyed else f"torch.{x.dtype}"
+            lines.append(f"  ({name}): Parameter containing: [{kind} of size {sizes}]")
+        return "\n".join(lines)
+
     def show(self, own: Instance) -> str:
         """The modules in it, line by line."""
         inner = own.inner
         extra = self.home.machine.language.special(own, "extra_repr")
-        said = inner.shown if extra is None else self.home.machine.call(extra)
+        said = self.said(own) if extra is None else self.home.machine.call(extra)
         lines = []
         for name, module in inner.modules.items():
             text = self.home.machine.language.represent(module).replace("\n", "\n  ")
             lines.append(f"({name}): {text}")
+        if "\n" in said:
+            lines = [*said.split("\n"), *lines]
         if not lines:
             return f"{own.of.name}({said})"
         return f"{own.of.name}(\n  " + "\n  ".join(lines) + "\n)"
@@ -435,14 +399,6 @@ class Layers:
         """Nothing, unless in training."""
         own.inner.shown = f"p={p}, inplace={inplace}"
 
-        def compute(own: Instance, x: Any) -> Any:
-            if not own.inner.is_training or not p:
-                return x
-            keep = 1.0 - p
-            generator = self.home.generator
-            mask = generator.uniform(x.shape, x.dtype) < keep
-            numbers = mask.astype(x.dtype) / x.dtype.type(keep)
-            scale = self.home.random(numbers, x.dtype, is_seeded=generator.is_seeded)
-            return self.home.operator("*", x, scale)
-
-        own.inner.compute = compute
+        own.inner.compute = lambda own, x: self.call(
+            "nn.functional.dropout", x, p, own.inner.is_training
+        )

@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.ir.op import Elementwise
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.ir.node import Node
-    from gradcli.ir.shapes import Shape
-
     Rule = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
 WORDS = {
     "narrow": "Slice",
+    "i1": "SpecialI1",
+    "i0e": "SpecialI0E",
+    "i1e": "SpecialI1E",
+    "ndtr": "MulBackward1",
+    "ndtri": "SpecialNdtri",
+    "fliplr": "Flip",
+    "flipud": "Flip",
+    "hsplit": "Slice",
+    "vsplit": "Slice",
+    "dsplit": "Slice",
+    "tensor_split": "Slice",
+    "atleast_1d": "Unsqueeze",
+    "atleast_2d": "Unsqueeze",
+    "unflatten": "View",
+    "cumulative_trapezoid": "Cumsum",
+    "gradient": "Cat",
+    "take_along_dim": "Gather",
+    "chain_matmul": "View",
+    "lstsq": "LinalgLstsq",
+    "solve_triangular": "LinalgSolveTriangular",
+    "cov": "Squeeze",
+    "corrcoef": "ClampBackward1",
+    "vander": "Flip",
+    "cartesian_prod": "Stack",
+    "combinations": "Stack",
+    "column_stack": "Cat",
+    "dstack": "Cat",
+    "softmin": "Softmax",
+    "gumbel_softmax": "Softmax",
+    "rms_norm": "Mul",
+    "local_response_norm": "Div",
+    "conv3d": "Convolution",
+    "conv_transpose1d": "Convolution",
+    "conv_transpose2d": "Convolution",
+    "conv_transpose3d": "Convolution",
+    "max_pool1d": "SqueezeBackward1",
+    "avg_pool1d": "SqueezeBackward1",
+    "adaptive_avg_pool1d": "SqueezeBackward1",
+    "adaptive_max_pool1d": "SqueezeBackward1",
+    "adaptive_max_pool2d": "AdaptiveMaxPool2D",
+    "adaptive_max_pool3d": "AdaptiveMaxPool3D",
+    "max_pool3d": "MaxPool3DWithIndices",
+    "avg_pool3d": "AvgPool3D",
+    "lp_pool1d": "Pow",
+    "lp_pool2d": "Pow",
+    "unfold": "Im2Col",
+    "fold": "Col2Im",
+    "copy_": "CopyBackwards",
     "chunk": "Split",
     "tensordot": "View",
     "logdet": "Where",
     "pairwise_distance": "NormBackward1",
-    "pad": "ConstantPadNd",
     "expit": "Sigmoid",
     "entr": "SpecialEntr",
     "cross": "LinalgCross",
@@ -42,9 +86,7 @@ WORDS = {
     "tile": "Repeat",
     "ravel": "View",
     "nanmean": "Div",
-    "trapezoid": "MulBackward1",
     "quantile": "SqueezeBackward4",
-    "matrix_norm": "LinalgVectorNorm",
     "cond": "SqueezeBackward1",
     "view": "View",
     "reshape": "View",
@@ -78,7 +120,6 @@ WORDS = {
     "square": "Pow",
     "logsumexp": "Logsumexp",
     "norm": "LinalgVectorNorm",
-    "linalg.norm": "LinalgVectorNorm",
     "vector_norm": "LinalgVectorNorm",
     "det": "LinalgDet",
     "inv": "LinalgInvEx",
@@ -98,19 +139,17 @@ WORDS = {
     "outer": "Mul",
     "dot": "Dot",
     "vdot": "Dot",
-    "inner": "Dot",
+    "inner": "View",
     "mm": "Mm",
     "bmm": "Bmm",
     "mv": "Mv",
     "expand": "Expand",
     "diagonal": "DiagonalBackward0",
-    "einsum": "View",
     "relu6": "Hardtanh",
     "tanhshrink": "Sub",
     "softsign": "Div",
     "hardtanh": "Hardtanh",
     "logaddexp": "Logaddexp",
-    "xlogy": "Xlogy",
     "atan2": "Atan2",
     "hypot": "Hypot",
     "sinc": "Sinc",
@@ -131,7 +170,6 @@ WORDS = {
     "layer_norm": "NativeLayerNorm",
     "group_norm": "NativeGroupNorm",
     "instance_norm": "View",
-    "scaled_dot_product_attention": "ScaledDotProductAttention",
     "batch_norm": "NativeBatchNorm",
     "max_pool2d": "MaxPool2DWithIndices",
     "normalize": "Div",
@@ -149,7 +187,7 @@ _WHOLE = frozenset("sum mean prod std var max min median norm logsumexp".split()
 
 def maker(name: str, args: Sequence[Any], named: Mapping[str, Any]) -> str:
     """What a tensor is remembered by that this call has made."""
-    word = name.rstrip("_") if name != "_" else name
+    word = name if name in WORDS else name.rstrip("_") or name
     rule = _RULES.get(word)
     if rule is not None:
         return rule(args, named)
@@ -182,7 +220,7 @@ def _power(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
 def matmul(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
     """A product of matrices is remembered by their numbers of axes."""
     x, y = (len(a.shape) if isinstance(a, Array) else 0 for a in args[:2])
-    pairs = {(1, 1): "Dot", (2, 2): "Mm", (2, 1): "Mv", (1, 2): "Squeeze", (3, 3): "Bmm"}
+    pairs = {(1, 1): "Dot", (2, 2): "Mm", (2, 1): "Mv", (1, 2): "Squeeze", (2, 3): "Clone"}
     word = pairs.get((x, y), "UnsafeView")
     return f"{word}Backward{4 if word == 'Squeeze' else 0}"
 
@@ -238,12 +276,109 @@ def _diag(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
 def _item(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
     """`x[key]` is remembered by the last of the steps that it takes."""
     key = args[1] if isinstance(args[1], tuple) else (args[1],)
+    key = tuple(0 if isinstance(p, Array) and not p.shape else p for p in key)
     if any(isinstance(part, (Array, list)) for part in key):
         return "IndexBackward0"
     last = next((p for p in reversed(key) if p is not Ellipsis and p != slice(None)), None)
+    if last is None and None in key:
+        return "UnsqueezeBackward0"
     if last is None:
-        return "UnsqueezeBackward0" if None in key else "AliasBackward0"
+        return "SliceBackward0" if slice(None) in key else "AliasBackward0"
     return "SelectBackward0" if isinstance(last, int) else "SliceBackward0"
+
+
+def _of_numbers(word: str) -> Rule:
+    """Functions of two operands that say which of them is a number."""
+
+    def rule(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
+        tensors = [isinstance(a, Array) for a in args[:2]]
+        return f"{word}Backward{tensors.index(False) + 1 if False in tensors else 0}"
+
+    return rule
+
+
+def _by_third(word: str) -> Rule:
+    """Functions of which the third operand may be a number, or a tensor."""
+
+    def rule(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+        third = args[2] if len(args) > 2 else [*named.values()][-1]
+        return f"{word}Backward{int(isinstance(third, Array))}"
+
+    return rule
+
+
+def _scatter(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    source = args[3] if len(args) > 3 else named.get("src")
+    return f"ScatterBackward{int(not (isinstance(source, Array) and source.shape))}"
+
+
+def _repeats(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    counts = args[1] if len(args) > 1 else named.get("repeats")
+    return "IndexSelectBackward0" if isinstance(counts, Array) else "ViewBackward0"
+
+
+def _einsum(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
+    """A product of elements, a sum, axes in another order, or a product of matrices."""
+    if not isinstance(args[0], str):
+        return "ViewBackward0"
+    left, arrow, right = args[0].replace(" ", "").partition("->")
+    letters = {c for c in left if c.isalpha()}
+    if not arrow:
+        right = "".join(c for c in letters if left.count(c) == 1)
+    sums = bool(letters - {*right})
+    parts = left.count(",") + 1
+    if parts == 1:
+        return "SumBackward1" if sums else "PermuteBackward0"
+    return "ViewBackward0" if sums else "MulBackward0"
+
+
+def _pad(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    mode = args[2] if len(args) > 2 else named.get("mode", "constant")
+    widths = args[1] if len(args) > 1 else named["pad"]
+    kinds = {"reflect": "ReflectionPad", "replicate": "ReplicationPad"}
+    if mode in kinds:
+        return f"{kinds[mode]}{len(widths) // 2}DBackward0"
+    return "CopySlices" if mode == "circular" else "ConstantPadNdBackward0"
+
+
+def _adaptive(axes: int) -> Rule:
+    """A pool of one window is a mean."""
+
+    def rule(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+        size = args[1] if len(args) > 1 else named.get("output_size")
+        is_whole = size == 1 or (isinstance(size, (tuple, list)) and {*size} == {1})
+        return "MeanBackward1" if is_whole else f"AdaptiveAvgPool{axes}DBackward0"
+
+    return rule
+
+
+def _attention(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    is_flash = isinstance(args[0], Array) and len(args[0].shape) == 4
+    if is_flash and named.get("attn_mask") is None and len(args) < 4:
+        return "ScaledDotProductFlashAttentionForCpuBackward0"
+    return "UnsafeViewBackward0"
+
+
+def _resized(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    mode = args[3] if len(args) > 3 else named.get("mode", "nearest")
+    axes = len(args[0].shape) - 2
+    return f"Upsample{_camel(mode.replace('-', '_'))}{axes}DBackward0"
+
+
+def _bilinear(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    bias = args[3] if len(args) > 3 else named.get("bias")
+    return "ViewBackward0" if bias is None else "AddBackward0"
+
+
+def _matrix_norm(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    """A norm of a matrix that is no root of a sum of squares is a largest sum, or a sum."""
+    order = args[1] if len(args) > 1 else named.get("ord", named.get("p"))
+    along = len(args) > 2 or {"dim", "axis"} & named.keys()
+    if order == "nuc":
+        return "SumBackward1"
+    if order in (1, 2, math.inf) and len(args[0].shape) == 2 and not along:
+        return "AmaxBackward0"
+    return "LinalgVectorNormBackward0"
 
 
 _RULES: dict[str, Rule] = {
@@ -258,6 +393,29 @@ _RULES: dict[str, Rule] = {
     "amax": lambda _a, _n: "AmaxBackward0",
     "squeeze": _along("Squeeze", 0, 1),
     "median": _along("Median", 0, 1),
+    "floor_divide": lambda _a, _n: "NotImplemented",
+    "xlogy": _of_numbers("Xlogy"),
+    "xlog1py": _of_numbers("SpecialXlog1Py"),
+    "zeta": _of_numbers("SpecialZeta"),
+    "lerp": _by_third("Lerp"),
+    "rsub": lambda args, _n: f"RsubBackward{int(not isinstance(args[1], Array))}",
+    "scatter": _scatter,
+    "repeat_interleave": _repeats,
+    "einsum": _einsum,
+    "pad": _pad,
+    "trapezoid": lambda args, named: (
+        "DivBackward1" if len(args) > 1 or "x" in named else "MulBackward1"
+    ),
+    "adaptive_avg_pool2d": _adaptive(2),
+    "adaptive_avg_pool3d": _adaptive(3),
+    "scaled_dot_product_attention": _attention,
+    "bilinear": _bilinear,
+    "interpolate": _resized,
+    "upsample": _resized,
+    "vecdot": lambda args, _n: "VdotBackward0" if len(args[0].shape) == 1 else "SumBackward1",
+    "linalg.norm": _matrix_norm,
+    "matrix_norm": _matrix_norm,
+    "multilabel_soft_margin_loss": _reduced("Div"),
     "nansum": _along("Nansum", 0, 0),
     "matmul": matmul,
     "linear": _linear,
@@ -266,7 +424,9 @@ _RULES: dict[str, Rule] = {
     "item": _item,
     "cross_entropy": _cross_entropy,
     "l1_loss": _reduced("Abs"),
-    "kl_div": _reduced("Mul"),
+    "kl_div": lambda args, named: _reduced("Mul" if named.get("log_target") else "Sub")(
+        args, named
+    ),
     "hinge_embedding_loss": _reduced("Add"),
     "poisson_nll_loss": _reduced("Sub"),
     "gaussian_nll_loss": _reduced("Mul"),
@@ -275,63 +435,3 @@ _RULES: dict[str, Rule] = {
     "margin_ranking_loss": _reduced("ClampMin"),
 }
 """Functions that are remembered by different names."""
-
-_OF_GRADIENTS = {
-    "neg": "Neg",
-    "div": "Div",
-    "log": "Div",
-    "sqrt": "Div",
-    "sum": "Expand",
-    "tanh": "TanhBackward",
-    "sigmoid": "SigmoidBackward",
-    "relu": "ThresholdBackward",
-    "index": "SelectBackward",
-    "transpose": "T",
-    "concat": "Slice",
-    "softmax": "SoftmaxBackwardData",
-}
-"""Operations by which a gradient is not a product."""
-
-_PASSING = frozenset("name convert add".split())
-"""Operations that pass a gradient on as it is."""
-
-
-def _of_broadcast(shape: Shape, own: Shape) -> str:
-    """By what a gradient of a shape is added up to that of what was broadcast."""
-    if not own:
-        return "SumBackward0"
-    return "SumBackward1" if len(shape) == len(own) else "ViewBackward0"
-
-
-def _of_matmul(node: Node, user: Node) -> str:
-    """By what a gradient of a product of matrices is made; a vector was a column or a row first."""
-    (other,) = [x for x in user.inputs if x is not node]
-    return "Mul" if other.op.name == "reshape" or node.ndim != 2 else "Mm"
-
-
-def _of_reshape(node: Node, user: Node, path: Sequence[Node]) -> str:
-    """By what a gradient gets the shape back that was changed."""
-    if node.ndim == 1 and any(x.op.name == "matmul" for x in path if user in x.inputs):
-        return "Mv"
-    is_wider = user.ndim > node.ndim and [n for n in user.shape if n != 1] == [*node.shape]
-    return "SqueezeBackward1" if is_wider else "View"
-
-
-def of_gradient(node: Node, path: Sequence[Node]) -> str:
-    """What the gradient by a node is remembered by: what gives it, going back through a path."""
-    users = [x for x in path if node in x.inputs]
-    if len(users) != 1 or users[0].inputs.count(node) > 1:
-        return "AddBackward0" if users else "MulBackward0"
-    (user,) = users
-    if user.op.name in _PASSING and user.shape == node.shape:
-        return of_gradient(user, path)
-    if isinstance(user.op, Elementwise) and user.shape != node.shape:
-        return _of_broadcast(user.shape, node.shape)
-    if user.op.name == "sub":
-        return of_gradient(user, path) if user.inputs[0] is node else "NegBackward0"
-    word = _OF_GRADIENTS.get(user.op.name, "Mul")
-    if user.op.name == "matmul":
-        word = _of_matmul(node, user)
-    elif user.op.name == "reshape":
-        word = _of_reshape(node, user, path)
-    return word if word[-1].isdigit() else f"{word}Backward0"

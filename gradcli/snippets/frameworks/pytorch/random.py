@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.pytorch.tensor import shape_of
 from gradcli.snippets.values import Array, Object, exposed
 
@@ -56,6 +57,11 @@ class Generator:
             numbers = numbers * np.float32(2.0**-24)
         kind = np.dtype(dtype).type
         return (numbers * kind(high - low) + kind(low)).astype(dtype).reshape(shape)
+
+    def chances(self, shape: tuple[int, ...], share: float) -> Numbers:
+        """Truth values of which this share holds."""
+        numbers: Numbers = self.doubles(int(np.prod(shape, dtype=int))) < share
+        return numbers.reshape(shape)
 
     def permuted(self, count: int) -> Numbers:
         """The whole numbers below `count` in a random order."""
@@ -159,6 +165,8 @@ class Random:
             "randint": self.randint,
             "normal": self.normal,
             "randperm": self.randperm,
+            "nn.functional.dropout": self.dropout,
+            "dropout": self.dropout,
             "empty": self.empty,
         }
 
@@ -210,6 +218,17 @@ class Random:
         own, x = self._of(generator), self._home.asarray(input)
         drawn = own.uniform(x.shape, x.dtype) < self._home.recorder.array(x)
         return self._made(drawn.astype(x.dtype), x.dtype, own)
+
+    def dropout(self, input: Any, p: float = 0.5, training: bool = True, **named: Any) -> Any:
+        """`F.dropout`: a part of the elements is 0, and the others are larger."""
+        if named.get("inplace"):
+            raise Refusal("`inplace` of `dropout` is not part of the subset")
+        if not training or not p:
+            return input
+        keep, own = 1.0 - p, self._generator
+        mask = own.chances(input.shape, keep)
+        scale = self._made(mask.astype(input.dtype) / input.dtype.type(keep), input.dtype, own)
+        return self._home.operator("*", input, scale)
 
     def empty(self, *size: Any, **named: Any) -> Any:
         """`torch.empty`: zeros, but nobody may rely on them."""

@@ -171,11 +171,20 @@ class Recurrent:
             rows = made
             last.append(now)
         whole = self.call("stack", rows, axis)
-        if whole.requires:
-            whole.maker = "TransposeBackward0" if axis else "StackBackward0"
-        if kind == "LSTM":
-            return whole, tuple(self.call("stack", [n[k] for n in last], 0) for k in (0, 1))
-        return whole, self.call("stack", last, 0)
+        states = [n if kind == "LSTM" else (n,) for n in last]
+        ends = tuple(self.call("stack", column, 0) for column in zip(*states, strict=True))
+        self.name(kind, whole, ends, axis)
+        return whole, ends if kind == "LSTM" else ends[0]
+
+    def name(self, kind: str, whole: Any, ends: Sequence[Any], axis: int) -> None:
+        """What PyTorch says has made the steps and the last states."""
+        is_alone = len(whole.shape) == 2
+        turned = "TransposeBackward0" if kind == "LSTM" else "TransposeBackward1"
+        for x in (whole, *ends):
+            if x.requires and is_alone:
+                x.maker = "SqueezeBackward1"
+            elif x.requires and x is whole and axis:
+                x.maker = turned
 
     def of(self, state: Any, layer: int) -> Any:
         """The state of one layer."""

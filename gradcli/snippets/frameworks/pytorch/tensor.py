@@ -67,6 +67,9 @@ class Size(Shape):
 LEAF = "AccumulateGrad"
 """What stands behind the operations of a leaf, and adds its gradients up."""
 
+INNER = frozenset({LEAF, "CopySlices", "CopyBackwards", "NotImplemented"})
+"""Operations that are known by a longer name."""
+
 WITH_NUMBERS = frozenset(f"{word}Backward0" for word in ("Add", "Sub", "Mul", "Div"))
 """Operations that count a number as an operand, too."""
 
@@ -100,7 +103,7 @@ class Maker(Object):
     @exposed
     def name(self) -> str:
         """Its name."""
-        return f"torch::autograd::{LEAF}" if self.label == LEAF else self.label
+        return f"torch::autograd::{self.label}" if self.label in INNER else self.label
 
     @shown
     def next_functions(self) -> Any:

@@ -15,7 +15,7 @@ from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
-from gradcli.snippets.frameworks.pytorch.names import of_gradient
+from gradcli.snippets.frameworks.pytorch.gradient_names import of_gradient
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.values import Array
 
@@ -63,6 +63,15 @@ OVERLAPPING = (
 
 SPLITTING = {"UnbindBackward0": "Unbind", "SplitBackward0": "Split"}
 """What has made several views at once, and what messages call it."""
+
+IN_PLACE = {
+    "TBackward0": "TBackward1",
+    "TransposeBackward0": "TransposeBackward1",
+    "UnsqueezeBackward0": "UnsqueezeBackward1",
+    "SqueezeBackward0": "SqueezeBackward3",
+    "SqueezeBackward1": "SqueezeBackward4",
+}
+"""What makes views of tensors that become these."""
 
 ALONG = "DiagonalBackward0"
 """What makes a view whose elements are no rows or columns."""
@@ -316,6 +325,8 @@ class Tensors(Framework):
             source, node, made, untracked=not self.is_enabled
         )
         made.version = source.version
+        if made.requires and made.seen is None and self.making == "ViewBackward0":
+            made.maker = "UnsafeViewBackward0"
 
     def look_all(self, source: Array, value: Any, made: Any) -> None:
         """Views that one function gave together know that."""
@@ -411,7 +422,8 @@ class Tensors(Framework):
         if view.seen is not None:
             view.seen.memory.hold(tensor)
         if view.requires:
-            tensor.requires, tensor.is_leaf, tensor.maker = True, False, view.maker
+            tensor.requires, tensor.is_leaf = True, False
+            tensor.maker = IN_PLACE.get(view.maker, view.maker)
         return tensor
 
     def version_of(self, tensor: Any) -> int:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets import tree
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.attributes import Attributes
-from gradcli.snippets.languages.python.text import type_name
+from gradcli.snippets.languages.python.text import VIEWS, type_name
 from gradcli.snippets.values import Array, Base, Instance, Kind, Object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-
-VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 class Items(Attributes):

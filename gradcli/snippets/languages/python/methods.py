@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
@@ -135,6 +136,9 @@ def _update(_language: Any, values: dict[Any, Any]) -> Callable[..., None]:
 
 
 METHODS: dict[type, dict[str, Method]] = {
+    collections.OrderedDict: _own(
+        collections.OrderedDict, *"keys values items move_to_end popitem".split()
+    ),
     str: {
         **_own(
             str,

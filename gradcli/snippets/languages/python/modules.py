@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import math
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
@@ -203,7 +204,7 @@ def _operator(machine: Any) -> dict[str, Any]:
     return {name: Native(name, function) for name, function in functions.items()}
 
 
-class OrderedDict(dict[Any, Any]):
+class OrderedDict(collections.OrderedDict[Any, Any]):
     """`OrderedDict`, which is shown as a list of pairs."""
 
     def represented(self, printer: Any) -> str:

@@ -64,6 +64,10 @@ def check_layout(layout: str) -> None:
         check_length(int(digits[:12]))
 
 
+VIEWS: tuple[Any, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+"""What `keys()`, `values()` and `items()` of a dict give."""
+
+
 class Printer:
     """Writes values as Python, and the frameworks, write them."""
 
@@ -127,6 +131,8 @@ class Printer:
             return f"<module '{'.'.join((value.framework.name, *value.words))}'>"
         if hasattr(value, "represented"):
             return str(value.represented(self))
+        if isinstance(value, VIEWS):
+            return f"{type(value).__name__}({self.container(list(value))})"
         try:
             return repr(value)
         except ValueError as error:  # a whole number of too many digits
