@@ -13,6 +13,7 @@ from gradcli.passes.reverse import reverse
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.errors import Anew
+from gradcli.snippets.frameworks.tensorflow.branches import Branches, mute
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Graphs:
         self.is_building = ".gradients(" in text or "Session" in text
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.depth = 0
+        self.branches = Branches(home.machine)
         self.is_eager = True
         self.refers = False
         self.variables: list[Any] = []
@@ -49,13 +51,16 @@ class Graphs:
         machine = self.home.machine
         write = machine.write
         if not is_new:
-            machine.write = lambda _text: None
+            machine.write = mute
         self.depth += 1
+        self.branches.enter(body)
         try:
             return machine.call(body, args, named)
         finally:
             machine.write = write
             self.depth -= 1
+            if not self.depth:
+                self.branches.leave()
 
     def apart(self, array: Array) -> Array:
         """A constant of a graph, by which a gradient may be asked for: no equal number is it."""
