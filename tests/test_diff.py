@@ -136,6 +136,7 @@ def test_formulas_are_no_longer_than_a_persons(
         ("mean([x, x^2, 1])", "1/3 + 2*x/3"),
         ("max(0, min(1, x))", "where(x > 0 and x < 1, 1, 0)"),
         ("max(x, 0)^2", "2*maximum(x, 0)"),
+        ("max(x, 1)*max(x, 3)", "where(x > 3, x, 0) + where(x > 1, maximum(x, 3), 0)"),
     ],
 )
 def test_a_formula_reads_as_a_person_writes_it(program: str, formula: str) -> None:

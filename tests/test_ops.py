@@ -6,6 +6,7 @@ failing test, and one with a reference is tested in both modes on every shape.
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
 from typing import Any
@@ -213,6 +214,19 @@ def test_examples_and_aliases(record: Any) -> None:
         if alias not in catalog.METHODS_ONLY:
             found = Program(record.example.replace(f"{record.name}(", f"{alias}(", 1))()
             np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("name", sorted({*ELEMENTWISE} & {*FUNCTIONS}))
+def test_a_truth_value_counts_as_0_or_1(name: str) -> None:
+    """No other form of an operation takes `x > 0` for the operation that it looks for, as -(-x)."""
+    for values in itertools.product((3.0, -1.0), repeat=_arity(name)):
+        named = dict(zip("xyzuv", values, strict=False))
+        truths, numbers = (
+            Program(f"{name}({', '.join(form.format(x) for x in named)})")(**named)
+            for form in ("{} > 0", "where({} > 0, 1, 0)")
+        )
+        if np.isfinite(numbers).all():  # what is no number a factor of 0 leaves out
+            np.testing.assert_allclose(truths, numbers, 1e-12)
 
 
 @pytest.mark.parametrize("record", FUNCTIONS.values(), ids=lambda record: record.name)

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.errors import DomainError
 from gradcli.ir.node import BOOL, WORDS, Node
-from gradcli.ir.record import CONSTANT, Op, Rule
+from gradcli.ir.record import CONSTANT, TRUTH, Op, Rule
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, reduced_shape, show_shape
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ class Elementwise(Op):
     the same everywhere. `selects[i](*inputs, result)`, where given, is the mask outside which
     input i was not selected: there its derivative is dropped, not multiplied by zero. `rewrite`
     gives a simpler form of the operation on some inputs, or None; one of them at least must be made
-    by one of the operations `of` (any, if there are none), or be a truth value. The power series of
-    the result follows from the partials, unless `series` says more: it is that of a PRODUCT (of the
-    one input with itself, if there is one) or a QUOTIENT (1 over the one input), or has a Closed
-    form.
+    by one of the operations `of` (any, if there are none; TRUTH for truth values). The power series
+    of the result follows from the partials, unless `series` says more: it is that of a PRODUCT (of
+    the one input with itself, if there is one) or a QUOTIENT (1 over the one input), or has a
+    Closed form.
     """
 
     __slots__ = ("keeps_bool", "partials", "result_bool", "selects", "series")
@@ -100,8 +100,10 @@ class Elementwise(Op):
         graph = graph_of(operands)
         inputs = graph.lifted(operands)
         has_truth = any(x.dtype is BOOL for x in inputs)
-        rules = self.rules if has_truth else self.fitting[tuple([x.op for x in inputs])]
-        form = graph.other_form(rules, *inputs)
+        made_by = [x.op for x in inputs]
+        if has_truth:
+            made_by.append(TRUTH)
+        form = graph.other_form(self.fitting[tuple(made_by)], *inputs)
         if form is not None:
             return form
         if has_truth and not self.keeps_bool:

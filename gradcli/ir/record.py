@@ -211,3 +211,5 @@ def _no_value(name: str) -> Any:
 
 INPUT = Op("input", _no_value)
 CONSTANT = Op("constant", lambda value: value)
+TRUTH = Op("truth", _no_value)
+"""What rules look for that fit a truth value, whatever it was made by: `x > 0` is no `-x`."""

@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, at_zero, either
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import PRODUCT, QUOTIENT, Binary, Unary, broadcast, spell
-from gradcli.ir.record import CONSTANT, Rule
+from gradcli.ir.record import CONSTANT, TRUTH, Rule
 from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
 from gradcli.ops.records import binary, of_arrays, unary
@@ -99,7 +99,7 @@ def _twice_signed(x: Node) -> Node:
     return x.inputs[0]
 
 
-_SELECTING = frozenset({GATE, NAME})
+_SELECTING = frozenset({GATE, NAME, TRUTH})
 
 # --- the four operations ------------------------------------------------------------------------
 

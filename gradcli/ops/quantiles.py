@@ -75,7 +75,7 @@ _OF_BOTH: dict[str, Callable[[Node, Node], Node]] = {
 def _between_neighbours(
     x: Node, q: float | TracedNumber, axis: Any, keepdims: bool, how: str, skip: bool
 ) -> Node:
-    share = q.value if isinstance(q, TracedNumber) else float(q)
+    share = float(q.value if isinstance(q, TracedNumber) else q)
     low = order_statistic(share, False, skip)(x, axis, keepdims)
     high = order_statistic(share, True, skip)(x, axis, keepdims)
     if low is high:
@@ -84,7 +84,7 @@ def _between_neighbours(
         return _OF_BOTH[how](low, high)
     if how == "linear" and isinstance(q, TracedNumber) and not skip:
         last = count_over(x, axis) - 1
-        if (q.value * last).is_integer():
+        if (share * last).is_integer():
             return _at_knot(x, q, low, axis, keepdims)
     return low + (high - low) * _share(x, q, axis, keepdims, skip, how == "nearest")
 

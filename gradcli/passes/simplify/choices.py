@@ -151,6 +151,13 @@ class Choices:
         compare = COMPARISONS[head[0]]
         return bool(compare(parts[1].get(ONE, 0), others[1].get(ONE, 0)))
 
+    def _are_alike(self, condition: Poly, other: Poly) -> bool:
+        """Whether two conditions are the same, but for what is equal in a comparison."""
+        (head, parts), (also, others) = self.read(condition), self.read(other)
+        if head == also and head in DUAL and len(parts) == len(others):
+            return all(map(self._are_alike, parts, others))
+        return parts == others and head.rstrip("=") == also.rstrip("=")
+
     def _is_condition(self, poly: Poly) -> bool:
         gen = self.algebra.single(poly)
         head = self.algebra.gens[gen].head if gen >= 0 else ""
@@ -217,7 +224,7 @@ class Choices:
         holds = condition if side == 1 else self.condition("not", [condition])
         for i, other in ((0, sign), (1, MIRRORED[sign])):
             first = self.condition(other, parts)
-            if first == holds or self._implies(holds, first) or self._implies(first, holds):
+            if self._implies(holds, first) or self._are_alike(holds, first):
                 return parts[i]
         return None
 
