@@ -5,14 +5,15 @@ Asking the system for pages takes longer than machine code needs to fill them.
 
 from __future__ import annotations
 
-import ctypes
 import math
+import sys
 from typing import TYPE_CHECKING, Any
-from weakref import finalize
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.shapes import Shape
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -26,8 +27,43 @@ KEPT = 1 << 28
 LINE = 64
 """Bytes of a line of the cache, with which memory begins."""
 
-_free: dict[int, list[Array]] = {}
+
+class Room:
+    """Memory for an array, and the place where the array begins in it."""
+
+    __slots__ = ("memory", "place")
+
+    def __init__(self, size: int) -> None:
+        self.memory = np.empty(size + LINE, np.uint8)
+        begin = address(self.memory)
+        self.place = begin + -begin % LINE
+
+
+_free: dict[int, list[Room]] = {}
 """What waits, by size. Threads, and whoever drops an array, may change the lists at any time."""
+
+
+class _Lent:
+    """What has an array's memory as long as that, or a view of it, is held.
+
+    A weak reference with a function would take longer to make than a kernel its small arrays.
+    """
+
+    __slots__ = ("__array_interface__", "_room", "_size")
+
+    def __init__(self, room: Room, size: int, shape: Shape, dtype: np.dtype[Any]) -> None:
+        self._room = room
+        self._size = size
+        self.__array_interface__ = {
+            "data": (room.place, False),
+            "shape": shape,
+            "typestr": dtype.str,
+            "version": 3,
+        }
+
+    def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        if not is_finalizing():
+            _give_back(self._size, self._room)
 
 
 def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
@@ -35,10 +71,7 @@ def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
     size = math.prod(shape) * dtype.itemsize
     if size < LARGE:
         return np.empty(shape, dtype)
-    memory = _taken(size)
-    lent: Any = (ctypes.c_char * size).from_buffer(memory.data, -address(memory) % LINE)
-    finalize(lent, _give_back, size, memory).atexit = False
-    array: Array = np.ndarray(shape, dtype, lent)
+    array: Array = np.asarray(_Lent(_taken(size), size, shape, dtype))
     return array
 
 
@@ -50,17 +83,17 @@ def address(array: Array) -> int:
 
 def is_lent(array: Array) -> bool:
     """Whether an array is the one that was made over its memory, and so no view of another."""
-    return isinstance(array.base, ctypes.Array)
+    return isinstance(array.base, _Lent)
 
 
-def _taken(size: int) -> Array:
+def _taken(size: int) -> Room:
     try:
         return _free[size].pop()
     except (KeyError, IndexError):
-        return np.empty(size + LINE, np.uint8)
+        return Room(size)
 
 
-def _give_back(size: int, memory: Array) -> None:
+def _give_back(size: int, room: Room) -> None:
     """Keeps memory that an array has had; where too much waits, what is of other sizes goes first.
 
     Then some of this size: what comes again takes it again.
@@ -72,4 +105,4 @@ def _give_back(size: int, memory: Array) -> None:
         alike = _free.get(size, [])
         _free.clear()
         _free[size] = alike[: max(KEPT // size - 1, 0)]
-    _free.setdefault(size, []).append(memory)
+    _free.setdefault(size, []).append(room)

@@ -86,20 +86,28 @@ def _windows(x: Any, grid: Grid) -> Any:
     if 0 in shape:
         return np.zeros(shape, x.dtype)
     # Windows are read several times: their runs must be together.
-    return seen(np.ascontiguousarray(x), grid)
+    together = np.ascontiguousarray(x)
+    view = np.ndarray(shape, x.dtype, together, 0, _strides(together, grid))
+    view.flags.writeable = False
+    return view
 
 
 def seen(x: Any, grid: Grid) -> Any:
-    """All windows of an array as a view of it."""
-    nd, shape = len(grid.sizes), (*grid.counted(x.shape), *grid.sizes)
+    """All windows of an array, however it lies, as a view of it."""
+    shape = (*grid.counted(x.shape), *grid.sizes)
+    return np.lib.stride_tricks.as_strided(x, shape, _strides(x, grid), writeable=False)
+
+
+def _strides(x: Any, grid: Grid) -> tuple[int, ...]:
+    """Those of the windows of an array."""
+    nd = len(grid.sizes)
     steps = x.strides[grid.axis : grid.axis + nd]
-    strides = (
+    return (
         *x.strides[: grid.axis],
         *(a * s for a, s in zip(steps, grid.strides, strict=True)),
         *x.strides[grid.axis + nd :],
         *(a * d for a, d in zip(steps, grid.dilations, strict=True)),
     )
-    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
 
 
 def _fold(g: Any, grid: Grid) -> Any:

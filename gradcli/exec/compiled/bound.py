@@ -64,10 +64,11 @@ class Frame(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """How many blocks there are, and what they are like, as their runner reads it."""
+    """How many blocks there are, and what they are like, as their runner reads it, and where."""
 
     blocks: int
     sizes: Array
+    place: int
 
 
 class Layout:
@@ -134,7 +135,7 @@ class Layout:
         pieces = -(-self.inner // piece)
         counts = self.rows, group, self.inner, piece, pieces, self.padded
         sizes = np.array([*counts, 8 * self.size, self.marks], np.int64)
-        return Cut(-(-self.rows // group) * pieces, sizes)
+        return Cut(-(-self.rows // group) * pieces, sizes, rooms.address(sizes))
 
     def in_slices(self, count: int, size: int) -> Cut:
         """Blocks of so many of the slices along the first axis, of which there is this number."""
@@ -262,9 +263,9 @@ class CompiledBound:
 
     def _call(self) -> Call:
         strides, extents = self._frame.places
-        arrays = self._begins, self._cells, self._bad, self._cut.sizes
-        begins, cells, marks, sizes = map(rooms.address, arrays)
-        return Call(self._layout.kernel.run, begins, strides, extents, cells, marks, sizes)
+        begins, cells, marks = map(rooms.address, (self._begins, self._cells, self._bad))
+        kernel = self._layout.kernel
+        return Call(kernel.run, begins, strides, extents, cells, marks, self._cut.place)
 
     @property
     def kept(self) -> int:
@@ -285,10 +286,11 @@ class CompiledBound:
     def finite(self) -> Collection[Node]:
         """The watched results all of whose numbers are finite."""
         numbers = self._layout.numbers
-        bad: set[Node] = set()
-        if self._bad.any():
-            bad = {node for i, node in enumerate(numbers) if self._bad[:, i].any()}
-        return [x for x in dict.fromkeys(numbers) if x in self._watched and x not in bad]
+        watched = [x for x in dict.fromkeys(numbers) if x in self._watched]
+        if not watched or not self._bad.any():
+            return watched
+        bad = {node for i, node in enumerate(numbers) if self._bad[:, i].any()}
+        return [x for x in watched if x not in bad]
 
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks and lanes, with what their rounding lost.
@@ -296,6 +298,8 @@ class CompiledBound:
         NumPy's warnings are the caller's to silence.
         """
         layout, totals, start = self._layout, {}, 0
+        if not layout.sums:
+            return {}
         for slot in layout.sums:
             cell = layout.cell(slot)
             size = math.prod(slot.shape[: len(layout.outer)]) * cell
