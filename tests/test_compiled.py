@@ -502,6 +502,7 @@ NUMBERS = [
     ("x^y", "evaluate"),
     ("sum([x, y, x*y]^2)", "value_and_grads"),
     ("x*y^2", "hessian"),
+    ("x*[1, 2] + y", "value_and_grads"),
 ]
 
 

@@ -178,6 +178,10 @@ EXTREMES = (-1e5, -800.0, -1e-8, 0.0, 1e-8, 1.0, 800.0, 2020.0, 1e8)
         ("a*exp(-b*exp(-x))", "a*b*exp(-x - b*exp(-x))"),
         ("1/(1 + (x/a)^2)", "-2*a^2*x/(a^2 + x^2)^2"),
         ("atan(a + 2*x)", "2/(1 + (a + 2*x)^2)"),
+        (
+            "x^2*atan(x) + x^2*sin(a*x) + b^2*x^4",
+            "x*(4*b^2*x^2 + a*x*cos(a*x) + 2*sin(a*x) + 2*atan(x) + x/(1 + x^2))",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")

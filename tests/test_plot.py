@@ -175,6 +175,7 @@ def test_smooth_ones_have_no_gap(text: str) -> None:
         ("if x > 1 { x^2 } else { 2x }", [("jump", 1)]),
         ("if x > 1 { x^2 } else { 2x - 1 }", []),
         ("abs(x)*x", []),
+        ("max(x^2, x^2 + 1e-3*(x - 0.3))", [("kink", 0.3)]),
         ("sin(1/x)", []),
     ],
 )
@@ -273,6 +274,14 @@ def test_width(width: int, *, unicode: bool) -> None:
     assert max(map(len, drawing.splitlines())) == width
     assert "\x1b" not in drawing
     assert unicode != drawing.isascii()
+
+
+def test_contours_have_no_gaps() -> None:
+    """However wide a screen is, there are points for all its columns."""
+    axes = [Axis("x", -1, 1), Axis("y", -1, 1)]
+    picture = Picture("y", axes[0], [], field=field_over(Text("y + 0*x"), axes, {}, Settings()))
+    drawing = in_characters(picture, Screen(300, 20, unicode=False, colour=False))
+    assert re.search(r"^   0\+[.^]{280,}\|$", drawing, re.MULTILINE)
 
 
 def test_colour_on_a_terminal_only() -> None:

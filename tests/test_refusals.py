@@ -111,6 +111,7 @@ PROGRAMS = {
     "adaptive_avg_pool1d(ones((1, 2)), 0)": "cannot make 0 windows of 2 elements",
     "adaptive_max_pool1d(ones((1, 2)), 1e30)": "elements is more than",
     "nancumprod(x, ())": "one axis is needed here, and not ()",
+    "max(x[0:0])": "max of no elements: the shape is (0,)",
     "argmax(x[0:0])": "argmax of no elements: the shape is (0,)",
     "average(x, weights=x[0:0])": "shapes (0,) and (2,) do not broadcast",
     "avg_pool(ones((1, 2, 2, 1)), 0)": "the stride is at least 1, and not 0",

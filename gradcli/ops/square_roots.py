@@ -14,7 +14,7 @@ from gradcli.ops.compare import nowhere, repaired
 def _beside_square(x: Any, c: Any) -> Any:
     z = np.sqrt(c + x * x)
     huge = np.isinf(z)
-    return z if nowhere(huge) else repaired(z, huge, np.where(x < 0, -x, x))
+    return z if nowhere(huge) else repaired(z, huge, np.maximum(x, -x))
 
 
 ROOT_SHARE = Elementwise(

@@ -6,7 +6,7 @@ least squares to those of neighbours that keep the order (isotonic regression).
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_right, insort
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -178,7 +178,7 @@ class Layers:
             ends: list[int] = []
             for node in left:
                 own = sorted(at[x] for x in self.after[node])
-                total += sum(len(ends) - bisect_left(ends, end + 1) for end in own)
+                total += sum(len(ends) - bisect_right(ends, end) for end in own)
                 for end in own:
                     insort(ends, end)
         return total

@@ -80,7 +80,7 @@ def number(x: float) -> str:
 def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> list[float]:
     """Round numbers from one to the other, in equal steps; no more than so many."""
     steps: tuple[float, ...] = (1 / 6, 1 / 4, 1 / 2, 1.0, 2.0, 5.0) if in_pi else ()
-    coarse = 10.0 ** np.floor(np.log10((high - low) / max(most, 1)))
+    coarse = 10.0 ** np.floor(np.log10((high - low) / most))
     steps = steps or tuple(coarse * m for m in (1, 2, 5, 10, 20))
     step = next((s for s in steps if (high - low) / s < most - 1 + 1e-9), 10 * steps[-1])
     count = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -169,7 +170,7 @@ def _field(picture: Picture, field: Field, screen: Screen) -> None:
     plotext.yticks(places, [_plain(label, screen) for label in labels])
     plotext.ylabel(axis.name)
     plotext.xlabel(picture.axis.name)
-    finer = _finer(field, -(-2 * screen.width // len(field.x)))
+    finer = _finer(field, ceil(2 * screen.width / len(field.x)))
     levels = field.levels
     for i, level in enumerate(levels):
         x, y = _contour(finer, level, 3 * (levels[-1] - levels[0]))

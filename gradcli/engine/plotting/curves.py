@@ -82,7 +82,7 @@ def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
     """The rough intervals in groups of neighbours."""
     x, rough = sampled.table.x, sampled.rough
     width = x[-1] - x[0]
-    ends = np.flatnonzero(rough[1:, 0] - rough[:-1, 1] > APART * width) + 1
+    ends = np.flatnonzero(np.diff(rough.mean(axis=1)) > APART * width) + 1
     for group in np.split(rough, ends):
         if len(group) >= FEWEST and group[-1, 1] - group[0, 0] > FINE * width:
             left, right = float(group[0, 0]), float(group[-1, 1])

@@ -240,7 +240,7 @@ def _infinite_rows(rows: Array, values: Array | None) -> Array:
     """The numbers of the rows whose values are not all finite."""
     if values is None or values.dtype.kind == "b" or np.isfinite(values).all():
         return rows[:0]
-    return rows[~np.isfinite(values).reshape(len(values), -1).all(axis=1)]
+    return rows[~np.isfinite(values).all(axis=tuple(range(1, values.ndim)))]
 
 
 def _bad_row(batch: RowBatch, flaw: Flaw) -> TableError:
