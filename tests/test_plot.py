@@ -585,7 +585,7 @@ def test_python() -> None:
 def test_a_program_has_it_as_a_method() -> None:
     program = gradcli.Program("a*x")
     data: Any = {"x": [0, 1], "y": [2, 3]}
-    figure = program.plot(x=(0, 1), a=2, data=data)
+    figure = program.plot(x=(0, 1), a=2, data=data, order=3)
     (line, *_) = figure.axes[0].get_lines()[1:]
     assert line.get_label() == "data"
     assert program.plot({"x": "-pi:pi", "a": 1}).axes[0].get_xlim() == (-math.pi, math.pi)
