@@ -137,7 +137,8 @@ def _extended(data: bytearray, stream: Any, size: int) -> bytearray:
 def record_end(data: bytearray, has_quotes: bool) -> int:
     """Where the last whole record ends, 0 if none does; in CSV a line may end inside quotes."""
     end = data.rfind(b"\n") + 1
-    inside = data.count(QUOTE, 0, end) % 2 if has_quotes else 0
+    # to look for one is ten times as fast as to count them
+    inside = data.count(QUOTE, 0, end) % 2 if has_quotes and QUOTE in data else 0
     if not inside:
         return end
     values = np.frombuffer(data, np.uint8)

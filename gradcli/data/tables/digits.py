@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.data.tables.arrow import arrow, numbers_of, text_scalar
+from gradcli.data.tables.arrow import arrow, numbers_of, text_column, text_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,20 +61,32 @@ class _Cells(NamedTuple):
         return "" if self.values is None else self.values.dtype.str
 
 
-def behind(marks: Sequence[str], columns: Sequence[Any], texts: Texts) -> list[Any]:
+def behind(marks: Sequence[str], columns: Sequence[Any], texts: Texts, end: str = "") -> list[Any]:
     """The cells of columns, each behind its mark, as columns and texts that are to be joined.
 
-    `texts` makes texts of cells of a column; null is for what is to be empty.
+    `texts` makes texts of cells of a column; null is for what is to be empty. `end` is a character
+    that stands behind the last cell of all.
     """
     pieces: list[Any] = []
     every = map(_looked_at, marks, columns)
-    for kind, together in groupby(every, lambda cells: cells.kind):
-        if kind:
-            pieces.append(_written(list(together), texts))
+    groups = [list(together) for _, together in groupby(every, lambda cells: cells.kind)]
+    for together in groups:
+        last = end if together is groups[-1] else ""
+        if together[0].kind:
+            pieces.append(_written(together, texts, last))
             continue
         for cells in together:
             pieces += text_scalar(cells.mark), texts(cells.column)
+        pieces[-1] = ended(pieces[-1], last)
     return pieces
+
+
+def ended(column: Any, end: str) -> Any:
+    """A column of texts with more behind its last cell."""
+    if not end or not len(column):
+        return column
+    last = text_column([(column[-1].as_py() or "") + end])
+    return arrow().concat_arrays([column[:-1], last])
 
 
 def _looked_at(mark: str, column: Any) -> _Cells:
@@ -89,12 +101,12 @@ def _looked_at(mark: str, column: Any) -> _Cells:
     return _Cells(mark, column, values, odd)
 
 
-def _written(cells: Sequence[_Cells], texts: Texts) -> Any:
-    """The cells of columns of one type, a text a row."""
+def _written(cells: Sequence[_Cells], texts: Texts, end: str) -> Any:
+    """The cells of columns of one type, a text a row; brackets of JSON give room for the ends."""
     dumps = _dumps()
     assert dumps is not None
     text = np.frombuffer(dumps(_row_by_row([x.values for x in cells])), np.uint8).copy()
-    text[0] = COMMA  # in the place of a bracket, which is where the other one is left out
+    text[0], text[-1] = COMMA, ord(end or "]")
     count, width = len(cells[0].column), len(cells)
     offsets = np.empty(count * width + 1, np.int32)
     offsets[:-1], offsets[-1] = (text == COMMA).nonzero()[0], len(text) - 1
@@ -105,6 +117,7 @@ def _written(cells: Sequence[_Cells], texts: Texts) -> Any:
     places = np.flatnonzero(_row_by_row([x.odd for x in cells]))
     if len(places):
         data, offsets = _replaced(text, offsets, places, _others(cells, places, texts))
+    offsets[-1] += len(end)
     buffers = map(arrow().py_buffer, (np.ascontiguousarray(offsets[::width]), data))
     return arrow().StringArray.from_buffers(count, *buffers)
 

@@ -17,7 +17,7 @@ from gradcli.data.tables.arrow import (
     text_scalar,
 )
 from gradcli.data.tables.chunks import NEWLINE
-from gradcli.data.tables.digits import behind
+from gradcli.data.tables.digits import behind, ended
 from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
@@ -61,11 +61,9 @@ def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
     lines = [column.texts for column in columns if isinstance(column, Ready)]
     plain = [_decoded_column(column) for column in columns[len(lines) :]]
     marks = [*(delimiter if lines else "\n"), *delimiter * len(plain)][: len(plain)]
-    pieces = [*lines, *behind(marks, plain, texts)]
-    if not len(pieces[-1]):
-        return b""
-    data = _bytes(joined([*pieces[:-1], _ended(pieces[-1])]))
-    return data.slice(data[0] == NEWLINE)
+    cells = behind(marks, plain, texts, "\n") or [ended(lines.pop(), "\n")]
+    data = _bytes(joined([*lines, *cells]))
+    return data.slice(data[0] == NEWLINE) if len(data) else data
 
 
 def _decoded_column(column: Any) -> Any:
@@ -87,12 +85,6 @@ def _quoted(column: Any, delimiter: str) -> Any:
     inner = pc.replace_substring(text, '"', '""')
     quote, nothing = map(text_scalar, ('"', ""))
     return pc.if_else(needs, pc.binary_join_element_wise(quote, inner, quote, nothing), text)
-
-
-def _ended(column: Any) -> Any:
-    """A column of texts with the end of the line behind its last cell."""
-    end = text_column([(column[-1].as_py() or "") + "\n"])
-    return arrow().concat_arrays([column[:-1], end])
 
 
 def _bytes(column: Any) -> Any:
