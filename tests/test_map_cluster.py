@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
 import warnings
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -145,11 +147,9 @@ def test_what_a_cluster_writes_is_what_threads_write(
 
 def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
     """The error calls the file by the name that it was to have."""
-    answer = cluster_module.Answer(Account(), {}, {})
-    encoded = cluster_module.Encoded([b"1\n"], answer, "csv")
-    error = cluster_module.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
-    assert error is not None
-    assert "cannot write 'out.csv': no such file" in error.message
+    encoded = cluster_module.Encoded(Account(), {}, {}, kind="csv", groups=[b"1\n"])
+    with pytest.raises(gradcli.GradcliError, match=r"cannot write 'out\.csv': no such file"):
+        cluster_module.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,58 @@ def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
 )
 def test_the_size_of_what_stays_with_a_worker(kind: str, group: Any, size: int) -> None:
     """Dask takes work to data by it, and would not say that it failed."""
-    answer = cluster_module.Answer(Account(), {}, {})
-    assert cluster_module.Encoded([group, group], answer, kind).__sizeof__() == 2 * size
+    encoded = cluster_module.Encoded(Account(), {}, {}, kind=kind, groups=[group, group])
+    assert encoded.__sizeof__() == 2 * size
+
+
+class Moved:
+    """The future of what Dask took elsewhere as soon as it was there."""
+
+    status = "finished"
+
+    def __init__(self, what: Any) -> None:
+        self._what = pickle.dumps(what)
+
+    def result(self, timeout: float = 0) -> Any:
+        return pickle.loads(self._what)
+
+    def exception(self, timeout: float) -> None:
+        return None
+
+    def done(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+class Restless:
+    """A client of one worker, whose results Dask always takes elsewhere."""
+
+    def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+        return {"workers": {"a": {}}}
+
+    def submit(self, function: Any, *args: Any, **_options: Any) -> Moved:
+        return Moved(function(*(x.result() if isinstance(x, Moved) else x for x in args)))
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("out", ["file", "stream"])
+def test_groups_that_dask_took_elsewhere_are_made_anew(
+    tmp_path: Path, kind: str, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come out the same, where they are to be written and for the client."""
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(sizes, "SHARE", 2_000)
+    monkeypatch.setattr(sizes, "GROUP", 100)
+    monkeypatch.setattr(cluster_module, "_client", lambda *_: nullcontext(Restless()))
+    source, local = tmp_path / f"in.{kind}", tmp_path / f"local.{kind}"
+    written(source, sample(1_050))
+    ran("x*y", source, "-o", local)
+    target = tmp_path / f"out.{kind}"
+    done = Done("x*y", source, "-o", target if out == "file" else "-", "--dask")
+    assert done.err == ""
+    assert (target.read_bytes() if out == "file" else done.bytes) == local.read_bytes()
 
 
 def test_what_the_bench_watches_is_there() -> None:

@@ -18,8 +18,8 @@ from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, Self
 
 from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import Extent
@@ -124,7 +124,7 @@ class Answer:
     outlines: tuple[Outline, ...] = ()
 
     @classmethod
-    def of(cls, run: TableRun, work: Callable[[], Account]) -> Answer:
+    def of(cls, run: TableRun, work: Callable[[], Account]) -> Self:
         """That of some work."""
         account, error = Account(), None
         try:
@@ -135,18 +135,31 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """The groups of a unit, as data that stay with the worker, and what it says of them."""
+class Encoded(Answer):
+    """The answer of a unit whose groups, of a kind, stay with the worker that made them.
 
-    groups: list[Any]
-    answer: Answer
-    kind: str
+    What is sent of it, or put aside, is the rest: all that the client must know, without a task of
+    its own. Where Dask took it the groups are made anew, by the order, and come out the same.
+    """
+
+    order: bytes = b""
+    unit: Unit = ()
+    kind: str = ""
+    groups: list[Any] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "groups": None}
 
     def __sizeof__(self) -> int:
         """The bytes of the groups, so that Dask takes work to data and not data to work."""
         return sum(
-            x.nbytes if self.kind not in AS_BYTES else memoryview(x).nbytes for x in self.groups
+            x.nbytes if self.kind not in AS_BYTES else memoryview(x).nbytes
+            for x in self.groups or ()
         )
+
+    def all_groups(self) -> list[Any]:
+        """The groups, wherever one asks for them."""
+        return encode(self.order, self.unit).all_groups() if self.groups is None else self.groups
 
 
 def write(pickled: bytes, unit: Unit, path: str) -> Answer:
@@ -164,29 +177,24 @@ def encode(pickled: bytes, unit: Unit) -> Encoded:
     def append(group: Any) -> None:
         groups.append(encoded_group(kind, group))
 
-    answer = Answer.of(run, partial(worked_through, run, unit, append))
-    return Encoded(groups, answer, kind)
+    answer = Encoded.of(run, partial(worked_through, run, unit, append))
+    outlines = tuple(contents(x, kind)[1] for x in groups if kind in AS_BYTES)
+    return replace(answer, order=pickled, unit=unit, kind=kind, outlines=outlines, groups=groups)
 
 
-def outlined(encoded: Encoded) -> Answer:
-    """What the client must know of groups that it has not got."""
-    groups = encoded.groups if encoded.kind in AS_BYTES else ()
-    outlines = tuple(contents(group, encoded.kind)[1] for group in groups)
-    return replace(encoded.answer, outlines=outlines)
+def brought(encoded: Encoded) -> list[Any]:
+    """The groups of a unit for the client."""
+    return encoded.all_groups()
 
 
-def place(encoded: Encoded, starts: list[int], path: str, name: str) -> GradcliError | None:
+def place(encoded: Encoded, starts: list[int], path: str, name: str) -> None:
     """Writes groups where they belong in a file; errors call it by the name that it will have."""
-    try:
-        with writing(name), open(path, "r+b", buffering=0) as file:
-            for group, start in zip(encoded.groups, starts, strict=True):
-                data, _ = contents(group, encoded.kind)
-                file.seek(start)
-                while data:
-                    data = data[file.write(data) :]
-    except GradcliError as error:
-        return error
-    return None
+    with writing(name), open(path, "r+b", buffering=0) as file:
+        for group, start in zip(encoded.all_groups(), starts, strict=True):
+            data, _ = contents(group, encoded.kind)
+            file.seek(start)
+            while data:
+                data = data[file.write(data) :]
 
 
 # --- on the client ------------------------------------------------------------------------------
@@ -226,29 +234,28 @@ def _parts(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[A
             path = os.path.join(folder, part_name(number, run.layout.kind))
             return (cluster.submit(write, unit, path),)
 
-        for answer, _ in cluster.answers(run, run.table.units(), begun):
+        for _, answer in cluster.answers(run, run.table.units(), begun):
             yield answer
         _tidy(folder)
 
 
 def _groups(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[Answer, None, None]:
     """Has the groups of each unit written where they belong, or brought here; in order."""
-
-    def begun(_: int, unit: Unit) -> tuple[Any, Any]:
-        encoded = cluster.submit(encode, unit)
-        return cluster.then(outlined, encoded), encoded
-
     layout, units = run.layout, run.table.units(groups=sizes.HELD)
     placed: deque[Any] = deque()
     with output.opened(layout.kind, layout.names, layout.schema) as sink:
-        for answer, (encoded,) in cluster.answers(run, units, begun):
-            if output.is_file and isinstance(sink, Spacious):
-                starts = [sink.leave(outline) for outline in answer.outlines]
-                placed.append(cluster.then(place, encoded, starts, sink.path, output.path))
-            else:
-                for group in cluster.result(encoded).groups:
-                    sink.write(group)
-            encoded.release()
+        space = sink if output.is_file and isinstance(sink, Spacious) else None
+
+        def begun(_: int, unit: Unit) -> tuple[Any, ...]:
+            encoded = cluster.submit(encode, unit)
+            return (encoded, cluster.then(brought, encoded)) if space is None else (encoded,)
+
+        for (encoded, *groups), answer in cluster.answers(run, units, begun):
+            if space is not None:
+                starts = [space.leave(outline) for outline in answer.outlines]
+                placed.append(cluster.then(place, encoded, starts, space.path, output.path))
+            for group in chain(*map(cluster.result, groups)):
+                sink.write(group)
             if len(placed) > cluster.most // 2:
                 cluster.settle(placed.popleft())
             yield answer
@@ -319,10 +326,10 @@ class _Cluster:
 
     def answers(
         self, run: TableRun, units: Iterable[Unit], begun: Callable[[int, Unit], tuple[Any, ...]]
-    ) -> Iterator[tuple[Answer, Sequence[Any]]]:
-        """What is said of each unit, in order, and what else was begun with it.
+    ) -> Iterator[tuple[Sequence[Any], Answer]]:
+        """What was begun with each unit, until the next is asked for, and what is said of it.
 
-        The first of what is begun is the future of the answer.
+        They come in order; the first of what is begun is the future of the answer.
         """
         waiting: deque[tuple[Any, ...]] = deque()
         numbers = count()
@@ -330,35 +337,39 @@ class _Cluster:
             self._reader = None
             for unit in stretch:
                 if len(waiting) == self.most:
-                    yield self._collected(run, *waiting.popleft())
+                    yield from self._collected(run, waiting.popleft())
                 waiting.append(begun(next(numbers), unit))
         while waiting:
-            yield self._collected(run, *waiting.popleft())
+            yield from self._collected(run, waiting.popleft())
 
-    def _collected(self, run: TableRun, future: Any, *rest: Any) -> tuple[Answer, Sequence[Any]]:
-        answer: Answer = self.result(future)
+    def _collected(
+        self, run: TableRun, begun: tuple[Any, ...]
+    ) -> Iterator[tuple[Sequence[Any], Answer]]:
+        answer: Answer = self.result(begun[0])
         if answer.error is not None:
             raise answer.error
         run.mapper.join(answer.notices, answer.still)
-        return answer, rest
+        yield begun, answer
+        for future in begun:
+            future.release()
 
     def settle(self, future: Any) -> None:
-        """Waits for what gives nothing but an error, which is raised."""
-        error = self.result(future)
-        if error is not None:
-            raise error
+        """Waits for what gives nothing, so that nothing is fetched unless it failed."""
+        if self._in_time(future.exception) is not None or future.status != "finished":
+            self.result(future)
 
     def result(self, future: Any) -> Any:
-        """What a future gives, as long as there are workers or new ones may come."""
+        """What a future gives."""
+        return self._in_time(future.result)
+
+    def _in_time(self, wait: Callable[..., Any]) -> Any:
+        """What one waits for as long as there are workers or new ones may come."""
         with self._troubles():
             while True:
                 try:
-                    found = future.result(timeout=PATIENCE)
+                    return wait(timeout=PATIENCE)
                 except TimeoutError:
                     self._await_workers()
-                else:
-                    future.release()
-                    return found
 
     def _troubles(self) -> AbstractContextManager[None]:
         return _troubles(self._address or "of this machine")
