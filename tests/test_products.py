@@ -14,6 +14,7 @@ from gradcli.engine.api import Program
 from gradcli.exec import blocked
 from gradcli.exec.compiled import crew, machine, product_frames, product_region, sides
 from gradcli.exec.executors import COMPILED, Means
+from gradcli.ops.einsum import EINSUM
 from tests.test_blocked import asked, evaluated
 from tests.test_compiled import agree_all, values_of
 
@@ -90,6 +91,33 @@ def test_what_is_finite(special: float) -> None:
     evaluator.watched = nodes
     values = evaluated(recording, evaluator, nodes)
     assert (nodes[0] in evaluator.finite) == np.isfinite(values[0]).all() == (special == 1)
+
+
+BY_ELEMENT = [
+    ("nj,n->nj", True),
+    ("n,nj->jn", True),
+    ("nj,jn->n", True),
+    ("bnj,bnj->jb", True),
+    ("i,j->ji", True),
+    ("ij,ij->", False),
+    ("ii,i->i", False),
+    ("nj,n->n", False),
+    ("nj,nk->n", False),
+    ("nj,nk->nkj", True),
+]
+
+
+@pytest.mark.parametrize(("spec", "by_element"), BY_ELEMENT)
+def test_einsum_by_element(spec: str, by_element: bool) -> None:
+    """What is no product of matrices is of elements, so that it runs with what stands around it."""
+    rng = np.random.default_rng(2)
+    terms = spec.split("->", maxsplit=1)[0].split(",")
+    lengths = dict(zip("bnjki", (2, 3, 4, 5, 6), strict=True))
+    x, y = [rng.normal(size=[lengths[c] for c in term]) for term in terms]
+    recording = Program(f'einsum("{spec}", x, y)').record({"x": x, "y": y})
+    (z,) = recording.results
+    np.testing.assert_allclose(recording.evaluator(z), np.einsum(spec, x, y), rtol=1e-14)
+    assert (z.op is EINSUM) != by_element
 
 
 BY_BLAS = [

@@ -18,8 +18,9 @@ from gradcli.ir.op import Multilinear, as_number
 from gradcli.ir.product import product_of
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.arithmetic import MUL
 from gradcli.ops.matmul import MASKED_MATMUL
-from gradcli.ops.shape import permute, place, reshape_to, spread
+from gradcli.ops.shape import permute, place, reshape_to, spread, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,12 +70,40 @@ def _einsum_adjoint(
     elsewhere = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
     kept = "".join(dict.fromkeys(c for c in mine if c in elsewhere))
     spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
-    factors, attrs = (*others, g), (spec,)
-    if mask is None:
-        part = EINSUM(*factors, attrs=attrs)
-    else:
-        part = _without(factors, attrs, len(others), mask)
+    factors, k = (*others, g), len(others)
+    part = _summed(factors, spec) if mask is None else _without(factors, (spec,), k, mask)
     return _spread_letters(part, kept, mine, inputs[i])
+
+
+def _summed(factors: Sequence[Node], spec: str) -> Node:
+    """The sum of products; element by element where it is none of matrices."""
+    before, after = spec.split("->")
+    terms = before.split(",")
+    if len(terms) != 2 or not _is_by_element(terms[0], terms[1], after):
+        return EINSUM(*factors, attrs=(spec,))
+    letters = after + "".join(c for c in terms[0] if c not in after)
+    a, b = [_in_order(x, own, letters) for x, own in zip(factors, terms, strict=True)]
+    z = MUL(a, b)
+    shape = z.shape[: len(after)]
+    return reshape_to(sum_to(z, (*shape, *[1] * (z.ndim - len(after)))), shape)
+
+
+def _is_by_element(left: str, right: str, after: str) -> bool:
+    """Whether nothing is added up, or what is goes along both factors as all their axes do.
+
+    No letter stands twice in a factor, or is summed in it alone.
+    """
+    one, other, kept = set(left), set(right), set(after)
+    is_plain = len(one) == len(left) and len(other) == len(right)
+    over = (one | other) - kept
+    return is_plain and over <= one & other and (not over or one == other != over)
+
+
+def _in_order(x: Node, own: str, letters: str) -> Node:
+    """An array with its axes in the order of letters, of one element where it has no such one."""
+    moved = permute(x, tuple(own.index(c) for c in letters if c in own))
+    lengths = dict(zip(own, x.shape, strict=True))
+    return reshape_to(moved, tuple(lengths.get(c, 1) for c in letters))
 
 
 def _without(inputs: Sequence[Node], attrs: Any, i: int, mask: Node) -> Node:
@@ -238,7 +267,7 @@ def _in_pairs(terms: list[str], arrays: list[Node], after: str) -> Node:
     """The sum of products, of two arrays at a time in an order that takes few multiplications."""
     whole = f"{','.join(terms)}->{after}"
     if len(arrays) < 3:
-        return EINSUM(*arrays, attrs=(whole,))
+        return _summed(arrays, whole)
     _einsum_shape([x.shape for x in arrays], whole)
     room = max(ROOM, *(x.size for x in arrays))
     likes = [np.broadcast_to(0.0, x.shape) for x in arrays]
@@ -253,7 +282,7 @@ def _in_pairs(terms: list[str], arrays: list[Node], after: str) -> Node:
         elsewhere = "".join([*terms, after])
         left = "".join(dict.fromkeys(c for c in "".join(own) if c in elsewhere))
         left = left if terms else after
-        arrays.append(EINSUM(*factors, attrs=(f"{','.join(own)}->{left}",)))
+        arrays.append(_summed(factors, f"{','.join(own)}->{left}"))
         terms.append(left)
         ranks.append(rank)
     return arrays[0]

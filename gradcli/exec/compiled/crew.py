@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-LOOKS = 16_000
-"""How often a helper looks for work before it sleeps: for half a millisecond or so, in which calls
-that are repeated come to their next blocks."""
+LOOKS = 64_000
+"""How often a helper looks for work before it sleeps: for a millisecond or so, in which a program
+that is called again and again comes to its next blocks."""
 
 NOTHING, POSTED, BEGUN = range(3)
 """What there is to do for a helper."""
