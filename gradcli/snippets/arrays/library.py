@@ -32,7 +32,7 @@ class Library(Computing):
     """
 
     ignored: ClassVar[frozenset[str]] = frozenset({"name", "device", "out", "layout"})
-    counted: ClassVar[frozenset[str]] = frozenset({"arange", "range"})
+    counted: ClassVar[frozenset[str]] = frozenset({"arange", "range", "bincount"})
     detached_by: ClassVar[frozenset[str]] = frozenset()
     results: ClassVar[dict[str, tuple[str, str]]] = {}
     listing: ClassVar[frozenset[str] | None] = None
@@ -66,6 +66,8 @@ class Library(Computing):
         result = self.result_type(function, dtype, arrays)
         sources = [] if function.record.name in self.detached_by else arrays
         made = self.wrapped(value, result if wish is None else wish, sources)
+        if wish is not None and isinstance(made, Array) and made.dtype == BOOL:
+            made = self.cast(made, wish)
         if function.name.rpartition(".")[2] in self.views and arrays and arrays[0].home is self:
             self.look_all(arrays[0], value, made)
         is_drawn = any(p.name == "seed" for p in function.record.parameters)
@@ -104,6 +106,8 @@ class Library(Computing):
     def result_type(self, function: BuiltIn, dtype: DType, arrays: Sequence[Array]) -> DType:
         """The type of what a function gives, where that is no truth value."""
         del arrays
+        if function.record.name == "bincount" and is_float(dtype):
+            return dtype
         if function.record.name in COUNTING:
             return self.indices
         if dtype.kind == "b" and function.record.name in _SUMMING:

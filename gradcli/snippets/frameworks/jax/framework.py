@@ -92,6 +92,10 @@ class JAX(Framework):
             "block_until_ready": lambda x: x,
             "copy": lambda x: x,
             "round": lambda x, decimals=0: rounded(self, x, decimals),
+            "reshape": self.reshaped,
+            "ravel": lambda x, order="C": self.machine.call(
+                self.member(("numpy", "ravel")), [x, order]
+            ),
         }
 
     # --- names ------------------------------------------------------------------------------
@@ -227,6 +231,11 @@ class JAX(Framework):
                 if isinstance(part, JaxArray):
                     part.weak = False
         return value
+
+    def reshaped(self, x: Array, *lengths: Any, order: str = "C") -> Any:
+        """`x.reshape(2, 3)` or `x.reshape((2, 3))`."""
+        shape = lengths[0] if len(lengths) == 1 else lengths
+        return self.machine.call(self.member(("numpy", "reshape")), [x, shape, order])
 
     def fraction(self, array: Array) -> Array:
         """Whole numbers and truth values as numbers with fractions."""

@@ -14,6 +14,7 @@ from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.spaced import of_jax, spaced
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Refusal
+from gradcli.snippets.frameworks.jax.arranging import arranging
 from gradcli.snippets.frameworks.jax.composites import composites
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
@@ -46,6 +47,7 @@ def members(home: Any) -> dict[str, Any]:
         **_arrays(home),
         **_trees(home),
         **composites(home),
+        **arranging(home),
     }
     builtin = home.machine.language.builtin
     return {

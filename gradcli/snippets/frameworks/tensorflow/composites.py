@@ -23,6 +23,8 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         of.of_classes: "nn.softmax_cross_entropy_with_logits",
         of.of_labels: "nn.sparse_softmax_cross_entropy_with_logits",
         of.of_logits: "nn.sigmoid_cross_entropy_with_logits",
+        of.eigh: "linalg.eigh self_adjoint_eig",
+        of.eigvalsh: "linalg.eigvalsh",
     }
     return {path: function for function, words in paths.items() for path in words.split()}
 
@@ -52,6 +54,23 @@ class Composites:
         """What an operator gives."""
         made: Array = self.home.operator(op, left, right)
         return made
+
+    # --- eigenvalues ------------------------------------------------------------------------
+
+    def of_triangle(self, matrix: Any) -> Array:
+        """A symmetric matrix as its lower triangle says it: TensorFlow reads no more of it."""
+        x = self.home.asarray(matrix)
+        lower = self.of("linalg.band_part", x, -1, 0)
+        below = self.binary("-", lower, self.of("linalg.band_part", x, 0, 0))
+        return self.binary("+", lower, self.of("linalg.matrix_transpose", below))
+
+    def eigh(self, tensor: Any, **_named: Any) -> Any:
+        """`tf.linalg.eigh`."""
+        return self.library(("linalg", "eigh"), self.of_triangle(tensor))
+
+    def eigvalsh(self, tensor: Any, **_named: Any) -> Array:
+        """`tf.linalg.eigvalsh`."""
+        return self.library(("linalg", "eigvalsh"), self.of_triangle(tensor))
 
     # --- norms ------------------------------------------------------------------------------
 

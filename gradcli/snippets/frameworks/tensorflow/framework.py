@@ -53,6 +53,16 @@ V1 = frozenset(
 """Names of TensorFlow 1."""
 
 
+OUTPUT_TYPES = ("output_type", "out_type")
+"""What parameters are called that say of what type of whole numbers a result is."""
+
+IN_WHOLE = frozenset({"histogram_fixed_width"})
+"""Functions that give whole numbers, which the library has with fractions."""
+
+IN_32_BITS = IN_WHOLE | {"argsort", "searchsorted", "bincount", "matrix_rank"}
+"""Functions whose whole numbers have 32 bits unless another type is asked for."""
+
+
 class TensorShape(Shape):
     """The shape of a tensor."""
 
@@ -286,6 +296,7 @@ class TensorFlow(Framework):
         """A call of a function of the library: variables are read, lists take a tensor's type."""
         args = [self.read(arg) for arg in args]
         named = {name: self.read(value) for name, value in named.items()}
+        asked = next((named.pop(name) for name in OUTPUT_TYPES if name in named), None)
         if function.record.name == "mean" and args and isinstance(args[0], (list, tuple)):
             args = [self.asarray(args[0]), *args[1:]]
         arrays = [a for a in leaves([*args, *named.values()]) if isinstance(a, Array)]
@@ -297,9 +308,13 @@ class TensorFlow(Framework):
         result = super().call(function, args, named)
         if function.record.name == "mean" and arrays and not any(is_float(a.dtype) for a in arrays):
             return self.cast(result, self.promoted(arrays))
-        if function.record.name == "argsort":
-            return self.made(self.recorder.number(result.node, self.whole), self.whole)
-        return result
+        word = function.name.rpartition(".")[2]
+        if asked is None and word not in IN_32_BITS:
+            return result
+        kind = INT32 if asked is None else self.dtype_of(asked)
+        if is_float(result.dtype) and word not in IN_WHOLE:
+            return result
+        return self.made(self.recorder.number(result.node, kind), kind)
 
     def read(self, value: Any) -> Any:
         """An argument with its variables read."""

@@ -53,9 +53,8 @@ def functions(home: Any) -> dict[str, Any]:
         "recompute_grad": lambda function: function,
         "custom_gradient": of.custom_gradient,
         "gradients": home.graphs.gradients,
-        "shape": lambda x, **_named: home.constant(list(home.asarray(x).shape), home.whole),
         "rank": lambda x, **_named: home.constant(len(home.asarray(x).shape), home.whole),
-        "size": lambda x, **_named: home.constant(home.asarray(x).node.size, home.whole),
+        **shaped(home),
         "print": partial(print_, home),
         "is_tensor": lambda value: isinstance(value, (Array, Variable)),
         "executing_eagerly": lambda: True,
@@ -73,10 +72,6 @@ def functions(home: Any) -> dict[str, Any]:
         **counting(home),
         **passing(home),
         **composites(home),
-        "zeros_like": lambda x, **_named: home.zeros(home.asarray(x)),
-        "ones_like": lambda x, **_named: home.constant(
-            np.ones(home.asarray(x).shape), home.asarray(x).dtype
-        ),
     }
     table: dict[str, Any] = {
         path: Native(path.rpartition(".")[2], row) for path, row in rows.items()
@@ -85,6 +80,56 @@ def functions(home: Any) -> dict[str, Any]:
     table |= {f"errors.{name}": find(kind) for name, kind in ERRORS.items()}
     table |= initializers(home) | checks(home) | data(home)
     return table | {"Module": module_base(home)}
+
+
+def shaped(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions that tell of shapes, or make tensors of them."""
+
+    def kind_of(dtype: Any, usual: Any) -> Any:
+        return usual if dtype is None else home.dtype_of(dtype)
+
+    def zeros_like(input: Any, dtype: Any = None, **_named: Any) -> Array:
+        x = home.asarray(input)
+        kind = kind_of(dtype, x.dtype)
+        same = kind == x.dtype
+        made: Array = home.zeros(x) if same else home.constant(np.zeros(x.shape), kind)
+        return made
+
+    def ones_like(input: Any, dtype: Any = None, **_named: Any) -> Array:
+        x = home.asarray(input)
+        made: Array = home.constant(np.ones(x.shape), kind_of(dtype, x.dtype))
+        return made
+
+    def eye(
+        num_rows: Any,
+        num_columns: Any = None,
+        batch_shape: Any = None,
+        dtype: Any = None,
+        **_named: Any,
+    ) -> Array:
+        columns = num_rows if num_columns is None else num_columns
+        rows, columns = (int(home.number(home.asarray(n))) for n in (num_rows, columns))
+        lengths = () if batch_shape is None else tuple(batch_shape)
+        numbers = np.broadcast_to(np.eye(rows, columns), (*lengths, rows, columns))
+        made: Array = home.constant(numbers, kind_of(dtype, home.default))
+        return made
+
+    def shape(input: Any, out_type: Any = None, **_named: Any) -> Array:
+        lengths = list(home.asarray(input).shape)
+        made: Array = home.constant(lengths, kind_of(out_type, home.whole))
+        return made
+
+    def size(input: Any, out_type: Any = None, **_named: Any) -> Array:
+        made: Array = home.constant(home.asarray(input).node.size, kind_of(out_type, home.whole))
+        return made
+
+    return {
+        "shape": shape,
+        "size": size,
+        "zeros_like": zeros_like,
+        "ones_like": ones_like,
+        "eye": eye,
+    }
 
 
 def structures(home: Any) -> dict[str, Callable[..., Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Kind, Native
 
 NAMES = {
@@ -20,8 +21,24 @@ NAMES = {
     "Poisson": "poisson",
     "LogCosh": "log_cosh",
     "CosineSimilarity": "cosine_similarity",
+    "SquaredHinge": "squared_hinge",
+    "CategoricalHinge": "categorical_hinge",
+    "MeanAbsolutePercentageError": "mape",
 }
 """Classes, and the functions that they call."""
+
+
+SHORT = {
+    "MSE": "mean_squared_error",
+    "MAE": "mean_absolute_error",
+    "MSLE": "mean_squared_logarithmic_error",
+    "MAPE": "mape",
+    "KLD": "kl_divergence",
+}
+"""Functions, and what they are called here."""
+
+MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+REDUCTIONS = (*MEANS, "sum", "none", None)
 
 
 def losses(home: Any) -> dict[str, Any]:
@@ -31,10 +48,44 @@ def losses(home: Any) -> dict[str, Any]:
         kind = Kind(name, _maker(home, function), lambda _: False)
         for path in ("keras.losses", "losses"):
             table[f"{path}.{name}"] = kind
-    table["keras.losses.sparse_categorical_crossentropy"] = Native(
-        "sparse_categorical_crossentropy", partial(sparse, home)
-    )
+    rows = {
+        "sparse_categorical_crossentropy": partial(sparse, home),
+        "categorical_hinge": partial(categorical_hinge, home),
+        "mape": partial(percentage, home),
+    }
+    table |= {f"keras.losses.{name}": Native(name, row) for name, row in rows.items()}
+    for name, function in SHORT.items():
+        table[f"keras.losses.{name}"] = Native(name, partial(_named_loss, home, function))
     return table
+
+
+def _named_loss(home: Any, name: str, y_true: Any, y_pred: Any) -> Any:
+    return home.machine.call(home.member(("keras", "losses", name)), [y_true, y_pred])
+
+
+def categorical_hinge(home: Any, y_true: Any, y_pred: Any) -> Any:
+    """How much the best of the wrong classes comes too near to the right one."""
+    y, p = home.asarray(y_true), home.asarray(y_pred)
+
+    def call(name: str, *args: Any, **named: Any) -> Any:
+        return home.machine.call(home.member((name,)), args, named)
+
+    right = call("reduce_sum", home.operator("*", y, p), axis=-1)
+    others = home.operator("*", home.operator("-", 1.0, y), p)
+    wrong = call("reduce_max", others, axis=-1)
+    return call("maximum", home.operator("+", home.operator("-", wrong, right), 1.0), 0.0)
+
+
+def percentage(home: Any, y_true: Any, y_pred: Any) -> Any:
+    """The mean of what is missed, in hundredths of what is true."""
+    y, p = home.asarray(y_true), home.asarray(y_pred)
+
+    def call(name: str, *args: Any, **named: Any) -> Any:
+        return home.machine.call(home.member((name,)), args, named)
+
+    size = call("maximum", call("abs", y), 1e-7)
+    part = call("abs", home.operator("/", home.operator("-", y, p), size))
+    return home.operator("*", 100.0, call("reduce_mean", part, axis=-1))
 
 
 def sparse(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **_named: Any) -> Any:
@@ -51,22 +102,46 @@ def sparse(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **_na
 
 def _maker(home: Any, name: str) -> Any:
     def make(
-        from_logits: Any = None, reduction: str = "sum_over_batch_size", **options: Any
+        from_logits: Any = None, reduction: Any = "sum_over_batch_size", **options: Any
     ) -> Native:
         options.pop("name", None)
         if from_logits is not None:
             options["from_logits"] = from_logits
+        if reduction not in REDUCTIONS:
+            text = f"Invalid value for argument `reduction`. Received: reduction={reduction}"
+            raise Raised("ValueError", text, help=" ".join(map(str, REDUCTIONS)))
 
         def loss(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
             function = home.member(("keras", "losses", name))
             each = home.machine.call(function, [y_true, y_pred], options)
-            if sample_weight is not None:
-                each = home.operator("*", each, sample_weight)
-            if reduction in ("none", None):
-                return each
-            word = "reduce_sum" if reduction == "sum" else "reduce_mean"
-            return home.machine.call(home.member((word,)), [each])
+            return reduced(home, each, sample_weight, reduction)
 
         return Native(name, loss)
 
     return make
+
+
+def reduced(home: Any, each: Any, sample_weight: Any, reduction: str | None) -> Any:
+    """The losses of all samples as one, by their weights."""
+    count: Any = float(each.node.size)
+    if sample_weight is not None:
+        each, weight = fitted(home, each, home.asarray(sample_weight, each.dtype))
+        each = home.operator("*", each, weight)
+        if reduction == "mean_with_sample_weight":
+            count = home.machine.call(home.member(("reduce_sum",)), [weight])
+    if reduction in ("none", None):
+        return each
+    if reduction in MEANS and isinstance(count, float):
+        return home.machine.call(home.member(("reduce_mean",)), [each])
+    total = home.machine.call(home.member(("reduce_sum",)), [each])
+    return home.operator("/", total, count) if reduction in MEANS else total
+
+
+def fitted(home: Any, each: Any, weight: Any) -> tuple[Any, Any]:
+    """Losses and weights with as many axes."""
+    more = len(weight.shape) - len(each.shape)
+    if more == 1 and weight.shape[-1] == 1:
+        return home.item(each, (Ellipsis, None)), weight
+    if more == -1 and weight.shape:
+        return each, home.item(weight, (Ellipsis, None))
+    return each, weight

@@ -60,11 +60,12 @@ def counting(home: Any) -> dict[str, Callable[..., Any]]:
         made: Array = home.constant(found, home.indices)
         return made
 
-    def unique(x: Any, **_named: Any) -> Named:
+    def unique(x: Any, out_idx: Any = None, **_named: Any) -> Named:
         values, first, inverse = np.unique(home.recorder.array(home.asarray(x)), True, True)
         order = np.argsort(first)
         ranks = np.argsort(order)[inverse]
-        parts = [home.constant(values[order], values.dtype), home.constant(ranks, home.whole)]
+        kind = home.whole if out_idx is None else home.dtype_of(out_idx)
+        parts = [home.constant(values[order], values.dtype), home.constant(ranks, kind)]
         return Named.of("Unique", ("y", "idx"), parts)
 
     def partition(data: Any, partitions: Any, num_partitions: int, **_named: Any) -> list[Array]:
@@ -72,12 +73,20 @@ def counting(home: Any) -> dict[str, Callable[..., Any]]:
         places = [np.flatnonzero(numbers == i) for i in range(num_partitions)]
         return [home.item(array, home.constant(at)) for at in places]
 
-    def confusion(labels: Any, predictions: Any, num_classes: Any = None, **_named: Any) -> Array:
+    def confusion(
+        labels: Any,
+        predictions: Any,
+        num_classes: Any = None,
+        weights: Any = None,
+        dtype: Any = None,
+        **_named: Any,
+    ) -> Array:
         rows, columns = (home.recorder.array(home.asarray(x)) for x in (labels, predictions))
         count = num_classes or int(max(rows.max(), columns.max())) + 1
-        matrix = np.zeros((count, count), int)
-        np.add.at(matrix, (rows, columns), 1)
-        made: Array = home.constant(matrix, home.whole)
+        each = 1 if weights is None else home.recorder.array(home.asarray(weights))
+        matrix = np.zeros((count, count), np.asarray(each).dtype)
+        np.add.at(matrix, (rows, columns), each)
+        made: Array = home.constant(matrix, home.whole if dtype is None else home.dtype_of(dtype))
         return made
 
     def among_best(targets: Any, predictions: Any, k: int, **_named: Any) -> Array:
