@@ -474,6 +474,22 @@ def test_indices(text: str, shapes: dict[str, Any], indices: tuple[int, ...], dt
     agree_all(text, values | {"i": rng.integers(0, 5, indices)}, dtype)
 
 
+@pytest.mark.parametrize(("text", "turns"), [("sum(cumprod(x)*y)", 2), ("sum(cumsum(x)^2*y)", 1)])
+def test_scans_from_both_ends_of_a_row(text: str, turns: int) -> None:
+    """Threads share them, and no digit hangs on how many there are; others follow one another."""
+    recording = Program(text).record(values_of({"x": (43,), "y": (43,)}))
+    nodes, given = asked(recording)
+    found, told = [], []
+    for threads in (1, 3):
+        means = Means(threads, COMPILED, told.append, dumps_code=True)
+        found.append(evaluated(recording, blocked.BlockedEvaluator(given, means), nodes))
+    assert any("label %turn" in code for code in told) == (turns > 1)
+    plain = evaluated(recording, Evaluator(given), nodes)
+    for one, other, wanted in zip(*found, plain, strict=True):
+        np.testing.assert_array_equal(one, other)
+        np.testing.assert_allclose(one, wanted, rtol=1e-12)
+
+
 def values_of(shapes: dict[str, Any]) -> dict[str, Any]:
     rng = np.random.default_rng(1)
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}

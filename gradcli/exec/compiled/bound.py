@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gradcli.exec.compiled.machine import Compiled
+    from gradcli.exec.compiled.rows import Emitter
     from gradcli.ir.node import Node
     from gradcli.ir.op import Box
     from gradcli.ir.shapes import Shape
@@ -75,8 +76,7 @@ class Layout:
     """How a region runs, whatever its arrays.
 
     Its first axes, of these `outer` lengths, are those of rows of `inner` elements. A block is a
-    `group` of rows, or a `piece` of one. So many results of a row's elements are `kept` beside; as
-    many elements as `lanes` are computed at a time.
+    `group` of rows, or a `piece` of one, or one loop of several over the one row there is.
     """
 
     def __init__(
@@ -89,10 +89,9 @@ class Layout:
         *,
         group: int,
         piece: int,
-        kept: int,
-        lanes: int,
+        emitter: Emitter,
     ) -> None:
-        self.lanes = lanes
+        lanes = self.lanes = emitter.lanes
         self.kernel = kernel
         self.operands = operands
         self.outer = outer
@@ -104,8 +103,8 @@ class Layout:
         ]
         # Pieces of a row end anywhere, and their last vectors reach beyond.
         self.padded = -(-inner // lanes) * lanes + lanes * (piece < inner)
-        self.beside = kept * self.padded
-        self.rows = math.prod(outer)
+        self.beside = len(emitter.slots) * self.padded
+        self.rows = math.prod(outer) * emitter.turns
         self.marks = lanes * len(self.numbers)
         self.size = 0
         self._ends: list[list[int]] = []

@@ -362,8 +362,7 @@ class CompiledRegion:
             self.inner,
             group=self.group,
             piece=self.piece,
-            kept=len(self._emitter.slots),
-            lanes=self._emitter.lanes,
+            emitter=self._emitter,
         )
 
     def prepare(self) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.exec.compiled.emit import Port
+    from gradcli.exec.compiled.loops import Loop
     from gradcli.ir.scalar import Code
 
 HEAD = f'define void @run({PARAMETERS}) "frame-pointer"="all" {{'
@@ -24,7 +25,8 @@ class Emitter(LoopEmitter):
     Rows have places on so many `axes`, whose `extents` are known. `strides` has a line for each
     array: the bytes from one place to the next, by axis, and then from where to where it stands
     there. Sums are in `cells`, and arrays tell where. What is kept of elements is `beside`, room
-    for as many as `padded` says.
+    for as many as `padded` says. If there is one row, loops over it that do not need one another
+    are turns of their own, as if each were for a row.
     """
 
     def __init__(
@@ -38,6 +40,13 @@ class Emitter(LoopEmitter):
         super().__init__(code, operands, results, notes)
         self._axes = axes
 
+    @property
+    def turns(self) -> int:
+        """The loops that threads may run at once; 1 if they follow one another."""
+        all_ = self._loops.all
+        are_apart = not (self._axes or any(loop.folds or loop.read for loop in all_))
+        return max(len(self.loops), 1) if are_apart else 1
+
     def text(self) -> str:
         """The module as text."""
         return self.begun().whole()
@@ -49,9 +58,21 @@ class Emitter(LoopEmitter):
         for number, loop in enumerate(self._loops.all):
             self._write([i for i in loop.before if i not in self._names])
             if number in self.loops:
-                self._write_loop(number, loop)
+                self._write_turn(number, loop)
         self._end_row()
         return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
+
+    def _write_turn(self, number: int, loop: Loop) -> None:
+        """A loop, perhaps for one turn alone."""
+        if self.turns == 1:
+            self._write_loop(number, loop)
+            return
+        is_its = self._new(f"icmp eq i64 %r, {self.loops.index(number)}")
+        self._line(f"br i1 {is_its}, label %turn{number}, label %past{number}")
+        self._label(f"turn{number}")
+        self._write_loop(number, loop)
+        self._line(f"br label %past{number}")
+        self._label(f"past{number}")
 
     def _entry(self) -> None:
         """Where arrays begin, and how far it is from row to row."""
