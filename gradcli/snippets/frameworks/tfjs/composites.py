@@ -40,6 +40,8 @@ class Composites:
             "logSoftmax": self.log_softmax,
             "moments": self.moments,
             "avgPool": self.avg_pool,
+            "linalg.qr": self.qr,
+            "norm": self.norm,
             "losses.absoluteDifference": self.absolute_difference,
             "losses.computeWeightedLoss": self.weighted,
             "losses.cosineDistance": self.cosine_distance,
@@ -68,6 +70,7 @@ class Composites:
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
             "avgPool": self.avg_pool,
+            "norm": self.norm,
         }
         return {name: native(name, function).function for name, function in rows.items()}
 
@@ -236,6 +239,33 @@ class Composites:
             "'valid', and both agree",
         )
         return self.ruled(y, [y], lambda dy, _saved: self.of("mul", dy, share), [])
+
+    def norm(self, x: Any, ord: Any = "euclidean", axis: Any = None, keeps: Any = False) -> Array:
+        """`tf.norm`: the Euclidean one is a root of a sum of squares of absolute values."""
+        array = self.tensor(x, "x", "norm")
+        is_of_vectors = not isinstance(axis, list) or len(axis) == 1
+        if ord in ("euclidean", 2.0, UNDEFINED) and is_of_vectors and array.shape:
+            squares = self.of("pow", self.of("abs", array), 2.0)
+            total = self.reduced("sum", squares, self.axes(array, axis), keeps)
+            if np.all(self.home.recorder.array(total) > 0):
+                return self.of("sqrt", total)
+        named = {} if axis is None or axis is UNDEFINED else {"axis": axis}
+        named["keepdims"] = self.home.machine.truth(keeps)
+        function = self.home.library_function(("norm",))
+        made: Array = self.home.call(function, [array, ord], named)
+        return made
+
+    def qr(self, x: Any, *options: Any) -> list[Array]:
+        """`tf.linalg.qr`: of as many columns as rows the last is turned over, too."""
+        array = self.tensor(x, "x", "qr")
+        q, r = self.home.call(self.home.library_function(("linalg", "qr")), [array, *options], {})
+        rows, columns = array.shape[-2:]
+        if rows > columns:
+            return [q, r]
+        signs = np.ones(rows)
+        signs[-1] = -1
+        turned = self.home.constant(signs, FLOAT32)
+        return [self.of("mul", q, turned), self.of("mul", r, self.of("reshape", turned, [rows, 1]))]
 
     # --- losses -----------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ class TensorFlowJS(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
+        self.recorder.compute("tfjs")
         self.memory = Memory(self)
         self.gradients = Gradients(self)
         self.variables: dict[str, Variable] = {}
@@ -222,7 +223,8 @@ class TensorFlowJS(Framework):
         if name in RULES and self.machine.depth_of_tracing and value.dtype == FLOAT32:
             return with_rule(self, name, value, [self.asarray(x) for x in args])
         if name in UNKNOWN and self.machine.depth_of_tracing:
-            self.gradients.unknown[value.node] = UNKNOWN[name]
+            for part in value if isinstance(value, list) else [value]:
+                self.gradients.unknown[part.node] = UNKNOWN[name]
         names = NAMED_RESULTS.get(name)
         if names is not None and isinstance(value, list):
             return dict(zip(names, value, strict=True))

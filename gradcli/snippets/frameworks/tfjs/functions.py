@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, whole_numbers
@@ -165,7 +166,15 @@ def cast(home: Any, array: Array, dtype: Any) -> Array:
     wish = dtype_named(dtype)
     if wish is None:
         raise fail("Failed to cast to unknown dtype undefined")
-    return home.copied(array) if wish == array.dtype else home.cast(array, wish)
+    return home.copied(array) if wish == array.dtype else converted(home, array, wish)
+
+
+def converted(home: Any, array: Array, dtype: Any) -> Array:
+    """Numbers of another type; TensorFlow.js hands gradients on as if nothing had been cut off."""
+    made: Array = home.cast(array, dtype)
+    if not (home.machine.depth_of_tracing and is_float(array.dtype)):
+        return made
+    return custom(home, "cast", made, [array], lambda _primals, cotangents: cotangents)
 
 
 def methods(home: Any) -> dict[str, Callable[..., Any]]:
@@ -217,9 +226,9 @@ def _casting(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         "cast": lambda x, dtype: cast(home, x, dtype),
         "asType": lambda x, dtype: cast(home, x, dtype),
-        "toFloat": lambda x: home.cast(x, FLOAT32),
-        "toInt": lambda x: home.cast(x, INT32),
-        "toBool": lambda x: home.cast(x, BOOL),
+        "toFloat": lambda x: cast(home, x, "float32"),
+        "toInt": lambda x: cast(home, x, "int32"),
+        "toBool": lambda x: cast(home, x, "bool"),
     }
 
 

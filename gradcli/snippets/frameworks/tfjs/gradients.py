@@ -34,7 +34,6 @@ LOST = (
 )
 UNKNOWN = {
     "gt": "Greater",
-    "ge": "GreaterEqual",
     "lt": "Less",
     "le": "LessEqual",
     "eq": "Equal",
@@ -46,6 +45,13 @@ UNKNOWN = {
     "cumprod": "Cumprod",
     "diag": "Diag",
     "einsum": "Einsum",
+    "logical_xor": "LogicalXor",
+    "topk": "TopK",
+    "strided_slice": "StridedSlice",
+    "scatter_nd": "ScatterNd",
+    "tensor_scatter_nd_update": "TensorScatterUpdate",
+    "depth_to_space": "DepthToSpace",
+    "flip_left_right": "FlipLeftRight",
 }
 """Functions by which TensorFlow.js cannot differentiate, and what it calls them then."""
 
@@ -226,7 +232,7 @@ class Gradients:
                 what = f"gradient function not found for {self.unknown[node]}"
                 note(
                     f"TensorFlow.js itself raises an error here: {what}",
-                    help="shown is the gradient; in TensorFlow.js compare outside of f, or use "
+                    help="shown is the gradient; in TensorFlow.js leave this outside of f, or use "
                     "tf.relu, tf.maximum or tf.customGrad",
                     span=node.span,
                 )

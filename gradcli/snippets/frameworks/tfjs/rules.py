@@ -55,6 +55,7 @@ OF_RESULTS = frozenset({"tanh", "sigmoid"})
 
 RULES: dict[str, Rule] = {
     "div": _div,
+    "floordiv": _div,
     "atan2": _atan2,
     "tanh": _tanh,
     "sigmoid": _sigmoid,
