@@ -32,6 +32,9 @@ LOOKS = 64_000
 """How often a helper looks for work before it sleeps: for a millisecond or so, in which a program
 that is called again and again comes to its next blocks."""
 
+WAITS = 4_000
+"""How often it is looked whether a helper is through before others may run, perhaps itself."""
+
 NOTHING, POSTED, BEGUN = range(3)
 """What there is to do for a helper."""
 
@@ -183,7 +186,7 @@ class Helper:
 
     def finish(self) -> None:
         """Waits until it has done its job, unless it has not begun."""
-        while not self._finish(self._at, None, LOOKS):
+        while not self._finish(self._at, None, WAITS):
             time.sleep(0)
         self._held = None
 

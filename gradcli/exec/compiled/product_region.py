@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-WIDEST = 4_096
-"""Columns from which rows are so far apart that BLAS, which copies more at a time, is quicker."""
+EVEN = 256
+"""Rows of a product that is symmetric from which BLAS, which computes half of it, is quicker."""
 
 TERMS = 1 << 19
 """Terms of all sums together from which it is worth more than a call of NumPy."""
@@ -36,7 +36,10 @@ STEP = 4
 """Terms that take about as long as an element of a step of the blocked executor."""
 
 UNITS = 2
-"""Units for each thread, if there are rows enough."""
+"""Units for each thread, if there are columns enough."""
+
+BROAD, NARROW = 256, 2
+"""Columns of each of them, at the least; and the panels of one that has its thread for itself."""
 
 LOWEST = 96
 """Rows of one product, at the least, that are computed in one go with what is made of them."""
@@ -56,10 +59,11 @@ class ProductRegion(AloneRegion):
         """
         left, right = node.inputs
         sides = Sides(node)
-        is_wide = min(sides.rows, sides.columns) >= FEWEST and sides.columns <= WIDEST
+        is_wide = min(sides.rows, sides.columns) >= FEWEST
         is_large = is_wide and node.size * sides.terms >= TERMS
         is_even = left is right or _turns(left, right) or _turns(right, left)
-        return is_large and not is_even and not any(map(_is_factored, node.inputs))
+        is_half = is_even and sides.rows >= EVEN
+        return is_large and not is_half and not any(map(_is_factored, node.inputs))
 
     @staticmethod
     def code(work: Work) -> ProductCode:
@@ -141,18 +145,18 @@ class ProductCode:
     # --- units ----------------------------------------------------------------------------------
 
     def cut(self, threads: int) -> Cut:
-        """Units for so many threads: as many as rows allow, or one for each.
+        """Units for so many threads: of many rows, for which the same columns are packed once.
 
-        Then these are of rows, or of columns if there are many.
+        Several for each thread if there are columns enough, or one; of fewer rows if there are not.
         """
         rows, columns, tile = self.sides.rows, self.sides.columns, self.tiles[0]
         wide = tile.vectors * lanes_for(self.node.dtype)
-        count = max(-(-UNITS * threads // self.sides.stack), -(-rows // sides.HIGHEST))
-        if rows < LOWEST * count:
-            count = -(-threads // self.sides.stack)
-            if rows < LOWEST * count and columns >= UNITS * wide * count:
-                return Cut(rows, -(-columns // (count * wide)) * wide)
-        return Cut(-(-rows // (count * tile.rows)) * tile.rows, columns)
+        high, parts = -(-rows // sides.HIGHEST), 1
+        for units, least in ((UNITS * threads, BROAD), (threads, NARROW * wide)):
+            parts = -(-units // (self.sides.stack * high))
+            if parts == 1 or columns >= parts * least:
+                return Cut(_part(rows, high, tile.rows), _part(columns, parts, wide))
+        return Cut(_part(rows, high * parts, tile.rows), columns)
 
     def frame(self, arrays: Sequence[Array], cut: Cut) -> Frame:
         """How it runs over factors and a result that lie as these do, in such units."""
@@ -160,6 +164,11 @@ class ProductCode:
         if key not in self._frames:
             self._frames[key] = Frame(self.sides, self.tiles, arrays, cut)
         return self._frames[key]
+
+
+def _part(number: int, count: int, step: int) -> int:
+    """What each of so many parts has, in whole steps."""
+    return -(-number // (count * step)) * step
 
 
 class BoundProduct:
@@ -183,20 +192,20 @@ class BoundProduct:
 
     def run(self, threads: int) -> None:
         """Runs all units, which so many threads share."""
-        call = self._taken(self.code.cut(threads), 1)
+        call = self._taken(self.code.cut(threads))
         crew.run([call], self, len(self._units), threads, self.kept)
 
     def in_slices(self, size: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
         code, sides = self.code, self.code.sides
-        if not code.is_stack:
-            return self._taken(Cut(sides.rows // code.slices * size, sides.columns), 1)
-        cut = code.cut(1)
-        return self._taken(cut, -(-sides.rows // cut.rows) * sides.stack // code.slices * size)
+        if code.is_stack:
+            return self._taken(code.cut(1), size)
+        return self._taken(Cut(sides.rows // code.slices * size, sides.columns))
 
-    def _taken(self, cut: Cut, group: int) -> Call:
-        """What runs blocks of a group of units."""
+    def _taken(self, cut: Cut, slices: int = 0) -> Call:
+        """What runs units one by one, or those of so many products of a stack together."""
         frame = self.code.frame((*self._factors, self._made), cut)
+        group = len(frame.units) // self.code.slices * slices if slices else 1
         begins = [rooms.address(x) for x in (*self._factors, self._made)]
         self._units = frame.units + np.array([*begins, 0, 0, 0, 0])
         self._bad = np.zeros(-(-len(self._units) // group), np.bool_)
