@@ -136,6 +136,7 @@ def test_formulas_are_no_longer_than_a_persons(
         ("mean([x, x^2, 1])", "1/3 + 2*x/3"),
         ("max(0, min(1, x))", "where(x > 0 and x < 1, 1, 0)"),
         ("max(x, 0)^2", "2*maximum(x, 0)"),
+        ("max(max(x, 0), x)", "where(x > 0, 1, 0)"),
         ("max(x, 1)*max(x, 3)", "where(x > 3, x, 0) + where(x > 1, maximum(x, 3), 0)"),
     ],
 )
@@ -261,6 +262,29 @@ def test_a_formula_that_is_defined_where_the_derivative_is_says_nothing(program:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         gradcli.diff(program)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "max(abs(x), x)",
+        "min(x, abs(x))*x",
+        "max(relu(x), x)",
+        "max(max(x, 0), max(x, 1))",
+        "min(max(x, 0), x)",
+        "max(x + 1, 1 + x)",
+        "max(clip(x, 0, 1), x)",
+        "max(where(x > 0, x, 0), x)",
+        "max(min(1, x), max(min(3, x), min(x, 1)))",
+        "max(0, max(0, 1 - 2*x))",
+        "max(x, 1)/max(x, 2)",
+        "max(x, 0.5)^max(x, 2)",
+    ],
+)
+def test_what_is_equal_on_a_whole_range_counts_there(program: str) -> None:
+    formula = str(gradcli.diff(program))
+    for x in (-1.5, 0.7, 1.5, 2.5):
+        assert value_of(formula, {"x": x}) == pytest.approx(float(gradcli.grad(program, x=x)))
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from gradcli.ir.written import NEGATED
 from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, frozen
-from gradcli.passes.simplify.identities import EXCLUDED, MIRRORED
+from gradcli.passes.simplify.identities import EXCLUDED, LARGER, MIRRORED
 from gradcli.passes.simplify.polynomials import ONE, divided, scaled
+from gradcli.passes.simplify.ties import Ties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.generators import Generator
-    from gradcli.passes.simplify.polynomials import Poly
+    from gradcli.passes.simplify.polynomials import Number, Poly
 
 COMPARISONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 
@@ -40,15 +41,12 @@ EXTREMES = {
 """How minimum(x, y) < z is said of x < z and y < z."""
 
 
-LARGER = {"minimum": "<", "maximum": ">", "relu": ">"}
-"""Which comparison of its operands says that a function is the first of them; relu has 0, too."""
-
-
 class Choices:
     """Conditions and choices in one algebra; `last` is the name that is differentiated by."""
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
+        self.ties = Ties(self)
         self.last = ""
 
     # --- conditions ---------------------------------------------------------------------------
@@ -61,9 +59,14 @@ class Choices:
             return self._together(head, operands)
         left, right = (self.algebra.normal(x) for x in operands)
         if {*left} <= {ONE} and {*right} <= {ONE}:
-            return self._truth(COMPARISONS[head](left.get(ONE, 0), right.get(ONE, 0)))
+            return self.truth(COMPARISONS[head](left.get(ONE, 0), right.get(ONE, 0)))
         if head in (">", "!=") and not right and self._is_condition(left):
             return left
+        if head in ("==", "!="):
+            tied = self.ties.condition(left, right)
+            if tied is None:
+                return self._call(head, [left, right])
+            return tied if head == "==" else self._negated(tied)
         if head not in MIRRORED:
             return self._call(head, [left, right])
         return self._of_extreme(head, left, right) or self._compared(head, left, right)
@@ -72,7 +75,7 @@ class Choices:
         """A comparison of one term with another or with a number: x < 3 for 3 - x > 0."""
         terms = self.algebra.joined(self.algebra.add(left, right, -1))
         if len(terms) > 2 or not terms:
-            return self._call(head, [left, right]) if terms else self._truth(head in WEAK)
+            return self._call(head, [left, right]) if terms else self.truth(head in WEAK)
         name = self.algebra.gens.known.get((ATOM, self.last), -1)
         first = ((name, 1),) if ((name, 1),) in terms else max(terms)
         factor = terms.pop(first)
@@ -92,7 +95,8 @@ class Choices:
                 return self.condition(word, [self.condition(sign, (x, other)) for x in parts])
         return None
 
-    def _truth(self, value: bool) -> Poly:
+    def truth(self, value: bool) -> Poly:
+        """The condition that always holds, or never."""
         return self.algebra.of(self.algebra.gens.atom("true" if value else "false"))
 
     def _call(self, head: str, operands: Iterable[Poly]) -> Poly:
@@ -101,7 +105,7 @@ class Choices:
     def _negated(self, condition: Poly) -> Poly:
         head, parts = self.read(condition)
         if head in ("true", "false"):
-            return self._truth(head == "false")
+            return self.truth(head == "false")
         if head == "not":
             return parts[0]
         if head in NEGATED:
@@ -119,14 +123,14 @@ class Choices:
             parts += operands if inner == head else [each]
         heads = [self.read(part)[0] for part in parts]
         if decisive in heads or any(self._excludes(head, part, parts) for part in parts):
-            return self._truth(decisive == "true")
+            return self.truth(decisive == "true")
         parts = [part for part, word in zip(parts, heads, strict=True) if word != neutral]
         kept: list[Poly] = []
         for part in parts:
             if part not in kept and not any(self._says(head, x, part) for x in parts if x != part):
                 kept.append(part)
         if not kept:
-            return self._truth(neutral == "true")
+            return self.truth(neutral == "true")
         return kept[0] if len(kept) == 1 else self._call(head, kept)
 
     def _excludes(self, head: str, condition: Poly, others: Sequence[Poly]) -> bool:
@@ -160,7 +164,10 @@ class Choices:
 
     def _is_condition(self, poly: Poly) -> bool:
         gen = self.algebra.single(poly)
-        head = self.algebra.gens[gen].head if gen >= 0 else ""
+        return gen >= 0 and self._is_truth(gen)
+
+    def _is_truth(self, gen: int) -> bool:
+        head = self.algebra.gens[gen].head
         return head in COMPARISONS or head in LOGICAL
 
     def is_strict(self, condition: Poly) -> bool:
@@ -179,7 +186,7 @@ class Choices:
         """A choice; one that only leaves a point out, or no numbers, is what stands elsewhere."""
         condition = self._but_for_points(condition)
         head, parts = self.read(condition)
-        right = right or {}
+        left, right = self._counted(left), self._counted(right or {})
         if head in ("isnan", "false") or self._is_point("==", condition):
             return right
         if head == "true" or self._is_point("!=", condition):
@@ -200,20 +207,37 @@ class Choices:
             condition, left, right = self._mirrored(condition, EXCLUDED[head], parts, right)
         return self._named(condition, left, right) or self._choice(condition, left, right)
 
-    def _decided(self, poly: Poly, condition: Poly, side: int) -> Poly:
-        """A sum where the condition says which of two numbers is larger: x for maximum(x, 0)."""
-        algebra = self.algebra
-        if not any(algebra.gens[gen].head in LARGER for mono in poly for gen, _ in mono):
+    def _counted(self, poly: Poly) -> Poly:
+        """A sum in which conditions, as factors, are 1 and 0, whose powers are the same."""
+        numbers = {}
+        for gen, e in {pair for mono in poly for pair in mono}:
+            head = self.algebra.gens[gen].head
+            if head in ("true", "false"):
+                numbers[gen, e] = self.algebra.number(head == "true")
+            elif e > 1 and self._is_truth(gen):
+                numbers[gen, e] = self.algebra.of(gen)
+        return self.replaced(poly, numbers)
+
+    def replaced(self, poly: Poly, others: Mapping[tuple[int, Number], Poly]) -> Poly:
+        """A sum with other sums in the place of some powers of generators."""
+        if not others:
             return poly
         result: Poly = {}
         for mono, c in poly.items():
             term: Poly = {ONE: c}
             for gen, e in mono:
-                chosen = self._extreme(algebra.gens[gen], condition, side)
-                part = algebra.of(gen) if chosen is None else chosen
-                term = algebra.mul(term, algebra.power(part, e))
-            result = algebra.add(result, term)
+                part = others.get((gen, e))
+                term = self.algebra.mul(term, self.algebra.of(gen, e) if part is None else part)
+            result = self.algebra.add(result, term)
         return result
+
+    def _decided(self, poly: Poly, condition: Poly, side: int) -> Poly:
+        """A sum where the condition says which of two numbers is larger: x for maximum(x, 0)."""
+        others = {}
+        for gen, e in {pair for mono in poly for pair in mono}:
+            if (chosen := self._extreme(self.algebra.gens[gen], condition, side)) is not None:
+                others[gen, e] = self.algebra.power(chosen, e)
+        return self.replaced(poly, others)
 
     def _extreme(self, made: Generator, condition: Poly, side: int) -> Poly | None:
         """Which of two numbers the larger or the smaller one is, at one side of a condition."""
@@ -283,13 +307,13 @@ class Choices:
         made = self.algebra.gens[gen]
         if made.head == CHOICE:
             return not made.parts[2], made.parts[1]
-        return made.head in COMPARISONS or made.head in LOGICAL, {}
+        return self._is_truth(gen), {}
 
     def _but_for_points(self, condition: Poly) -> Poly:
         """A condition without parts that hold everywhere, or nowhere, but for points."""
         head, parts = self.read(condition)
         if head == "not" and self.read(parts[0])[0] == "isnan":
-            return self._truth(True)
+            return self.truth(True)
         if head not in DUAL:
             return condition
         parts = tuple(map(self._but_for_points, parts))
@@ -310,6 +334,7 @@ class Choices:
         return (
             head == sign
             and self.algebra.alike(*parts)
+            and self.ties.are_points(*parts)
             and any(self.algebra.gens.depends(part, self.last) for part in parts)
         )
 
@@ -325,21 +350,10 @@ class Choices:
 
     def _chosen(self, poly: Poly, condition: Poly, side: int) -> Poly:
         """A sum where the condition has chosen a side: so it does inside it."""
-        algebra = self.algebra
-        if not any(algebra.gens[gen].head == CHOICE for mono in poly for gen, _ in mono):
-            return poly
         other = self.condition("not", [condition])
-        result: Poly = {}
-        for mono, c in poly.items():
-            term: Poly = {ONE: c}
-            for gen, e in mono:
-                made = algebra.gens[gen]
-                same = made.head == CHOICE and e == 1
-                if same and made.parts[0] == condition:
-                    term = algebra.mul(term, made.parts[side])
-                elif same and made.parts[0] == other:
-                    term = algebra.mul(term, made.parts[3 - side])
-                else:
-                    term = algebra.mul(term, algebra.of(gen, e))
-            result = algebra.add(result, term)
-        return result
+        others = {}
+        for gen in {gen for mono in poly for gen, e in mono if e == 1}:
+            made = self.algebra.gens[gen]
+            if made.head == CHOICE and made.parts[0] in (condition, other):
+                others[gen, 1] = made.parts[side if made.parts[0] == condition else 3 - side]
+        return self.replaced(poly, others)

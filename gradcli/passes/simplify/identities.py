@@ -124,6 +124,9 @@ MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 EXCLUDED = {"<": ">", ">": "<"}
 """Comparisons of which one excludes the other."""
 
+LARGER = {"minimum": "<", "maximum": ">", "relu": ">"}
+"""Which comparison of its operands says that a function is the first of them; relu has 0, too."""
+
 
 class Pair(NamedTuple):
     """A function's partner p, and which of the two it is.
