@@ -26,8 +26,8 @@ class CommandDeadline(Deadline):
     """Within it, what runs longer than `seconds` (None: no limit) ends with a DeadlineError.
 
     One call of C, such as a decomposition, hears no exception: if none was heard for a second after
-    the time was over, the process ends with the message and the status of one. What was passed on
-    by then is whole, what was not is dropped.
+    the time was over, or if cleaning up takes another one, the process ends with the message and
+    the status of one. What was passed on by then is whole, what was not is dropped.
     """
 
     def __init__(self, seconds: float | None, console: Console) -> None:
@@ -43,12 +43,10 @@ class CommandDeadline(Deadline):
         super().__enter__()
 
     def _watch(self, seconds: float) -> None:
-        heard = 0
-        wait = min(seconds, LONGEST) + GRACE
-        while not self._left.wait(wait):
-            if self.heard == heard:
-                self._end_process()
-            heard, wait = self.heard, GRACE
+        if self._left.wait(min(seconds, LONGEST) + GRACE):
+            return
+        if not self.heard or not self._left.wait(GRACE):
+            self._end_process()
 
     def _end_process(self) -> None:
         from gradcli.cli.messages import complain

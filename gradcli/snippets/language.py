@@ -70,6 +70,10 @@ class Language:
         """`value[key]`."""
         raise NotImplementedError
 
+    def key(self, value: Any) -> Any:
+        """A value as a key of a dict, or an item of a set."""
+        return value
+
     def attribute(self, value: Any, name: str) -> Any:
         """What stands behind the dot of a value that is no array and no module."""
         raise NotImplementedError

@@ -115,9 +115,10 @@ class ClassValue:
     `parts` says how its objects are taken apart where structures of arrays are, if they are.
     """
 
-    __slots__ = ("bases", "instances", "name", "names", "parts")
+    __slots__ = ("_ancestry", "bases", "instances", "name", "names", "parts")
 
     def __init__(self, name: str, bases: Sequence[Any], names: dict[str, Any]) -> None:
+        self._ancestry: list[Any] | None = None
         self.name = name
         self.bases = tuple(bases)
         self.names = names
@@ -126,11 +127,13 @@ class ClassValue:
 
     def ancestry(self) -> list[Any]:
         """The class, and its bases from left to right, each once."""
-        order: list[Any] = [self]
-        for base in self.bases:
-            above = base.ancestry() if isinstance(base, ClassValue) else [base]
-            order = [kind for kind in order if kind not in above] + above
-        return order
+        if self._ancestry is None:
+            order: list[Any] = [self]
+            for base in self.bases:
+                above = base.ancestry() if isinstance(base, ClassValue) else [base]
+                order = [kind for kind in order if kind not in above] + above
+            self._ancestry = order
+        return self._ancestry
 
 
 class Instance:

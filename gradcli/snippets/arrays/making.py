@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gradcli.errors import GradcliError, ShapeError
-from gradcli.ir.node import WORDS, Node
+from gradcli.errors import GradcliError, LimitError, ShapeError
+from gradcli.ir.node import MAX_AXES, WORDS, Node
 from gradcli.ir.shapes import show_shape
 from gradcli.ops import catalog
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT64, NAMES, DType, is_float
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.limits import check_nested
 from gradcli.snippets.values import Array, Kind, Object
 
 if TYPE_CHECKING:
@@ -282,10 +283,18 @@ def record(name: str) -> Function:
     return function
 
 
-def leaves(value: Any) -> Iterator[Any]:
+def leaves(value: Any, level: int = 0) -> Iterator[Any]:
     """What lists and tuples hold, taken apart."""
     if isinstance(value, (list, tuple)):
+        if level == USUAL:
+            check_nested(value)
+        if level == MAX_AXES:
+            raise LimitError(f"an array has at most {MAX_AXES} axes")
         for item in value:
-            yield from leaves(item)
+            yield from leaves(item, level + 1)
     else:
         yield value
+
+
+USUAL = 8
+"""Levels of lists that are taken apart without a look at how much there is in all."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.limits import check_items, check_nested
 from gradcli.snippets.values import Instance, Named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     Stop = Callable[[Any], bool] | None
 
@@ -17,17 +18,26 @@ def leaves(value: Any, stop: Stop = None) -> list[Any]:
 
     What `stop` says is a leaf is one.
     """
+    check_nested(value)
+    return _leaves(value, stop)
+
+
+def _leaves(value: Any, stop: Stop) -> list[Any]:
     if stop is not None and stop(value):
         return [value]
     if value is None:
         return []
     if isinstance(value, dict):
-        return [leaf for key in ordered(value) for leaf in leaves(value[key], stop)]
-    if isinstance(value, (list, tuple)):
-        return [leaf for item in value for leaf in leaves(item, stop)]
-    if isinstance(value, Instance) and value.of.parts is not None:
-        return [leaf for item in value.of.parts.taken(value) for leaf in leaves(item, stop)]
-    return [value]
+        parts: Sequence[Any] = [value[key] for key in ordered(value)]
+    elif isinstance(value, (list, tuple)):
+        parts = value
+    elif isinstance(value, Instance) and value.of.parts is not None:
+        parts = value.of.parts.taken(value)
+    else:
+        return [value]
+    found = [leaf for part in parts for leaf in _leaves(part, stop)]
+    check_items(len(found))
+    return found
 
 
 def ordered(value: dict[Any, Any]) -> list[Any]:

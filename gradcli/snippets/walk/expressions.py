@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import GradcliError
 from gradcli.snippets import tree
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Array, Closure, Object, Scope
+from gradcli.snippets.limits import joined
+from gradcli.snippets.values import MISSING, Array, Closure, Object, Scope
+from gradcli.snippets.walk.lazy import Lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +27,7 @@ def name(machine: Any, node: tree.Name) -> Any:
 
 def formatted(machine: Any, node: tree.Formatted) -> str:
     """A text with values in it."""
-    return "".join([machine.evaluate(part) for part in node.parts])
+    return joined([machine.evaluate(part) for part in node.parts])
 
 
 def layout(machine: Any, node: tree.Format) -> str:
@@ -43,14 +45,14 @@ def items(machine: Any, node: tree.Items) -> Any:
             values += machine.items(machine.evaluate(item.value))
         else:
             values.append(machine.evaluate(item))
-    return _KINDS[node.kind](values)
+    return machine.within(node, lambda: _made(machine, node.kind, values))
 
 
-_KINDS: dict[str, Callable[[list[Any]], Any]] = {
-    "list": lambda values: values,
-    "tuple": tuple,
-    "set": set,
-}
+def _made(machine: Any, kind: str, values: list[Any]) -> Any:
+    """A list, a tuple or a set of values."""
+    if kind == "list":
+        return values
+    return tuple(values) if kind == "tuple" else {machine.language.key(value) for value in values}
 
 
 def mapping(machine: Any, node: tree.Mapping) -> dict[Any, Any]:
@@ -60,17 +62,10 @@ def mapping(machine: Any, node: tree.Mapping) -> dict[Any, Any]:
         if key is None:
             pairs.update(machine.evaluate(value))
         else:
-            pairs[hashable(machine, key, machine.evaluate(key))] = machine.evaluate(value)
+            own = machine.evaluate(key)
+            own = machine.within(key, lambda: machine.language.key(own))  # noqa: B023
+            pairs[own] = machine.evaluate(value)
     return pairs
-
-
-def hashable(machine: Any, node: tree.Tree, key: Any) -> Any:
-    """A key of a dict."""
-    if isinstance(key, (list, dict, set)):
-        kind = machine.language.type_name(key)
-        machine.at(node)
-        raise Raised("TypeError", f"unhashable type: '{kind}'")
-    return key
 
 
 def unary(machine: Any, node: tree.Unary) -> Any:
@@ -200,34 +195,56 @@ def function(machine: Any, node: tree.Function) -> Closure:
 
 def comprehension(machine: Any, node: tree.Comprehension) -> Any:
     """A comprehension, in a scope of its own."""
+    over = _iterated(machine, node.clauses[0])
+    if node.kind == "generator":
+        return Lazy("generator", _lazily(machine, node, over), (over,))
     outer = machine.scope
     machine.scope = Scope(outer)
     try:
+        turns = _turns(machine, node.clauses, over)
         if node.kind == "dict":
-            return dict(_pairs(machine, node))
-        values = [machine.evaluate(node.element) for _ in _turns(machine, node.clauses)]
+            assert node.value is not None
+            key = machine.language.key
+            return {
+                key(machine.evaluate(node.element)): machine.evaluate(node.value) for _ in turns
+            }
+        values = [machine.evaluate(node.element) for _ in turns]
     finally:
         machine.scope = outer
-    return iter(values) if node.kind == "generator" else _KINDS[node.kind](values)
+    return machine.within(node, lambda: _made(machine, node.kind, values))
 
 
-def _pairs(machine: Any, node: tree.Comprehension) -> Iterator[tuple[Any, Any]]:
-    assert node.value is not None
-    for _ in _turns(machine, node.clauses):
-        yield machine.evaluate(node.element), machine.evaluate(node.value)
+def _lazily(machine: Any, node: tree.Comprehension, over: Iterator[Any]) -> Iterator[Any]:
+    """The values of a comprehension that is one of a generator, each when it is asked for."""
+    scope = Scope(machine.scope)
+    turns = _turns(machine, node.clauses, over)
+    while True:
+        outer, machine.scope = machine.scope, scope
+        try:
+            if next(turns, MISSING) is MISSING:
+                return
+            value = machine.evaluate(node.element)
+        finally:
+            machine.scope = outer
+        yield value
 
 
-def _turns(machine: Any, clauses: tuple[tree.Clause, ...]) -> Iterator[None]:
-    """Binds the targets of clauses, turn by turn."""
+def _iterated(machine: Any, clause: tree.Clause) -> Iterator[Any]:
+    over = machine.evaluate(clause.iterable)
+    return machine.within(clause.iterable, lambda: machine.iterate(over))
+
+
+def _turns(machine: Any, clauses: tuple[tree.Clause, ...], over: Iterator[Any]) -> Iterator[bool]:
+    """Binds the targets of clauses, turn by turn; the first goes over these values."""
     first, *others = clauses
-    for value in machine.iterate(machine.evaluate(first.iterable)):
+    for value in over:
         machine.step(first)
         machine.assign(first.target, value)
         if all(decide(machine, condition) for condition in first.conditions):
             if others:
-                yield from _turns(machine, tuple(others))
+                yield from _turns(machine, tuple(others), _iterated(machine, others[0]))
             else:
-                yield None
+                yield True
 
 
 def assigning(machine: Any, node: tree.Assigning) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from gradcli.snippets import tree
 from gradcli.snippets.arrays.recorder import Recorder
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.roots import DRAWING, ROOTS
+from gradcli.snippets.limits import MAX_NESTED
 from gradcli.snippets.values import (
     Array,
     ClassValue,
@@ -96,9 +98,6 @@ MAX_CALLS = 400
 LEVELS = 8 * MAX_CALLS
 """Levels of trees for which Python gets room."""
 
-MAX_ITEMS = 10_000_000
-"""Items of a list, characters of a text, bits of a number."""
-
 
 class Machine:
     """One walk of one snippet.
@@ -130,6 +129,7 @@ class Machine:
         self.depth_of_tracing = 0
         self.steps = 0
         self.calls = 0
+        self.nested = 0
         self.is_importing = False
         self.is_class_body = False
         self.span = Span(source, 0, 0)
@@ -176,12 +176,19 @@ class Machine:
         """Counts a statement, a turn or a call."""
         self.steps += 1
         if self.steps > self.settings.max_steps:
-            raise LimitError(
-                f"more than {self.settings.max_steps:,} statements and calls were executed",
-                span=Span(self.source, node.start, node.end),
-                help="⟨max_steps⟩ raises the limit",
-            )
+            raise self.too_long(Span(self.source, node.start, node.end))
         self.recorder.sweep()
+
+    def spend(self) -> None:
+        """Counts what is done to one of many values, within one statement."""
+        self.steps += 1
+        if self.steps > self.settings.max_steps:
+            raise self.too_long(self.span)
+
+    def too_long(self, span: Span) -> LimitError:
+        """The error of a snippet that does not come to an end."""
+        message = f"more than {self.settings.max_steps:,} statements and calls were executed"
+        return LimitError(message, span=span, help="⟨max_steps⟩ raises the limit")
 
     def at(self, node: tree.Tree) -> Span:
         """What happens from now on is due to this node of the tree."""
@@ -330,6 +337,7 @@ class Machine:
                 self.language.enter(closure, scope)
                 signal = self.block(function.body)
                 return signal.value if isinstance(signal, Returned) else self.language.nothing
+            self.spend()
             return self.evaluate(function.body)
         finally:
             self.scope, self.is_class_body = outer, in_class
@@ -342,6 +350,17 @@ class Machine:
             self.bind(target.id, value)
         else:
             self.language.assign(target, value, binds)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """What is done to a value within a value, by a call within a call."""
+        self.nested += 1
+        try:
+            if self.nested > MAX_NESTED:
+                raise Raised("RecursionError", "maximum recursion depth exceeded")
+            yield
+        finally:
+            self.nested -= 1
 
     # --- attributes -------------------------------------------------------------------------
 
@@ -410,4 +429,4 @@ class Machine:
         return ExceptionValue(type_name, (error.message,))
 
 
-__all__ = ["MAX_ITEMS", "Instance", "Machine"]
+__all__ = ["Instance", "Machine"]

@@ -104,34 +104,46 @@ def with_(machine: Any, node: tree.With) -> Any:
     value = machine.within(node.manager, enter)
     if node.target is not None:
         machine.assign(node.target, value)
-    error: GradcliError | None = None
     try:
-        return machine.evaluate(node.body)
-    except GradcliError as raised:
-        error = raised
-        raise
-    finally:
-        leave(error)
+        signal = machine.evaluate(node.body)
+    except GradcliError as error:
+        if is_final(error) or not leave(error):
+            raise
+        return None
+    leave(None)
+    return signal
 
 
 def try_(machine: Any, node: tree.Try) -> Any:
-    """`try`."""
-    try:
+    """`try`; what `finally` returns, or goes on with, stands for all that was before."""
+    if node.final is None:
         return _tried(machine, node)
-    finally:
-        if node.final is not None:
-            machine.evaluate(node.final)
+    try:
+        signal = _tried(machine, node)
+    except GradcliError as error:
+        if is_final(error):
+            raise
+        last = machine.evaluate(node.final)
+        if last is None:
+            raise
+        return last
+    last = machine.evaluate(node.final)
+    return signal if last is None else last
+
+
+def is_final(error: GradcliError) -> bool:
+    """Whether an error ends the snippet, whatever that has for such a case."""
+    is_ours = error.status == 70 or error.kind in ("timeout", "internal")
+    return is_ours or isinstance(error, (LimitError, Refusal))
 
 
 def _tried(machine: Any, node: tree.Try) -> Any:
     scope, calls = machine.scope, machine.calls
     try:
         signal = machine.evaluate(node.body)
-    except (LimitError, Refusal):
-        raise
     except GradcliError as error:
         machine.scope, machine.calls = scope, calls
-        if error.status == 70 or error.kind in ("timeout", "internal"):
+        if is_final(error):
             raise
         value = machine.exception(error)
         for handler in node.handlers:

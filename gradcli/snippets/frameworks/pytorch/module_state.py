@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.limits import MAX_NESTED
 from gradcli.snippets.values import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+
+MAX_MODULES = 100_000
+"""Modules in a module, where one that is there twice has two paths."""
 
 
 class State:
@@ -51,7 +57,7 @@ class State:
     def named(self, what: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
         """Parameters or buffers by their paths, those of inner modules too, each once."""
         seen: set[int] = set()
-        for path, state in self.inner(prefix):
+        for path, state in self.inner(prefix, once=True):
             table: dict[str, Any] = getattr(state, what)
             for name, value in table.items():
                 if value is not None and id(value) not in seen:
@@ -66,11 +72,24 @@ class State:
                     if value is not None and name not in state.passing:
                         yield (f"{path}.{name}" if path else name), value
 
-    def inner(self, prefix: str = "") -> Iterator[tuple[str, State]]:
-        """The module and those in it, by their paths."""
-        yield prefix, self
-        for name, module in self.modules.items():
-            yield from module.inner.inner(f"{prefix}.{name}" if prefix else name)
+    def inner(self, prefix: str = "", *, once: bool = False) -> list[tuple[str, State]]:
+        """The module and those in it, by their paths; a module that comes again perhaps `once`."""
+        seen: set[State] = set()
+        found: list[tuple[str, State]] = []
+        left = [(prefix, self, 0)]
+        while left:
+            path, state, level = left.pop()
+            if once and state in seen:
+                continue
+            seen.add(state)
+            found.append((path, state))
+            if len(found) > MAX_MODULES:
+                raise LimitError(f"a module has at most {MAX_MODULES:,} others in it")
+            if level > MAX_NESTED:
+                raise Raised("RecursionError", "maximum recursion depth exceeded")
+            for name, module in reversed(state.modules.items()):
+                left.append((f"{path}.{name}" if path else name, module.inner, level + 1))
+        return found
 
     def found(self, what: str, path: str) -> Any:
         """A parameter, buffer or module by its path."""

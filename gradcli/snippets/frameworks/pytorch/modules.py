@@ -17,6 +17,7 @@ from gradcli.snippets.frameworks.pytorch.pools import Pools
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
+from gradcli.snippets.limits import joined
 from gradcli.snippets.values import (
     Array,
     Base,
@@ -85,8 +86,10 @@ class Module:
                 "named_buffers": lambda own: iter(list(own.inner.named("buffers"))),
                 "children": lambda own: iter(list(own.inner.modules.values())),
                 "named_children": lambda own: iter(list(own.inner.modules.items())),
-                "modules": lambda own: iter([s.instance for _, s in own.inner.inner()]),
-                "named_modules": lambda own: iter([(p, s.instance) for p, s in own.inner.inner()]),
+                "modules": lambda own: iter([s.instance for _, s in own.inner.inner(once=True)]),
+                "named_modules": lambda own: iter(
+                    [(p, s.instance) for p, s in own.inner.inner(once=True)]
+                ),
                 "register_forward_hook": self.hook,
                 "register_forward_pre_hook": self.hook_before,
                 "register_full_backward_hook": self.hook_backward,
@@ -225,8 +228,9 @@ class Module:
 
     def apply(self, own: Instance, function: Any) -> Instance:
         """Calls a function with each module, inner ones first."""
-        for module in own.inner.modules.values():
-            self.apply(module, function)
+        with self.home.machine.deeper():
+            for module in own.inner.modules.values():
+                self.apply(module, function)
         self.home.machine.call(function, [own])
         return own
 
@@ -273,13 +277,14 @@ class Module:
         said = self.said(own) if extra is None else self.home.machine.call(extra)
         lines = []
         for name, module in inner.modules.items():
-            text = self.home.machine.language.represent(module).replace("\n", "\n  ")
+            with self.home.machine.deeper():
+                text = self.home.machine.language.represent(module).replace("\n", "\n  ")
             lines.append(f"({name}): {text}")
         if "\n" in said:
             lines = [*said.split("\n"), *lines]
         if not lines:
             return f"{own.of.name}({said})"
-        return f"{own.of.name}(\n  " + "\n  ".join(lines) + "\n)"
+        return f"{own.of.name}(\n  " + joined(lines, "\n  ") + "\n)"
 
 
 class Layers:

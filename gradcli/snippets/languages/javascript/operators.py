@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.languages.javascript.numbers import ARITHMETIC, signed, whole
 from gradcli.snippets.languages.javascript.properties import Properties
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.limits import joined
 from gradcli.snippets.values import Array, ClassValue, Closure, Instance, Kind
-from gradcli.snippets.walk.machine import MAX_ITEMS
 
 METHODS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod", "**": "pow"}
 """The methods that tensors have in place of operators."""
@@ -41,9 +40,7 @@ class Operators(Properties):
 
     def joined(self, left: str, right: str) -> str:
         """Two texts as one."""
-        if len(left) + len(right) > MAX_ITEMS:
-            raise LimitError("this text is too large")
-        return left + right
+        return joined([left, right])
 
     def note_tensor(self, op: str, value: Array) -> None:
         """Tells that operators of JavaScript do not compute with tensors."""

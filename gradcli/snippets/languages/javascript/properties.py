@@ -13,6 +13,7 @@ from gradcli.snippets.languages.javascript.methods import method_of
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import Method, TypedArray, sorted_items
 from gradcli.snippets.languages.javascript.walk import FIXED
+from gradcli.snippets.limits import MAX_ITEMS
 from gradcli.snippets.values import (
     Array,
     ClassValue,
@@ -25,7 +26,6 @@ from gradcli.snippets.values import (
     Super,
     Wrapped,
 )
-from gradcli.snippets.walk.machine import MAX_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import LimitError
 from gradcli.snippets.errors import PARENTS, Raised
-from gradcli.snippets.languages.python.text import type_name
+from gradcli.snippets.languages.python.text import VIEWS, type_name
+from gradcli.snippets.limits import MAX_POWER, check_items, check_nested, joined
 from gradcli.snippets.values import (
     MISSING,
     Array,
@@ -23,6 +24,7 @@ from gradcli.snippets.values import (
     Super,
     Wrapped,
 )
+from gradcli.snippets.walk.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,12 +38,10 @@ BUILTINS = frozenset(
 )
 """Their names."""
 
-LONGEST = 10_000_000
-"""Turns of a range that is made a list."""
 
-
-def _plain_object() -> Instance:
-    return Instance(ClassValue("object", (), {}))
+def counted(values: range) -> int:
+    """How many numbers a range has, which may be more than Python counts."""
+    return max(0, (values.stop - values.start - (values.step > 0 or -1)) // values.step + 1)
 
 
 class Builtins:
@@ -108,11 +108,11 @@ class Builtins:
             "round": self.round_,
             "sorted": self.sorted_,
             "isinstance": self.isinstance_,
-            "zip": self.zip_,
-            "enumerate": self.enumerate_,
-            "map": self.map_,
-            "filter": self.filter_,
-            "reversed": self.reversed_,
+            "zip": lazy("zip", self.zip_),
+            "enumerate": lazy("enumerate", self.enumerate_),
+            "map": lazy("map", self.map_),
+            "filter": lazy("filter", self.filter_),
+            "reversed": lazy("list_reverseiterator", self.reversed_),
             "any": self.any_,
             "all": self.all_,
             "repr": self.language.represent,
@@ -140,8 +140,12 @@ class Builtins:
         if more.keys() - {"flush", "file"}:
             word = next(iter(more.keys() - {"flush", "file"}))
             raise Raised("TypeError", f"print() got an unexpected keyword argument '{word}'")
-        sep = " " if sep is None else sep
-        text = sep.join([self.language.text(value) for value in values])
+        for word, given in (("sep", sep), ("end", end)):
+            if not (given is None or isinstance(given, str)):
+                text = f"{word} must be None or a string, not {type_name(given)}"
+                raise Raised("TypeError", text)
+        texts = [self.language.text(value) for value in values]
+        text = joined(texts, " " if sep is None else sep)
         text += "\n" if end is None else end
         if more.get("file") is None:
             self.machine.write(text)
@@ -224,12 +228,12 @@ class Builtins:
 
     def set_(self, items: Any = ()) -> Any:
         """`set`."""
-        return {*self.limited(items)}
+        return {self.language.key(item) for item in self.limited(items)}
 
     def dict_(self, items: Any = (), /, **named: Any) -> Any:
         """`dict`."""
         pairs = items.items() if isinstance(items, dict) else self.limited(items)
-        return {**{key: value for key, value in pairs}, **named}  # noqa: C416
+        return {**{self.language.key(key): value for key, value in pairs}, **named}
 
     def range_(self, *ends: Any) -> range:
         """`range`."""
@@ -246,8 +250,8 @@ class Builtins:
 
     def limited(self, items: Any) -> Iterator[Any]:
         """What a loop goes over, of a length that fits into the memory."""
-        if isinstance(items, range) and len(items) > LONGEST:
-            raise LimitError(f"a list has at most {LONGEST:,} items")
+        if isinstance(items, range):
+            check_items(counted(items))
         return self.machine.items(items)
 
     def len_(self, value: Any) -> int:
@@ -255,8 +259,10 @@ class Builtins:
         array = value if isinstance(value, Array) else self.machine.array_in(value)
         if array is not None:
             return array.home.length(array)
-        if isinstance(value, (list, tuple, dict, set, str, range, type({}.items()))):
-            return len(value)
+        if isinstance(value, range):
+            return counted(value)
+        if isinstance(value, (list, tuple, dict, set, str, bytes, *VIEWS)):
+            return len(value)  # type: ignore[arg-type]
         method = self.language.special(value, "__len__")
         if method is None and isinstance(value, Instance):
             method = self.language.from_base(value, "__len__")
@@ -296,7 +302,7 @@ class Builtins:
 
     def iter_(self, items: Any) -> Iterator[Any]:
         """`iter`."""
-        return self.machine.items(items)
+        return items if hasattr(items, "__next__") else self.machine.iterate(items)
 
     def next_(self, items: Any, default: Any = MISSING) -> Any:
         """`next`."""
@@ -319,9 +325,12 @@ class Builtins:
 
     def sum_(self, items: Any, start: Any = 0) -> Any:
         """`sum`."""
+        add = self.language.binary
         total = start
+        if isinstance(start, list):
+            total, add = [*start], self.language.augmented
         for item in self.machine.items(items):
-            total = self.language.binary("+", total, item)
+            total = add("+", total, item)
         return total
 
     def extreme(self, op: str, items: Any, key: Any) -> Any:
@@ -370,9 +379,11 @@ class Builtins:
         if not isinstance(value, (int, float)):
             text = f"type {type_name(value)} doesn't define __round__ method"
             raise Raised("TypeError", text)
+        if isinstance(value, int) and isinstance(digits, int) and digits < -value.bit_length():
+            return 0  # ten to that power is computed otherwise
         try:
             return round(value) if digits is None else round(value, digits)
-        except (OverflowError, ValueError) as error:
+        except (OverflowError, ValueError, TypeError) as error:
             raise Raised(type(error).__name__, *error.args) from None
 
     def pow_(self, base: Any, exponent: Any, mod: Any = None) -> Any:
@@ -380,6 +391,8 @@ class Builtins:
         if mod is not None:
             if not all(isinstance(x, int) for x in (base, exponent, mod)):
                 raise Raised("TypeError", "pow() 3rd argument not allowed unless all are integers")
+            if exponent.bit_length() * mod.bit_length() ** 2 > MAX_POWER:
+                raise LimitError("this power is of too large numbers")
             try:
                 return pow(base, exponent, mod)
             except ValueError as error:
@@ -396,6 +409,7 @@ class Builtins:
         values = [*self.limited(items)]
         keys = values if key is None else [self.machine.call(key, [v]) for v in values]
         ranks = [self.plain(k) for k in keys]
+        check_nested(ranks)
         rank: Any = ranks.__getitem__
         if any(isinstance(k, Instance) for k in keys):
             rank = cmp_to_key(lambda i, j: self.order_of(keys[i], keys[j]))

@@ -114,8 +114,8 @@ class Calls(Attributes):
         if closure.owner is not None:
             scope.names["__class__"] = closure.owner
 
-    def managed(self, manager: Any) -> tuple[Callable[[], Any], Callable[[Any], None]]:
-        """What runs at the beginning of a `with`, and at its end."""
+    def managed(self, manager: Any) -> tuple[Callable[[], Any], Callable[[Any], Any]]:
+        """What runs at the beginning of a `with`, and at its end: true if it takes its error."""
         if isinstance(manager, Manager):
             return manager.enter, manager.leave
         enter, leave = self.special(manager, "__enter__"), self.special(manager, "__exit__")
@@ -123,7 +123,13 @@ class Calls(Attributes):
             text = f"'{type_name(manager)}' object does not support the context manager protocol"
             raise Raised("TypeError", text)
         machine = self.machine
-        return lambda: machine.call(enter), lambda _e: machine.call(leave, [None, None, None])
+
+        def left(error: GradcliError | None) -> bool:
+            value = None if error is None else machine.exception(error)
+            kind = None if error is None else self.builtins.kind_of(value)
+            return bool(machine.truth(machine.call(leave, [kind, value, None])))
+
+        return lambda: machine.call(enter), left
 
     def raised(self, value: Any) -> GradcliError:
         """The error that `raise value` ends the snippet with."""

@@ -8,10 +8,23 @@ from gradcli.snippets import tree
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.attributes import Attributes
 from gradcli.snippets.languages.python.text import VIEWS, type_name
+from gradcli.snippets.limits import check_items, check_nested
 from gradcli.snippets.values import Array, Base, Instance, Kind, Object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+UNHASHABLE = (list, dict, set)
+"""What can be no key."""
+
+
+def steady(values: Any) -> Iterator[Any]:
+    """What is in a dict or a set, which keeps its size meanwhile."""
+    try:
+        yield from values
+    except RuntimeError as error:
+        raise Raised("RuntimeError", *error.args) from None
 
 
 class Items(Attributes):
@@ -23,10 +36,10 @@ class Items(Attributes):
 
     def iterate(self, value: Any) -> Iterator[Any]:
         """What a loop over a value that is no array goes over."""
-        if isinstance(value, (list, tuple, dict, str, set, range, *VIEWS)) or hasattr(
-            value, "__next__"
-        ):
+        if isinstance(value, (list, tuple, str, range)) or hasattr(value, "__next__"):
             return iter(value)
+        if isinstance(value, (dict, set, *VIEWS)):
+            return steady(value)
         inner = self.machine.array_in(value)
         if inner is not None:
             return iter(inner.home.iterate(inner))
@@ -41,12 +54,18 @@ class Items(Attributes):
                 return self.iterate_any(self.machine.call(module))
         raise Raised("TypeError", f"'{type_name(value)}' object is not iterable")
 
+    def key(self, value: Any) -> Any:
+        """A value as a key of a dict, or an item of a set."""
+        if isinstance(value, (tuple, *UNHASHABLE)):
+            check_nested(value, barred=UNHASHABLE)
+        return value
+
     def item(self, value: Any, key: Any) -> Any:
         """`value[key]`."""
         if isinstance(value, (list, tuple, str, range)):
             return self.of_sequence(value, key)
         if isinstance(value, dict):
-            if key in value:
+            if self.key(key) in value:
                 return value[key]
             missing = getattr(value, "missing", None)
             if missing is not None:
@@ -95,7 +114,7 @@ class Items(Attributes):
 
     def unpack(self, targets: Sequence[tree.Tree], value: Any) -> None:
         """`a, *b = value`."""
-        values = list(self.iterate_any(value))
+        values = list(self.machine.items(value))
         star = next((i for i, t in enumerate(targets) if isinstance(t, tree.Spread)), None)
         count = len(targets) - (star is not None)
         if len(values) < count or (star is None and len(values) > count):
@@ -115,8 +134,11 @@ class Items(Attributes):
         if array is not None:
             array.home.set_item(array, key, item)
         elif isinstance(value, dict):
-            value[key] = item
+            value[self.key(key)] = item
         elif isinstance(value, list):
+            if isinstance(key, slice):
+                item = [*self.machine.items(item)]
+                check_items(len(value) + len(item))
             try:
                 value[key] = item
             except (IndexError, TypeError, ValueError) as error:
@@ -137,6 +159,7 @@ class Items(Attributes):
             value, key = machine.evaluate(target.value), machine.evaluate(target.key)
             if not isinstance(value, (list, dict)):
                 raise Raised("TypeError", f"'{type_name(value)}' object has no items to delete")
+            key = self.key(key) if isinstance(value, dict) else key
             try:
                 del value[key]
             except (KeyError, IndexError, TypeError) as error:

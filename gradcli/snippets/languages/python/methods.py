@@ -6,7 +6,7 @@ import collections
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.languages.python.text import check_length
+from gradcli.snippets.limits import check_items, check_length
 from gradcli.snippets.walk.producing import Producer
 
 if TYPE_CHECKING:
@@ -39,26 +39,64 @@ def _format(language: Any, text: str) -> Callable[..., str]:
     """`text.format(…)`: fields are numbers or names, with attributes only of plain numbers."""
 
     def call(*args: Any, **named: Any) -> str:
-        from string import Formatter
-
-        pieces, count = [], 0
-        for literal, name, code, conversion in Formatter().parse(text):
-            pieces.append(literal)
-            if name is None:
-                continue
-            field = name or str(count)
-            count += not name
-            if not (field.isdecimal() or field.isidentifier()):
-                raise Raised("ValueError", f"the field {field!r} is not part of the subset")
-            try:
-                value = args[int(field)] if field.isdecimal() else named[field]
-            except (IndexError, KeyError) as error:
-                raise Raised(type(error).__name__, *error.args) from None
-            layout = _format(language, code or "")(*args, **named) if code else ""
-            pieces.append(language.formatted(value, conversion or "", layout))
-        return "".join(pieces)
+        return _filled(language, text, Values(args, named))
 
     return call
+
+
+class Values:
+    """What fills the fields of a format; those without a name have the next number each."""
+
+    def __init__(self, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self.args = args
+        self.named = named
+        self.count = 0
+        self.has_numbers = False
+
+    def of(self, name: str) -> Any:
+        """The value of a field."""
+        if not name:
+            name = str(self.count)
+            self.count += 1
+        elif name.isdecimal():
+            self.has_numbers = True
+        elif not name.isidentifier():
+            raise Raised("ValueError", f"the field {name!r} is not part of the subset")
+        if self.count and self.has_numbers:
+            text = "cannot switch between manual field specification and automatic field numbering"
+            raise Raised("ValueError", text)
+        try:
+            return self.args[int(name)] if name.isdecimal() else self.named[name]
+        except IndexError:
+            text = f"Replacement index {name} out of range for positional args tuple"
+            raise Raised("IndexError", text) from None
+        except KeyError:
+            raise Raised("KeyError", name) from None
+
+
+def _filled(language: Any, text: str, values: Values, levels: int = 2) -> str:
+    """A format with its values; a layout may have fields of its own."""
+    from string import Formatter
+
+    if not levels:
+        raise Raised("ValueError", "Max string recursion exceeded")
+    pieces: list[str] = []
+    length = 0
+    try:
+        parts = [*Formatter().parse(text)]
+    except ValueError as error:
+        raise Raised("ValueError", *error.args) from None
+    for literal, name, code, conversion in parts:
+        pieces.append(literal)
+        if name is not None:
+            value = values.of(name)
+            layout = _filled(language, code, values, levels - 1) if code else ""
+            if conversion and conversion not in "rsa":
+                raise Raised("ValueError", f"Unknown conversion specifier {conversion}")
+            pieces.append(language.formatted(value, conversion or "", layout))
+        length += len(literal) + len(pieces[-1])
+        check_length(length)
+    return "".join(pieces)
 
 
 def _join(language: Any, text: str) -> Callable[..., str]:
@@ -108,7 +146,12 @@ def _sort(language: Any, values: list[Any]) -> Callable[..., None]:
 
 
 def _extend(language: Any, values: list[Any]) -> Callable[..., None]:
-    return lambda items: values.extend(language.machine.items(items))
+    def call(items: Any) -> None:
+        new = [*language.machine.items(items)]
+        check_items(len(values) + len(new))
+        values.extend(new)
+
+    return call
 
 
 def _index(language: Any, values: Any) -> Callable[..., int]:
@@ -127,12 +170,37 @@ def _count(language: Any, values: Any) -> Callable[..., int]:
     )
 
 
-def _update(_language: Any, values: dict[Any, Any]) -> Callable[..., None]:
+def _update(language: Any, values: dict[Any, Any]) -> Callable[..., None]:
     def call(other: Any = (), /, **named: Any) -> None:
-        values.update(other)
-        values.update(named)
+        values.update(language.builtins.dict_(other, **named))
 
     return call
+
+
+def _by_key(of: type, *names: str) -> dict[str, Method]:
+    """Methods whose first argument is a key of a dict, or an item of a set."""
+
+    def keyed(method: Method) -> Method:
+        def bind(language: Any, value: Any) -> Callable[..., Any]:
+            own = method(language, value)
+            return lambda key, *rest: own(language.key(key), *rest)
+
+        return bind
+
+    return {name: keyed(method) for name, method in _own(of, *names).items()}
+
+
+def _of_sets(*names: str) -> dict[str, Method]:
+    """Methods of sets that take the items of others."""
+
+    def of_items(method: Method) -> Method:
+        def bind(language: Any, value: Any) -> Callable[..., Any]:
+            own = method(language, value)
+            return lambda *others: own(*map(language.builtins.set_, others))
+
+        return bind
+
+    return {name: of_items(method) for name, method in _own(set, *names).items()}
 
 
 METHODS: dict[type, dict[str, Method]] = {
@@ -160,14 +228,19 @@ METHODS: dict[type, dict[str, Method]] = {
     },
     tuple: {"index": _index, "count": _count},
     dict: {
-        **_own(dict, *"get keys values items pop setdefault copy clear popitem".split()),
+        **_own(dict, *"keys values items copy clear popitem".split()),
+        **_by_key(dict, "get", "pop", "setdefault"),
         "update": _update,
     },
     Producer: {
         "send": lambda _language, producer: producer.send,
         "close": lambda _language, producer: producer.close,
     },
-    set: _own(set, *"add discard remove union intersection difference copy update".split()),
+    set: {
+        **_own(set, "copy"),
+        **_by_key(set, "add", "discard", "remove"),
+        **_of_sets("union", "intersection", "difference", "update"),
+    },
     float: _own(float, *"is_integer hex as_integer_ratio".split()),
     int: _own(int, *"bit_length".split()),
 }

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.random import random_module
 from gradcli.snippets.languages.python.streams import streams
+from gradcli.snippets.limits import check_bits, check_items
 from gradcli.snippets.values import Array, Instance, Kind, Method, Named, Native, Object
+from gradcli.snippets.walk.lazy import Lazy, lazy
+from gradcli.snippets.walk.producing import Producer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,9 +63,9 @@ _FORBIDDEN = {"os": ("system", "path", "getcwd", "listdir"), "sys": ("exit", "ar
 # --- math ---------------------------------------------------------------------------------------
 
 _MATH = """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist erf
-erfc exp exp2 expm1 fabs factorial floor fmod frexp gamma gcd hypot isclose isfinite isinf isnan
-isqrt lcm ldexp lgamma log log10 log1p log2 modf perm pow prod radians remainder sin sinh sqrt tan
-tanh trunc""".split()
+erfc exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot isclose isfinite isinf
+isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf perm pow prod radians remainder sin sinh
+sqrt tan tanh trunc""".split()
 
 
 def _math(machine: Any) -> dict[str, Any]:
@@ -76,6 +79,9 @@ def _math(machine: Any) -> dict[str, Any]:
             limited = name in ("factorial", "comb", "perm")
             if limited and any(isinstance(v, int) and v > 20_000 for v in values):
                 raise Raised("OverflowError", "this number is too large")
+            if name in ("lcm", "prod"):
+                factors = values[0] if name == "prod" and values else values
+                check_bits(sum(v.bit_length() for v in factors if isinstance(v, int)))
             try:
                 return function(*values, **named)
             except (ValueError, TypeError, OverflowError) as error:
@@ -84,7 +90,7 @@ def _math(machine: Any) -> dict[str, Any]:
         return Native(name, call)
 
     constants = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
-    return {**{name: of(name) for name in _MATH}, "fsum": Native("fsum", math.fsum), **constants}
+    return {**{name: of(name) for name in _MATH}, **constants}
 
 
 def _plain(machine: Any, value: Any) -> Any:
@@ -92,8 +98,8 @@ def _plain(machine: Any, value: Any) -> Any:
     array = value if isinstance(value, Array) else machine.array_in(value)
     if array is not None:
         return array.home.python_number(array)
-    if isinstance(value, (list, tuple)):
-        return [_plain(machine, item) for item in value]
+    if isinstance(value, (list, tuple, range, Lazy, Producer)):
+        return [_plain(machine, item) for item in machine.items(value)]
     if not isinstance(value, (int, float)):
         kind = machine.language.type_name(value)
         raise Raised("TypeError", f"must be real number, not {kind}")
@@ -154,14 +160,16 @@ def _itertools(machine: Any) -> dict[str, Any]:
     def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
         return itertools.count(start, step)
 
-    def repeat(value: Any, times: int) -> Iterator[Any]:
-        return itertools.repeat(value, times)
+    def repeat(value: Any, times: int | None = None) -> Iterator[Any]:
+        return itertools.repeat(value) if times is None else itertools.repeat(value, times)
+
+    def product(*columns: Any, repeat: int = 1) -> Iterator[Any]:
+        check_items(len(columns) * repeat)
+        return itertools.product(*map(limited, columns), repeat=repeat)
 
     functions: dict[str, Callable[..., Any]] = {
         "chain": lambda *columns: itertools.chain(*map(machine.iterate, columns)),
-        "product": lambda *columns, repeat=1: itertools.product(
-            *map(limited, columns), repeat=repeat
-        ),
+        "product": product,
         "islice": lambda items, *ends: itertools.islice(machine.items(items), *ends),
         "combinations": lambda items, r: itertools.combinations(limited(items), r),
         "permutations": lambda items, r=None: itertools.permutations(limited(items), r),
@@ -176,7 +184,7 @@ def _itertools(machine: Any) -> dict[str, Any]:
             *map(limited, columns), fillvalue=fillvalue
         ),
     }
-    return {name: Native(name, function) for name, function in functions.items()}
+    return {name: Native(name, lazy(name, function)) for name, function in functions.items()}
 
 
 _OPERATOR = {
@@ -226,13 +234,6 @@ class DefaultDict(dict[Any, Any]):
         """How a session shows it."""
         kind = printer.represent(self.missing)
         return f"defaultdict({kind}, {printer.represent(dict(self))})"
-
-
-def _counted(items: Any) -> dict[Any, int]:
-    counts: dict[Any, int] = {}
-    for item in items:
-        counts[item] = counts.get(item, 0) + 1
-    return counts
 
 
 def named_kind(label: str, names: list[str], defaults: dict[str, Any]) -> Kind:
@@ -294,16 +295,26 @@ class Field:
 
 
 def _collections(machine: Any) -> dict[str, Any]:
-    del machine
+    pairs_of = machine.language.builtins.dict_
+
+    def counter(items: Any) -> dict[Any, int]:
+        counts: dict[Any, int] = {}
+        for item in machine.items(items):
+            key = machine.language.key(item)
+            counts[key] = counts.get(key, 0) + 1
+        return counts
 
     def namedtuple(label: str, fields: Any) -> Kind:
-        names = fields.replace(",", " ").split() if isinstance(fields, str) else list(fields)
+        named = isinstance(fields, str)
+        names = fields.replace(",", " ").split() if named else [*machine.items(fields)]
         return named_kind(label, names, {})
 
     return {
-        "OrderedDict": Native("OrderedDict", lambda items=(), **named: OrderedDict(items, **named)),
+        "OrderedDict": Native(
+            "OrderedDict", lambda items=(), **named: OrderedDict(pairs_of(items, **named))
+        ),
         "namedtuple": Native("namedtuple", namedtuple),
-        "Counter": Native("Counter", _counted),
+        "Counter": Native("Counter", counter),
         "defaultdict": Native("defaultdict", DefaultDict),
     }
 
@@ -327,18 +338,20 @@ def _warnings(_machine: Any) -> dict[str, Any]:
     return {name: Native(name, lambda *_args, **_rest: None) for name in silent}
 
 
-def _copy(_machine: Any) -> dict[str, Any]:
-    return {"deepcopy": Native("deepcopy", deep_copy), "copy": Native("copy", shallow_copy)}
+def _copy(machine: Any) -> dict[str, Any]:
+    deepcopy = Native("deepcopy", lambda x: deep_copy(machine, x))
+    return {"deepcopy": deepcopy, "copy": Native("copy", shallow_copy)}
 
 
-def deep_copy(value: Any) -> Any:
+def deep_copy(machine: Any, value: Any) -> Any:
     """`copy.deepcopy`: what is in it twice is copied once."""
     seen: dict[int, Any] = {}
 
     def copied(value: Any) -> Any:
         made = seen.get(id(value))
         if made is None:
-            made = _copied(value, copied, seen)
+            with machine.deeper():
+                made = _copied(value, copied, seen)
             seen[id(value)] = made
         return made
 
@@ -359,8 +372,10 @@ def _copied(value: Any, copied: Callable[[Any], Any], seen: dict[int, Any]) -> A
         return tuple(map(copied, value))
     if isinstance(value, Named):
         return Named.of(value.label, value.names, [*map(copied, value)])
-    if isinstance(value, (dict, OrderedDict)):
-        return type(value)((key, copied(item)) for key, item in value.items())
+    if isinstance(value, dict):
+        made_dict = DefaultDict(value.missing) if isinstance(value, DefaultDict) else type(value)()
+        made_dict.update((key, copied(item)) for key, item in value.items())
+        return made_dict
     if isinstance(value, Instance):
         made = seen[id(value)] = Instance(value.of)
         made.attributes = {name: copied(item) for name, item in value.attributes.items()}

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import operator
-import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.items import Items
-from gradcli.snippets.languages.python.text import check_layout, type_name
+from gradcli.snippets.languages.python.text import fields, type_name, width
+from gradcli.snippets.limits import MAX_ITEMS, check_bits, check_items, check_length, check_nested
 from gradcli.snippets.values import Array, Instance, Kind, Object
-from gradcli.snippets.walk.machine import MAX_ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
@@ -70,6 +69,8 @@ SPECIAL = {
 """Operators, and the methods by which a class gives them a meaning."""
 
 MIRRORED = {"<": "gt", "<=": "ge", ">": "lt", ">=": "le", "==": "eq", "!=": "ne"}
+
+SEQUENCES = (str, bytes, list, tuple)
 
 PLAIN = (int, float, str, list, tuple, dict, set, bool, range, type(None), bytes, complex)
 
@@ -134,7 +135,9 @@ class Operators(Items):
     def augmented(self, op: str, left: Any, right: Any) -> Any:
         """`left += right`, which changes lists, and arrays of some frameworks, in their place."""
         if isinstance(left, list) and op == "+":
-            left.extend(self.iterate_any(right))
+            items = [*self.machine.items(right)]
+            check_items(len(left) + len(items))
+            left += items
             return left
         if isinstance(left, Array):
             return left.home.augmented(op, left, right)
@@ -174,6 +177,9 @@ class Operators(Items):
         if op in ("==", "!="):
             equal = self.equal(left, right)
             return equal if op == "==" else not equal
+        for operand in (left, right):
+            if isinstance(operand, (list, tuple)):
+                check_nested(operand)
         try:
             return COMPARING[op](left, right)
         except TypeError:
@@ -181,16 +187,29 @@ class Operators(Items):
 
     def equal(self, left: Any, right: Any) -> bool:
         """Whether two values that are no arrays are equal."""
+        if not self.machine.nested:
+            check_nested(left)
         if isinstance(left, (list, tuple)) and type(left) is type(right):
             pairs = zip(left, right, strict=False)
-            return len(left) == len(right) and all(
-                self.machine.truth(self.compare("==", a, b)) for a, b in pairs
-            )
+            return len(left) == len(right) and self.all_equal(pairs)
+        if isinstance(left, dict) and isinstance(right, dict):
+            values = ((value, right[key]) for key, value in left.items())
+            return left.keys() == right.keys() and self.all_equal(values)
         if isinstance(left, Kind) and isinstance(right, Kind):
             return left.name == right.name
         if isinstance(left, PLAIN) and isinstance(right, PLAIN):
             return bool(left == right)
         return left is right or (getattr(left, "key", left) == getattr(right, "key", right))
+
+    def all_equal(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
+        """Whether what is in one value equals what is in another."""
+        machine = self.machine
+        with machine.deeper():
+            for left, right in pairs:
+                machine.spend()
+                if not machine.truth(self.compare("==", left, right)):
+                    return False
+        return True
 
     def same(self, left: Any, right: Any) -> bool:
         """`left is right`."""
@@ -205,13 +224,15 @@ class Operators(Items):
         if isinstance(within, str):
             return isinstance(value, str) and value in within
         if isinstance(within, (dict, set)):
-            return value in within
+            return self.key(value) in within
+        if isinstance(within, range) and isinstance(value, (int, float, str)):
+            return not isinstance(value, str) and value == value // 1 and int(value) in within
         method = self.special(within, "__contains__")
         if method is not None:
             return bool(self.machine.truth(self.machine.call(method, [value])))
         return any(
             value is item or self.machine.truth(self.compare("==", item, value))
-            for item in self.iterate_any(within)
+            for item in self.machine.items(within)
         )
 
     def truth(self, value: Any) -> bool:
@@ -230,10 +251,13 @@ class Operators(Items):
     def percent(self, text: str, values: Any) -> str:
         """`text % values`."""
         parts = values if isinstance(values, tuple) else (values,)
-        for layout in re.findall(r"%[^a-zA-Z%]*", text):
-            check_layout(layout)
-        if re.search(r"%[^a-zA-Z%]*\*", text):
+        layouts = [layout for _, layout in fields(text)]
+        if any("*" in layout for layout in layouts):
             raise Refusal("`*` in a format is not part of the subset", help="write the width")
+        named = isinstance(values, dict)
+        written = [values.get(key) for key, _ in fields(text)] if named else parts
+        length = sum(len(part) for part in written if isinstance(part, str))
+        check_length(len(text) + sum(map(width, layouts)) + length)
         own: Any = tuple(self.printer.operand(part) for part in parts)
         if isinstance(values, dict):
             own = {key: self.printer.operand(value) for key, value in values.items()}
@@ -245,19 +269,20 @@ class Operators(Items):
 
 def _check_size(op: str, left: Any, right: Any) -> None:
     """Refuses numbers, texts and lists that would be huge."""
-    whole = isinstance(left, int) and isinstance(right, int)
-    bits = 0
-    if op == "+" and isinstance(left, (str, list, tuple)) and isinstance(right, type(left)):
-        bits = len(left) + len(right)
+    if isinstance(left, int) and isinstance(right, int):
+        if op == "*":
+            check_bits(left.bit_length() + right.bit_length())
+        elif op == "**" and left not in (-1, 0, 1):
+            check_bits(left.bit_length() * max(right, 0))
+        elif op == "<<":
+            check_bits(left.bit_length() + max(right, 0))
+        return
+    length = 0
+    if op == "+" and isinstance(left, SEQUENCES) and isinstance(right, type(left)):
+        length = len(left) + len(right)
     elif op == "*":
         for sequence, count in ((left, right), (right, left)):
-            if isinstance(sequence, (str, list, tuple)) and isinstance(count, int):
-                bits = len(sequence) * count
-        if whole:
-            bits = left.bit_length() + right.bit_length()
-    elif op == "**" and whole:
-        bits = left.bit_length() * max(right, 0)
-    elif op == "<<" and whole:
-        bits = left.bit_length() + max(right, 0)
-    if bits > MAX_ITEMS:
-        raise LimitError("this number, text or list is too large")
+            if isinstance(sequence, SEQUENCES) and isinstance(count, int):
+                length = len(sequence) * count
+    if length > MAX_ITEMS:
+        raise LimitError("this text or list is too large")

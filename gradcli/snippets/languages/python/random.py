@@ -5,7 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.limits import check_bits, check_items
 from gradcli.snippets.values import Kind, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -16,6 +18,12 @@ DRAWING = frozenset(
     randint random randrange triangular uniform vonmisesvariate weibullvariate""".split()
 )
 """Functions that draw from numbers alone, or one item of a list."""
+
+REJECTING = frozenset("betavariate gammavariate vonmisesvariate".split())
+"""Those of them that draw until what they have drawn fits."""
+
+LARGEST = 1e100
+"""An argument of those: where theirs overflows, nothing fits."""
 
 
 def random_module(machine: Any) -> dict[str, Any]:
@@ -65,6 +73,10 @@ class Numbers(Object):
             args = [self.listed(args[0])]
         elif not all(isinstance(a, (int, float)) for a in (*args, *named.values())):
             raise Raised("TypeError", f"{name}() takes numbers")
+        if name in REJECTING and not all(abs(a) <= LARGEST for a in (*args, *named.values())):
+            raise LimitError(f"random.{name} of these numbers would not come to an end")
+        if name == "getrandbits":
+            check_bits(args[0])
         try:
             return function(*args, **named)
         except (ValueError, TypeError, IndexError, OverflowError) as error:
@@ -89,6 +101,7 @@ class Numbers(Object):
     def choices(self, population: Any, weights: Any = None, k: int = 1) -> list[Any]:
         """Some of the items, perhaps by weights."""
         given = None if weights is None else self.listed(weights)
+        check_items(k)
         return self.ready().choices(self.listed(population), given, k=k)
 
     def listed(self, items: Any) -> list[Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.limits import check_length, joined
 from gradcli.snippets.values import (
     Array,
     Base,
@@ -22,8 +23,15 @@ from gradcli.snippets.values import (
     Object,
     Wrapped,
 )
-from gradcli.snippets.walk.machine import MAX_ITEMS
+from gradcli.snippets.walk.lazy import Lazy
 from gradcli.snippets.walk.producing import Producer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+VIEWS: tuple[type[Any], ...] = (type({}.keys()), type({}.values()), type({}.items()))
+"""What `keys()`, `values()` and `items()` of a dict give."""
 
 
 def type_name(value: Any) -> str:
@@ -35,6 +43,8 @@ def type_name(value: Any) -> str:
     if isinstance(value, ExceptionValue):
         return value.type_name
     if isinstance(value, Object):
+        return value.kind
+    if isinstance(value, Lazy):
         return value.kind
     for kinds, name in _TYPE_NAMES:
         if isinstance(value, kinds):
@@ -52,20 +62,29 @@ _TYPE_NAMES: list[tuple[Any, str]] = [
 ]
 
 
-def check_length(length: int) -> None:
-    """Refuses texts that would be huge."""
-    if length > MAX_ITEMS:
-        raise LimitError("this text is too long")
+def width(layout: str) -> int:
+    """The most characters that a code of a format asks for."""
+    return sum(int(digits[:12]) for digits in re.findall(r"\d+", layout))
 
 
-def check_layout(layout: str) -> None:
-    """Refuses codes of formats that ask for huge texts."""
-    for digits in re.findall(r"[0-9]+", layout):
-        check_length(int(digits[:12]))
+def fields(text: str) -> Iterator[tuple[str, str]]:
+    """The fields of a format for `%`: the key in brackets, and what is before the letter."""
+    end = text.find("%")
+    while end >= 0:
+        start = end = end + 1
+        depth = int(text[end : end + 1] == "(")
+        while depth and end + 1 < len(text):
+            end += 1
+            depth += (text[end] == "(") - (text[end] == ")")
+        key = text[start + 1 : end] if end > start else ""
+        layout = LAYOUT.match(text, end + (end > start))
+        assert layout is not None
+        yield key, layout[0]
+        end = text.find("%", layout.end() + 1)
 
 
-VIEWS: tuple[Any, ...] = (type({}.keys()), type({}.values()), type({}.items()))
-"""What `keys()`, `values()` and `items()` of a dict give."""
+LAYOUT = re.compile(r"[^a-zA-Z%]*")
+"""What stands in a field for `%` before its letter."""
 
 
 class Printer:
@@ -99,7 +118,8 @@ class Printer:
     def message(self, error: ExceptionValue) -> str:
         """The text of an error."""
         if len(error.arguments) == 1:
-            return self.text(error.arguments[0])
+            with self.machine.deeper():
+                return self.text(error.arguments[0])
         return self.represent(error.arguments) if error.arguments else ""
 
     def represent(self, value: Any) -> str:
@@ -111,7 +131,8 @@ class Printer:
         if isinstance(value, Instance):
             return self.instance(value)
         if isinstance(value, ExceptionValue):
-            inner = ", ".join(map(self.represent, value.arguments))
+            with self.machine.deeper():
+                inner = joined([self.represent(argument) for argument in value.arguments], ", ")
             return f"{value.type_name}({inner})"
         if isinstance(value, Object):
             return value.show()
@@ -133,8 +154,14 @@ class Printer:
             return str(value.represented(self))
         if isinstance(value, VIEWS):
             return f"{type(value).__name__}({self.container(list(value))})"
+        if isinstance(value, (Lazy, Producer)):
+            own = " <genexpr>" if isinstance(value, Lazy) else ""
+            kind = type_name(value)
+            return f"<{kind} object{own if kind == 'generator' else ''} at 0x7f0000000000>"
         try:
-            return repr(value)
+            text = repr(value)
+            check_length(len(text))
+            return text
         except ValueError as error:  # a whole number of too many digits
             raise Raised("ValueError", *error.args) from None
 
@@ -143,10 +170,18 @@ class Printer:
         self.shown += len(value)
         if self.shown > self.machine.settings.max_steps:
             raise LimitError("more items are printed than a snippet has steps")
+        parts, length = [], 0
+        with self.machine.deeper():
+            for item in value:
+                part = self.represent(item)
+                if isinstance(value, dict):
+                    part = f"{part}: {self.represent(value[item])}"
+                parts.append(part)
+                length += len(part) + 2
+                check_length(length)
+        inner = ", ".join(parts)
         if isinstance(value, dict):
-            pairs = (f"{self.represent(k)}: {self.represent(v)}" for k, v in value.items())
-            return f"{{{', '.join(pairs)}}}"
-        inner = ", ".join([self.represent(item) for item in value])
+            return f"{{{inner}}}"
         if isinstance(value, tuple):
             return f"({inner},)" if len(value) == 1 else f"({inner})"
         if isinstance(value, set):
@@ -185,7 +220,7 @@ class Printer:
             raise Raised(
                 "TypeError", f"unsupported format string passed to {type_name(value)}.__format__"
             )
-        check_layout(layout)
+        check_length(width(layout))
         try:
             return format(value, layout)
         except (ValueError, TypeError) as error:
