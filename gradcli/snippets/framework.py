@@ -31,9 +31,11 @@ class Framework(Library, Showing):
 
     `members` are the things behind its prefix by their paths (`autograd.grad`), `methods` and
     `values` what stands behind the dot of its arrays, `setters` what can be assigned there.
+    `whole_paths` are those behind which there is nothing but members.
     `rank` says whose an operation of arrays of two frameworks is: the higher one's.
     """
 
+    whole_paths: ClassVar[frozenset[str]] = frozenset()
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {}
 
     def __init__(self, machine: Any) -> None:
@@ -98,6 +100,15 @@ class Framework(Library, Showing):
     def spellings(self, words: tuple[str, ...]) -> Iterator[str]:
         """The paths under which the framework's own things may be listed."""
         yield ".".join(words)
+
+    def listed(self, words: tuple[str, ...]) -> dict[str, Any]:
+        """All that is behind a path, if that is known; what is of the library is not listed."""
+        path = ".".join(words)
+        if path not in self.whole_paths:
+            return {}
+        self.member(words)
+        rest = {m.removeprefix(path + "."): m for m in self.members if m.startswith(path + ".")}
+        return {word: self.members[m] for word, m in rest.items() if "." not in word}
 
     def is_path(self, words: tuple[str, ...]) -> bool:
         """Whether there are things behind this path."""

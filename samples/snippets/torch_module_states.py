@@ -31,3 +31,11 @@ for f in (lambda: y.sum().backward(), lambda: torch.dot(x, x), lambda: torch.mm(
         print(e)
 print(torch.zeros(2, 3).fill_diagonal_(7))
 print(F.interpolate(x[None], scale_factor=2), F.interpolate(x[None, None], size=(1, 6), mode='bilinear'))
+print(nn.ModuleList([nn.Linear(2, 2) for _ in range(3)] + [nn.ReLU()]))
+enc = nn.Linear(3, 2, bias=False)
+dec = nn.Linear(2, 3, bias=False)
+dec.weight = nn.Parameter(enc.weight.t())
+with torch.no_grad():
+    enc.weight.copy_(torch.arange(6.).view(2, 3))
+print(dec.weight)
+print(F.cross_entropy(torch.ones(1, 2, 3, requires_grad=True), torch.tensor([[0, 1, 1]]), reduction='none'))

@@ -36,7 +36,9 @@ def autograd(home: Any) -> dict[str, Any]:
         "hessian_vector_product": of.hessian_product,
         "hessian_tensor_product": of.hessian_product,
         "vector_jacobian_product": of.vector_product,
-        "make_ggnvp": of.complex,
+        "make_ggnvp": of.make_ggnvp,
+        "grad_named": of.by_name,
+        "tracer.getval": of.value,
         "multigrad_dict": of.by_names,
         "checkpoint": lambda fun: fun,
         "extend.primitive": lambda fun: Primitive(home, fun),
@@ -123,6 +125,29 @@ class Autograd:
 
         return Native("make_hvp", made)
 
+    def make_ggnvp(self, f: Any, g: Any = None, f_argnum: int = 0) -> Native:
+        """The function of vectors that gives the generalised Gauss-Newton product with them."""
+        transforms, call = self.transforms, self.home.machine.call
+        half = self.home.member(("sum",))
+
+        def half_square(y: Any) -> Any:
+            squares = self.home.operator("*", self.home.operator("*", y, y), 0.5)
+            return call(half, [squares], {"axis": -1})
+
+        outer = transforms.grad(Native("half_square", half_square) if g is None else g)
+
+        def made(*args: Any) -> Any:
+            one, x = self.alone(f, args, f_argnum), args[f_argnum]
+            y, back = transforms.vjp(one, x)
+
+            def product(v: Any) -> Any:
+                moved = transforms.jvp(one, (x,), (v,))[1]
+                return call(back, [transforms.jvp(outer, (y,), (moved,))[1]])[0]
+
+            return Native("ggnvp", product)
+
+        return Native("make_ggnvp", made)
+
     def hessian_product(self, fun: Any, argnum: int = 0) -> Native:
         """The product of the Hessian with the last argument."""
 
@@ -142,6 +167,19 @@ class Autograd:
             return self.home.machine.call(back, [vector])[0]
 
         return Native("vjp", product)
+
+    def by_name(self, fun: Any, argname: str) -> Native:
+        """The gradient by the argument of a name."""
+        if not isinstance(fun, Closure):
+            raise Raised("TypeError", "grad_named takes a function of the snippet")
+        names = [getattr(p.target, "id", "") for p in fun.function.parameters]
+        if argname not in names:
+            raise Raised("ValueError", f"{argname!r} is not in list")
+        return self.transforms.grad(fun, names.index(argname))
+
+    def value(self, x: Any) -> Any:
+        """`getval(x)`: the numbers alone."""
+        return self.home.made(self.home.recorder.settled(x.node), x.dtype)
 
     def by_names(self, fun: Any) -> Native:
         """The gradients by all arguments, by the names of the parameters."""

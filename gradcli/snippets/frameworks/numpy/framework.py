@@ -20,6 +20,7 @@ from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework, of_distribution
 from gradcli.snippets.frameworks.numpy.members import members, methods
+from gradcli.snippets.frameworks.numpy.slopes import LOWER
 from gradcli.snippets.frameworks.numpy.universal import UNIVERSAL, attributes
 from gradcli.snippets.values import Array, Kind, Namespace, Native
 
@@ -91,6 +92,7 @@ class NumPy(Framework):
             "dtype": lambda x: x.dtype,
             "T": lambda x: self.machine.call(self.member(("transpose",)), [x]),
             "flat": self.flat,
+            "_value": self.in_box,
             "itemsize": lambda x: x.dtype.itemsize,
             "nbytes": lambda x: x.node.size * x.dtype.itemsize,
             "strides": lambda x: tuple(n * x.dtype.itemsize for n in seen_of(x).places.strides),
@@ -145,6 +147,8 @@ class NumPy(Framework):
         if named.pop("order", "C") not in ("C", "K", "A", None):
             what = "`order='F'`, the order of columns, is not part of the subset"
             raise Refusal(what, help="x.T.reshape(…) and x.T.ravel() go through columns first")
+        if function.record.name == "eigh" and self.records([]) and isinstance(args[0], Array):
+            args = [self.again(LOWER(args[0].node), args[0]), *args[1:]]
         out = named.pop("out", None)
         if out is not None:
             return self.call_into(out, function, args, named)
@@ -242,7 +246,10 @@ class NumPy(Framework):
 
     def differentiable(self, value: Any) -> Array:
         """A value to differentiate by."""
-        array = self.asarray(value)
+        array: Any = self.asarray(value)
+        is_array = isinstance(value, Array) and (array.shape or array.is_array)
+        if is_array and not is_float(array.dtype):
+            return self.cast(array, FLOAT64)
         if not is_float(array.dtype):
             kind = "int" if isinstance(value, int) else "numpy.ndarray"
             text = f"Can't differentiate w.r.t. type <class '{kind}'>"
@@ -272,8 +279,30 @@ class NumPy(Framework):
 
     # --- showing ----------------------------------------------------------------------------
 
+    def boxes(self, array: Array) -> int:
+        """In how many boxes of autograd an array is: one for each derivative that is under way."""
+        if not self.machine.depth_of_tracing:
+            return 0
+        depths: dict[Node, int] = {}
+        for node in ancestors([array.node]):
+            inner = max((depths[x] for x in node.inputs), default=0)
+            depths[node] = inner + (node.op.name == "name")
+        return min(depths[array.node], self.machine.depth_of_tracing)
+
+    def in_box(self, array: Array) -> Array:
+        """`x._value`: the numbers in a box."""
+        count = self.boxes(array)
+        if count != 1:
+            raise Refusal("`._value` is not part of the subset here")
+        return self.made(self.recorder.settled(array.node), array.dtype)
+
     def show(self, array: Array) -> str:
         """How `print` shows an array: as NumPy does."""
+        boxes = "Autograd ArrayBox with value " * self.boxes(array)
+        return boxes + self.shown(array)
+
+    def shown(self, array: Array) -> str:
+        """How the numbers of an array are shown."""
         with np.printoptions(**self.printing):
             return str(self.recorder.array(array)[()])
 
@@ -292,6 +321,9 @@ class NumPy(Framework):
 
     def kind_of(self, array: Array) -> Kind:
         """`type(x)`."""
+        if self.boxes(array):
+            shown = {"repr": "<class 'autograd.numpy.numpy_boxes.ArrayBox'>"}
+            return Kind("ArrayBox", self.asarray, lambda v: v is array, shown)
         word = "ndarray" if array.shape else array.dtype.name
         return Kind(
             word,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.ir.node import literal
+from gradcli.ir.op import Structural
 from gradcli.ops.arithmetic import div
 from gradcli.ops.compare import choose, ne
 from gradcli.ops.exponential import exp, expm1, log, log1p, logaddexp, sigmoid
@@ -12,7 +15,9 @@ from gradcli.ops.powers import pow_, sqrt
 from gradcli.ops.trigonometry import atan, cos, cosh, tan, tanh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.node import Node
 
 
 def _power_by_base(g: Any, x: Any, y: Any, _z: Any) -> Any:
@@ -36,3 +41,19 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: -g * x / y**2.0),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""
+
+
+def _lower_vjp(node: Node, g: Node) -> Sequence[Node]:
+    n = node.shape[-1]
+    return (g * node.graph.constant(2.0 * np.tril(np.ones((n, n))) - np.eye(n)),)
+
+
+LOWER = Structural(
+    "lower",
+    lambda a: a,
+    lambda shapes: shapes[0],
+    _lower_vjp,
+    lambda _node, tangents: tangents[0],
+    batch=lambda node, inputs, _size: node.op(inputs[0]),
+)
+"""A symmetric matrix of which the lower half is read: the slopes of both halves belong to it."""

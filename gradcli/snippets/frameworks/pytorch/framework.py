@@ -15,6 +15,7 @@ from gradcli.snippets.arrays.making import leaves, record
 from gradcli.snippets.arrays.memory import owner, share
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.function import no_derivative
+from gradcli.snippets.frameworks.pytorch.fused import at_once
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods
 from gradcli.snippets.frameworks.pytorch.names import maker, matmul
@@ -80,6 +81,7 @@ class PyTorch(Tensors):
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "layout", "pin_memory"})
     detached_by: ClassVar[frozenset[str]] = frozenset({"histc"})
     views = VIEWING
+    whole_paths = frozenset({"nn", "optim", "optim.lr_scheduler", "distributions"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         "distributed": ("`{}` is not part of the subset", None),
         "load": ("`{}` reads files", "write the numbers into the snippet"),
@@ -265,6 +267,9 @@ class PyTorch(Tensors):
         if out is not None:
             return self.call_into(out, function, args, named)
         requires = named.pop("requires_grad", False)
+        made = at_once(self, function.name.rpartition(".")[2], args, named)
+        if made is not None:
+            return made
         other = PAIRED.get(function.record.name)
         if other is not None and len(args) > 1 and isinstance(args[1], Tensor):
             function = self.library_function((other,))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ops import exponential, powers, reduce, softmax
+from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
 
 if TYPE_CHECKING:
@@ -247,7 +248,88 @@ def power(x: Numbers, y: Numbers) -> Numbers:
     return made
 
 
+# --- products of matrices -------------------------------------------------------------------------
+
+MOST = 200_000
+"""Products of numbers from which the order is not followed any more."""
+
+DEEPEST, SHORTEST = 256, 20
+"""Terms of an element up to which columns are known to be added so, and rows."""
+
+DOTTED, OF_FOUR = 8, 4
+"""Elements of vectors whose product is known, and sums that are kept apart there."""
+
+
+def product(x: Numbers, y: Numbers) -> Numbers:
+    """A product of matrices, added up in the order that suits how the second one lies in memory."""
+    if x.ndim == y.ndim == 2 and x.shape[0] * y.size <= MOST:
+        (m, k), n = x.shape, y.shape[1]
+        if m == n == 1 and 1 < k <= DOTTED:
+            return dotted(x[0], y[:, 0]).reshape(1, 1)
+        if n == 1 and m > 1 and 1 < k <= OF_FOUR and x.flags.c_contiguous:
+            return by_short_rows(x, y[:, 0]).reshape(m, 1)
+        if m == 1 and n > 1 and 1 < k <= OF_FOUR and not y.flags.c_contiguous:
+            return by_short_rows(y.T, x[0]).reshape(1, n)
+        if n > 1 and k <= DEEPEST and (y.flags.c_contiguous or is_packed(x, n)):
+            return one_after_another(x, y)
+        if n > 1 and m > 1 and k <= SHORTEST:
+            return beside_one_another(x, y)
+    made: Numbers = (x.astype(float) @ y.astype(float)).astype(SINGLE)
+    return made
+
+
+def is_packed(x: Numbers, n: int) -> bool:
+    """Whether a second matrix of so many columns that lies in rows is turned first.
+
+    That is done where it is worth it, and where the first one lies in columns.
+    """
+    m, k = x.shape
+    if m == 1:
+        return False
+    is_narrow = OF_FOUR <= n < VECTOR and k > OF_FOUR
+    return not x.flags.c_contiguous or max(m, n) >= LANES or OF_FOUR <= n <= m or is_narrow
+
+
+def one_after_another(x: Numbers, y: Numbers) -> Numbers:
+    """Each element added up by instructions that multiply and add at once."""
+    made: Any = np.zeros((len(x), y.shape[1]), SINGLE)
+    for column, row in zip(x.T, y, strict=True):
+        made = rounded_once(column[:, None], row, made)
+    return np.asarray(made)
+
+
+def beside_one_another(x: Numbers, y: Numbers) -> Numbers:
+    """Each element as sixteen sums beside one another, which are added up by halves."""
+    sums: list[Any] = [np.zeros((len(x), y.shape[1]), SINGLE)] * LANES
+    for i, (column, row) in enumerate(zip(x.T, y, strict=True)):
+        sums[i % LANES] = rounded_once(column[:, None], row, sums[i % LANES])
+    while len(sums) > 1:
+        half = len(sums) // 2
+        sums = [a + b for a, b in zip(sums[:half], sums[half:], strict=True)]
+    return np.asarray(sums[0])
+
+
+def by_short_rows(x: Numbers, y: Numbers) -> Numbers:
+    """A vector by rows of up to four elements: four rows at once, those that are left alone."""
+    terms = np.zeros((OF_FOUR, len(x)), SINGLE)
+    terms[: len(y)] = (x * y).T
+    first, second, third, last = terms
+    made = rounded_once(x[:, 1], y[1], first) + last + third
+    rest = len(x) // OF_FOUR * OF_FOUR
+    made[rest:] = ((second + last) + third + first)[rest:]
+    return np.asarray(made)
+
+
+def dotted(x: Numbers, y: Numbers) -> Numbers:
+    """The product of two short vectors: four sums beside one another, which are paired."""
+    terms = np.zeros(DOTTED, SINGLE)
+    terms[: len(x)] = x * y
+    a, b, c, d = terms[:OF_FOUR] + terms[OF_FOUR:]
+    return np.asarray((a + b) + (c + d))
+
+
 KERNELS: dict[Any, Callable[..., Numbers]] = {
+    MATMUL: product,
     reduce.sum_.op: total,
     exponential.sigmoid.op: logistic,
     exponential.log_sigmoid.op: log_logistic,

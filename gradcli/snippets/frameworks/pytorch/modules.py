@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.memory import share
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.containers import Containers, contained
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
@@ -55,6 +57,18 @@ MATCHED = "<All keys matched successfully>"
 def is_parameter(value: Any) -> bool:
     """Whether a value is a parameter of a module."""
     return isinstance(value, Tensor) and value.is_parameter
+
+
+def _counted(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Modules of a list with their numbers, those in a row that are shown alike at once."""
+    rows: list[tuple[str, str]] = []
+    start = 0
+    for text, same in groupby(texts):
+        end = start + len([*same]) - 1
+        several = f"{end - start + 1} x " if end > start else ""
+        rows.append((f"{start}-{end}" if several else str(start), several + text))
+        start = end + 1
+    return rows
 
 
 def _quoted(names: Sequence[str]) -> str:
@@ -276,10 +290,13 @@ class Module:
         extra = self.home.machine.language.special(own, "extra_repr")
         said = self.said(own) if extra is None else self.home.machine.call(extra)
         lines = []
-        for name, module in inner.modules.items():
-            with self.home.machine.deeper():
-                text = self.home.machine.language.represent(module).replace("\n", "\n  ")
-            lines.append(f"({name}): {text}")
+        represent = self.home.machine.language.represent
+        with self.home.machine.deeper():
+            rows = [(name, represent(module)) for name, module in inner.modules.items()]
+        if own.of.name == "ModuleList":
+            rows = _counted([text for _, text in rows])
+        for name, text in rows:
+            lines.append(f"({name}): " + text.replace("\n", "\n  "))
         if "\n" in said:
             lines = [*said.split("\n"), *lines]
         if not lines:
@@ -298,6 +315,7 @@ class Layers:
         """`nn.Parameter`: a leaf that modules know."""
         array = self.home.asarray(data)
         made: Tensor = self.home.made(self.home.recorder.settled(array.node), array.dtype)
+        share(array, made, graph=object(), counter=object())
         made.is_parameter = True
         if requires_grad:
             self.home.require(made)

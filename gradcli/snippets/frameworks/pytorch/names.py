@@ -102,7 +102,6 @@ WORDS = {
     "concatenate": "Cat",
     "vstack": "Cat",
     "hstack": "Cat",
-    "nll_loss": "NllLoss",
     "mse_loss": "MseLoss",
     "smooth_l1_loss": "SmoothL1Loss",
     "huber_loss": "HuberLoss",
@@ -254,7 +253,16 @@ def _cross_entropy(args: Sequence[Any], named: Mapping[str, Any]) -> str:
     target = args[1] if len(args) > 1 else named.get("target")
     if isinstance(target, Array) and target.dtype.kind == "f":
         return "DivBackward1" if named.get("reduction", "mean") == "mean" else "NegBackward0"
-    return "AddBackward0" if named.get("label_smoothing") else "NllLossBackward0"
+    return "AddBackward0" if named.get("label_smoothing") else _nll_loss(args, named)
+
+
+def _nll_loss(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    """A loss of classes, of which each example may have several, along further axes."""
+    axes = len(args[0].shape)
+    if axes <= 2:
+        return "NllLossBackward0"
+    is_reshaped = axes != 4 and named.get("reduction") == "none"
+    return "ViewBackward0" if is_reshaped else "NllLoss2DBackward0"
 
 
 def _extreme(word: str) -> Rule:
@@ -423,6 +431,7 @@ _RULES: dict[str, Rule] = {
     "clip": _clamp,
     "item": _item,
     "cross_entropy": _cross_entropy,
+    "nll_loss": _nll_loss,
     "l1_loss": _reduced("Abs"),
     "kl_div": lambda args, named: _reduced("Mul" if named.get("log_target") else "Sub")(
         args, named

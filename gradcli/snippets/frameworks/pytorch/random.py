@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.nearest import rounded_once
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.pytorch.tensor import shape_of
 from gradcli.snippets.values import Array, Object, exposed
@@ -56,7 +57,10 @@ class Generator:
             numbers = (self.words(count) & np.uint32(2**24 - 1)).astype(np.float32)
             numbers = numbers * np.float32(2.0**-24)
         kind = np.dtype(dtype).type
-        return (numbers * kind(high - low) + kind(low)).astype(dtype).reshape(shape)
+        width = kind(high) - kind(low)
+        if kind is np.float32:
+            return rounded_once(numbers, width, kind(low)).reshape(shape)
+        return (numbers * width + kind(low)).astype(dtype).reshape(shape)
 
     def chances(self, shape: tuple[int, ...], share: float) -> Numbers:
         """Truth values of which this share holds."""

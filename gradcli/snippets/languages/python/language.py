@@ -10,7 +10,7 @@ from gradcli.snippets.languages.python.calls import Calls
 from gradcli.snippets.languages.python.modules import MODULES, make_module
 from gradcli.snippets.languages.python.operators import Operators
 from gradcli.snippets.languages.python.text import type_name
-from gradcli.snippets.values import Object, Scope
+from gradcli.snippets.values import Namespace, Scope
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Python(Operators, Calls):
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.loaded: dict[str, Any] = {}
+        self.starred: list[str] = []
 
     # --- names ----------------------------------------------------------------------------------
 
@@ -47,6 +48,11 @@ class Python(Operators, Calls):
             scope = scope.around
         near = nearest(name, names)
         help_ = f"did you mean '{near}'?" if near else None
+        if self.starred:
+            said = (
+                f"`{name}` has no value, or is of `{self.starred[-1]}` and not part of the subset"
+            )
+            return Refusal(said, help=help_)
         return Raised("NameError", f"name '{name}' is not defined", help=help_)
 
     def module(self, path: str) -> Any:
@@ -69,9 +75,13 @@ class Python(Operators, Calls):
     def import_all(self, path: str) -> None:
         """`from module import *`."""
         module = self.machine.module(path)
-        if not isinstance(module, Object) or not hasattr(module, "members"):
+        members: Mapping[str, Any] | None = getattr(module, "members", None)
+        if isinstance(module, Namespace):
+            members = module.framework.listed(module.words)
+        if not members:
             raise Refusal(f"`from {path} import *` is not part of the subset", help="name them")
-        for name, value in module.members.items():
+        self.starred.append(path)
+        for name, value in members.items():
             self.machine.bind(name, value)
 
     # --- text -----------------------------------------------------------------------------------
