@@ -39,3 +39,14 @@ with torch.no_grad():
     enc.weight.copy_(torch.arange(6.).view(2, 3))
 print(dec.weight)
 print(F.cross_entropy(torch.ones(1, 2, 3, requires_grad=True), torch.tensor([[0, 1, 1]]), reduction='none'))
+m = nn.Linear(2, 1)
+del m.bias
+print([n for n, _ in m.named_parameters()])
+delattr(m, 'weight')
+print(len(list(m.parameters())))
+print(torch.unique_consecutive(torch.tensor([1, 1, 2, 2, 3, 1, 1, 2]), return_counts=True), torch.unique_consecutive(torch.tensor([1., 1., 2.])))
+print(torch.special.erf.__name__, torch.linalg.norm.__name__, torch.sin.__name__)
+try:
+    torch.autograd.functional.vjp(lambda x: x.exp(), torch.ones(2))
+except RuntimeError as e:
+    print(e)

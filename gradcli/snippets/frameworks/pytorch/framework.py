@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gradcli.ir.node import WORDS
+from gradcli.ir.node import WORDS, ancestors
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
 from gradcli.snippets.arrays.making import leaves, record
 from gradcli.snippets.arrays.memory import owner, share
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.function import no_derivative
 from gradcli.snippets.frameworks.pytorch.fused import at_once
 from gradcli.snippets.frameworks.pytorch.members import members
@@ -149,6 +149,11 @@ class PyTorch(Tensors):
             part = "functional"
         if part is not None:
             self.load(part)
+        if words[0] in ("special", "linalg") and len(words) > 1:
+            found = super().find(words)
+            if isinstance(found, Native):
+                found.name = "_".join(words)
+            return found
         if words[-1].endswith("_") and ".".join(words) not in self.members:
             return Native(words[-1], partial(self.in_place, words[-1]))
         return super().find(words)
@@ -406,6 +411,7 @@ class PyTorch(Tensors):
 
     def show(self, array: Any) -> str:
         """`tensor([1., 2.], grad_fn=<MulBackward0>)`."""
+        self.refuse_inside(array)
         suffixes = []
         if array.dtype not in (self.default, INT64, BOOL):
             suffixes.append(f"dtype=torch.{array.dtype.name}")
@@ -415,6 +421,14 @@ class PyTorch(Tensors):
         if array.is_parameter:
             return "Parameter containing:\n" + text
         return text
+
+    def refuse_inside(self, array: Array) -> None:
+        """Within a transformation PyTorch shows tensors in wrappers, those of a map all at once."""
+        if self.machine.depth_of_tracing <= len(self.levels):
+            return
+        if any(node.op.name == "name" for node in ancestors([array.node])):
+            what = "a tensor that is shown within `torch.func` or `autograd.functional`"
+            raise Refusal(f"{what} is not part of the subset", help="show what the function gives")
 
     def represent(self, array: Array) -> str:
         """How a session shows a tensor."""

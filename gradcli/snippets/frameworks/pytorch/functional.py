@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.arrays.pytrees import mapped
+from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Instance, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+WITHOUT_V = (
+    "The vector v can only be None if the user-provided function returns a single Tensor with a "
+    "single element."
+)
 
 
 def functional(home: Any) -> dict[str, Any]:
@@ -154,6 +160,8 @@ class _Functional:
 
         def build(args: list[Any], alone: bool) -> Any:
             value, back = self.transforms.vjp(func, *args)
+            if v is None and [y.node.size for y in leaves(value)] != [1]:
+                raise Raised("RuntimeError", WITHOUT_V, help="v=torch.ones(…), of its shape")
             seed = mapped(lambda y: self.home.filled(y, 1.0), value) if v is None else v
             found = self.home.machine.call(back, [seed])
             return value, found[0] if alone else found

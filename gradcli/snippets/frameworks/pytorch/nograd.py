@@ -53,6 +53,19 @@ def functions(home: Any) -> dict[str, Callable[..., Any]]:
 
         return indices
 
+    def unique_consecutive(
+        input: Any, return_inverse: bool = False, return_counts: bool = False
+    ) -> Any:
+        numbers = home.recorder.array(input).reshape(-1)
+        begins = np.concatenate([[True], numbers[1:] != numbers[:-1]])[: numbers.size]
+        found = [home.constant(numbers[begins], input.dtype)]
+        if return_inverse:
+            found.append(home.constant((np.cumsum(begins) - 1).reshape(input.shape), INT64))
+        if return_counts:
+            ends = np.append(np.flatnonzero(begins), numbers.size)
+            found.append(home.constant(np.diff(ends), INT64))
+        return tuple(found) if len(found) > 1 else found[0]
+
     def isin(elements: Any, test_elements: Any, *, invert: bool = False, **_named: Any) -> Any:
         return by_numbers(home, np.isin)(elements, test_elements, invert=invert)
 
@@ -63,6 +76,7 @@ def functions(home: Any) -> dict[str, Callable[..., Any]]:
         "tril_indices": triangle(np.tril_indices),
         "triu_indices": triangle(np.triu_indices),
         "isin": isin,
+        "unique_consecutive": unique_consecutive,
         "is_floating_point": lambda x: is_float(x.dtype),
         "is_complex": lambda _x: False,
         "is_nonzero": lambda x: bool(home.number(x)),

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 BUILTINS = frozenset(
     """print len range sum min max abs round sorted isinstance type float int bool str list tuple
     dict set zip enumerate map filter reversed any all repr pow divmod iter next callable hasattr
-    getattr setattr id super property staticmethod classmethod issubclass object format slice
-    frozenset NotImplemented True False None Ellipsis __name__""".split()
+    getattr setattr delattr id super property staticmethod classmethod issubclass object format
+    slice frozenset NotImplemented True False None Ellipsis __name__""".split()
 )
 """Their names."""
 
@@ -124,6 +124,7 @@ class Builtins:
             "hasattr": self.hasattr_,
             "getattr": self.getattr_,
             "setattr": self.language.set_attribute,
+            "delattr": self.language.delete_attribute,
             "id": self.id_,
             "super": self.super_,
             "issubclass": self.issubclass_,
@@ -178,7 +179,7 @@ class Builtins:
         if isinstance(value, Instance):
             return kinds in value.of.ancestry()
         if isinstance(kinds, Base) and isinstance(value, Object):
-            return value.kind == kinds.name
+            return any(getattr(kind, "kind", "") == kinds.name for kind in type(value).__mro__)
         return False
 
     def issubclass_(self, kind: Any, above: Any) -> bool:

@@ -149,6 +149,14 @@ class Items(Attributes):
             text = f"'{type_name(value)}' object does not support item assignment"
             raise Raised("TypeError", text)
 
+    def delete_attribute(self, value: Any, name: str) -> None:
+        """`del value.name`."""
+        if isinstance(value, Instance):
+            for base in value.of.ancestry():
+                if isinstance(base, Base) and base.assigned is not None:
+                    base.assigned(value, name, None)
+            value.attributes.pop(name, None)
+
     def delete(self, target: tree.Tree) -> None:
         """`del target`."""
         machine = self.machine
@@ -165,9 +173,7 @@ class Items(Attributes):
             except (KeyError, IndexError, TypeError) as error:
                 raise Raised(type(error).__name__, *error.args) from None
         elif isinstance(target, tree.Attribute):
-            value = machine.evaluate(target.value)
-            if isinstance(value, Instance):
-                value.attributes.pop(target.id, None)
+            self.delete_attribute(machine.evaluate(target.value), target.id)
         elif isinstance(target, tree.Items):
             for item in target.items:
                 self.delete(item)
