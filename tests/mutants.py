@@ -39,7 +39,8 @@ TESTS = {
     "syntax": "syntax grammar language notation elsewhere refusals limits",
     "data": "values data batch jobs map map_files map_writing map_cells map_types map_rows",
     "render": "diff graph explain plot",
-    "engine": "python questions cli points check batch jobs map explain limits",
+    "engine": "python questions cli points check batch jobs map explain limits routes plot graph \
+diff diff_steps diff_arrays map_rows map_cells map_types map_files map_writing map_cluster repl",
 }
 """Folders, and the tests of each: those that are quick and see most come first."""
 
@@ -81,8 +82,9 @@ class Place(NamedTuple):
 LARGE = 100
 """Numbers from which one more is as good as the same: they are doubled."""
 
-NO_ANSWER = "maxsize slots strict".split()
-"""Arguments that change no answer: `lru_cache(maxsize=4)`, `zip(…, strict=True)`."""
+NO_ANSWER = "frozen kw_only maxsize slots strict".split()
+"""Arguments that change no answer: `lru_cache(maxsize=4)`, `zip(…, strict=True)`, and what classes
+refuse that is written nowhere: `dataclass(frozen=True, kw_only=True)`."""
 
 
 def places(tree: ast.AST) -> Iterator[Place]:

@@ -902,7 +902,7 @@ def test_single_precision_stays(data: bytes) -> None:
 UNREADABLE = [
     ("", "'stdin' is empty"),
     ("  \n", "'stdin' is empty"),
-    ("1,,2", "a number is missing at stdin:1:3"),
+    ("1,,2", "a number is missing at stdin:1:3\n  1 │ 1,,2\n    │   ^\n"),
     ("1,2,", "a number is missing at stdin:1:5"),
     ("1,2\n3,4\n5,1O", "'1O' is not a number at stdin:3:3\n  3 │ 5,1O\n    │   ^^"),
     ("1,2,1O", "'1O' is not a number at stdin:1:5"),

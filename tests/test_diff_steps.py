@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import gradcli
+from gradcli.engine import steps
 from gradcli.engine.program import Text
 from gradcli.engine.steps import Derivation
 from gradcli.errors import ProgramTypeError, ShapeError, UsageError
@@ -121,9 +122,13 @@ def test_derivations_show_themselves_and_are_data() -> None:
     assert {name: lines[-1].expression for name, lines in by_name.items()} == {"a": "x", "x": "a"}
 
 
-def test_what_nobody_would_read_is_refused() -> None:
+def test_what_nobody_would_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="too long to be derived step by step"):
         lines_of("y = x; for i in range(9) { y = sin(y)*y + y }; y")
+    monkeypatch.setattr(steps, "LARGEST", 3)
+    assert lines_of("x*x")[-1].expression == "2*x"
+    with pytest.raises(UsageError, match="too long to be derived step by step"):
+        lines_of("x*x + 1")
 
 
 def test_signs_stand_once_before_a_quotient() -> None:

@@ -341,6 +341,7 @@ def test_a_line_that_is_shown_is_a_program(text: str) -> None:
         ("πr²", (), "π*r²"),
         ("πr²", ("πr",), None),
         ("2πr", ("r",), "2π*r"),
+        ("πi", ("i",), "π*i"),
         ("sinx", (), "sin(x)"),
         ("S*exp(rT)", ("S", "r", "T"), "S*exp(r*T)"),
         ("S*exp(rT)", ("S", "rT"), None),

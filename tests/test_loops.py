@@ -312,6 +312,7 @@ OVER_ARRAYS = [
     "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
     "W = N; for i in range(9) { W = W*y/2 + W[3, 2]*x - W[1]/3 }; sum(W^2)",
     "W = S[:1]; for i in range(9) { W = tanh(W @ S)*y + x }; sum(W^2)",
+    "W = S[:2, None]; for i in range(9) { W = tanh(W @ S)*y + x }; sum(W^2)",
     "W = N; for i in range(20) { k = i % 3; W = W/norm(W)*y + x*M[k:k + 7, :5] }; sum(W^2)",
     (
         "c = N[:, 0]; h = c*x; for i in range(20) { z = tanh(M[:7] @ concat((h[:2], c[2:]))/9); "

@@ -17,9 +17,30 @@ import pytest
 import gradcli
 from gradcli.data.formats.page import Page
 from gradcli.data.tables import sizes, writers
+from gradcli.data.tables.output import TableOutput
 from gradcli.data.tables.sheet import Sheet
 from gradcli.engine.tables import row_path
 from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
+
+
+@pytest.mark.parametrize(
+    ("name", "is_stream", "is_file"),
+    [
+        (os.devnull, True, False),
+        ("new.csv", False, True),
+        ("there.csv", False, True),
+        ("parts", False, False),
+        ("new", False, False),
+    ],
+)
+def test_what_is_written_may_be_gone(
+    tmp_path: Path, name: str, is_stream: bool, is_file: bool
+) -> None:
+    (tmp_path / "there.csv").touch()
+    (tmp_path / "parts").mkdir()
+    output = TableOutput(path=os.path.join(tmp_path, name))
+    assert (output.is_stream, output.is_file) == (is_stream, is_file)
+
 
 # --- sizes --------------------------------------------------------------------------------------
 

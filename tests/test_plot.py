@@ -305,7 +305,7 @@ def test_json() -> None:
 def test_a_band_is_told_and_drawn(tmp_path: Path) -> None:
     line = 'plot "sin(exp(9x))" --x 0:2 --order 0'
     out = shell(line).out
-    assert "too fine to follow from x = 0.66 to 2: nearly all values lie in the band" in out
+    assert "\ntoo fine to follow from x = 0.66 to 2: nearly all values lie in the band" in out
     assert 12 * "⣿" in out
     (band,) = json.loads(shell(f"{line} -o json").out)["bands"]
     assert band["value"] == pytest.approx([-1, 1], abs=0.05)

@@ -438,6 +438,8 @@ def test_shown() -> None:
     )
     assert repr(gradcli.ask("hessian", "x^2", x=1.0)).startswith("Answer(value=np.float64(1.0)")
     report = gradcli.check("x^2", x=3.0)
+    assert report.ok
+    assert not gradcli.check("x^2", x=3.0, claim={"x": "x"}).ok
     assert repr(report) == str(report)
     assert repr(report).splitlines() == [
         "element  reverse  forward  numeric  complex-step  verdict",

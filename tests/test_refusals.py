@@ -38,6 +38,7 @@ INTO: list[tuple[str, dict[str, Any], str]] = [
     ("derivative", {"order": [1]}, "'order' must be a whole number from 0"),
     ("check", {"claim": {"x": [1, 2]}}, "'claim' must be formulas by name"),
     ("check", {"eps": np.nan}, "'eps' must be a number above 0"),
+    ("check", {"eps": 0}, "'eps' must be a number above 0"),
     ("check", {"rtol": np.inf}, "'rtol' must be a number from 0"),
     ("map", {"wrt": [1]}, "'wrt' must be a list of names"),
     ("map", {"rename": "x"}, "rename must be columns by names, not str"),

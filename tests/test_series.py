@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,11 @@ def test_programs(text: str) -> None:
     coefficients = gradcli.taylor(text, x=x, order=3)
     order = [gradcli.derivative(text, x=x, order=k) for k in range(4)]
     np.testing.assert_allclose(coefficients, np.divide(order, [1, 1, 2, 6]), rtol=1e-10, atol=1e-13)
+
+
+def test_six_powers_are_usual() -> None:
+    wanted = [1 / math.factorial(k) for k in range(7)]
+    np.testing.assert_allclose(gradcli.taylor("exp(x)", x=0.0), wanted, rtol=1e-15)
 
 
 LIMITS: dict[str, tuple[float, list[float]]] = {

@@ -378,11 +378,10 @@ distributions are functions: norm_logpdf(x, loc, scale), norm_cdf, norm_ppf; t, 
 def hint(name: str) -> str | None:
     """What to say to a name, without its prefix; None if it is not known."""
     names, patterns = _hints()
-    rank, said = names.get(name, (len(names) + len(patterns), None))
-    for pattern, (other, hint_) in patterns.items():
-        if other < rank and fnmatchcase(name, pattern):
-            return hint_
-    return said
+    fitting = [ranked for pattern, ranked in patterns.items() if fnmatchcase(name, pattern)]
+    if name in names:
+        fitting.append(names[name])
+    return min(fitting)[1] if fitting else None
 
 
 @cache

@@ -118,8 +118,8 @@ def _oscillating(name: str, order: float | None = None) -> Callable[..., Any]:
 
     def kernel(*arrays: Any) -> Any:
         v, x = (order, *arrays) if order is not None else arrays
-        far = (np.abs(x) > _far_wave(v)) & np.isfinite(x)
-        far = far & (x > 0) if name.startswith("y") else far
+        size = x if name.startswith("y") else np.abs(x)
+        far = (size > _far_wave(v)) & np.isfinite(x)
         z = plain(*arrays)
         return repaired(z, far, _waves(name, v, x)) if np.any(far) else z
 

@@ -37,7 +37,7 @@ class Work:
     def half(self) -> Iterator[None]:
         """What is done within takes at most half of what is left, so that others have theirs."""
         most = self.most
-        self.most = self.done + max(0, most - self.done) // 2
+        self.most = max(self.done, (self.done + most) // 2)
         try:
             yield
         finally:
