@@ -41,6 +41,7 @@ PROGRAMS = [
     "(x > 0)*sqrt(abs(y))",
     "full_like(x, 7)*y",
     "u = x*y; v = u - sum(u); v^2/sum(exp(v/100))",
+    "sort(stop_gradient(x*y))*x",
 ]
 SUMS = ["sum((sin(x)*y)^2)", "norm(x*y)", "logsumexp(x + y)", "sum(x) * sum(x*y^2)", "mean(x*y)"]
 
@@ -100,6 +101,16 @@ def test_sums(text: str, size: int) -> None:
     for plain, found, threaded in zip(*one, three[1], strict=True):
         np.testing.assert_allclose(found, plain, rtol=1e-12)
         np.testing.assert_array_equal(found, threaded)
+
+
+def test_finite_results() -> None:
+    """What only passes a finite result on is known to be finite, too."""
+    recording = Program("stop_gradient(x*y)").record({"x": np.ones(9), "y": np.ones(9)})
+    nodes, given = asked(recording)
+    evaluator = blocked.BlockedEvaluator(given, Means(2))
+    evaluator.watched = nodes
+    evaluated(recording, evaluator, nodes)
+    assert evaluator.finite.issuperset(recording.results)
 
 
 def test_no_elements() -> None:

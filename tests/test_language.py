@@ -215,6 +215,7 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("jax.vmap((x, y) => x @ y, in_axes=(1, None))([[1, 2], [3, 4]], [1, 0])", {}, [1, 2]),
     ("torch.vmap((x, y) => x*y, in_dims=(None, 0))(2, x)", V, [2, 4, 6]),
     ("w = 2; y = vmap(x => { backward(w*x); x })(x); w.grad", V, 6),
+    ("vmap(x => vjp(x^2, x, [1, 2]))([[1, 2], [3, 4]])", {}, [[2, 8], [6, 16]]),
     ("vmap((x, i) => take(x, i))([[1, 2], [3, 4]], [[0, 1], [1, 1]])", {}, [[1, 2], [4, 4]]),
     ("vmap(x => (x, exp(0)*7))(x)", V, ([1, 2, 3], [7, 7, 7])),
     ("vmap(x => (x, 2*x) if x > 1 else (x, x))(x)", V, ([1, 2, 3], [1, 4, 6])),
@@ -381,6 +382,11 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_warned(program: str, expected: str) -> None:
     given = dict.fromkeys(gradcli.compile(program).inputs, 1.0)
     assert any(expected in text for text in warnings(program, **given))
+
+
+def test_warned_once() -> None:
+    """However often a place is come to."""
+    assert len(warnings("s = 0; for i in range(3) { s += sum([1, x]·[2, 3]) }; s", x=1.0)) == 1
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ PROGRAMS = [
     "k = 0; s = 0; while k < 20 { s = s*0.9 + v[k]*x; k += 1 }; s",
     "s = x; for i in range(20) { if i % 2 == 0 { s = s*1.1 } else { s = s + y } }; s",
     "s = x; n = 0; while n < 20 { if s > 1 { s = s/3 } else { s = s*1.7 + y }; n += 1 }; s",
+    "s = x; for i in range(20) { if i % 3 < 1 { s /= 2 } else { s += x*(1/(i - 7) < y) } }; s",
     "h = u; for i in range(20) { h = tanh(A @ h + x*u) }; sum(h)*y",
     "w = u; for i in range(20) { e = sum((B @ w - t)^2); w = w - 0.1*grad(e, w) }; sum(w^2)*x",
     "m = A; for i in range(20) { m = inv(m + y*eye(2)) @ A + x }; sum(m[0])",

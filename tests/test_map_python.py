@@ -40,6 +40,7 @@ TABLES = {
     "frame": Frame(pa.table(COLUMNS).cast(VIEWS)),
     "dict": COLUMNS,
     "arrays": {name: np.array(cells) for name, cells in COLUMNS.items()},
+    "columns": {name: pa.chunked_array([cells]) for name, cells in COLUMNS.items()},
 }
 
 

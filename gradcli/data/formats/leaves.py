@@ -93,10 +93,9 @@ def _in_dicts(parts: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
 
 def _labels(paths: list[tuple[str, ...]], letter: str) -> list[str]:
     """`d_x`, `d_x_y`, or `d_x,y` where two would be the same; questions have names already."""
-    for between in "_,":
-        names = [between.join(path) for path in paths]
-        if len(set(names)) == len(names):
-            break
+    names = ["_".join(path) for path in paths]
+    if len(set(names)) < len(names):
+        names = [",".join(path) for path in paths]
     return [name if "/" in name else f"{letter}_{name}" for name in names]
 
 
