@@ -56,13 +56,13 @@ KEEPING = frozenset(
     index_in_dim lax_pad slice_in_dim put_along_axis vecmat partition dynamic_slice
     dynamic_index_in_dim dynamic_slice_in_dim dynamic_update_slice dynamic_update_index_in_dim
     dynamic_update_slice_in_dim compress delete insert resize extract broadcast_in_dim polyadd
-    polymul polysub convolve correlate msort""".split()
+    polymul polysub convolve correlate msort toeplitz circulant hankel put""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 
 COUNTING = frozenset(
     """argmax argmin argsort searchsorted count_nonzero nonzero bincount digitize one_hot_classes
-    shape size ndim rank histogram_fixed_width matrix_rank""".split()
+    shape size ndim rank histogram_fixed_width matrix_rank argpartition""".split()
 )
 """Functions that always give whole numbers."""
 

@@ -75,6 +75,39 @@ def mapped(function: Callable[..., Any], first: Any, *others: Any, stop: Stop = 
     return rebuilt(first, (function(*row) for row in zip(*columns, strict=False)), stop)
 
 
+def upto(like: Any, value: Any, stop: Stop = None) -> list[Any] | None:
+    """What stands in a structure where another has its leaves; None where they differ before."""
+    if stop is not None and stop(like):
+        return [value]
+    if like is None:
+        return [] if value is None else None
+    pairs = together(like, value)
+    if pairs is None:
+        return [value] if not isinstance(like, (dict, list, tuple)) else None
+    found: list[Any] = []
+    for pair in pairs:
+        inner = upto(*pair, stop)
+        if inner is None:
+            return None
+        found += inner
+    return found
+
+
+def together(like: Any, value: Any) -> list[tuple[Any, Any]] | None:
+    """The parts of two structures of a kind, side by side; None where they have not the same."""
+    if isinstance(like, dict):
+        same = isinstance(value, dict) and value.keys() == like.keys()
+        return [(like[key], value[key]) for key in ordered(like)] if same else None
+    if isinstance(like, (list, tuple)):
+        same = type(value) is type(like) and len(value) == len(like)
+        return list(zip(like, value, strict=True)) if same else None
+    if isinstance(like, Instance) and like.of.parts is not None:
+        parts = [own.of.parts.taken(own) for own in (like, value) if isinstance(own, Instance)]
+        same = len(parts) == 2 and len(parts[0]) == len(parts[1])
+        return list(zip(*parts, strict=True)) if same else None
+    return None
+
+
 def shown(value: Any) -> str:
     """A structure as JAX shows it: `[*, {'a': *}]`."""
     if isinstance(value, dict):

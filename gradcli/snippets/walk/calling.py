@@ -31,7 +31,8 @@ WITHOUT_EFFECT = frozenset(
     axis_name axis_size spmd_axis_name indices_are_sorted unique_indices
     fullgraph dynamic mode options example_inputs foreach error_if_nonfinite always_call chunk_size
     fast_mode nondet_tol check_undefined_grad check_grad_dtypes check_batched_grad masked
-    check_forward_ad check_backward_ad assume_unique err_msg verbose otypes cache like""".split()
+    check_forward_ad check_backward_ad assume_unique err_msg verbose otypes cache like
+    batch_size""".split()
 )
 """What functions take that changes nothing of what they give here: `**_named` takes no other."""
 

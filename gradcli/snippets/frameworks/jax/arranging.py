@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+AT_LEAST = ("atleast_1d", "atleast_2d", "atleast_3d")
+
+
 def arranging(home: Any) -> dict[str, Callable[..., Any]]:
     """The functions by their paths."""
     of = Arranging(home)
@@ -25,6 +28,7 @@ def arranging(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.astype": of.astype,
         "numpy.reshape": of.reshape,
         "numpy.ravel": of.ravel,
+        **{f"numpy.{name}": of.apart(name) for name in AT_LEAST},
     }
 
 
@@ -38,6 +42,15 @@ class Arranging:
         """What a function of the library gives."""
         made: Array = self.home.call(self.home.library_function(("numpy", name)), args, {})
         return made
+
+    def apart(self, name: str) -> Callable[..., Any]:
+        """A function that gives of several arrays a list, in which each keeps its type."""
+
+        def call(*arys: Any) -> Any:
+            made = [self.of(name, self.home.asarray(x)) for x in arys]
+            return made[0] if len(made) == 1 else made
+
+        return call
 
     def broadcast(self, operand: Any, sizes: Any) -> Array:
         """An array with more axes in front."""

@@ -73,6 +73,7 @@ class JAX(Framework):
         self.recorder.slope("jax")
         self.recorder.compute("jax")
         self.jitted: list[set[Node]] = []
+        self.is_unjitted = False
         self.known_traces = Traces()
         self.loaded: set[str] = set()
         self.members |= members(self)

@@ -47,6 +47,8 @@ class Jitted:
 
     def call(self, *args: Any, **named: Any) -> Any:
         """Its value; JAX walks the body, and so prints, only where it traces it."""
+        if self._home.is_unjitted:
+            return self._home.machine.call(self._function, args, named)
         key = self._key(args, named)
         trace = self._traces.get(key)
         if trace is not None and trace.is_general:

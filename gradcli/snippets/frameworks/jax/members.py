@@ -38,6 +38,14 @@ ERRORS = (
 )
 
 
+POLICIES = (
+    "everything_saveable nothing_saveable dots_saveable checkpoint_dots "
+    "dots_with_no_batch_dims_saveable checkpoint_dots_with_no_batch_dims "
+    "save_only_these_names save_any_names_but_these"
+).split()
+"""What `jax.checkpoint` keeps, which changes no number."""
+
+
 def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
     array_kind = Kind("Array", home.asarray, lambda v: isinstance(v, Array) and v.home is home)
@@ -55,6 +63,12 @@ def members(home: Any) -> dict[str, Any]:
         **kinds(),
         **{f"errors.{name}": builtin(name) for name in ERRORS},
         "Array": array_kind,
+        **natives(
+            {f"checkpoint_policies.{name}": lambda *_args, **_rest: None for name in POLICIES}
+        ),
+        "ShapeDtypeStruct": Kind(
+            "ShapeDtypeStruct", partial(ShapeDtype, home), lambda v: isinstance(v, ShapeDtype)
+        ),
         "numpy.ndarray": array_kind,
         "numpy.newaxis": None,
         "config": Config(home),
@@ -115,7 +129,9 @@ def _running(home: Any) -> dict[str, Callable[..., Any]]:
         "default_backend": lambda: "cpu",
         "test_util.check_grads": lambda *_args, **_rest: None,
         "eval_shape": lambda fun, *args, **named: _shapes(home, fun, args, named),
-        "disable_jit": lambda *_: Manager(),
+        "disable_jit": lambda disable=True: Unjitted(home, disable),
+        "named_scope": lambda name: Manager(),
+        "ad_checkpoint.checkpoint_name": lambda x, name: x,
         "debug.print": lambda text, *args, **named: _print(home, text, args, named),
     }
 
@@ -136,8 +152,8 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.shape": lambda value: tuple(home.asarray(value).shape),
         "numpy.ndim": lambda value: len(home.asarray(value).shape),
         "numpy.size": lambda value: home.asarray(value).node.size,
-        "numpy.allclose": lambda a, b, *how, **named: _close(home, a, b, *how, **named),
-        "numpy.array_equal": lambda a, b: _equal(home, a, b),
+        "numpy.allclose": partial(_close, home),
+        "numpy.array_equal": partial(_equal, home),
         "numpy.finfo": lambda dtype: FloatInfo(np.finfo(home.dtype_of(dtype))),
         "numpy.vectorize": partial(vectorize, home),
         "numpy.linspace": spaced(home, ("numpy", "linspace"), ("start", "stop", "num"), of_jax),
@@ -155,6 +171,25 @@ def _trees(home: Any) -> dict[str, Callable[..., Any]]:
         "tree_map": functions["map"],
         "flatten_util.ravel_pytree": lambda value: ravelled(home, value, "numpy"),
     }
+
+
+class Unjitted(Manager):
+    """`with jax.disable_jit():`, in which functions are called as they are."""
+
+    kind = "disable_jit"
+
+    def __init__(self, home: Any, disable: bool) -> None:
+        self.home = home
+        self.disable = disable
+        self.before = False
+
+    def enter(self) -> None:
+        """Begins."""
+        self.before, self.home.is_unjitted = self.home.is_unjitted, self.disable
+
+    def leave(self, error: Any) -> None:  # noqa: ARG002
+        """Ends."""
+        self.home.is_unjitted = self.before
 
 
 class Config(Object):
@@ -204,15 +239,17 @@ def _as(home: Any, value: Any, dtype: Any) -> Array:
     return made
 
 
-def _close(home: Any, a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, **_n: Any) -> Array:
+def _close(
+    home: Any, a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> Array:
     x, y = (home.recorder.numbers(home.asarray(value)) for value in (a, b))
-    made: Array = home.constant(np.allclose(x, y, rtol, atol))
+    made: Array = home.constant(np.allclose(x, y, rtol, atol, equal_nan))
     return made
 
 
-def _equal(home: Any, a: Any, b: Any) -> Array:
-    x, y = (home.recorder.numbers(home.asarray(value)) for value in (a, b))
-    made: Array = home.constant(np.array_equal(x, y))
+def _equal(home: Any, a1: Any, a2: Any, equal_nan: bool = False) -> Array:
+    x, y = (home.recorder.numbers(home.asarray(value)) for value in (a1, a2))
+    made: Array = home.constant(np.array_equal(x, y, equal_nan))
     return made
 
 
@@ -221,27 +258,40 @@ class ShapeDtype(Object):
 
     kind = "ShapeDtypeStruct"
 
-    def __init__(self, array: Array) -> None:
-        self._like = array
+    def __init__(self, home: Any, shape: Any, dtype: Any, **_named: Any) -> None:
+        self._lengths = tuple(shape)
+        self._of = home.dtype_of(dtype)
+        self._home = home
+
+    def stands_for(self) -> Array:
+        """Zeros, where only the shape counts."""
+        made: Array = self._home.constant(np.zeros(self._lengths), self._of)
+        return made
 
     @shown
     def shape(self) -> Any:
         """Its shape."""
-        return tuple(self._like.shape)
+        return self._lengths
+
+    @shown
+    def ndim(self) -> int:
+        """How many axes it has."""
+        return len(self._lengths)
 
     @shown
     def dtype(self) -> Any:
         """The type of its numbers."""
-        return self._like.dtype
+        return self._of
 
     def show(self) -> str:
         """How it is shown."""
-        return f"ShapeDtypeStruct(shape={self._like.shape}, dtype={self._like.dtype.name})"
+        return f"ShapeDtypeStruct(shape={self._lengths}, dtype={self._of.name})"
 
 
 def _shapes(home: Any, function: Any, args: Any, named: Any) -> Any:
-    value = home.machine.call(jit(home, function, {}), args, named)
-    return mapped(ShapeDtype, value)
+    given = [mapped(home.asarray, value) for value in args]
+    value = home.machine.call(jit(home, function, {}), given, named)
+    return mapped(lambda x: ShapeDtype(home, x.shape, x.dtype), value)
 
 
 def _print(home: Any, text: str, args: Any, named: Any) -> None:

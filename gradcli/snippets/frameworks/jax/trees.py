@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown, upto
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import MISSING, ClassValue, Instance, Native, Object
 
@@ -108,14 +108,15 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
 
     def over(function: Any, first: Any, *others: Any, is_leaf: Any = None) -> Any:
         stop = stopping(home, is_leaf)
-        count = len(leaves(first, stop))
+        columns = [leaves(first, stop)]
         for other in others:
-            found = len(leaves(other, stop))
-            if found != count:
-                text = f"the structures differ: one has {count} leaves, another {found}"
+            found = upto(first, other, stop)
+            if found is None:
+                text = f"the structures differ: one is {shown(first)}, another {shown(other)}"
                 raise Raised("ValueError", text)
-        made = mapped(lambda *row: home.machine.call(function, row), first, *others, stop=stop)
-        return home.structure(made)
+            columns.append(found)
+        made = (home.machine.call(function, row) for row in zip(*columns, strict=True))
+        return home.structure(rebuilt(first, made, stop))
 
     def structure(tree: Any, is_leaf: Any = None) -> Structure:
         stop = stopping(home, is_leaf)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FRACTIONS = frozenset({"fabs", "float_power"})
+FRACTIONS = frozenset({"convolve", "correlate", "fabs", "float_power"})
 """Names of functions that are of numbers with fractions, and under others of whole ones, too."""
 
 STRONG = frozenset(

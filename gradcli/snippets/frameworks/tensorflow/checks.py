@@ -64,7 +64,7 @@ def checks(home: Any) -> dict[str, Any]:
         f"assert_{name}": partial(compare, name) for name in PAIRS
     }
     for sign, name in SIGNS.items():
-        rows[f"assert_{sign}"] = lambda x, message=None, *, name=name, **_n: compare(
+        rows[f"assert_{sign}"] = lambda x, message=None, *, name=name, **_named: compare(
             name, x, 0, message
         )
 

@@ -75,7 +75,12 @@ class Composites:
     # --- norms ------------------------------------------------------------------------------
 
     def norm(
-        self, tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: Any = None, **_n: Any
+        self,
+        tensor: Any,
+        ord: Any = "euclidean",
+        axis: Any = None,
+        keepdims: Any = None,
+        **_named: Any,
     ) -> Array:
         """`tf.norm`: the Euclidean one is a root of a sum of squares."""
         x = self.home.asarray(tensor)
