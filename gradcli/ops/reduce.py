@@ -18,7 +18,6 @@ from gradcli.ops.compare import TAINT, abs_, isnan, masking, maximum, minimum, n
 from gradcli.ops.powers import pow_
 from gradcli.ops.records import constant_op, folded_elements, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
-from gradcli.threads import in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,13 +230,8 @@ def _square_sums(x: Any, axes: Any) -> Any:
         return np.add.reduce(x * x, axis=axes, keepdims=True)
     flat = x.reshape(-1)
     parts = flat[: x.size // _PART * _PART].reshape(-1, _PART)
-    rest, sums = flat[parts.size :], np.empty(len(parts), x.dtype)
-
-    def add(rows: slice) -> None:
-        np.vecdot(parts[rows], parts[rows], out=sums[rows])
-
-    in_parts(add, len(parts), x.size)
-    total = np.add.reduce(sums) + np.add.reduce(rest * rest)
+    rest = flat[parts.size :]
+    total = np.add.reduce(np.vecdot(parts, parts)) + np.add.reduce(rest * rest)
     return total.reshape((1,) * x.ndim)
 
 
