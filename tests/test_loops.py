@@ -51,7 +51,6 @@ PROGRAMS = [
     "k = 0; s = 0; while k < 20 { s = s*0.9 + v[k]*x; k += 1 }; s",
     "s = x; for i in range(20) { if i % 2 == 0 { s = s*1.1 } else { s = s + y } }; s",
     "s = x; n = 0; while n < 20 { if s > 1 { s = s/3 } else { s = s*1.7 + y }; n += 1 }; s",
-    "s = x; for i in range(20) { if i % 3 < 1 { s /= 2 } else { s += x*(1/(i - 7) < y) } }; s",
     "h = u; for i in range(20) { h = tanh(A @ h + x*u) }; sum(h)*y",
     "w = u; for i in range(20) { e = sum((B @ w - t)^2); w = w - 0.1*grad(e, w) }; sum(w^2)*x",
     "m = A; for i in range(20) { m = inv(m + y*eye(2)) @ A + x }; sum(m[0])",
@@ -94,6 +93,7 @@ PROGRAMS = [
     "s = 0; for i in range(20) { s = s*y + sum(v[i - 3:i + 2])*x }; s",
     "w = u; for i in range(20) { w = w/norm(w + x) + y*A @ w }; sum(w)",
     "P = A; for i in range(20) { P = P @ P.T + eye(2); P = x*inv(cholesky(P)) + y*P/9 }; sum(P)",
+    "s = x; for i in range(20) { if i % 3 < 1 { s /= 2 } else { s += x*(1/(i - 7) < y) } }; s",
     (
         "s = x; for i in range(20) { z = s; r = 1; while abs(r) > 1e-9 "
         "{ r = (z - s + 0.1*z^3*y)/(1 + 0.3*z^2*y); z = z - r }; s = z + 0.1 }; s"
