@@ -334,6 +334,28 @@ def test_csv_has_a_column_for_each_order(options: str, header: str, last: str) -
     assert (lines[0], lines[-1]) == (header, last)
 
 
+@pytest.mark.parametrize(
+    ("program", "range_", "row"),
+    [
+        ("log(x)", "0:5", ""),
+        ("1/x", "0:5", ""),
+        ("sqrt(x)", "0:1", "0,0,"),
+        ("abs(x)", "-1:1", "0,0,1"),
+        ("acos(x)", "-1:1", "1,0,"),
+        ("x*log(x)", "0:1", "0,0,"),
+    ],
+)
+def test_each_point_is_of_the_curve_and_in_the_range(program: str, range_: str, row: str) -> None:
+    lines = shell(f'plot "{program}" --x {range_} -o csv').out.splitlines()[1:]
+    assert row in {*lines, ""}
+    low, high = map(float, range_.split(":"))
+    known = [cells for line in lines if (cells := line.split(","))[1]]
+    xs, values = (np.array([float(cells[i]) for cells in known]) for i in (0, 1))
+    assert low <= xs.min()
+    assert xs.max() <= high
+    np.testing.assert_allclose(values, gradcli.eval(program, x=xs), 1e-9)
+
+
 def test_csv_of_two_variables() -> None:
     header, first, *_ = shell('plot "x*y" --x 0:1 --y 2:3 -o csv').out.splitlines()
     assert header == "x,y,value,d_x,d_y"

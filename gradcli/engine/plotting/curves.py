@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.plotting.breaks import BESIDE, breaks
+from gradcli.engine.plotting.breaks import BESIDE, DISTANCES, breaks
 from gradcli.engine.plotting.sampling import FINE, sample
 from gradcli.render.picture import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.engine.plotting.breaks import Break
+    from gradcli.engine.plotting.breaks import Break, Side
     from gradcli.engine.plotting.evaluation import Function
     from gradcli.engine.plotting.sampling import Sampled
 
@@ -65,8 +65,9 @@ def drawn(function: Function, low: float, high: float) -> Drawn:
         sampled = sample(function, low, high)
         bands = list(_bands(sampled, function.order + 1))
         points = [point for point in breaks(function, sampled) if not _within(point.x, bands)]
-    x, y = _thinned(sampled, [point.x for point in points], function.order + 1)
-    extra = [_rows(point, sampled.finest) for point in points]
+    near = DISTANCES[-1] * (high - low)
+    x, y = _thinned(sampled, [point.x for point in points], function.order + 1, near)
+    extra = [_rows(point, near, low, high) for point in points]
     x = np.concatenate([x, *(row[0] for row in extra)])
     y = np.concatenate([y, *(row[1] for row in extra)], axis=1)
     order = np.argsort(x, kind="stable")
@@ -102,12 +103,14 @@ def _within(x: float, bands: Sequence[Part]) -> bool:
     return any(band.left < x < band.right for band in bands)
 
 
-def _thinned(sampled: Sampled, places: Sequence[float], count: int) -> tuple[Array, Array]:
-    """One point a column, and gaps where it is not known how the curve goes on."""
+def _thinned(
+    sampled: Sampled, places: Sequence[float], count: int, near: float
+) -> tuple[Array, Array]:
+    """One point a column, none near a place, and gaps where it is not known how it goes on."""
     table = sampled.table
     column = np.floor((table.x - table.x[0]) / (table.x[-1] - table.x[0]) * COLUMNS)
     kept = np.unique(column, return_index=True)[1]
-    around = np.array(places)[:, None] + 2 * sampled.finest * np.array([-1.0, 1.0])
+    around = np.array(places)[:, None] + max(2 * sampled.finest, near) * np.array([-1.0, 1.0])
     kept = kept[np.searchsorted(around.ravel(), table.x[kept]) % 2 == 0]
     x, y = table.x[kept], table.values[:count, kept]
     wide = np.diff(table.x) > sampled.finest
@@ -121,17 +124,25 @@ def _thinned(sampled: Sampled, places: Sequence[float], count: int) -> tuple[Arr
     return x, np.insert(y, where + 1, middle, axis=1)
 
 
-def _rows(point: Break, finest: float) -> tuple[Array, Array]:
-    """The left side of a break, the gap, the right side."""
-    step = finest if any(np.isinf(s.limit) for pair in point.sides for s in pair) else 0.0
-    x = point.x + step * np.array([-1.0, 0.0, 1.0])
-    y = [
-        [_end(left), np.nan if broken else _end(left), _end(right)]
-        for (left, right), broken in zip(point.sides, point.broken, strict=True)
-    ]
-    return x, np.array(y)
+def _rows(point: Break, near: float, low: float, high: float) -> tuple[Array, Array]:
+    """The left side of a break, the place itself, the right side; those that are in the range.
+
+    Beside a pole they are as near as it was looked at, else at the place: the limits.
+    """
+    is_steep = any(np.isinf(s.limit) for pair in point.sides for s in pair)
+    x = point.x + (near if is_steep else 0.0) * np.array([-1.0, 0.0, 1.0])
+    y = np.array(
+        [
+            [_end(left, is_steep), np.nan if broken else left.limit, _end(right, is_steep)]
+            for (left, right), broken in zip(point.sides, point.broken, strict=True)
+        ]
+    )
+    if not point.broken[0] and np.isfinite(point.value):
+        y[0, [1] if is_steep else slice(None)] = point.value
+    within = np.array([point.x > low, True, point.x < high])
+    return x[within], y[:, within]
 
 
-def _end(side: Any) -> float:
-    """The last value on a side: the limit, or what is next to a pole."""
-    return float(side.limit if np.isfinite(side.limit) else side.value)
+def _end(side: Side, is_steep: bool) -> float:
+    """The last value on a side: what is next to a pole, or the limit."""
+    return side.value if is_steep or not np.isfinite(side.limit) else side.limit
