@@ -11,7 +11,7 @@ from gradcli.snippets.values import ClassValue, Closure, ExceptionValue, Kind, O
 from gradcli.snippets.walk.expressions import decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Returned:
@@ -66,35 +66,47 @@ def if_(machine: Any, node: tree.If) -> Any:
     return None if chosen is None else machine.evaluate(chosen)
 
 
-def while_(machine: Any, node: tree.While) -> Any:
-    """`while`, and the loops of JavaScript that are one."""
-    checks = node.first
-    while not checks or decide(machine, node.condition):
-        checks = True
-        machine.step(node)
-        signal = machine.evaluate(node.body)
+def repeated(
+    machine: Any, body: tree.Tree, turns: Iterator[None], after: tree.Tree | None = None
+) -> Any:
+    """A body, for each turn that begins; what stands `after` follows where no break ended it."""
+    for _ in turns:
+        signal = machine.evaluate(body)
         if signal is BREAK:
             return None
         if signal is not None and signal is not CONTINUE:
             return signal
-        if node.step is not None:
-            machine.evaluate(node.step)
-    return None if node.after is None else machine.evaluate(node.after)
+    return None if after is None else machine.evaluate(after)
+
+
+def while_(machine: Any, node: tree.While) -> Any:
+    """`while`, and the loops of JavaScript that are one."""
+
+    def turns() -> Iterator[None]:
+        checks = node.first
+        while not checks or decide(machine, node.condition):
+            checks = True
+            machine.step(node)
+            yield
+            if node.step is not None:
+                machine.evaluate(node.step)
+
+    return repeated(machine, node.body, turns(), node.after)
 
 
 def for_(machine: Any, node: tree.For) -> Any:
     """`for target in iterable`."""
     iterable = machine.evaluate(node.iterable)
-    turns = machine.within(node.iterable, lambda: machine.iterate(iterable))
-    for value in turns:
+    values = machine.within(node.iterable, lambda: machine.iterate(iterable))
+    return repeated(machine, node.body, over(machine, node, values), node.after)
+
+
+def over(machine: Any, node: tree.For, values: Iterable[Any]) -> Iterator[None]:
+    """The turns of a `for` over values."""
+    for value in values:
         machine.step(node)
         machine.assign(node.target, value)
-        signal = machine.evaluate(node.body)
-        if signal is BREAK:
-            return None
-        if signal is not None and signal is not CONTINUE:
-            return signal
-    return None if node.after is None else machine.evaluate(node.after)
+        yield
 
 
 def with_(machine: Any, node: tree.With) -> Any:

@@ -12,7 +12,7 @@ from gradcli.snippets import tree
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Array
 from gradcli.snippets.walk.expressions import decide
-from gradcli.snippets.walk.statements import BREAK, CONTINUE, Returned
+from gradcli.snippets.walk.statements import Returned, over, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,26 +60,20 @@ class Branches:
 
     def while_(self, machine: Any, node: tree.While) -> Any:
         """`while`: turns behind the first are not traced anew."""
-        write, turns = machine.write, 0
-        try:
+
+        def turns() -> Iterator[bool]:
+            is_first = True
             while True:
                 holds, by_tensors = self.is_looked(machine, node.condition)
                 if not holds:
                     break
                 machine.step(node)
-                turns += 1
-                signal = machine.evaluate(node.body)
-                if signal is BREAK:
-                    return None
-                if signal is not None and signal is not CONTINUE:
-                    return signal
-                if by_tensors:
-                    machine.write = mute
-        finally:
-            machine.write = write
-        if by_tensors and not turns:
-            self.say(node.body)
-        return None if node.after is None else machine.evaluate(node.after)
+                yield by_tensors
+                is_first = False
+            if by_tensors and is_first:
+                self.say(node.body)
+
+        return self.traced(machine, node, turns())
 
     def for_(self, machine: Any, node: tree.For) -> Any:
         """`for`: over the rows of a tensor only the first turn is traced."""
@@ -88,21 +82,24 @@ class Branches:
         is_tensor = isinstance(iterable, Array)
         if is_tensor and not items:
             self.say(node.body)
+        turns = (is_tensor for _ in over(machine, node, items))
+        return self.traced(machine, node, turns)
+
+    def traced(self, machine: Any, node: tree.While | tree.For, turns: Iterator[bool]) -> Any:
+        """A loop, of which those turns print that are traced: not those behind one by tensors."""
         write = machine.write
-        try:
-            for value in items:
-                machine.step(node)
-                machine.assign(node.target, value)
-                signal = machine.evaluate(node.body)
-                if signal is BREAK:
-                    return None
-                if signal is not None and signal is not CONTINUE:
-                    return signal
-                if is_tensor:
+
+        def printing_once() -> Iterator[None]:
+            for by_tensors in turns:
+                yield
+                if by_tensors:
                     machine.write = mute
+            machine.write = write
+
+        try:
+            return repeated(machine, node.body, printing_once(), node.after)
         finally:
             machine.write = write
-        return None if node.after is None else machine.evaluate(node.after)
 
     def say(self, part: Any) -> None:
         """Prints what statements print that are traced and not walked: texts that are known."""

@@ -11,10 +11,10 @@ from gradcli.snippets.languages.javascript import tree as own
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.values import ClassValue, Closure, Scope, Wrapped
 from gradcli.snippets.walk.expressions import decide
-from gradcli.snippets.walk.statements import BREAK, CONTINUE, Returned
+from gradcli.snippets.walk.statements import BREAK, CONTINUE, Returned, repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gradcli.errors import GradcliError
 
@@ -179,24 +179,23 @@ def counting(machine: Any, node: own.Counting) -> Any:
     """`for (let i = 0; …)`: each turn has its own names, which the next one gets copies of."""
     outer = machine.scope
     machine.scope = Scope(outer)
-    try:
-        if node.first is not None:
-            machine.evaluate(node.first)
+
+    def turns() -> Iterator[None]:
         while node.condition is None or decide(machine, node.condition.value):  # type: ignore[attr-defined]
             machine.step(node)
-            signal = machine.evaluate(node.body)
-            if signal is BREAK:
-                return None
-            if signal is not None and signal is not CONTINUE:
-                return signal
+            yield
             names = machine.scope.names
             machine.scope = Scope(outer)
             machine.scope.names.update(names)
             if node.step is not None:
                 machine.evaluate(node.step)
+
+    try:
+        if node.first is not None:
+            machine.evaluate(node.first)
+        return repeated(machine, node.body, turns())
     finally:
         machine.scope = outer
-    return None
 
 
 def labelled(machine: Any, node: own.Labelled) -> Any:
