@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec import rooms
-from gradcli.exec.compiled import crew, sides
+from gradcli.exec.compiled import crew
 from gradcli.exec.compiled.alone import AloneRegion, seen
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.product_frames import Cut, Frame
@@ -149,11 +149,11 @@ class ProductCode:
 
         Several for each thread if there are columns enough, or one; of fewer rows if there are not.
         """
-        rows, columns, tile = self.sides.rows, self.sides.columns, self.tiles[0]
+        sides, tile, parts = self.sides, self.tiles[0], 1
+        rows, columns, high = sides.rows, sides.columns, sides.high
         wide = tile.vectors * lanes_for(self.node.dtype)
-        high, parts = -(-rows // sides.HIGHEST), 1
         for units, least in ((UNITS * threads, BROAD), (threads, NARROW * wide)):
-            parts = -(-units // (self.sides.stack * high))
+            parts = -(-units // (sides.stack * high))
             if parts == 1 or columns >= parts * least:
                 return Cut(_part(rows, high, tile.rows), _part(columns, parts, wide))
         return Cut(_part(rows, high * parts, tile.rows), columns)

@@ -44,6 +44,11 @@ class Sides:
         self.terms = self.count(self.product.terms)
 
     @property
+    def high(self) -> int:
+        """How many units its rows make, at the least."""
+        return -(-self.rows // HIGHEST)
+
+    @property
     def letters_of_factors(self) -> tuple[str, str]:
         """The letters of the axes of both."""
         return self.product.left, self.product.right

@@ -72,11 +72,11 @@ def _packing(way: Way, right: Array) -> int:
 
 
 def _like(x: Node) -> Array:
-    """Memory of any content that lies as the value of a node will, but for what is not known."""
+    """Bytes of any content that lie as the value of a node will, but for what is not known."""
     if isinstance(x.op, Linear) and x.op.looks:
         array: Array = x.op.kernel(_like(x.inputs[0]), *x.attrs)
         return array
-    return np.empty(x.shape, x.dtype)
+    return np.empty(x.shape, np.int8)
 
 
 def _ways(node: Node, likes: list[Array]) -> Iterator[Way]:
