@@ -9,9 +9,7 @@ import signal
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from threading import Timer
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -604,21 +602,3 @@ def test_threads_get_the_same_function(ask: Any, monkeypatch: pytest.MonkeyPatch
 def _slow(*_: object) -> object:
     time.sleep(0.02)
     return object()
-
-
-@pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt])
-def test_a_helper_that_was_not_woken(trouble: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is woken with the next job."""
-    tried = []
-
-    def submit(work: Any) -> None:
-        tried.append(work)
-        raise trouble
-
-    monkeypatch.setattr(crew, "pool", lambda: SimpleNamespace(submit=submit))
-    helper = crew.Helper()
-    for _ in range(2):
-        with suppress(KeyboardInterrupt):
-            helper.post(np.zeros(11, np.int64))
-        helper.finish()
-    assert len(tried) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli import threads
 from gradcli.engine.api import Program
 from gradcli.exec import blocked
 from gradcli.exec.compiled import crew, machine, product_frames, product_region, sides
@@ -174,15 +174,32 @@ def test_several_ask_for_helpers_at_once() -> None:
 def test_without_room_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """What no helper begins is done by whoever asks."""
 
-    def no_room() -> Any:
+    def no_room(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(crew, "_idle", [])
-    monkeypatch.setattr(crew, "pool", no_room)
-    first = product(2)
-    np.testing.assert_array_equal(product(2), first)
-    monkeypatch.setattr(crew, "pool", threads.pool)
-    np.testing.assert_array_equal(product(2), first)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_room)
+        np.testing.assert_array_equal(product(2), product(1))
+    assert not crew._idle
+    product(2)
+    assert len(crew._idle) == 1
+
+
+def test_a_helper_does_each_job() -> None:
+    """After it has slept, too; when nobody has it any more, its thread ends."""
+    others, done = set(threading.enumerate()), queue.SimpleQueue[int]()
+    run = machine.OF_BLOCKS(lambda *given: done.put(given[-1]))
+    helper = crew.Helper()
+    (thread,) = set(threading.enumerate()) - others
+    for n, pause in enumerate((0, 0, 0.05, 0)):
+        time.sleep(pause)
+        helper.post(np.array([crew._place(run), 0, 0, 0, 0, 0, n], np.int64))
+        assert done.get(timeout=10) == n
+        helper.finish()
+    del helper
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_an_interruption_ends_it_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,13 +122,17 @@ class Request:
         suspects = None if isinstance(parts, Report) else _suspects(run)
         keeps = steps is ONCE or is_doubted
         keep = self._keeper(key, lasting, parts, suspects, not is_doubted) if keeps else None
-        flags = Flags()
-        with np.errstate(over="call", under="call", call=flags):
-            outcome = self._evaluated(run, parts, suspects)
-        lost = self._lost(run, parts, overflowed=flags.raised)
-        if lost and isinstance(outcome, Outcome):
-            outcome.notices += lost
-            keep = None
+        outcome: Outcome | Report | None = None
+        if keep is not None and not _is_small(run):  # its steps are quicker than it
+            outcome, keep = keep()(self.values, self._seeds()), None
+        if outcome is None:
+            flags = Flags()
+            with np.errstate(over="call", under="call", call=flags):
+                outcome = self._evaluated(run, parts, suspects)
+            lost = self._lost(run, parts, overflowed=flags.raised)
+            if lost and isinstance(outcome, Outcome):
+                outcome.notices += lost
+                keep = None
         if keep is not None:
             keep()
         elif key is not None and steps is None:
@@ -139,9 +143,7 @@ class Request:
 
     def _lost(self, run: Run, parts: Any, *, overflowed: bool) -> list[Notice]:
         """What there is to say of lost digits, where little is computed and all is looked at."""
-        graph = run.graph
-        is_small = graph.count <= NODES and graph.largest <= ELEMENTS
-        if not is_small or run.interpreter.is_rolled or isinstance(parts, Report):
+        if not _is_small(run) or run.interpreter.is_rolled or isinstance(parts, Report):
             return []
         few = cancelled(run.evaluator.values)
         if not (few or overflowed):
@@ -159,8 +161,8 @@ class Request:
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None, trusts: bool
-    ) -> Callable[[], None] | None:
-        """What keeps the steps of an answer once it is given; None if they do not serve others.
+    ) -> Callable[[], Repeated] | None:
+        """What keeps the steps of an answer, and gives them; None if they do not serve others.
 
         Steps that trust in finite derivatives do without masks, and are doubted where one is not.
         """
@@ -171,7 +173,7 @@ class Request:
         if seeds is None:
             return None
 
-        def keep() -> None:
+        def keep() -> Repeated:
             chosen = run, value, parts, suspects, seeds
             if trusts and run.graph.masks and not run.interpreter.is_rolled:
                 other, its_parts = self._run(trusts=True)
@@ -183,6 +185,7 @@ class Request:
             MEMORY.put(key, repeated, repeated.weight)
             if chosen[0] is not run:
                 chosen[0].graph.forget()
+            return repeated
 
         return keep
 
@@ -398,6 +401,11 @@ def _suspects(run: Run) -> Suspects | None:
     from gradcli.engine.points.silent import suspects
 
     return suspects(run, dropping)
+
+
+def _is_small(run: Run) -> bool:
+    """Whether it is asked what rounding has done."""
+    return run.graph.count <= NODES and run.graph.largest <= ELEMENTS
 
 
 def _are_finite(run: Run, nodes: Sequence[Node]) -> bool:

@@ -1,8 +1,8 @@
 """Threads that help with the blocks of a kernel, and look for the next one in machine code.
 
 To wake a thread that sleeps takes as long as some blocks do, and the kernels of a plan follow one
-another closely. So who has helped looks for more for a while; and what a helper has not begun by
-the time the others are through is taken back.
+another closely. So who has helped looks for more for a while, and then sleeps where it is: a helper
+never needs Python's lock. What it has not begun by the time the others are through is taken back.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import os
 import time
 from contextlib import suppress
 from functools import cache
+from threading import Thread
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.blocks import AT_ONCE, runner
-from gradcli.threads import MOST, pool
+from gradcli.threads import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +37,12 @@ that is called again and again comes to its next blocks."""
 WAITS = 4_000
 """How often it is looked whether a helper is through before others may run, perhaps itself."""
 
-NOTHING, POSTED, BEGUN = range(3)
+NOTHING, POSTED, BEGUN, OVER = range(4)
 """What there is to do for a helper."""
 
-_ASLEEP, _JOB, _END = range(rooms.LINE, 4 * rooms.LINE, rooms.LINE)
-"""Where in its memory stands whether it sleeps, and where its job is; what there is to do is first.
+_ASLEEP, _JOB, _LOCK, _END = range(rooms.LINE, 5 * rooms.LINE, rooms.LINE)
+"""Where in its memory stands whether it sleeps, where its job is, and the lock that it sleeps on,
+with what takes and what releases that; what there is to do is first.
 
 Each has a line of the cache."""
 
@@ -48,7 +51,7 @@ _NUMBER = np.dtype(np.float64)
 _KINDS = "ptr ptr i64 ptr ptr i64 i64".split()
 """The numbers of a job: what runs blocks, and its parameters."""
 
-_HEAD = "define i64 @run(ptr %box, ptr %job, i64 %looks) {"
+_HEAD = "define i64 @run(ptr %box, ptr %job, i64 %count) {"
 
 
 def _pause() -> tuple[str, str]:
@@ -58,16 +61,32 @@ def _pause() -> tuple[str, str]:
     return "declare void @llvm.x86.sse2.pause()", "call void @llvm.x86.sse2.pause()"
 
 
+def _loads(kinds: Sequence[str], place: str) -> str:
+    """Numbers that stand one after another."""
+    return "\n".join(
+        f"  %at{i} = getelementptr i64, ptr {place}, i64 {i}\n  %x{i} = load {kind}, ptr %at{i}"
+        for i, kind in enumerate(kinds)
+    )
+
+
 def _post() -> str:
-    """Gives a helper a job: 1 if it sleeps."""
+    """Gives a helper a job, or tells it another state, and wakes it if it sleeps."""
     return f"""\
 {_HEAD}
   %job.at = getelementptr i8, ptr %box, i64 {_JOB}
   store ptr %job, ptr %job.at
-  store atomic i64 {POSTED}, ptr %box seq_cst, align 8
+  store atomic i64 %count, ptr %box seq_cst, align 8
   %asleep.at = getelementptr i8, ptr %box, i64 {_ASLEEP}
   %asleep = atomicrmw xchg ptr %asleep.at, i64 0 seq_cst
-  ret i64 %asleep
+  %is_asleep = icmp eq i64 %asleep, 1
+  br i1 %is_asleep, label %wake, label %end
+wake:
+  %lock.at = getelementptr i8, ptr %box, i64 {_LOCK}
+{_loads(["ptr"] * 3, "%lock.at")}
+  call void %x2(ptr %x0)
+  br label %end
+end:
+  ret i64 0
 }}"""
 
 
@@ -88,7 +107,7 @@ look:
 wait:
   {pause}
   %more = add i64 %n, 1
-  %goes_on = icmp slt i64 %more, %looks
+  %goes_on = icmp slt i64 %more, %count
   br i1 %goes_on, label %look, label %end
 end:
   %done = zext i1 %is_done to i64
@@ -97,49 +116,53 @@ end:
 
 
 def _serve() -> str:
-    """Does jobs as they come, until there have been none for so many looks."""
+    """Does jobs as they come, and sleeps when there have been none for so many looks."""
     declared, pause = _pause()
-    loads = "\n".join(
-        f"  %at{i} = getelementptr i64, ptr %its, i64 {i}\n  %x{i} = load {kind}, ptr %at{i}"
-        for i, kind in enumerate(_KINDS)
-    )
     given = ", ".join(f"{kind} %x{i}" for i, kind in enumerate(_KINDS) if i)
+    anew = ", ".join(f"[ 0, %{place} ]" for place in "entry take begin late rest".split())
     return f"""\
 {declared}
 {_HEAD}
 entry:
   %job.at = getelementptr i8, ptr %box, i64 {_JOB}
   %asleep.at = getelementptr i8, ptr %box, i64 {_ASLEEP}
+  %lock.at = getelementptr i8, ptr %box, i64 {_LOCK}
+  %take.at = getelementptr i8, ptr %lock.at, i64 8
+  %lock = load ptr, ptr %lock.at
+  %acquire = load ptr, ptr %take.at
   br label %look
 look:
-  %n = phi i64 [ 0, %entry ], [ %more, %wait ], [ 0, %take ], [ 0, %begin ], [ 0, %late ]
+  %n = phi i64 [ %more, %wait ], {anew}
   %state = load atomic i64, ptr %box acquire, align 8
-  %is_posted = icmp eq i64 %state, {POSTED}
-  br i1 %is_posted, label %take, label %wait
+  switch i64 %state, label %wait [ i64 {POSTED}, label %take
+                                   i64 {OVER}, label %end ]
 take:
   %both = cmpxchg ptr %box, i64 {POSTED}, i64 {BEGUN} seq_cst seq_cst
   %is_taken = extractvalue {{ i64, i1 }} %both, 1
   br i1 %is_taken, label %begin, label %look
 begin:
   %its = load ptr, ptr %job.at
-{loads}
+{_loads(_KINDS, "%its")}
   call void %x0({given})
   store atomic i64 {NOTHING}, ptr %box release, align 8
   br label %look
 wait:
   {pause}
   %more = add i64 %n, 1
-  %goes_on = icmp slt i64 %more, %looks
+  %goes_on = icmp slt i64 %more, %count
   br i1 %goes_on, label %look, label %sleep
 sleep:
   store atomic i64 1, ptr %asleep.at seq_cst, align 8
   %last = load atomic i64, ptr %box seq_cst, align 8
-  %is_late = icmp eq i64 %last, {POSTED}
-  br i1 %is_late, label %late, label %end
+  %is_nothing = icmp eq i64 %last, {NOTHING}
+  br i1 %is_nothing, label %rest, label %late
 late:
   %asleep = atomicrmw xchg ptr %asleep.at, i64 0 seq_cst
   %is_awake = icmp eq i64 %asleep, 1
-  br i1 %is_awake, label %look, label %end
+  br i1 %is_awake, label %look, label %rest
+rest:
+  %is_woken = call i32 %acquire(ptr %lock, i32 1)
+  br label %look
 end:
   ret i64 0
 }}"""
@@ -151,44 +174,58 @@ def _functions() -> Sequence[machine.Compiled]:
     return [machine.lasting(text(), machine.OF_JOBS) for text in (_post, _finish, _serve)]
 
 
+def _of_locks(verb: str, result: Any, *parameters: Any) -> Any:
+    """What does this to a lock of Python's threads; none of it asks for Python's own lock."""
+    kind = ctypes.CFUNCTYPE(result, *parameters)
+    return kind((f"PyThread_{verb}_lock", ctypes.pythonapi))
+
+
+def _place(function: Any) -> int:
+    """Where it is in memory."""
+    return ctypes.cast(function, ctypes.c_void_p).value or 0
+
+
 class Helper:
-    """A thread of the pool, whenever it does not sleep."""
+    """A thread that stays for as long as this object."""
 
     def __init__(self) -> None:
-        self._post, self._finish, self._serve = [f.run for f in _functions()]
+        self._post, self._finish, serve = [f.run for f in _functions()]
         memory = np.zeros(_END + rooms.LINE, np.uint8)
         shift = -rooms.address(memory) % rooms.LINE
-        self._box = memory[shift : shift + _END].view(np.int64)
-        self._box[_ASLEEP // 8] = 1
-        self._at = rooms.address(self._box)
-        self._held: object = None
+        self._held: list[Any] = [memory[shift : shift + _END].view(np.int64)]
+        self._at = rooms.address(self._held[0])
+        finalize(self, _end, self._post, self._held).atexit = False
+        Thread(target=_work, args=(serve, self._held), daemon=True).start()
 
     def post(self, job: Array, *held: object) -> None:
-        """Gives it a job, which needs what is held until it is finished.
-
-        Without a thread, or if this is interrupted, it counts as asleep: the job is taken back, and
-        with the next one it is woken anew. If it was awake, two threads of it do no harm.
-        """
-        self._held = job, held
-        is_told = False
-        try:
-            with suppress(RuntimeError):  # no room for another thread
-                if self._post(self._at, rooms.address(job), 0):
-                    pool().submit(self._work)
-                is_told = True
-        finally:
-            if not is_told:
-                self._box[_ASLEEP // 8] = 1
-
-    def _work(self) -> None:
-        """Does jobs, and whatever happens elsewhere, what they need is there."""
-        self._serve(self._at, None, LOOKS)
+        """Gives it a job, which needs what is held until it is finished."""
+        self._held[1:] = [job, *held]
+        self._post(self._at, rooms.address(job), POSTED)
 
     def finish(self) -> None:
         """Waits until it has done its job, unless it has not begun."""
         while not self._finish(self._at, None, WAITS):
             time.sleep(0)
-        self._held = None
+        del self._held[1:]
+
+
+def _work(serve: Any, held: list[Any]) -> None:
+    """What a helper does until it is told that this is over; its memory is the first that is held.
+
+    It begins awake.
+    """
+    acquire = _of_locks("acquire", ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+    release = _of_locks("release", None, ctypes.c_void_p)
+    lock = _of_locks("allocate", ctypes.c_void_p)()
+    acquire(lock, 1)
+    held[0][_LOCK // 8 :][:3] = lock, _place(acquire), _place(release)
+    serve(rooms.address(held[0]), None, LOOKS)
+    _of_locks("free", None, ctypes.c_void_p)(lock)
+
+
+def _end(post: Any, held: list[Any]) -> None:
+    """Tells a helper that is not needed any more; its memory is held until that is done."""
+    post(rooms.address(held[0]), None, OVER)
 
 
 _idle: list[Helper] = []
@@ -210,10 +247,11 @@ def run(calls: Sequence[Call], held: object, blocks: int, threads: int, kept: in
     mine, *others = [(at, len(calls), rooms.address(x), next_at, blocks) for x in memory]
     helpers: list[Helper] = []
     try:
-        for theirs in others:
-            helpers.append(_hired())
-            job = np.array([_runner_at(), *theirs, blocks], np.int64)
-            helpers[-1].post(job, held, table, memory, following)
+        with suppress(RuntimeError):  # where there is no room for more threads, fewer help
+            for theirs in others:
+                helpers.append(_hired())
+                job = np.array([_runner_at(), *theirs, blocks], np.int64)
+                helpers[-1].post(job, held, table, memory, following)
         while following[0] < blocks:
             runner().run(*mine, AT_ONCE)
     finally:
@@ -226,7 +264,7 @@ def run(calls: Sequence[Call], held: object, blocks: int, threads: int, kept: in
 @cache
 def _runner_at() -> int:
     """Where the function is that runs the blocks of a kernel."""
-    return ctypes.cast(runner().run, ctypes.c_void_p).value or 0
+    return _place(runner().run)
 
 
 def _hired() -> Helper:
