@@ -400,6 +400,7 @@ REFUSED: list[tuple[int, str, str]] = [
     (2, "eval x --x 1 --x 2", "'x' is given twice; leave one of the two out"),
     (2, "eval x --x 1 --set x=2", "'x' is given twice; leave one of the two out"),
     (2, "eval x -s x", "--set takes NAME=VALUE, not 'x'; --set x=1,2"),
+    (2, "eval x -s 1a=3", "--set takes NAME=VALUE, not '1a=3'; --set x=3"),
     (
         2,
         "eval x -sx=2",

@@ -218,6 +218,12 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, -1], [1, 0]]}, 0, {"x": [[0.5, 0], [0, 0.5]]}),
     ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, -0.1], [0.1, 0]]}, 0, {"x": [[5, 0], [0, 5]]}),
     ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, 0], [0, 0]]}, 1, {"x": [[0, 0], [0, 0]]}),
+    (
+        "sum(svd(x)[0] * [[1, 2, 2], [4, 5, 5], [7, 8, 8]])",
+        {"x": np.diag([1, 0, 0])},
+        14,
+        {"x": [[0, 0, 0], [2, 0, 0], [5, 0, 0]]},
+    ),
 ]
 
 # programs that only look like one of the forms: they are computed as they are written

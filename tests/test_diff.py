@@ -139,6 +139,8 @@ def test_formulas_are_no_longer_than_a_persons(
         ("max(x, 0)^2", "2*maximum(x, 0)"),
         ("max(max(x, 0), x)", "where(x > 0, 1, 0)"),
         ("max(x, 1)*max(x, 3)", "where(x > 3, x, 0) + where(x > 1, maximum(x, 3), 0)"),
+        ("x*abs(sin(x)^2 + cos(x)^2 - 1)", "0"),
+        ("x*(3 + abs(x^2 - x*x))", "3"),
     ],
 )
 def test_a_formula_reads_as_a_person_writes_it(program: str, formula: str) -> None:

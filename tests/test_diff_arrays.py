@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,14 @@ def test_values_give_shapes_too() -> None:
     assert gradcli.diff("sum(x^2)", x=[1, 2]) == "2*x"
     formulas = gradcli.diff("a @ x", a=[1, 2], x=[3, 4])
     assert formulas == {"a": "x", "x": "a"}
+
+
+@pytest.mark.parametrize("number", ["0.3", "1.5", "101.3", "151.3"])
+def test_a_number_near_a_length_is_none(number: str) -> None:
+    """Lengths with names are numbers meanwhile, as all others are."""
+    ratio = Fraction(number)
+    formula = f"{ratio.numerator}*ones_like(x)/{ratio.denominator}"
+    assert formula_of(f"sum({number}*x)", "x", {"x": "n"}) == formula
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ from gradcli.lower.pages import PAGES, SIGNS
 from gradcli.lower.words import SPECIALS
 from gradcli.ops import write_names
 from gradcli.ops.catalog import FAMILIES, FUNCTIONS, find
+from tests import pages
+
+WRITTEN = pages.read()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -26,6 +29,7 @@ def test_page(name: str) -> None:
     assert report.whole["name"] == name
     assert not report.whole["result"].startswith("error")
     assert len(str(FORMATS["plain"].write(report, Page())).splitlines()) == len(report.rows)
+    assert pages.written(report) == WRITTEN[name]
 
 
 def test_list_is_whole() -> None:

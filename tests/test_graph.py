@@ -16,9 +16,9 @@ import pytest
 
 import gradcli
 from gradcli.data.formats.page import Page
-from gradcli.render import png, svg
+from gradcli.render import page, png, svg
 from gradcli.render.labels import block
-from gradcli.render.layout import arranged
+from gradcli.render.layout import HEAD, MARGIN, arranged
 from gradcli.render.scene import Scene
 
 if TYPE_CHECKING:
@@ -71,6 +71,13 @@ def test_nothing_overlaps_and_links_lead_to_the_right(seed: int) -> None:
         assert xs == sorted(xs)
 
 
+def test_a_box_is_as_wide_as_what_is_in_it_and_its_margins() -> None:
+    plan = arranged({0: (20.0, 10.0)}, {}, {0: "box", "box": None})
+    (left, top), (x, y) = plan.corners["box"], plan.corners[0]
+    assert plan.sizes["box"] == (20 + 2 * MARGIN, 10 + HEAD + MARGIN)
+    assert (x - left, y - top) == (MARGIN, HEAD)
+
+
 def test_a_thousand_nodes_in_about_a_second() -> None:
     links = _random(1000, 1)
     start = time.process_time()
@@ -120,6 +127,16 @@ def test_the_page_says_what_can_be_clicked() -> None:
 def test_the_page_of_a_long_loop_is_small() -> None:
     loop = LOOP.replace("range(9)", "range(100)")
     assert len(gradcli.graph(loop, **POINT).html()) < 10_000_000
+
+
+def test_the_page_has_room_for_so_many_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its boxes, each open by itself, or those that come first."""
+    graph = gradcli.graph(LOOP, **POINT)
+    drawing = graph.graph
+    sizes = [len(drawing.unfolded({*drawing.chain(box)}).nodes) for box in drawing.frames]
+    for short in (0, 1):
+        monkeypatch.setattr(page, "ROOM", sum(sizes) - short)
+        assert graph.html().count('data-view="b') == len(sizes) - short
 
 
 def test_folding_keeps_what_flows() -> None:

@@ -467,6 +467,12 @@ def test_ids_do_not_collide(own: list[Any], wanted: list[Any], folder: Path) -> 
     ]
 
 
+def test_jobs_of_python_say_what_there_is_to_say() -> None:
+    (answer,) = gradcli.batch([{"expr": "sqrt(x)", "inputs": {"x": 0}}])
+    (warning,) = answer["warnings"]
+    assert warning["message"] == "the gradient becomes inf at sqrt(x)"
+
+
 def test_ids_of_several_files_name_them(folder: Path) -> None:
     args = ["a.jsonl", "b.csv", "-", "c.txt", "d.tsv", "--set", "x=5", "--y=1,2"]
     _, out, _ = batch(*args, stdin=b'{"expr": "2*x"}')

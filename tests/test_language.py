@@ -19,6 +19,8 @@ from tests.sessions import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gradcli.errors import Span
+
 Values = dict[str, Any]
 X = {"x": 3.0}
 V = {"x": [1.0, 2.0, 3.0]}
@@ -330,12 +332,19 @@ def refused() -> Iterator[Any]:
         yield pytest.param(program.replace(r"\n", "\n"), values, message.strip(), id=line)
 
 
+def place_of(span: Span) -> str:
+    """Line and column of what is underlined, and the column of its last character."""
+    line, first = span.source.place(span.start)
+    last = first + len(span.text.partition("\n")[0]) - 1
+    return f"{line}:{first}" + (f"-{last}" if last > first else "")
+
+
 @pytest.mark.parametrize(("program", "inputs", "expected"), list(refused()))
 def test_refused(program: str, inputs: Values, expected: str) -> None:
     with pytest.raises(gradcli.GradcliError) as caught:
         gradcli.evaluate(program, inputs)
     error = caught.value.as_dict()
-    at = f" at {error['line']}:{error['column']}" if "line" in error else ""
+    at = f" at {place_of(caught.value.span)}" if caught.value.span else ""
     help_ = f"; {error['help']}" if "help" in error else ""
     assert f"{error['kind']}{at}: {error['message']}{help_}" == expected
 

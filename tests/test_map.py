@@ -250,6 +250,7 @@ OF_A_ROW = [
         "value is one number in the first rows, and a vector at",
     ),
     ("if k < 0 { k > 2 } else { k }", b"k\n2\n3\n-1\n", 4, "true or false"),
+    ("if k < 0 { [[[k]]] } else { k }", b"k\n2\n3\n-1\n", 4, "first rows, and of 3 axes at"),
     ("w[k]", b"k\n0\n7\n", 3, "out of bounds"),
 ]
 

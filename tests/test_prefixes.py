@@ -463,6 +463,7 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.histc([1, 2, 3, 4, 4], 3, min=1, max=3)", [1, 1, 1]),
     ("F.margin_ranking_loss([1, 2], [2, 1], [1, -1], reduction='none')", [1, 1]),
     ("F.multi_margin_loss([[1, 2, 3]], [0])", 5 / 3),
+    ("F.multi_margin_loss([1, 2, 4], 0)", 2),
     ("F.multilabel_margin_loss([[1, 2, 3]], [[0, -1, 2]])", 5 / 3),
     ("F.multilabel_soft_margin_loss([[0, 0]], [[0, 1]]) - log(2)", 0),
     ("F.soft_margin_loss([0, 0], [1, -1]) - log(2)", 0),

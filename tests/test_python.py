@@ -709,6 +709,16 @@ def test_remembered(name: str) -> None:
     assert QUESTIONS[name] in kept
 
 
+def test_large_seeds_are_inputs_of_the_steps() -> None:
+    """Known steps take another array in the place of the first."""
+    memory.MEMORY.clear()
+    x = np.arange(300.0)
+    for i in range(4):
+        (slope,) = gradcli.vjp("x^2", x=x, dy=x + i).values()
+        np.testing.assert_allclose(slope, 2 * x * (x + i))
+    assert "vjp" in [key[1] for key, item in memory.MEMORY._items.items() if callable(item[0])]
+
+
 def test_integers_beyond_floats() -> None:
     program = gradcli.compile("x^2")
     assert [program(x=x) for x in (1, 2, 3)] == [1, 4, 9]

@@ -275,7 +275,9 @@ def _named(text: str, example: str) -> str:
         return example
     before, _, value = text.rpartition("=" if "=" in text else ":")
     name = re.search(r"[d∂]\w*\s*/\s*[d∂](\w+)|\((\w+)\)|^\s*(\w+)\s*$", before)
-    named = f"{next(filter(None, name.groups())) if name else example.partition('=')[0]}="
+    words = name.groups() if name else ()
+    meant = next((word for word in words if word and is_name(word)), example.partition("=")[0])
+    named = f"{meant}="
     value = value.strip()
     return named + value if re.fullmatch(r"[\w.,^*/-]+", value) else f'{named}"{value}"'
 

@@ -13,7 +13,7 @@ from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Elementwise, Reduction, Structural
 from gradcli.ops.arithmetic import mul
 from gradcli.ops.compare import choose, eq
-from gradcli.ops.diagonals import diag_embed
+from gradcli.ops.diagonals import diag_embed, diag_part
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric
 from gradcli.ops.records import added
@@ -187,8 +187,7 @@ def _within(a: Node, f: Node, t: Node) -> tuple[Node, Node, Node]:
 def _of_eigenvalues_vjp(node: Node, g: Node) -> Sequence[Node]:
     a, f = node.inputs
     v, inside, turning = _within(a, f, g)
-    of_f = sum_(inside * a.graph.constant(np.eye(f.shape[-1])), -1)
-    return MATMUL(MATMUL(v, turning), turned(v)), of_f
+    return MATMUL(MATMUL(v, turning), turned(v)), diag_part(inside)
 
 
 def _of_eigenvalues_jvp(node: Node, tangents: Sequence[Any]) -> Node:

@@ -30,7 +30,9 @@ def batch(outputs: Sequence[Node], values: Mapping[Node, Node]) -> list[Node]:
 
 def dependents(outputs: Sequence[Node], sources: Sequence[Node]) -> list[Node]:
     """What the outputs are made of that depends on a source, inputs first, without the sources."""
-    first = min((x.order for x in sources), default=0)
+    if not sources:
+        return []
+    first = min(x.order for x in sources)
     own = set(sources)
     reached = set(sources)
     order = []

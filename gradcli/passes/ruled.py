@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
     Rule = Callable[[Sequence[Node], Node], Sequence[Node]]
-    Push = Callable[[Sequence[Node], Sequence[Node | None]], Node]
+    Push = Callable[[Sequence[Node | None]], Node]
 
 
 class Ruled(Structural):
@@ -48,7 +48,7 @@ def ruled(
 
     def jvp(node: Node, tangents: Sequence[Node | None]) -> Node | None:
         if push is not None:
-            return push(node.inputs[1:], tangents[1:])
+            return push(tangents[1:])
         probe = node.graph.input("cotangent", node.shape)
         parts = rule(node.inputs[first:], probe)
         moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]

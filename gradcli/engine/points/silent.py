@@ -237,12 +237,12 @@ def _marking(op: Linear, count: int) -> Structural:
         return special.mask(*arguments(op, arrays[:count], arrays[count:])).astype(float)
 
     def batch(_node: Node, inputs: Sequence[Node], _size: int) -> Node:
-        z = inputs[-1]
+        *_, z = inputs
         assert z.op is op
         return _marking(op, count)(*z.inputs, z, attrs=z.attrs)
 
     def cells(node: Node) -> Cells | None:
-        z = node.inputs[-1]
+        *_, z = node.inputs
         of_z = op.cells(z) if z.op is op else None
         if of_z is None or held is None:
             return None

@@ -26,7 +26,7 @@ def parts_of(gens: Generators, poly: Poly) -> list[Poly]:
     One part where they are few, or have a factor in common. What is put over one line, multiplied
     out and collected is at most as large as a part: a sum of n bells would have 2^n products.
     """
-    if any(e > 0 for _, e in common(poly)):
+    if len(poly) <= FEW or any(e > 0 for _, e in common(poly)):
         return [poly]
     names = [_names(gens, mono) for mono in poly]
     everywhere = frozenset.intersection(*names)

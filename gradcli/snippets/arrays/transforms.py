@@ -459,7 +459,7 @@ def custom(
                 home.machine.depth_of_tracing -= 1
             return [_derivative(home, part, x) for part, x in zip(parts, inputs, strict=True)]
 
-        def tangent(_primals: Sequence[Node], moved: Sequence[Node | None], i: int = i) -> Node:
+        def tangent(moved: Sequence[Node | None], i: int = i) -> Node:
             assert push is not None
             pairs = zip(moved, inputs, strict=True)
             arrays = [None if t is None else home.again(t, x) for t, x in pairs]
