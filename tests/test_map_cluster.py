@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gradcli
+from gradcli.cli import patience
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
+from gradcli.engine.tables import dealing
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.workers import Watcher
 from tests.bench import shares
@@ -253,8 +255,12 @@ def test_cluster_says_what_is_wrong(
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_cluster_without_workers(tmp_path: Path) -> None:
-    """One waits for them, says so, and gives up when the time is over."""
+def test_cluster_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One waits for them, says so, and gives up when the time is over.
+
+    On a busy machine it takes seconds to leave a cluster, after which a command ends its process.
+    """
+    monkeypatch.setattr(patience, "GRACE", 60)
     distributed = pytest.importorskip("distributed")
     (tmp_path / "in.csv").write_text("x\n1\n")
     with distributed.LocalCluster(
@@ -271,44 +277,85 @@ def test_cluster_without_workers(tmp_path: Path) -> None:
         assert Done(*args, "-q").err.startswith("error: not done after 2 s")
 
 
+class Lost:
+    """What is left of Dask when no cluster answers, or the one there was does not any more."""
+
+    class KilledWorker(Exception):  # noqa: N818 - Dask's name
+        pass
+
+    def Client(self, *args: Any, **options: Any) -> Any:  # noqa: N802 - Dask's name
+        raise OSError("refused")
+
+
 class Promised:
     """The future of a unit, which is done when somebody has waited for it."""
 
-    def __init__(self) -> None:
-        self._is_done = False
+    def __init__(self, worker: str = "a", *, takes_long: bool = False) -> None:
+        self.worker = worker
+        self.takes_long = takes_long
+        self.is_done = False
 
     def result(self, timeout: float) -> Any:
-        self._is_done = True
+        self.is_done = True
         return cluster_module.Answer(Account(), {}, {})
 
     def done(self) -> bool:
-        return self._is_done
+        return self.is_done
 
     def release(self) -> None:
         pass
 
 
 class Two:
-    """A client of two workers, which are asked for one unit after the other."""
+    """A client of two workers, which are asked for one unit after the other.
 
-    def __init__(self) -> None:
+    The first one may take so long that its worker gets to no other before somebody waits for it.
+    """
+
+    KilledWorker = Lost.KilledWorker
+
+    def __init__(self, *, first_takes_long: bool) -> None:
         self.asked = ""
+        self._first_takes_long = first_takes_long
 
     def scheduler_info(self, n_workers: int) -> dict[str, Any]:
         return {"workers": {"a": {}, "b": {}}}
 
     def submit(self, *_: Any, workers: str, **_options: Any) -> Promised:
         self.asked += workers
-        return Promised()
+        return Promised(workers, takes_long=self._first_takes_long and len(self.asked) == 1)
+
+    def as_current(self) -> Any:
+        return nullcontext()
+
+    def wait(self, futures: list[Promised], timeout: float, return_when: str) -> None:
+        assert return_when == "FIRST_COMPLETED"
+        busy = {x.worker for x in futures if x.takes_long and not x.is_done}
+        next(x for x in futures if x.worker not in busy).is_done = True
 
 
-@pytest.mark.parametrize("stretches", [["01", "23", "45", "6789"], ["0123456789"]])
-def test_a_worker_goes_on_where_it_has_been(
-    stretches: list[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("stretches", "first_takes_long", "asked"),
+    [
+        (["01", "23", "45", "6789"], False, "aabbaabbaa"),
+        (["0123456789"], False, "aabbaabbaa"),
+        (["01", "23", "45", "6789"], True, "aabbbbbbaa"),
+        (["0", "1", "2", "3", "4", "5"], False, "ababab"),
+        (["012", "345"], False, "aaabbb"),
+    ],
+)
+def test_who_does_which_units(
+    stretches: list[str], first_takes_long: bool, asked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As far as it has not enough to do; whoever has least takes what comes next."""
-    monkeypatch.setattr(cluster_module, "AHEAD", 2)
-    client: Any = Two()
+    """A worker goes on where it has been; who has least to do takes what comes next.
+
+    Nobody waits for another one, until there are as many answers as may be kept.
+    """
+    client: Any = Two(first_takes_long=first_takes_long)
+    monkeypatch.setattr(dealing, "HAND", 2)
+    monkeypatch.setattr(dealing, "FEW", 1)
+    monkeypatch.setattr(cluster_module, "UNTOLD", 3)
+    monkeypatch.setattr(cluster_module, "distributed", lambda: client)
     order: Any = "order"
     run: Any = SimpleNamespace(
         table=SimpleNamespace(stretches=lambda units: units),
@@ -317,8 +364,18 @@ def test_a_worker_goes_on_where_it_has_been(
     units: Any = stretches
     cluster = cluster_module._Cluster(client, None, Watcher(), order)
     answers = cluster.answers(run, units, lambda _, unit: (cluster.submit(print, unit),))
-    assert len([*answers]) == 10
-    assert client.asked == "aabbaabbaa"
+    assert len([*answers]) == len(asked)
+    assert client.asked == asked
+
+
+def test_nobody_there_to_take_units() -> None:
+    """Then they are for whoever comes."""
+    loads = dealing.Loads()
+    (hand,) = dealing.hands(["01"])
+    assert loads.can_take(hand, ["a"])
+    assert loads.taker == "a"
+    assert loads.can_take(hand, [])
+    assert loads.taker is None
 
 
 def test_cluster_without_gradcli() -> None:
@@ -335,16 +392,6 @@ def test_cluster_without_gradcli() -> None:
         cluster_module._refuse_strangers(Client(), "ADDRESS")
     assert caught.value.status == 1
     assert "pip install" in str(caught.value)
-
-
-class Lost:
-    """What is left of Dask when no cluster answers, or the one there was does not any more."""
-
-    class KilledWorker(Exception):  # noqa: N818 - Dask's name
-        pass
-
-    def Client(self, *args: Any, **options: Any) -> Any:  # noqa: N802 - Dask's name
-        raise OSError("refused")
 
 
 def test_clusters_that_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

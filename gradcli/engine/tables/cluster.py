@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections import Counter, deque
+from collections import deque
 from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -34,6 +34,7 @@ from gradcli.data.tables.writers import (
 )
 from gradcli.data.whole import whole_folder, writing
 from gradcli.engine.tables.account import Account
+from gradcli.engine.tables.dealing import Loads, hands
 from gradcli.engine.tables.table_run import TableRun
 from gradcli.engine.tables.workers import keep_memory, worked_through, write_part
 from gradcli.errors import GradcliError, InputError, UsageError
@@ -58,12 +59,20 @@ if TYPE_CHECKING:
     from gradcli.engine.tables.workers import Watcher
     from gradcli.errors import Notice
 
-AHEAD = 4
-"""Units for each worker that the scheduler knows of at a time."""
+UNTOLD = 6
+"""Units for each worker that have begun and are not told of: those after one that takes long, too,
+wait for it, with all that is encoded of them."""
 
 FRESH = 1.0
 """Seconds for which it is known who the workers are: to ask the scheduler takes as long as to hand
 out a few units."""
+
+NO_HUGE_PAGES = {"MIMALLOC_ALLOW_THP": "0", "NUMPY_MADVISE_HUGEPAGE": "0"}
+"""What Arrow's allocator and NumPy are told of the memory of workers that are started from here.
+
+New memory is dear in a process that has just begun, and huge pages are cleared as a whole; where a
+virtual machine gives its free memory back they have to come from its host, too, which takes several
+times as long."""
 
 PATIENCE = 5.0
 """Seconds after which one looks whether there are still workers."""
@@ -266,8 +275,7 @@ def _groups(cluster: _Cluster, run: TableRun, output: TableOutput) -> Generator[
 class _Cluster:
     """A client of a cluster that works to an order, and tells somebody when it has no workers.
 
-    `most` is how many units the scheduler knows of at a time. Units of a stretch go to one worker,
-    which goes on reading there, as far as it has not enough to do.
+    `most` is how many units may have begun that are not told of.
     """
 
     def __init__(
@@ -278,15 +286,14 @@ class _Cluster:
         self._watcher = watcher
         self._order = pickle.dumps(order)
         self._numbers = count()
-        self._given: list[tuple[str | None, Any]] = []
-        self._reader: str | None = None
+        self._loads = Loads()
         self._known: Collection[str] = ()
         self._asked = 0.0
         with self._troubles():
             self._await_workers()
             if address is not None:
                 _refuse_strangers(client, address)
-            self.most = AHEAD * max(len(self._workers()), 1)
+            self.most = UNTOLD * max(len(self._workers()), 1)
 
     def submit(self, function: Callable[..., Any], unit: Unit, *args: Any) -> Any:
         """Has a worker do something with a unit, any other if that is gone; the future of it.
@@ -295,7 +302,7 @@ class _Cluster:
         """
         there = unit if self._address is None else _absolute(unit)
         with self._troubles():
-            worker = self._next_worker()
+            worker = self._loads.taker
             future = self._client.submit(
                 function,
                 self._order,
@@ -306,18 +313,8 @@ class _Cluster:
                 workers=worker,
                 allow_other_workers=worker is not None,
             )
-        self._given.append((worker, future))
+        self._loads.add(future)
         return future
-
-    def _next_worker(self) -> str | None:
-        """Who did the unit before, or who has least to do; None if there is nobody."""
-        self._given = [(worker, future) for worker, future in self._given if not future.done()]
-        load = Counter(worker for worker, _ in self._given)
-        if time.monotonic() - self._asked > FRESH:
-            self._workers()
-        if self._reader not in self._known or load[self._reader] >= AHEAD:
-            self._reader = min(self._known, key=load.__getitem__, default=None)
-        return self._reader
 
     def then(self, function: Callable[..., Any], *args: Any) -> Any:
         """Has something done with what a worker has, before it begins another unit."""
@@ -333,14 +330,24 @@ class _Cluster:
         """
         waiting: deque[tuple[Any, ...]] = deque()
         numbers = count()
-        for stretch in run.table.stretches(units):
-            self._reader = None
-            for unit in stretch:
+        for hand in hands(run.table.stretches(units)):
+            while not self._loads.can_take(hand, self._fresh_workers()):
+                if waiting[0][0].done():
+                    yield from self._collected(run, waiting.popleft())
+                else:
+                    self._await_any()
+            for unit in hand.items:
                 if len(waiting) == self.most:
                     yield from self._collected(run, waiting.popleft())
                 waiting.append(begun(next(numbers), unit))
         while waiting:
             yield from self._collected(run, waiting.popleft())
+
+    def _await_any(self) -> None:
+        """Returns when one of the units that workers have to do is done."""
+        futures = self._loads.undone
+        with self._client.as_current():
+            self._in_time(partial(distributed().wait, futures, return_when="FIRST_COMPLETED"))
 
     def _collected(
         self, run: TableRun, begun: tuple[Any, ...]
@@ -381,6 +388,13 @@ class _Cluster:
         while not self._workers():
             time.sleep(0.1)
 
+    def _fresh_workers(self) -> Collection[str]:
+        """The addresses of those that there were a moment ago."""
+        if time.monotonic() - self._asked > FRESH:
+            with self._troubles():
+                self._workers()
+        return self._known
+
     def _workers(self) -> Collection[str]:
         """The addresses of those that there are now."""
         self._known = self._client.scheduler_info(n_workers=-1)["workers"].keys()
@@ -415,11 +429,13 @@ def _connected(package: Any, address: str) -> Any:
 def _local_cluster(package: Any, workers: int, level: int) -> Any:
     """So many processes of this machine, which nobody else can reach.
 
-    They do without Dask's profile, which stops them a hundred times a second to look at them.
+    They do without huge pages, and without Dask's profile, which stops them a hundred times a
+    second to look at them.
     """
     from dask import config
 
-    with config.set({"distributed.worker.profile.enabled": False}):
+    environ = {f"distributed.nanny.pre-spawn-environ.{k}": v for k, v in NO_HUGE_PAGES.items()}
+    with config.set({"distributed.worker.profile.enabled": False, **environ}):
         return package.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

@@ -6,14 +6,15 @@ stretch at a time, item by item; when none is left, the rear half of what is lef
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import Future
+from itertools import pairwise
 from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
 X = TypeVar("X")
@@ -21,6 +22,13 @@ Y = TypeVar("Y")
 
 WORTH_HALVING = 3
 """Items left of a stretch from which on another worker takes half: to begin anew costs one."""
+
+HAND = 4
+"""Items that are given together to a worker elsewhere, from which none is taken back."""
+
+FEW = 2
+"""Items left to do below which such a worker gets further ones: it takes a while until they come.
+"""
 
 
 def dealt(
@@ -100,3 +108,56 @@ class _Deal(Generic[X, Y]):
             self._stretches = iter(())
             for taken in self._taken:
                 taken.clear()
+
+
+# --- workers elsewhere --------------------------------------------------------------------------
+
+
+class Hand(NamedTuple):
+    """Items that one worker is given together; whether they go on where those before them ended."""
+
+    items: Sequence[Any]
+    goes_on: bool
+
+
+def hands(stretches: Iterable[Sequence[Any]]) -> Iterator[Hand]:
+    """Stretches in hands: each one as a whole, or in equal pieces if they are as long as a hand."""
+    for stretch in stretches:
+        count = max(len(stretch) // HAND, 1)
+        ends = [len(stretch) * i // count for i in range(count + 1)]
+        for start, end in pairwise(ends):
+            yield Hand(stretch[start:end], goes_on=start > 0)
+
+
+class Loads:
+    """What workers elsewhere have to do; the `taker` of the next items (None: any of them)."""
+
+    def __init__(self) -> None:
+        self.taker: str | None = None
+        self._given: list[tuple[str | None, Any]] = []
+
+    @property
+    def undone(self) -> list[Any]:
+        """The futures of what was to do when one looked last."""
+        return [future for _, future in self._given]
+
+    def add(self, future: Any) -> None:
+        """The taker has something to do, of which that is the future."""
+        self._given.append((self.taker, future))
+
+    def can_take(self, hand: Hand, workers: Collection[str]) -> bool:
+        """Whether one of the workers, the next taker, has little enough to do to take a hand.
+
+        If that goes on where another one ended, who took that comes first; else who has least to
+        do. Anyone may take it if there are none to be seen.
+        """
+        self._given = [(worker, future) for worker, future in self._given if not future.done()]
+        load = Counter(worker for worker, _ in self._given)
+        before = [self.taker] if hand.goes_on and self.taker in workers else []
+        for worker in (*before, *sorted(workers, key=load.__getitem__)[:1]):
+            if load[worker] < FEW or load[worker] + len(hand.items) <= HAND:
+                self.taker = worker
+                return True
+        if not workers:
+            self.taker = None
+        return not workers

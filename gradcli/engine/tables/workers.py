@@ -37,13 +37,6 @@ MEMORY_KEPT = {-1: 2**26, -3: 2**25}
 """Bytes from which memory goes back to the system: free at the end (M_TRIM_THRESHOLD of mallopt),
 or a single array (M_MMAP_THRESHOLD)."""
 
-OF_WORKERS = {"MIMALLOC_PURGE_DELAY": "-1", "NUMPY_MADVISE_HUGEPAGE": "0"}
-"""What Arrow's allocator and NumPy take from the environment when they are loaded.
-
-The one gives nothing back. The other asks for no huge pages: new memory is dear in a process that
-has just begun, and they are cleared as a whole; where a virtual machine gives its free memory back
-they have to come from its host, too, which takes several times as long."""
-
 LEAST = 96 * 2**20
 """Bytes without which no table is begun: Arrow ends the process where it gets none for a thread."""
 
@@ -68,11 +61,9 @@ def keep_memory() -> None:
     """In a process of our own: free memory of arrays is kept for the next ones.
 
     To ask the system for it again takes a sixth of a run from Parquet to Parquet, and more than
-    half of it in a worker of Dask, which is set to give back every bit at once. Workers that are
-    started from here are told more.
+    half of it in a worker of Dask, which is set to give back every bit at once.
     """
-    for name, value in OF_WORKERS.items():
-        os.environ.setdefault(name, value)
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "-1")  # Arrow's allocator never gives any back
     with suppress(AttributeError, OSError, TypeError):
         set_option = ctypes.CDLL(None).mallopt
         for option, size in MEMORY_KEPT.items():
