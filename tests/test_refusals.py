@@ -192,6 +192,12 @@ def test_values_without_names(values: Any) -> None:
         gradcli.grads("x*2", values)
 
 
+def test_a_choice_without_its_name() -> None:
+    with pytest.raises(gradcli.UsageError) as caught:
+        gradcli.translate("x^2", "jax")
+    assert str(caught.value.help).startswith("write translate('x^2', to='jax')")
+
+
 @pytest.mark.parametrize("jobs", [None, 5])
 def test_no_jobs(jobs: Any) -> None:
     with pytest.raises(gradcli.UsageError, match="jobs are dicts, or the path of a file"):

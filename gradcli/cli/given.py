@@ -241,6 +241,8 @@ class Given:
             variables = pairs_
         elif ":" in name:
             variables = f"write --{' '.join(name.split(':', 1))}"
+        elif name == "o":
+            variables = "a format or a file is written -o WHAT"
         elif name in ("at", "point", "value") and len(names.inputs) == 1:
             variables = f"write {listed} VALUE"
         return UsageError(

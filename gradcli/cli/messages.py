@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,8 @@ def as_gradcli_error(error: Exception) -> GradcliError:
         return error
     if isinstance(error, click.UsageError):
         message = error.format_message().rstrip(".")
+        if surplus := re.fullmatch(r"Got unexpected extra arguments? \((.+)\)", message):
+            return UsageError(f"there is no place for the argument '{surplus[1]}'")
         return UsageError(message[:1].lower() + message[1:])
     if isinstance(error, OSError) and not is_out_of_memory(error):
         return InputError(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")

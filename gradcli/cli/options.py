@@ -240,6 +240,7 @@ def command_of(question: Question) -> Command:
 def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     """Asks the question of a command line, writes the answer, and gives the exit status."""
     console: Console = ctx.obj
+    _take_picture(options)
     output = output_of(options, console, question.extension and question.extension(options))
     settings = settings_of(options, console)
     if question.script:
@@ -247,6 +248,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
 
         language = snippets.language_of(options)
         if language is not None:
+            _refuse_values(ctx.meta[VARIABLES])
             return snippets.run_file(options, console, settings, language)
         settings = settings.but(printed=lambda line: console.write(line + "\n"))
     _require(question, options, ctx.meta[VARIABLES])
@@ -365,6 +367,19 @@ def output_of(options: Options, console: Console, own: str | None = None) -> Out
         own,
     )
     return Output(format_, path, everything=options["everything"], precision=options["precision"])
+
+
+def _refuse_values(variables: Sequence[tuple[str, str | None]]) -> None:
+    """A snippet has all its values in it."""
+    for name, _ in variables:
+        raise UsageError(f"--{name}: a snippet takes no values", help="they stand in its text")
+
+
+def _take_picture(options: Options) -> None:
+    """`-o FILE.svg` is `--svg FILE.svg`, where there is such an option."""
+    kind = os.path.splitext(options["what"] or "")[1][1:]
+    if kind in ("svg", "png", "html") and options.get(kind, "") is None:
+        options[kind], options["what"] = options["what"], None
 
 
 def _refuse_option(what: str | None, options: Options) -> None:

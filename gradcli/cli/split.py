@@ -190,9 +190,10 @@ def _variable(program: str) -> str:
 
 
 def _several(surplus: list[str], variables: Sequence[tuple[str, str | None]]) -> str | None:
-    """What to write for `--x 1 2 3`."""
-    name, first = variables[-1] if variables else ("", None)
-    numbers = [first or "", *surplus]
+    """What to write for `--x 1 2 3`, and for `--x 1, 2 --y 3`."""
+    begun = [pair for pair in variables if pair[1] and pair[1].endswith(",")]
+    name, first = begun[-1] if begun else variables[-1] if variables else ("", None)
+    numbers = [number.strip(",") for number in (first or "", *surplus)]
     is_list = all(re.fullmatch(r"[-+]?(?:\d+\.?|\.\d)\d*", number) for number in numbers)
     return f"several numbers are one value: --{name} {','.join(numbers)}" if is_list else None
 

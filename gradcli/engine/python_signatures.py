@@ -158,8 +158,11 @@ def docstring(question: Question, name: str) -> str:
     ]
     examples = [f">>> {text}" for item in question.examples if (text := example(name, item))]
     doc = cleandoc(question.doc).replace(": a text, @FILE, or - for standard input", "")
+    if question.script:  # what else is said of it is said of files
+        doc, examples = "", []
     parts = [
-        f"{question.sentence}\n\n{doc}",
+        question.sentence,
+        doc,
         _VALUES,
         "Options:\n" + "\n".join(options) if options else "",
         f"Gives {result_of(question)}. Raises a GradcliError of some kind, with its place.",

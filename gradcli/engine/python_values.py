@@ -123,7 +123,9 @@ def _not_by_position(question: Question, text: Text, given: Sequence[Any]) -> Us
     """The error of values without names, which shows how to name them."""
     names = [*text.names().inputs] or ["x"]
     pairs = zip([*names, *(f"x{i}" for i in range(len(given)))], given, strict=False)
-    named = ", ".join(f"{name}={_short(value)}" for name, value in pairs)
+    named = ", ".join(
+        f"{_chosen(question, value) or name}={_short(value)}" for name, value in pairs
+    )
     function = "evaluate" if question.name == "eval" else question.name.replace("-", "_")
     kinds = " and ".join(dict.fromkeys(type(value).__name__ for value in given))
     return UsageError(
@@ -131,6 +133,12 @@ def _not_by_position(question: Question, text: Text, given: Sequence[Any]) -> Us
         help=f"write {function}({_short(text.source.text)}, {named}), or a mapping: "
         f'{{"{names[0]}": …}}',
     )
+
+
+def _chosen(question: Question, value: Any) -> str | None:
+    """The option that a value is a choice of."""
+    options = question.options.values()
+    return next((o.name for o in options if isinstance(value, str) and value in o.choices), None)
 
 
 def _short(value: Any) -> str:

@@ -52,7 +52,7 @@ x = 3                       gives a value; `y = x^2`, `f(t) = t^3`, loops, too
 sin(x) + ans                a formula is answered; `ans` is the last answer
 dy/dx, y', d(ans)/dx        slopes by any name
 atan?                       the page of a function
-:grad sin(x*y)              any command of the shell: :diff, :explain, :check …,
+:grad sin(x)                any command of the shell: :diff, :explain, :check …,
                             by all values given; without a formula: of ans
 :plot sin(t) --t -4:4       with its options
 """

@@ -227,5 +227,6 @@ def _flaw(row: int, count: int, wanted: int) -> Flaw | None:
     """What is wrong with a row of so many cells, where there are so many columns."""
     if count == wanted:
         return None
-    reason = f"the row has {count} cells where the header has {wanted}"
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    reason = f"the row has {cells} where the header has {wanted}"
     return Flaw(row, reason, is_cut=count > wanted)
