@@ -8,7 +8,7 @@ from gradcli.errors import ShapeError, Span
 from gradcli.ir.node import Node
 from gradcli.lower.calls import call_built_in
 from gradcli.lower.signatures import Argument
-from gradcli.snippets.arrays.dtypes import BOOL, COUNTING, FLOAT64, KEEPING, DType, is_float
+from gradcli.snippets.arrays.dtypes import BOOL, COUNTING, FLOAT64, INT32, KEEPING, DType, is_float
 from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.arrays.operators import Computing
 from gradcli.snippets.errors import Raised
@@ -169,6 +169,8 @@ class Library(Computing):
     def several(self, function: BuiltIn, parts: list[Any]) -> Any:
         """Several results of a function, with names where they have any."""
         word = function.name.rpartition(".")[2]
+        if word in WITH_COUNTS:
+            parts[1] = self.made(self.recorder.number(parts[1].node, INT32), INT32)
         label, names = self.results.get(word, ("", ""))
         if len(names.split()) == len(parts):
             return Named.of(label, names.split(), parts)
@@ -191,6 +193,9 @@ OF_NUMPY = {
 
 IN_LISTS = frozenset("split array_split vsplit hsplit dsplit atleast_1d atleast_2d".split())
 """Functions of NumPy whose several results are a list."""
+
+WITH_COUNTS = frozenset({"frexp"})
+"""Functions whose second result is of whole numbers."""
 
 _SUMMING = frozenset({"sum", "prod", "cumsum", "cumprod", "nansum"})
 """Functions that count truth values."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from gradcli.ir.function import Function
+    from gradcli.snippets.arrays.rows import Rows
 
 
 PLAIN = ("float", "int", "bool")
@@ -42,6 +43,7 @@ class Arrays:
 
     def __init__(self, machine: Any) -> None:
         self.machine = machine
+        self.mapping: list[Rows] = []
         self.recorder = machine.recorder
         self.types: dict[str, DType] = dict(NAMES)
 

@@ -79,8 +79,8 @@ def where(home: Any, path: tuple[str, ...], places: Callable[..., Any]) -> Calla
     """`where`: of a condition alone the places at which it holds."""
 
     def choose(condition: Any, *values: Any, **named: Any) -> Any:
-        if not values and not named:
-            return places(condition)
+        if not values and not named.keys() & {"x", "y"}:
+            return places(condition, **named)
         return home.call(home.library_function(path), [condition, *values], named)
 
     return choose

@@ -27,6 +27,6 @@ def ravelled(home: Any, value: Any, *path: str) -> Any:
             part = home.item(flat, slice(start, start + array.node.size))
             made.append(home.machine.call(reshape, [part, array.shape]))
             start += array.node.size
-        return rebuilt(value, iter(made))
+        return home.structure(rebuilt(value, iter(made)))
 
     return row, Native("unravel", parts)

@@ -95,6 +95,7 @@ class Recorder:
         self.noted = noted
         self.watching = 0
         self.looked: list[Node] = []
+        self.acts = 0
 
     # --- types ------------------------------------------------------------------------------
 
@@ -176,7 +177,7 @@ class Recorder:
     def array(self, array: Array) -> np.ndarray[Any, Any]:
         """The numbers of an array in their own type; they may decide what the snippet does next."""
         if self.probes and not self.probes.isdisjoint(ancestors([array.node])):
-            text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
+            text = "can't apply forward-mode autodiff (jvp) to a custom_vjp function."
             raise Raised("TypeError", text, help="its rule looks at the cotangent")
         origin = self.origin(array.node)
         if origin is not None:

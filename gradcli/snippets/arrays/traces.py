@@ -31,7 +31,8 @@ class Trace:
     """What a function has made of some parameters, as nodes.
 
     It is one for other arguments, too, if nothing was looked at on the way that depends on a
-    parameter, and if no rule of the snippet's own is in it, which remembers what it was made of.
+    parameter, nothing done that is done at each call, and if no rule of the snippet's own is in it,
+    which remembers what it was made of.
     `held` are the arguments, which are known by what they are as long as they are there. It
     `is_decided` if a parameter decided its course.
     """
@@ -49,6 +50,7 @@ class Trace:
         """Takes down what a walk gives, its value and the arrays in it."""
         recorder = self.recorder
         looked, decided = len(recorder.looked), len(recorder.lowering.decisions)
+        acts = recorder.acts
         recorder.watching += 1
         try:
             self.value, self.outputs = walk()
@@ -59,7 +61,8 @@ class Trace:
                 recorder.looked.clear()
         path = dependents([y.node for y in self.outputs], self.parameters)
         self.is_decided = not set(self.parameters).isdisjoint(ancestors(seen))
-        self.is_general = not (self.is_decided or any(isinstance(n.op, Ruled) for n in path))
+        is_ruled = any(isinstance(node.op, Ruled) for node in path)
+        self.is_general = not (self.is_decided or is_ruled) and recorder.acts == acts
 
     def constants(self, arguments: Sequence[Node]) -> list[Node] | None:
         """The outputs for other arguments, computed; None if their arrays are large, or unknown."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import BatchError
-from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import normal_axis
 from gradcli.passes import modes
-from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.arrays.rows import Column, Rows
 from gradcli.snippets.arrays.zeros import jacobian, pulled, pushed
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Native
@@ -250,7 +249,14 @@ class Transforms:
 
     # --- maps over rows ---------------------------------------------------------------------
 
-    def vmap(self, function: Any, in_axes: Any = 0, out_axes: Any = 0, **_named: Any) -> Native:
+    def vmap(
+        self,
+        function: Any,
+        in_axes: Any = 0,
+        out_axes: Any = 0,
+        axis_name: Any = None,
+        **_named: Any,
+    ) -> Native:
         """The function of each row of its arguments, stacked."""
 
         def over_rows(*args: Any, **named: Any) -> Any:
@@ -260,7 +266,7 @@ class Transforms:
                 raise Raised("ValueError", text)
             columns = [self.columns(a, axis) for a, axis in zip(args, axes, strict=True)]
             named_columns = {name: self.columns(value, 0) for name, value in named.items()}
-            rows = Rows(self.home, function, columns, named_columns)
+            rows = Rows(self.home, function, columns, named_columns, axis_name)
             value = self.home.structure(rows.value())
             return self.placed(value, self.home.structure(rows.first), out_axes, rows)
 
@@ -314,114 +320,6 @@ def zeros_node(home: Any, like: Array) -> Node:
     home.recorder.use(like.dtype)
     zeros: Node = WORDS["spread"](home.recorder.graph.constant(0.0), like.shape)
     return zeros
-
-
-class Column:
-    """An argument of a map: an array, rows first, if it is mapped; any value if it is not."""
-
-    __slots__ = ("mapped", "value")
-
-    def __init__(self, value: Any, *, mapped: bool) -> None:
-        self.value = value
-        self.mapped = mapped
-
-
-class Rows:
-    """A function of rows: computed for all of them at once where none decides its course."""
-
-    def __init__(self, home: Any, function: Any, columns: Any, named: Any) -> None:
-        self.home = home
-        self.function = function
-        self.columns = columns
-        self.named = named
-        mapped_ = [c.value for c in leaves([columns, list(named.values())]) if c.mapped]
-        lengths = {array.shape[0] for array in mapped_}
-        if not lengths:
-            raise Raised("ValueError", "vmap must have at least one mapped argument")
-        if len(lengths) > 1:
-            text = f"vmap got inconsistent sizes for array axes to be mapped: {sorted(lengths)}"
-            raise Raised("ValueError", text)
-        self.count = lengths.pop()
-        self.first: Any = None
-        self.marks: dict[Node, Node] = {}
-
-    def value(self) -> Any:
-        """The values of all rows, stacked."""
-        home = self.home
-        machine = home.machine
-        said: list[str] = []
-        write, tell = machine.write, machine.write_always
-        machine.write_always = said.append
-        try:
-            self.first, looked = self.watched()
-        finally:
-            machine.write_always = tell
-        if self.marks.keys().isdisjoint(ancestors(looked)):
-            outs = [home.asarray(leaf) for leaf in leaves(self.first)]
-            try:
-                made = rebuilt(self.first, iter(self.batched(outs, self.marks)))
-            except BatchError:
-                pass
-            else:
-                for text in said:
-                    tell(text)
-                return made
-        machine.write = lambda _text: None
-        try:
-            rows = [self.row(i, None) for i in range(self.count)]
-        finally:
-            machine.write = write
-        return mapped(lambda *parts: home.stacked([home.asarray(p) for p in parts]), *rows)
-
-    def watched(self) -> tuple[Any, list[Node]]:
-        """What the first row gives, and the nodes whose values were looked at for it."""
-        home = self.home
-        looked = len(home.recorder.looked)
-        home.recorder.watching += 1
-        home.machine.depth_of_tracing += 1
-        try:
-            first = self.row(0, self.marks)
-        finally:
-            home.recorder.watching -= 1
-            home.machine.depth_of_tracing -= 1
-        return first, home.recorder.looked[looked:] + home.recorder.lowering.decisions
-
-    def unmapped(self, leaf: Any) -> Any:
-        """A part of the result of the first row that is the same for all."""
-        if isinstance(leaf, Array) and not self.marks.keys().isdisjoint(ancestors([leaf.node])):
-            text = "vmap has mapped output but out_axes is None"
-            raise Raised("ValueError", text, help="out_axes=0 stacks the results")
-        return leaf
-
-    def batched(self, outs: Sequence[Array], marks: dict[Node, Node]) -> list[Array]:
-        """The results for all rows, from the graph of one."""
-        home = self.home
-        made = []
-        for y in outs:
-            home.recorder.use(y.dtype if is_float(y.dtype) else home.default)
-            (node,) = modes.batch([y.node], marks)
-            made.append(home.batched(node, y))
-        return made
-
-    def row(self, index: int, marks: dict[Node, Node] | None) -> Any:
-        """The function of one row; its arrays get nodes of their own, which `marks` maps to all."""
-        home = self.home
-
-        def part(column: Column) -> Any:
-            if not column.mapped:
-                return column.value
-            array = column.value
-            home.recorder.use(array.dtype)
-            row = array.node[index]
-            if marks is not None:
-                row = home.recorder.mark(row)
-                marks[row] = array.node
-            made: Array = home.wrap(row, array.dtype, [array])
-            return made
-
-        args = [mapped(part, column) for column in self.columns]
-        named = {name: mapped(part, column) for name, column in self.named.items()}
-        return home.machine.call(self.function, args, named)
 
 
 def custom(

@@ -143,7 +143,7 @@ class CustomVJP(Custom):
 
 def no_forward(_tangents: Any) -> Any:
     """Tangents of a function that has a rule for cotangents alone."""
-    text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
+    text = "can't apply forward-mode autodiff (jvp) to a custom_vjp function."
     raise Raised("TypeError", text, help="jax.custom_jvp makes a rule for both modes")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,6 +16,7 @@ from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, like_those
 from gradcli.snippets.frameworks.jax.at import At
 from gradcli.snippets.frameworks.jax.composites import rounded
 from gradcli.snippets.frameworks.jax.kernels import quotient
@@ -37,14 +40,8 @@ INTEGERS = (
 )
 
 
-class JaxArray(Array):
-    """An array of JAX; a `weak` one came of Python's numbers alone."""
-
-    __slots__ = ("weak",)
-
-    def __init__(self, node: Node, dtype: DType, home: Any) -> None:
-        super().__init__(node, dtype, home)
-        self.weak = False
+LOADED = ("lax", "random", "initializers")
+"""Parts that are modules of their own here."""
 
 
 class JAX(Framework):
@@ -80,8 +77,8 @@ class JAX(Framework):
         self.values |= {
             "shape": lambda x: tuple(x.shape),
             "ndim": lambda x: len(x.shape),
-            "size": lambda x: x.node.size,
-            "dtype": lambda x: x.dtype,
+            "size": lambda x: prod(x.shape),
+            "dtype": lambda x: x.type_shown if isinstance(x, KeyArray) else x.dtype,
             "T": lambda x: self.machine.call(self.member(("numpy", "transpose")), [x]),
             "at": lambda x: At(self, x),
             "weak_type": lambda x: x.weak,
@@ -102,9 +99,9 @@ class JAX(Framework):
     # --- names ------------------------------------------------------------------------------
 
     def find(self, words: tuple[str, ...]) -> Any:
-        """What stands under a path; `lax` and `random` are loaded when they are asked for."""
-        part = words[0]
-        if part in ("lax", "random") and part not in self.loaded:
+        """What stands under a path; some parts are loaded when they are asked for."""
+        part = "initializers" if words[:2] == ("nn", "initializers") else words[0]
+        if part in LOADED and part not in self.loaded:
             self.loaded.add(part)
             module = import_module(f"gradcli.snippets.frameworks.jax.{part}")
             self.members |= getattr(module, part)(self)
@@ -164,14 +161,12 @@ class JAX(Framework):
 
     def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
         """A node as an array, weak if all are that it is made of."""
-        array: Any = super().wrap(node, dtype, sources)
-        array.weak = bool(sources) and all(getattr(s, "weak", False) for s in sources)
-        return array
+        made: Array = like_those(super().wrap(node, dtype, sources), sources)
+        return made
 
     def again(self, node: Node, like: Array) -> Array:
         """An array like another of a node; it is as weak as that one."""
-        made: Any = super().again(node, like)
-        made.weak = getattr(like, "weak", False)
+        made: Array = like_those(super().again(node, like), [like])
         return made
 
     def structure(self, value: Any) -> Any:
@@ -323,8 +318,25 @@ class JAX(Framework):
 
     def is_traced(self, array: Array) -> bool:
         """Whether the value of an array is not known yet, within `jit`."""
-        marks = set().union(*self.jitted)
+        return self.depends(array, set().union(*self.jitted))
+
+    def is_mapped(self, array: Array) -> bool:
+        """Whether an array has a value for each row of a map."""
+        return self.depends(array, set().union(*[rows.marks for rows in self.mapping]))
+
+    def depends(self, array: Array, marks: set[Node]) -> bool:
+        """Whether an array is made of nodes that are marked."""
         return bool(marks) and not marks.isdisjoint(ancestors([array.node]))
+
+    @contextmanager
+    def untraced(self) -> Iterator[None]:
+        """What is done with numbers though they are traced: branches, and what is printed."""
+        before = self.jitted, self.mapping
+        self.jitted, self.mapping = [], []
+        try:
+            yield
+        finally:
+            self.jitted, self.mapping = before
 
     def refuse_shape(self, name: str, args: Sequence[Any]) -> None:
         """Within `jit` lengths must be known: none can be an argument's value."""
@@ -357,8 +369,8 @@ class JAX(Framework):
         return super().index(part)
 
     def refuse_traced(self, array: Array, kind: str) -> None:
-        """Within `jit` nothing can depend on a value that is not known yet."""
-        if not self.is_traced(array):
+        """Within `jit` nothing can depend on a value not known yet, in `vmap` no choice on rows."""
+        if not (self.is_traced(array) or (kind == "bool" and self.is_mapped(array))):
             return
         names = {
             "bool": ("TracerBoolConversionError", "Attempted boolean conversion of traced array"),
@@ -393,11 +405,7 @@ class JAX(Framework):
 
     def tracer(self, array: Any) -> str:
         """How an array is shown that `jit` has not got the numbers of; "" for any other."""
-        marks: set[Node] = set().union(*self.jitted)
-        if marks.isdisjoint(ancestors([array.node])):
-            return ""
-        weak = "~" if array.weak else ""
-        return f"JitTracer({weak}{array.dtype.name}[{','.join(map(str, array.shape))}])"
+        return f"JitTracer({array.described()})" if self.is_traced(array) else ""
 
     def show(self, array: Array) -> str:
         """How `print` shows an array: as NumPy does."""
@@ -407,12 +415,15 @@ class JAX(Framework):
                 "what is printed while a function is transformed is a tracer",
                 help="jax.debug.print shows the numbers",
             )
+        if traced:
+            return traced
         with np.printoptions(**self.printing()):
-            return traced or str(self.recorder.array(array))
+            text = str(self.recorder.array(array))
+        return array.shown(text) if isinstance(array, KeyArray) else text
 
     def interpolated(self, array: Array) -> str:
         """An array within a text; of tracers no number is known."""
-        if self.jitted or self.machine.depth_of_tracing:
+        if self.jitted or self.machine.depth_of_tracing or isinstance(array, KeyArray):
             return self.show(array)
         return super().interpolated(array)
 
@@ -423,7 +434,7 @@ class JAX(Framework):
 
     def represent(self, array: Any) -> str:
         """`Array([2., 4.], dtype=float32)`."""
-        if self.jitted or self.machine.depth_of_tracing:
+        if self.jitted or self.machine.depth_of_tracing or isinstance(array, KeyArray):
             return self.show(array)
         numbers = self.recorder.array(array)
         prefix, text = "Array(", f"[], shape={numbers.shape}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gradcli.ir.record import CONSTANT
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.oneway import OneWay
 from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.errors import Refusal
+from gradcli.snippets.frameworks.jax.collectives import collectives
+from gradcli.snippets.frameworks.jax.pairs import pairs
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ def lax(home: Any) -> dict[str, Any]:
         "scan": of.scan,
         "map": of.map,
         "associative_scan": of.associative_scan,
+        **collectives(home),
+        **pairs(home),
     }
     return {f"lax.{name}": Native(name, row) for name, row in rows.items()}
 
@@ -52,11 +56,8 @@ class Control:
 
     def known(self, value: Any, of: Callable[[Any], Any]) -> Any:
         """What decides the course may depend on what is traced: that is what these are for."""
-        before, self.home.jitted = self.home.jitted, []
-        try:
+        with self.home.untraced():
             return of(value)
-        finally:
-            self.home.jitted = before
 
     def truth(self, value: Any) -> bool:
         """A condition."""
@@ -139,18 +140,25 @@ class Control:
         for i in reversed(range(count)) if reverse else range(count):
             carry, y = turn([carry, self.row(xs, i)])
             rows.append(y)
-        return carry, self.stacked(rows[::-1] if reverse else rows)
+        return carry, self.stacked(rows, reverse)
 
     def row(self, xs: Any, index: int) -> Any:
         """A row of a structure of columns."""
         return mapped(lambda column: self.home.item(self.home.asarray(column), index), xs)
 
-    def stacked(self, rows: list[Any]) -> Any:
-        """What all turns have left, stacked."""
+    def stacked(self, rows: list[Any], is_reversed: bool = False) -> Any:
+        """What all turns have left, stacked, and as weak as what the first of them has left."""
         if not rows or rows[0] is None:
             return None
         home = self.home
-        return mapped(lambda *parts: home.stacked([home.asarray(p) for p in parts]), *rows)
+
+        def together(*parts: Any) -> Array:
+            arrays = [home.asarray(part) for part in parts]
+            made: Any = home.stacked(arrays[::-1] if is_reversed else arrays)
+            made.weak = arrays[0].weak
+            return cast("Array", made)
+
+        return mapped(together, *rows)
 
     def map(self, f: Any, xs: Any, **_named: Any) -> Any:
         """A function of each row."""
@@ -167,4 +175,4 @@ class Control:
         rows = [self.row(elems, order[0])]
         for i in order[1:]:
             rows.append(self.call(fn, [rows[-1], self.row(elems, i)]))
-        return self.stacked(rows[::-1] if reverse else rows)
+        return self.stacked(rows, reverse)

@@ -15,14 +15,17 @@ from gradcli.snippets.arrays.spaced import of_jax, spaced
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.jax.arranging import arranging
+from gradcli.snippets.frameworks.jax.avals import ShapedArray, shapes, struct
+from gradcli.snippets.frameworks.jax.callbacks import callbacks
 from gradcli.snippets.frameworks.jax.composites import composites
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.paths import kinds, paths
+from gradcli.snippets.frameworks.jax.sized import sized
 from gradcli.snippets.frameworks.jax.trees import registering, trees
 from gradcli.snippets.frameworks.jax.vectorize import vectorize
 from gradcli.snippets.frameworks.numpy.members import FloatInfo, Printing
-from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
+from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +69,7 @@ def members(home: Any) -> dict[str, Any]:
         **natives(
             {f"checkpoint_policies.{name}": lambda *_args, **_rest: None for name in POLICIES}
         ),
-        "ShapeDtypeStruct": Kind(
-            "ShapeDtypeStruct", partial(ShapeDtype, home), lambda v: isinstance(v, ShapeDtype)
-        ),
+        "ShapeDtypeStruct": struct(home),
         "numpy.ndarray": array_kind,
         "numpy.newaxis": None,
         "config": Config(home),
@@ -122,23 +123,25 @@ def _running(home: Any) -> dict[str, Callable[..., Any]]:
         "remat": lambda fun=None, **_named: _same(fun),
         "ad_checkpoint.checkpoint": lambda fun=None, **_named: _same(fun),
         "block_until_ready": lambda value: value,
+        "effects_barrier": lambda: None,
         "device_put": lambda value, *_: mapped(home.asarray, value),
         "device_get": lambda value: mapped(
             lambda x: home.machine.framework("numpy").constant(home.recorder.array(x)), value
         ),
         "default_backend": lambda: "cpu",
         "test_util.check_grads": lambda *_args, **_rest: None,
-        "eval_shape": lambda fun, *args, **named: _shapes(home, fun, args, named),
+        "eval_shape": lambda fun, *args, **named: shapes(home, fun, args, named),
+        "typeof": lambda x: ShapedArray(home.asarray(x)),
         "disable_jit": lambda disable=True: Unjitted(home, disable),
         "named_scope": lambda name: Manager(),
         "ad_checkpoint.checkpoint_name": lambda x, name: x,
-        "debug.print": lambda text, *args, **named: _print(home, text, args, named),
+        **callbacks(home),
     }
 
 
 def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions behind `jnp.` that make arrays, or tell of them."""
-    without = nograd(home)
+    without = nograd(home) | sized(home)
     return {
         **{f"numpy.{name}": function for name, function in without.items()},
         "numpy.where": where(home, ("numpy", "where"), without["nonzero"]),
@@ -251,56 +254,3 @@ def _equal(home: Any, a1: Any, a2: Any, equal_nan: bool = False) -> Array:
     x, y = (home.recorder.numbers(home.asarray(value)) for value in (a1, a2))
     made: Array = home.constant(np.array_equal(x, y, equal_nan))
     return made
-
-
-class ShapeDtype(Object):
-    """`jax.ShapeDtypeStruct`: what is known of an array before it is computed."""
-
-    kind = "ShapeDtypeStruct"
-
-    def __init__(self, home: Any, shape: Any, dtype: Any, **_named: Any) -> None:
-        self._lengths = tuple(shape)
-        self._of = home.dtype_of(dtype)
-        self._home = home
-
-    def stands_for(self) -> Array:
-        """Zeros, where only the shape counts."""
-        made: Array = self._home.constant(np.zeros(self._lengths), self._of)
-        return made
-
-    @shown
-    def shape(self) -> Any:
-        """Its shape."""
-        return self._lengths
-
-    @shown
-    def ndim(self) -> int:
-        """How many axes it has."""
-        return len(self._lengths)
-
-    @shown
-    def dtype(self) -> Any:
-        """The type of its numbers."""
-        return self._of
-
-    def show(self) -> str:
-        """How it is shown."""
-        return f"ShapeDtypeStruct(shape={self._lengths}, dtype={self._of.name})"
-
-
-def _shapes(home: Any, function: Any, args: Any, named: Any) -> Any:
-    given = [mapped(home.asarray, value) for value in args]
-    value = home.machine.call(jit(home, function, {}), given, named)
-    return mapped(lambda x: ShapeDtype(home, x.shape, x.dtype), value)
-
-
-def _print(home: Any, text: str, args: Any, named: Any) -> None:
-    """`jax.debug.print`: at every call, and of the numbers."""
-    machine = home.machine
-    before, home.jitted = home.jitted, []
-    depth, machine.depth_of_tracing = machine.depth_of_tracing, 0
-    try:
-        formatted = machine.call(machine.language.attribute(text, "format"), args, named)
-    finally:
-        home.jitted, machine.depth_of_tracing = before, depth
-    machine.write_always(formatted + "\n")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import special
 
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType
+from gradcli.snippets.arrays.nearest import rounded_once
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.jax import kernels
+from gradcli.snippets.frameworks.jax.array import KeyArray, keys
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Words = np.ndarray[Any, np.dtype[np.uint32]]
+
+WORD = np.dtype(np.uint32)
+"""The type of the two words of a key."""
 
 _TURNS = ((13, 15, 26, 6), (17, 29, 16, 24))
 
@@ -54,14 +61,19 @@ def _split(key: Words, count: int) -> Words:
     return np.stack(_pairs(key, count), 1)
 
 
-def _uniform(key: Words, shape: tuple[int, ...], dtype: DType, low: float, high: float) -> Any:
+def _uniform(key: Words, shape: tuple[int, ...], dtype: DType, low: Any, high: Any) -> Any:
     """Numbers between two bounds, with as many random bits as there are after the point."""
     one = dtype.type(1)
     bits = _bits(key, shape, dtype.itemsize)
     unused = bits.dtype.type(8 * dtype.itemsize - np.finfo(dtype).nmant)
     floats = (bits >> unused | one.view(bits.dtype)).view(dtype) - one
     start, stop = dtype.type(low), dtype.type(high)
-    return np.maximum(start, floats * (stop - start) + start)
+    moved = rounded_once if dtype == FLOAT32 else _moved
+    return np.maximum(start, moved(floats, stop - start, start))
+
+
+def _moved(x: Any, factor: Any, start: Any) -> Any:
+    return x * factor + start
 
 
 def _normal(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
@@ -95,7 +107,8 @@ def _permuted(key: Words, count: int) -> Any:
 
 def _gumbel(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
     """Numbers of a Gumbel distribution."""
-    return -np.log(-np.log(_uniform(key, shape, dtype, np.finfo(dtype).tiny, 1.0)))
+    log = kernels.log if dtype == FLOAT32 else np.log
+    return -log(-log(_uniform(key, shape, dtype, np.finfo(dtype).tiny, 1.0)))
 
 
 _MIDDLE = """2.81022636e-08 3.43273939e-07 -3.5233877e-06 -4.39150654e-06 0.00021858087
@@ -106,13 +119,63 @@ _TAILS = """-0.000200214257 0.000100950558 0.00134934322 -0.00367342844 0.005739
 
 def _erfinv(x: Any) -> Any:
     """The inverse of erf in single precision (Giles 2010), of which XLA makes normal numbers."""
-    w = -np.log1p(-x * x)
+    w = -kernels.log1p(-x * x)
     is_middle = w < 5
     v = np.where(is_middle, w - np.float32(2.5), np.sqrt(w) - np.float32(3))
     p = np.zeros_like(x)
     for middle, tail in zip(_MIDDLE, _TAILS, strict=True):
-        p = np.where(is_middle, np.float32(middle), np.float32(tail)) + p * v
+        p = rounded_once(p, v, np.where(is_middle, np.float32(middle), np.float32(tail)))
     return p * x
+
+
+def _truncated(key: Words, shape: tuple[int, ...], dtype: DType, lower: float, upper: float) -> Any:
+    """Numbers of a normal distribution between two bounds, neither of which is reached."""
+    root = dtype.type(np.sqrt(2))
+    bounds = (dtype.type(lower), dtype.type(upper))
+    erf = kernels.erf if dtype == FLOAT32 else special.erf
+    low, high = (erf(bound / root) for bound in bounds)
+    inverse = _erfinv if dtype == FLOAT32 else special.erfinv
+    found = root * inverse(_uniform(key, shape, dtype, low, high))
+    return np.clip(found, *(np.nextafter(b, -b - b, dtype=dtype) for b in bounds))
+
+
+def _laplace(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
+    """Numbers of a Laplace distribution."""
+    uniform = _uniform(key, shape, dtype, -1.0 + np.finfo(dtype).epsneg, 1.0)
+    return np.sign(uniform) * _log1p(dtype)(-np.abs(uniform))
+
+
+def _cauchy(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
+    """Numbers of a Cauchy distribution."""
+    uniform = _uniform(key, shape, dtype, np.finfo(dtype).eps, 1.0)
+    return np.tan(dtype.type(np.pi) * (uniform - dtype.type(0.5)))
+
+
+def _logistic(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
+    """Numbers of a logistic distribution."""
+    uniform = _uniform(key, shape, dtype, np.finfo(dtype).tiny, 1.0)
+    log = kernels.log if dtype == FLOAT32 else np.log
+    return log(uniform) - _log1p(dtype)(-uniform)
+
+
+def _exponential(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
+    """Numbers of an exponential distribution."""
+    return -_log1p(dtype)(-_uniform(key, shape, dtype, 0.0, 1.0))
+
+
+def _log1p(dtype: DType) -> Any:
+    return kernels.log1p if dtype == FLOAT32 else np.log1p
+
+
+PLAIN = {
+    "normal": _normal,
+    "exponential": _exponential,
+    "gumbel": _gumbel,
+    "laplace": _laplace,
+    "cauchy": _cauchy,
+    "logistic": _logistic,
+}
+"""Distributions that have no parameters."""
 
 
 class Random:
@@ -124,37 +187,40 @@ class Random:
     def members(self) -> dict[str, Any]:
         """The functions by their paths."""
         rows: dict[str, Callable[..., Any]] = {
-            "PRNGKey": self.key,
-            "key": self.key,
+            "PRNGKey": self.words,
+            "key": lambda seed, **named: keys(self.words(seed, **named)),
+            "key_data": lambda keys: self._made(self._words(keys), WORD),
+            "wrap_key_data": lambda key_bits_array, **_named: keys(key_bits_array),
+            "clone": lambda key: key,
             "split": self.split,
             "fold_in": self.fold_in,
             "uniform": self.uniform,
-            "normal": self.normal,
             "randint": self.randint,
             "bernoulli": self.bernoulli,
             "permutation": self.permutation,
             "choice": self.choice,
-            "exponential": self.exponential,
-            "gumbel": self.gumbel,
             "categorical": self.categorical,
+            "rademacher": self.rademacher,
+            "truncated_normal": self.truncated_normal,
+            "multivariate_normal": self.multivariate_normal,
+            **{name: partial(self.plain, make) for name, make in PLAIN.items()},
         }
         return {f"random.{name}": Native(name, row) for name, row in rows.items()}
 
-    def key(self, seed: Any, **_named: Any) -> Array:
-        """`key(0)`, and `PRNGKey(0)`."""
+    def words(self, seed: Any, **_named: Any) -> Array:
+        """`PRNGKey(0)`: the words of a key."""
         number = int(self._home.number(seed)) if isinstance(seed, Array) else int(seed)
         words = np.array([number >> 32 & 0xFFFFFFFF, number & 0xFFFFFFFF], np.uint32)
-        return self._made(words, words.dtype)
+        return self._made(words, WORD)
 
     def split(self, key: Array, num: int = 2) -> Array:
         """As many keys."""
-        keys = _split(self._words(key), num)
-        return self._made(keys, keys.dtype)
+        return self._again(_split(self._words(key), num), key)
 
     def fold_in(self, key: Array, data: int) -> Array:
         """A key for a number."""
         words = threefry(self._words(key), np.array([0, data & 0xFFFFFFFF], np.uint32))
-        return self._made(words, words.dtype)
+        return self._again(words, key)
 
     def uniform(
         self, key: Array, shape: Any = (), dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0
@@ -163,10 +229,12 @@ class Random:
         wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
         return self._made(_uniform(self._words(key), tuple(shape), wish, minval, maxval), wish)
 
-    def normal(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
-        """Numbers of a normal distribution."""
+    def plain(
+        self, make: Callable[..., Any], key: Array, shape: Any = (), dtype: Any = None
+    ) -> Array:
+        """Numbers of a distribution without parameters."""
         wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
-        return self._made(_normal(self._words(key), tuple(shape), wish), wish)
+        return self._made(make(self._words(key), tuple(shape), wish), wish)
 
     def randint(self, key: Array, shape: Any, minval: int, maxval: int, dtype: Any = None) -> Array:
         """Whole numbers from `minval` up to, but without, `maxval`."""
@@ -211,17 +279,6 @@ class Random:
         made: Array = home.item(array, home.constant(chosen) if sizes else int(chosen))
         return made
 
-    def exponential(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
-        """Numbers of an exponential distribution."""
-        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
-        uniform = _uniform(self._words(key), tuple(shape), wish, 0.0, 1.0)
-        return self._made(-np.log1p(-uniform), wish)
-
-    def gumbel(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
-        """Numbers of a Gumbel distribution."""
-        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
-        return self._made(_gumbel(self._words(key), tuple(shape), wish), wish)
-
     def categorical(self, key: Array, logits: Any, axis: int = -1, shape: Any = None) -> Array:
         """The number of a class, as often as its logit says."""
         home = self._home
@@ -233,6 +290,35 @@ class Random:
         lead = sizes[: len(sizes) - len(batch)]
         noise = _gumbel(self._words(key), (*lead, *numbers.shape), home.default)
         return self._made(np.argmax(noise + numbers, -1), home.whole)
+
+    def rademacher(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
+        """1 or -1, one as often as the other."""
+        wish = self._type(dtype, self._home.whole, (INT32, INT64, FLOAT32, FLOAT64))
+        heads = self._home.recorder.array(self.bernoulli(key, 0.5, shape))
+        return self._made(np.where(heads, 1, -1), wish)
+
+    def truncated_normal(
+        self, key: Array, lower: float, upper: float, shape: Any = (), dtype: Any = None
+    ) -> Array:
+        """Numbers of a normal distribution between two bounds."""
+        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
+        return self._made(_truncated(self._words(key), tuple(shape), wish, lower, upper), wish)
+
+    def multivariate_normal(
+        self, key: Array, mean: Any, cov: Any, shape: Any = (), dtype: Any = None
+    ) -> Array:
+        """Rows of a normal distribution of several variables."""
+        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
+        centre, spread = (self._home.recorder.array(self._home.asarray(x)) for x in (mean, cov))
+        if centre.ndim != 1 or spread.ndim != 2:
+            raise Refusal("multivariate_normal of several distributions at once")
+        samples = _normal(self._words(key), (*shape, len(centre)), wish)
+        return self._made(centre + samples @ np.linalg.cholesky(spread).astype(wish).T, wish)
+
+    def _again(self, words: Words, like: Array) -> Array:
+        """Words as keys, if those they come of are."""
+        made = self._made(words, WORD)
+        return keys(made) if isinstance(like, KeyArray) else made
 
     def _made(self, numbers: Any, dtype: DType) -> Array:
         array: Array = self._home.constant(numbers, dtype)

@@ -24,6 +24,7 @@ def print_(
     **_named: Any,
 ) -> None:
     """`tf.print`, which writes to standard error, at every call of a graph."""
+    home.recorder.acts += 1
     most = 3 if summarize is None else summarize
     text = sep.join(plain(home, value, most) for value in inputs) + end
     if output_stream is None:
