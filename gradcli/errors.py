@@ -216,6 +216,18 @@ class ShapeError(GradcliError, ValueError):
     kind = "shape"
 
 
+class AxisError(ShapeError):
+    """An axis of an array that it has not."""
+
+    def __init__(self, axis: int, ndim: int) -> None:
+        has = f"there are axes 0 to {ndim - 1}"
+        if ndim < 2:
+            has = "there is only axis 0" if ndim else "a scalar has no axes"
+        super().__init__(f"axis {axis} is out of range: {has}")
+        self.axis = axis
+        self.ndim = ndim
+
+
 class DomainError(GradcliError, ArithmeticError):
     """A value for which there is no answer at all, such as a singular matrix in `inv`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gradcli.errors import ShapeError
+from gradcli.errors import AxisError, ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +60,7 @@ def normal_axis(axis: int, ndim: int) -> int:
     if not isinstance(axis, int):
         raise ShapeError(f"one axis is needed here, and not {axis}")
     if not -ndim <= axis < ndim:
-        has = f"there are axes 0 to {ndim - 1}"
-        if ndim < 2:
-            has = "there is only axis 0" if ndim else "a scalar has no axes"
-        raise ShapeError(f"axis {axis} is out of range: {has}")
+        raise AxisError(axis, ndim)
     return axis % ndim
 
 

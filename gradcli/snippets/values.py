@@ -339,7 +339,8 @@ class Base:
     """A class of a framework that classes of a snippet derive from, such as `nn.Module`.
 
     `methods` take the instance first, `values` give attributes, `statics` belong to the class.
-    `begin(instance)` prepares a new one; `assigned(instance, name, value)` is told of attributes.
+    `begin(instance)` prepares a new one; `assigned(instance, name, value)` and `deleted(instance,
+    name)` are told of attributes.
     """
 
     def __init__(
@@ -351,6 +352,7 @@ class Base:
         statics: dict[str, Callable[..., Any]] | None = None,
         begin: Callable[[Instance], None] | None = None,
         assigned: Callable[[Instance, str, Any], None] | None = None,
+        deleted: Callable[[Instance, str], None] | None = None,
     ) -> None:
         self.name = name
         self.methods = methods or {}
@@ -358,6 +360,7 @@ class Base:
         self.statics = statics or {}
         self.begin = begin
         self.assigned = assigned
+        self.deleted = deleted
 
 
 class Wrapped:

@@ -13,6 +13,7 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch import anomaly
 from gradcli.snippets.frameworks.pytorch.gradient_names import of_gradient
 from gradcli.snippets.frameworks.pytorch.slopes import OF_GRAPHS
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ UNUSED = (
 
 MODIFIED = (
     "one of the variables needed for gradient computation has been modified by an inplace "
-    "operation: [torch.FloatTensor {}]{} is at version {}; expected version {} instead. Hint: "
+    "operation: [torch.{}Tensor {}]{} is at version {}; expected version {} instead. Hint: "
     "enable anomaly detection to find the operation that failed to compute its gradient, with "
     "torch.autograd.set_detect_anomaly(True, check_nan=False)."
 )
@@ -58,13 +59,14 @@ VIEWS = frozenset({"reshape", "transpose", "index"})
 class Overwritten(NamedTuple):
     """What was written over: when that began, and the tensor's version and maker before.
 
-    `span` is where the snippet did it.
+    `span` is where the snippet did it, `type_name` what messages call its numbers.
     """
 
     start: int
     tensor: ref[Tensor]
     version: int
     maker: str
+    type_name: str
     span: Span
 
     def said(self, saved: Node, *, is_result: bool) -> str:
@@ -78,7 +80,7 @@ class Overwritten(NamedTuple):
         name = re.sub(r"Backward\d+$", "", maker)
         name = f"torch::autograd::{name}" if name == "CopySlices" else name
         source = f", which is output 0 of {name}," if name else ""
-        return MODIFIED.format(list(saved.shape), source, version, self.version)
+        return MODIFIED.format(self.type_name, list(saved.shape), source, version, self.version)
 
 
 _MANY = 1_000
@@ -205,7 +207,8 @@ class Autograd:
     def overwrite(self, tensor: Tensor, start: int) -> None:
         """A tensor gets other numbers, for the first time since it has its node."""
         span = self.home.machine.span
-        row = Overwritten(start, ref(tensor), tensor.version, tensor.maker, span)
+        named = tensor.maker, SHOWN[tensor.dtype.name]
+        row = Overwritten(start, ref(tensor), tensor.version, *named, span)
         self.overwritten.setdefault(tensor.node, row)
 
     def remembers(self, node: Node) -> bool:
@@ -292,6 +295,8 @@ class Autograd:
                 gradient = gradient if changed is None else changed
         before = target.grad
         if before is None:
+            if gradient.maker and target.is_leaf:
+                gradient.maker = "CopyBackwards"
             target.grad = gradient
             self.accumulated(target)
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
-from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,13 +13,21 @@ from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, INT64, DType, i
 from gradcli.snippets.arrays.making import leaves, record
 from gradcli.snippets.arrays.memory import owner, share
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.pytorch import checks
 from gradcli.snippets.frameworks.pytorch.function import no_derivative
 from gradcli.snippets.frameworks.pytorch.fused import at_once
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods
 from gradcli.snippets.frameworks.pytorch.names import maker, matmul
 from gradcli.snippets.frameworks.pytorch.random import Generator
-from gradcli.snippets.frameworks.pytorch.tensor import Device, DTypeValue, Size, Tensor, made_by
+from gradcli.snippets.frameworks.pytorch.tensor import (
+    SHOWN,
+    Device,
+    DTypeValue,
+    Size,
+    Tensor,
+    made_by,
+)
 from gradcli.snippets.frameworks.pytorch.tensors import Tensors
 from gradcli.snippets.frameworks.pytorch.text import Options, tensor_text
 from gradcli.snippets.values import Array, Kind, Named, Native
@@ -59,13 +66,6 @@ VIEWING = frozenset(
 
 UNDIFFERENTIATED = "NotImplemented"
 """What is said to have made results that PyTorch does not differentiate."""
-
-RANKS = {
-    "dot": ((1, 1), "1D tensors expected, but got {}D and {}D tensors"),
-    "mm": ((2, 2), "self must be a matrix"),
-    "bmm": ((3, 3), "batch1 must be a 3D tensor"),
-}
-"""Functions of two tensors of so many axes, and what is said of others."""
 
 PAIRED = {"torch_max": "maximum", "torch_min": "minimum"}
 """Functions of a tensor that are others of two."""
@@ -235,18 +235,14 @@ class PyTorch(Tensors):
                 break
         return self.default if best is None else best
 
-    def liftable(self, value: Any) -> Any:
-        """An operand of an operator."""
-        if isinstance(value, (list, tuple, str, dict)) or value is None:
-            shown = self.machine.language.type_name(value)
-            raise Raised("TypeError", f"unsupported operand type(s): 'Tensor' and '{shown}'")
-        return super().liftable(value)
-
     def operator(self, op: str, left: Any, right: Any) -> Array:
         """An operator of two operands."""
+        self.refuse_others(f"unsupported operand type(s) for {op}:", left, right)
         if op == "//":
             return self.machine.call(self.member(("floor_divide",)), [left, right])
         if op == "@":
+            if isinstance(left, Tensor) and isinstance(right, Tensor):
+                checks.product(left, right)
             self.making = matmul((left, right), {})
         else:
             key = op, isinstance(left, Array), isinstance(right, Array)
@@ -254,6 +250,17 @@ class PyTorch(Tensors):
                 self.makers[key] = self.maker_of(op, left, right)
             self.making = self.makers[key]
         return super().operator(op, left, right)
+
+    def compare(self, op: str, left: Any, right: Any) -> Array:
+        """A comparison of two operands."""
+        self.refuse_others(f"'{op}' not supported between instances of", left, right)
+        return super().compare(op, left, right)
+
+    def refuse_others(self, what: str, left: Any, right: Any) -> None:
+        """Refuses operands that are neither tensors nor numbers."""
+        if any(x is None or isinstance(x, (list, tuple, str, dict)) for x in (left, right)):
+            kinds = map(self.machine.language.type_name, (left, right))
+            raise Raised("TypeError", f"{what} " + " and ".join(f"'{kind}'" for kind in kinds))
 
     def maker_of(self, op: str, left: Any, right: Any) -> str:
         """What is said to have made the result of an operator."""
@@ -278,8 +285,10 @@ class PyTorch(Tensors):
         other = PAIRED.get(function.record.name)
         if other is not None and len(args) > 1 and isinstance(args[1], Tensor):
             function = self.library_function((other,))
-        self.check(function, args)
+        checks.check(function, args, named)
         path, _, word = function.name.rpartition(".")
+        if word == "binary_cross_entropy" and args:
+            self.check_probabilities(args[0])
         if word == "flatten" and args and len(args[0].shape) == 1:
             return args[0]
         of_matrix = word == "norm" and path.endswith("linalg")
@@ -298,23 +307,6 @@ class PyTorch(Tensors):
             )
             raise Raised("RuntimeError", text, help="z = torch.add(x, y), or torch.no_grad()")
         return self.changed(out, self.call(function, args, named))
-
-    def check(self, function: Any, args: Sequence[Any]) -> None:
-        """Refuses arguments that the library would take, and PyTorch does not."""
-        word = function.name.rpartition(".")[2]
-        tensors = [x for x in args[:2] if isinstance(x, Tensor)]
-        if word == "binary_cross_entropy" and args:
-            self.check_probabilities(args[0])
-        if word in RANKS and len(tensors) == 2:
-            wish, text = RANKS[word]
-            found = tuple(len(x.shape) for x in tensors)
-            if found != wish:
-                raise Raised("RuntimeError", text.format(*found))
-        if word == "cross_entropy" and len(tensors) == 2:
-            x, target = tensors
-            if is_float(target.dtype) and target.shape != x.shape:
-                text = "expected target dtype to be Long or Byte, but got Float"
-                raise Raised("RuntimeError", text, help="the numbers of classes: y.long()")
 
     def check_probabilities(self, x: Any) -> None:
         """Refuses what is no probability."""
@@ -335,10 +327,9 @@ class PyTorch(Tensors):
         """The type in which a function is computed."""
         name = function.record.name
         if name == "mean" and arrays and not is_float(arrays[0].dtype):
-            shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}[arrays[0].dtype.name]
             text = (
                 "mean(): could not infer output dtype. Input dtype must be either a floating "
-                f"point or complex dtype. Got: {shown}"
+                f"point or complex dtype. Got: {SHOWN[arrays[0].dtype.name]}"
             )
             raise Raised("RuntimeError", text, help="x.float().mean()")
         if name == "full" and not arrays:
@@ -367,7 +358,10 @@ class PyTorch(Tensors):
         if not array.shape and not all(p is None or p is Ellipsis for p in parts):
             text = "invalid index of a 0-dim tensor. Use `tensor.item()` in Python"
             raise Raised("IndexError", text + " to convert a 0-dim tensor to a number")
-        return super().item(array, key)
+        try:
+            return super().item(array, key)
+        except Raised as error:
+            raise checks.of_item(error, len(array.shape)) from None
 
     def transposed(self, tensor: Array, word: str) -> Array:
         """`x.T` and `x.mT`."""
@@ -387,25 +381,7 @@ class PyTorch(Tensors):
 
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
         """What PyTorch says of shapes that do not fit."""
-        shapes = [x.shape for x in operands if isinstance(x, Array)]
-        if op == "reshape":
-            wish = error.message.rpartition(" fit ")[2].strip("(,)")
-            text = f"shape '[{wish}]' is invalid for input of size {prod(shapes[0])}"
-            return Raised("RuntimeError", text, help=error.help)
-        if op in ("@", "matmul", "mm") and len(shapes) == 2 and [*map(len, shapes)] == [2, 2]:
-            a, b = ("x".join(map(str, shape)) for shape in shapes)
-            text = f"mat1 and mat2 shapes cannot be multiplied ({a} and {b})"
-            return Raised("RuntimeError", text, help=error.help)
-        if len(shapes) == 2:
-            for i, (m, n) in enumerate(zip(reversed(shapes[0]), reversed(shapes[1]), strict=False)):
-                if m != n and 1 not in (m, n):
-                    axis = max(map(len, shapes)) - 1 - i
-                    text = (
-                        f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
-                        f"non-singleton dimension {axis}"
-                    )
-                    return Raised("RuntimeError", text, help=error.help)
-        return Raised("RuntimeError", error.message, help=error.help)
+        return checks.misfit(error, op, operands)
 
     # --- showing --------------------------------------------------------------------------------
 

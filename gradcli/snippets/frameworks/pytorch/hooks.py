@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 from gradcli.snippets.values import Native
@@ -90,5 +91,8 @@ class BackwardHooks:
         for hook in [*self.own.inner.backward]:
             result = self.home.machine.call(hook, [self.own, found, given])
             if result is not None:
-                changed = found = result if isinstance(result, tuple) else (result,)
+                if len(result) != len(found):
+                    text = "Backward hook returned an invalid number of grad_input, got "
+                    raise Raised("RuntimeError", f"{text}{len(result)}, but expected {len(found)}")
+                changed = found = tuple(result)
         return changed

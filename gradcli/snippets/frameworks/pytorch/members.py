@@ -14,11 +14,11 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.frameworks.pytorch.anomaly import AnomalyMode
 from gradcli.snippets.frameworks.pytorch.function import function_base, once_differentiable
-from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone
+from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
 from gradcli.snippets.frameworks.pytorch.nograd import functions
 from gradcli.snippets.frameworks.pytorch.random import Random
-from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, Size, Tensor
 from gradcli.snippets.frameworks.pytorch.text import PROFILES
 from gradcli.snippets.values import Array, Kind, Native, natives
 

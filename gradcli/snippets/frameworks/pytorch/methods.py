@@ -10,15 +10,11 @@ from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64,
 from gradcli.snippets.arrays.memory import seen_of
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch import nograd
-from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor, shape_of
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, Size, Tensor, shape_of
 from gradcli.snippets.values import Array, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-SHOWN = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "bool": "Bool"}
-"""What messages call the types of numbers."""
 
 
 NO_VIEW = (
@@ -254,14 +250,21 @@ def _cast(home: Any, x: Array, dtype: Any) -> Any:
 
 
 def _to(home: Any, x: Array, *args: Any, **named: Any) -> Any:
+    wish = dtype_to(home, *args, **named)
+    return x if wish is None else _cast(home, x, wish)
+
+
+def dtype_to(home: Any, *args: Any, **named: Any) -> Any:
+    """The type of numbers that the arguments of `to` name, None for none."""
+    wish = None
     for value in (*args, *named.values()):
         if isinstance(value, Array):
-            x = _cast(home, x, value.dtype)
+            wish = value.dtype
         elif isinstance(value, str) and value.partition(":")[0] in ("cuda", "mps"):
             _no_cuda()
-        elif not isinstance(value, (str, bool, Device, Object)):
-            x = _cast(home, x, home.dtype_of(value))
-    return x
+        elif value is not None and not isinstance(value, (str, bool, Device, Object)):
+            wish = home.dtype_of(value)
+    return wish
 
 
 def _no_cuda() -> Any:
@@ -272,7 +275,7 @@ def _no_cuda() -> Any:
 def _type(home: Any, x: Array, dtype: Any) -> Any:
     if dtype is not None:
         return _cast(home, x, home.dtype_of(dtype))
-    return f"torch.{SHOWN.get(x.dtype.name, 'Float')}Tensor"
+    return f"torch.{SHOWN[x.dtype.name]}Tensor"
 
 
 def clone(home: Any, x: Array, **_named: Any) -> Any:

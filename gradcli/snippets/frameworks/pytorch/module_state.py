@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Tensor
 from gradcli.snippets.limits import MAX_NESTED
 from gradcli.snippets.values import Instance
 
@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 
 MAX_MODULES = 100_000
 """Modules in a module, where one that is there twice has two paths."""
+
+
+ROLES = (
+    "parameter '{}' (torch.nn.Parameter",
+    "buffer '{}' (torch.nn.Buffer, torch.Tensor",
+    "child module '{}' (torch.nn.Module",
+)
+"""What parameters, buffers and modules are called where something else is put in their places."""
+
+
+def typename(value: Any) -> str:
+    """`torch.typename`."""
+    if isinstance(value, Tensor):
+        return f"torch.{SHOWN[value.dtype.name]}Tensor"
+    return "list" if isinstance(value, list) else type(value).__name__
 
 
 class State:
@@ -32,6 +47,7 @@ class State:
         self.passing: set[str] = set()
         self.modules: dict[str, Instance] = {}
         self.is_training = True
+        self.has_begun = False
         self.hooks: list[Any] = []
         self.before: list[Any] = []
         self.backward: list[Any] = []
@@ -42,17 +58,43 @@ class State:
         self.is_keyed = False
 
     def note(self, name: str, value: Any) -> None:
-        """An attribute was set: it may be a parameter or a module."""
-        tables: tuple[dict[str, Any], ...] = (self.parameters, self.buffers, self.modules)
+        """An attribute was set: it may be a parameter or a module.
+
+        What has been one stays one, or becomes None.
+        """
         if isinstance(value, Tensor) and value.is_parameter:
+            self.check_begun("parameters")
             self.parameters[name] = value
         elif isinstance(value, Instance) and isinstance(value.inner, State):
+            self.check_begun("module")
             self.modules[name] = value
         elif name in self.buffers and isinstance(value, Tensor):
             self.buffers[name] = value
         else:
-            for table in tables:
-                table.pop(name, None)
+            for table, role in zip(self.tables(), ROLES, strict=True):
+                if name in table:
+                    if value is not None:
+                        text = f"cannot assign '{typename(value)}' as {role.format(name)}"
+                        raise Raised("TypeError", f"{text} or None expected)")
+                    if table is self.modules:
+                        table.pop(name)
+                    else:
+                        table[name] = None
+
+    def check_begun(self, what: str) -> None:
+        """Refuses what a module is given before it is one."""
+        if not self.has_begun:
+            text = f"cannot assign {what} before Module.__init__() call"
+            raise Raised("AttributeError", text, help="super().__init__() first")
+
+    def tables(self) -> tuple[dict[str, Any], ...]:
+        """What it has, by its names."""
+        return self.parameters, self.buffers, self.modules
+
+    def forget(self, name: str) -> None:
+        """An attribute was deleted."""
+        for table in self.tables():
+            table.pop(name, None)
 
     def named(self, what: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
         """Parameters or buffers by their paths, those of inner modules too, each once."""
@@ -108,6 +150,7 @@ class State:
         for name in ("parameters", "buffers", "modules"):
             table: dict[str, Any] = getattr(self, name)
             setattr(made, name, {key: copy(value) for key, value in table.items()})
+        made.has_begun = self.has_begun
         made.is_training, made.compute, made.shown = self.is_training, self.compute, self.shown
         made.holds, made.is_keyed, made.passing = self.holds, self.is_keyed, {*self.passing}
         made.hooks, made.before, made.backward = [*self.hooks], [*self.before], [*self.backward]

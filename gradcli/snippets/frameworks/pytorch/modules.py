@@ -6,18 +6,20 @@ import math
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType, is_float
 from gradcli.snippets.arrays.memory import share
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.containers import Containers, contained
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
 from gradcli.snippets.frameworks.pytorch.inits import inits
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
-from gradcli.snippets.frameworks.pytorch.methods import SHOWN
+from gradcli.snippets.frameworks.pytorch.methods import dtype_to
 from gradcli.snippets.frameworks.pytorch.module_state import State
 from gradcli.snippets.frameworks.pytorch.plain import PLAIN, Plain
 from gradcli.snippets.frameworks.pytorch.pools import Pools
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
-from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Handle, Tensor
+from gradcli.snippets.frameworks.pytorch.tensors import NO_FLOATS
 from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.limits import joined
 from gradcli.snippets.values import (
@@ -87,7 +89,7 @@ class Module:
             "Module",
             methods={
                 **contained(self.begin),
-                "__init__": lambda _self, *_args, **_rest: None,
+                "__init__": self.start,
                 "__call__": self.call,
                 "__repr__": self.show,
                 "parameters": lambda own, recurse=True: iter(
@@ -113,10 +115,11 @@ class Module:
                 "load_state_dict": self.load,
                 "train": self.train,
                 "eval": lambda own: self.train(own, mode=False),
-                "to": lambda own, *_args, **_rest: own,
+                "to": self.to,
                 "cpu": lambda own: own,
-                "double": lambda own: self.cast(own, "float64"),
-                "float": lambda own: self.cast(own, "float32"),
+                "type": lambda own, dst_type: self.cast(own, self.home.dtype_of(dst_type)),
+                "double": lambda own: self.cast(own, FLOAT64),
+                "float": lambda own: self.cast(own, FLOAT32),
                 "apply": self.apply,
                 "register_buffer": self.buffer,
                 "register_parameter": self.set_parameter,
@@ -137,11 +140,16 @@ class Module:
             },
             begin=self.begin,
             assigned=lambda own, name, value: own.inner.note(name, value),
+            deleted=lambda own, name: own.inner.forget(name),
         )
 
     def begin(self, instance: Instance) -> None:
         """Prepares a new module."""
         instance.inner = State(instance)
+
+    def start(self, own: Instance, *_args: Any, **_rest: Any) -> None:
+        """`Module.__init__`: parameters and modules can be assigned from now on."""
+        own.inner.has_begun = True
 
     def call(self, own: Instance, *args: Any, **named: Any) -> Any:
         """`module(x)` is `module.forward(x)`."""
@@ -232,12 +240,27 @@ class Module:
             state.is_training = mode
         return own
 
-    def cast(self, own: Instance, dtype: str) -> Instance:
-        """Parameters as numbers of another type."""
+    def to(self, own: Instance, *args: Any, **named: Any) -> Instance:
+        """`module.to(…)`: parameters and buffers of floats get a type that is named."""
+        wish = dtype_to(self.home, *args, **named)
+        if wish is None:
+            return own
+        if not is_float(wish):
+            text = "nn.Module.to only accepts floating point or complex dtypes, but got desired "
+            raise Raised("TypeError", f"{text}dtype=torch.{wish.name}")
+        return self.cast(own, wish)
+
+    def cast(self, own: Instance, dtype: DType) -> Instance:
+        """Parameters, in their places, and buffers as numbers of another type."""
         for _, parameter in own.inner.named("parameters"):
-            parameter.node = self.home.cast(parameter, self.home.types[dtype]).node
-            parameter.dtype = self.home.types[dtype]
-            self.home.autograd.leaf(parameter)
+            tensors = [parameter] if parameter.grad is None else [parameter, parameter.grad]
+            for tensor in tensors:
+                self.home.retyped(tensor, dtype)
+        for _, state in own.inner.inner(once=True):
+            for name, value in state.buffers.items():
+                if value is not None and is_float(value.dtype):
+                    state.buffers[name] = self.home.cast(value, dtype)
+                    state.instance.attributes[name] = state.buffers[name]
         return own
 
     def apply(self, own: Instance, function: Any) -> Instance:
@@ -297,7 +320,7 @@ class Module:
             rows = _counted([text for _, text in rows])
         for name, text in rows:
             lines.append(f"({name}): " + text.replace("\n", "\n  "))
-        if "\n" in said:
+        if said and (lines or "\n" in said):
             lines = [*said.split("\n"), *lines]
         if not lines:
             return f"{own.of.name}({said})"
@@ -314,6 +337,8 @@ class Layers:
     def parameter(self, data: Any, requires_grad: bool = True) -> Tensor:
         """`nn.Parameter`: a leaf that modules know."""
         array = self.home.asarray(data)
+        if requires_grad and not is_float(array.dtype):
+            raise Raised("RuntimeError", NO_FLOATS, help="write 1.0 instead of 1")
         made: Tensor = self.home.made(self.home.recorder.settled(array.node), array.dtype)
         share(array, made, graph=object(), counter=object())
         made.is_parameter = True
@@ -358,8 +383,12 @@ class Layers:
                 raise Raised("NotImplementedError", text)
             return own.inner.compute(own, *args, **named)
 
+        def prepare(own: Instance, *args: Any, **named: Any) -> None:
+            own.inner.has_begun = True
+            make(own, *args, **named)
+
         names: dict[str, Any] = {
-            "__init__": Method(make.__name__, make),
+            "__init__": Method(make.__name__, prepare),
             "forward": Method("forward", forward),
         }
         return ClassValue(name, (self.base,), names)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.nearest import rounded_once
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.module_state import typename
 from gradcli.snippets.frameworks.pytorch.states import group_of, own_state, state_of
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 from gradcli.snippets.values import Object, exposed, shown
@@ -29,6 +30,12 @@ class Optimizer(Object):
             if name not in self.options and name not in _WITHOUT_EFFECT:
                 text = f"{self.kind}.__init__() got an unexpected keyword argument '{name}'"
                 raise Raised("TypeError", text)
+        lr = self.defaults.get("lr")
+        if isinstance(lr, (int, float)) and lr < 0:
+            raise Raised("ValueError", f"Invalid learning rate: {lr}")
+        if isinstance(params, Tensor):
+            text = "params argument given to the optimizer should be an iterable of Tensors or "
+            raise Raised("TypeError", f"{text}dicts, but got {typename(params)}", help="[x]")
         items = list(home.machine.items(params))
         if not items:
             raise Raised("ValueError", "optimizer got an empty parameter list")
@@ -141,7 +148,8 @@ def _tensors(home: Any, params: Any) -> list[Tensor]:
     for x in tensors:
         if not isinstance(x, Tensor):
             shown = home.machine.language.type_name(x)
-            raise Raised("TypeError", f"optimizer can only optimize Tensors, but one is {shown}")
+            text = "optimizer can only optimize Tensors, but one of the params is "
+            raise Raised("TypeError", text + shown)
         if not x.is_leaf:
             raise Raised("ValueError", "can't optimize a non-leaf Tensor")
     return tensors

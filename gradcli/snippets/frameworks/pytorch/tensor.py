@@ -16,6 +16,33 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
+SHOWN = {
+    "float16": "Half",
+    "float32": "Float",
+    "float64": "Double",
+    "int8": "Char",
+    "int16": "Short",
+    "int32": "Int",
+    "int64": "Long",
+    "uint8": "Byte",
+    "bool": "Bool",
+}
+"""What messages call the types of numbers."""
+
+CALLED = {
+    "float16": "c10::Half",
+    "float32": "float",
+    "float64": "double",
+    "int8": "signed char",
+    "int16": "short int",
+    "int32": "int",
+    "int64": "long int",
+    "uint8": "unsigned char",
+    "bool": "bool",
+}
+"""What other messages call them, by their names in C++."""
+
+
 class Tensor(Array):
     """A tensor: whether it requires a gradient, the gradient, what made it, its hooks.
 

@@ -14,9 +14,10 @@ from gradcli.snippets.arrays.memory import Change, is_overlapping, look, look_al
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.pytorch import checks
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
 from gradcli.snippets.frameworks.pytorch.gradient_names import of_gradient
-from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Handle, Tensor
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ OVERLAPPING = (
     "unsupported operation: more than one element of the written-to tensor refers to a single "
     "memory location. Please clone() the tensor before performing the operation."
 )
+
+NO_FLOATS = "Only Tensors of floating point and complex dtype can require gradients"
 
 SPLITTING = {"UnbindBackward0": "Unbind", "SplitBackward0": "Split"}
 """What has made several views at once, and what messages call it."""
@@ -194,8 +197,7 @@ class Tensors(Framework):
         array = self.asarray(data if isinstance(data, Array) else self.plain(data), wish)
         fresh: Any = self.made(self.recorder.settled(array.node), array.dtype)
         if requires_grad and not is_float(array.dtype):
-            text = "Only Tensors of floating point and complex dtype can require gradients"
-            raise Raised("RuntimeError", text, help="write 1.0 instead of 1")
+            raise Raised("RuntimeError", NO_FLOATS, help="write 1.0 instead of 1")
         return self.require(fresh, True) if requires_grad else fresh
 
     def plain(self, data: Any) -> Any:
@@ -256,7 +258,9 @@ class Tensors(Framework):
 
     def set_grad(self, tensor: Any, value: Any) -> None:
         """`x.grad = None`."""
-        tensor.grad = None if value is None else self.asarray(value)
+        if value is not None:
+            checks.gradient(tensor, value)
+        tensor.grad = value
 
     def hook(self, tensor: Any, hook: Any) -> Handle:
         """`x.register_hook(…)`: what is called with the gradient, and may change it."""
@@ -406,8 +410,8 @@ class Tensors(Framework):
             text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape"
             raise Raised("RuntimeError", f"{text} {list(result.shape)}")
         if is_float(result.dtype) and not is_float(tensor.dtype):
-            shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}.get(tensor.dtype.name, "Int")
-            text = f"result type Float can't be cast to the desired output type {shown}"
+            to = SHOWN[tensor.dtype.name]
+            text = f"result type Float can't be cast to the desired output type {to}"
             raise Raised("RuntimeError", text)
         maker = result.maker if grows else made_by if self.is_enabled and tensor.requires else ""
         self.write(tensor, result.node, maker, start)
@@ -445,6 +449,13 @@ class Tensors(Framework):
         other = self.asarray(value)
         self.replace(tensor, other.node)
         share(other, tensor, graph=object(), counter=object())
+
+    def retyped(self, tensor: Any, dtype: DType) -> None:
+        """Gives a tensor its numbers in another type, as `x.data = x.data.double()` does."""
+        if is_float(tensor.dtype) and tensor.dtype != dtype:
+            node = self.cast(self.detached(tensor, counts=False), dtype).node
+            tensor.dtype, tensor.seen = dtype, None
+            self.replace(tensor, node)
 
     def replace(self, tensor: Any, node: Node) -> None:
         """Gives a tensor other numbers, of which graphs that it is in are not told."""

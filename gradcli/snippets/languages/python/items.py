@@ -153,8 +153,8 @@ class Items(Attributes):
         """`del value.name`."""
         if isinstance(value, Instance):
             for base in value.of.ancestry():
-                if isinstance(base, Base) and base.assigned is not None:
-                    base.assigned(value, name, None)
+                if isinstance(base, Base) and base.deleted is not None:
+                    base.deleted(value, name)
             value.attributes.pop(name, None)
 
     def delete(self, target: tree.Tree) -> None:
