@@ -9,6 +9,8 @@ import numpy as np
 
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
+from gradcli.ops.compare import repaired
+from gradcli.ops.exponential import xlog1py, xlogy
 from gradcli.ops.softmax import LOGSUMEXP
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64
 
@@ -44,6 +46,19 @@ def rounded_once(a: Any, b: Any, c: Any) -> Any:
     return (np.asarray(a, float) * np.asarray(b, float) + np.asarray(c, float)).astype(FLOAT32)
 
 
+def times_log(log: Callable[..., Any]) -> Callable[..., Any]:
+    """x times the logarithm of y as all frameworks have it: 0 where x is 0 and y is a number."""
+
+    def kernel(x: Any, y: Any) -> Any:
+        return repaired(x * log(np.asarray(y, float)), (x == 0) & ~np.isnan(y), 0)
+
+    return kernel
+
+
+OF_LOGS = {xlogy.op: times_log(np.log), xlog1py.op: times_log(np.log1p)}
+"""Functions that gradcli itself has undefined where y is beyond the logarithm's domain."""
+
+
 class Nearest(BlockedEvaluator):
     """Evaluates functions of numbers in single precision to the nearest number.
 
@@ -58,8 +73,8 @@ class Nearest(BlockedEvaluator):
         super().__init__(values, how)
         self.wide: dict[Node, Any] = {}
         self.rounded: dict[Op, bool] = {}
-        self.own: dict[Op, Callable[..., Any]] = {}
-        self.doubles: dict[Op, Callable[..., Any]] = {}
+        self.own: dict[Op, Callable[..., Any]] = {**OF_LOGS}
+        self.doubles: dict[Op, Callable[..., Any]] = {**OF_LOGS}
 
     def another(self) -> Nearest:
         """Another that computes as this one does."""

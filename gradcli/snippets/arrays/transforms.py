@@ -330,22 +330,24 @@ def custom(
     rule: Callable[..., Sequence[Any]],
     push: Callable[[Sequence[Array | None]], Sequence[Any]] | None = None,
     key: Hashable = None,
+    fills: bool = True,
 ) -> Any:
     """A value whose cotangents for inputs are what `rule(inputs, cotangents)` gives.
 
     Its tangents are what `push(tangents)` gives, if there is such a rule. Several results have a
-    node each, since derivatives add up. A rule of a `key` is given the value, too, and is one for
-    all that have this key.
+    node each, since derivatives add up: the rule is given the cotangent of one, and zeros for the
+    others if it `fills`, else None. A rule of a `key` is given the value, too, and is one for all
+    that have this key.
     """
     outs = [home.asarray(leaf) for leaf in leaves(value)]
     made = []
     for i, out in enumerate(outs):
 
-        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node]:
+        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node | None]:
             values = [] if key is None else [home.made(primals[0], outs[i].dtype)]
             pairs = zip(primals[len(values) :], inputs, strict=True)
             arrays = [home.again(p, x) for p, x in pairs]
-            given = [home.zeros(y) for y in outs]
+            given = [home.zeros(y) if fills else None for y in outs]
             given[i] = home.made(g, outs[i].dtype)
             if g.op is INPUT and g not in home.recorder.evaluator.values:
                 home.recorder.evaluator.values[g] = np.zeros(g.shape, g.dtype)[()]
@@ -355,7 +357,11 @@ def custom(
                 parts = rule(arrays, given, *values)
             finally:
                 home.machine.depth_of_tracing -= 1
-            return [_derivative(home, part, x) for part, x in zip(parts, inputs, strict=True)]
+            pairs = zip(parts, inputs, strict=True)
+            return [
+                None if part is None and not fills else _derivative(home, part, x)
+                for part, x in pairs
+            ]
 
         def tangent(moved: Sequence[Node | None], i: int = i) -> Node:
             assert push is not None

@@ -77,7 +77,7 @@ class Overwritten(NamedTuple):
             maker, version = self.maker if is_result else tensor.maker, tensor.version
         if saved.op.name in VIEWS:
             maker = "AsStridedBackward0"
-        name = re.sub(r"Backward\d+$", "", maker)
+        name = re.sub(r"Backward\d*$", "", maker)
         name = f"torch::autograd::{name}" if name == "CopySlices" else name
         source = f", which is output 0 of {name}," if name else ""
         return MODIFIED.format(self.type_name, list(saved.shape), source, version, self.version)
@@ -225,6 +225,8 @@ class Autograd:
         inputs: Any = None,
     ) -> None:
         """Adds the gradients of all leaves to what they have."""
+        if inputs is not None and not isinstance(inputs, Array) and not self.listed(inputs):
+            raise Raised("RuntimeError", "`inputs` argument to `backward()` cannot be empty.")
         seeds = self.seeds(ys, gradient)
         path = self.between(ys)
         self.check(path)
@@ -249,15 +251,19 @@ class Autograd:
         create_graph: bool,
     ) -> list[Node | None]:
         """The gradients by nodes; their signs of zeros matter where they are numbers alone."""
-        nodes = [y.node for y in ys]
-        if all(self.home.anomaly):
-            anomaly.check(self.home, ys, seeds)
-        if not (create_graph or self.taps):
-            return pulled(self.home, nodes, xs, seeds)
-        recorder = self.home.recorder
-        with recorder.sloped(OF_GRAPHS if create_graph else {}):
-            found: list[Node | None] = recorder.gradients(nodes, xs, seeds, taps=self.taps)
-        return found
+        nodes, home = [y.node for y in ys], self.home
+        before, home.is_enabled = home.is_enabled, create_graph
+        try:
+            if all(home.anomaly):
+                anomaly.check(home, ys, seeds)
+            if not (create_graph or self.taps):
+                return pulled(home, nodes, xs, seeds)
+            recorder = home.recorder
+            with recorder.sloped(OF_GRAPHS if create_graph else {}):
+                found: list[Node | None] = recorder.gradients(nodes, xs, seeds, taps=self.taps)
+            return found
+        finally:
+            home.is_enabled = before
 
     def free(self, path: Sequence[Node]) -> None:
         """A graph was gone through, and cannot be again; the same made anew is another."""

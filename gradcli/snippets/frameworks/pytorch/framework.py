@@ -438,7 +438,7 @@ class PyTorch(Tensors):
 
     def to_numpy(self, array: Any) -> Array:
         """`x.numpy()`."""
-        if array.requires:
+        if array.requires and self.is_enabled:
             text = (
                 "Can't call numpy() on Tensor that requires grad. "
                 "Use tensor.detach().numpy() instead."

@@ -8,7 +8,7 @@ from gradcli.ir.node import ancestors
 from gradcli.ir.record import INPUT
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.oneway import OneWay
-from gradcli.snippets.arrays.pytrees import leaves
+from gradcli.snippets.arrays.pytrees import leaves, rebuilt
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
@@ -40,6 +40,9 @@ class Context(Object):
 
     def __init__(self, needs: tuple[bool, ...]) -> None:
         self.saved: tuple[Any, ...] = ()
+        self.constant: tuple[Any, ...] = ()
+        self.dirty: tuple[Any, ...] = ()
+        self.materializes = True
         self.needs = needs
         self.own: dict[str, Any] = {}
 
@@ -49,16 +52,19 @@ class Context(Object):
         self.saved = tensors
 
     @exposed
-    def mark_non_differentiable(self, *_: Any) -> None:
+    def mark_non_differentiable(self, *tensors: Any) -> None:
         """No gradient flows through these results."""
+        self.constant = tensors
 
     @exposed
-    def mark_dirty(self, *_: Any) -> None:
-        """These inputs were changed."""
+    def mark_dirty(self, *tensors: Any) -> None:
+        """These inputs were changed in their places."""
+        self.dirty = tensors
 
     @exposed
-    def set_materialize_grads(self, _on: Any) -> None:
-        """Whether missing gradients are zeros."""
+    def set_materialize_grads(self, value: Any) -> None:
+        """Whether gradients of results that nothing depends on are zeros, or None."""
+        self.materializes = bool(value)
 
     @shown
     def saved_tensors(self) -> tuple[Any, ...]:
@@ -147,52 +153,104 @@ def function_base(home: Any) -> Base:
 
 def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
     """`MyFunction.apply(…)`."""
-    machine, language = home.machine, home.machine.language
-    moving = [i for i, a in enumerate(args) if isinstance(a, Tensor) and is_float(a.dtype)]
+    machine = home.machine
     traced = machine.depth_of_tracing > 0
     needs = tuple(
         isinstance(a, Tensor) and (a.requires or (traced and is_float(a.dtype))) for a in args
     )
     context = Context(needs)
-    before, home.is_enabled = home.is_enabled, False
-    names = {name for kind in of.ancestry() if isinstance(kind, ClassValue) for name in kind.names}
-    try:
-        if "setup_context" in names:
-            value = machine.call(language.attribute(of, "forward"), args)
-            machine.call(language.attribute(of, "setup_context"), [context, args, value])
-        else:
-            value = machine.call(language.attribute(of, "forward"), [context, *args])
-    finally:
-        home.is_enabled = before
-    if not home.is_enabled or not (any(needs) or machine.depth_of_tracing):
+    call = Applied(home, of, args, context)
+    value = call.forward()
+    if not home.is_enabled or not (any(needs) or traced):
         return value
-    if machine.depth_of_tracing:
+    if traced:
         context.forget(home, {*map(id, args), *map(id, leaves(value))})
+    return call.remembered(value)
 
-    def rule(_primals: list[Array], cotangents: list[Array]) -> list[Any]:
-        for array in cotangents:
-            array.requires = home.is_enabled  # type: ignore[attr-defined]
-        if not {"backward", "vjp"} & names:
+
+class Applied:
+    """One call of a function whose derivative the snippet writes, with its arguments and context.
+
+    `names` are those that the class and its bases give something; `sources` are the arguments by
+    which it is differentiated, as they were before it.
+    """
+
+    def __init__(self, home: Any, of: ClassValue, args: Sequence[Any], context: Context) -> None:
+        self.home = home
+        self.of = of
+        self.args = args
+        self.context = context
+        self.names = {n for kind in of.ancestry() if isinstance(kind, ClassValue) for n in kind.names}
+        self.moving = [i for i, a in enumerate(args) if isinstance(a, Tensor) and is_float(a.dtype)]
+        self.sources = [home.again(args[i].node, args[i]) for i in self.moving]
+
+    def call(self, word: str, *args: Any) -> Any:
+        """A method of the class."""
+        machine = self.home.machine
+        return machine.call(machine.language.attribute(self.of, word), args)
+
+    def forward(self) -> Any:
+        """The value, which is computed without a graph."""
+        home, args, context = self.home, self.args, self.context
+        before, home.is_enabled = home.is_enabled, False
+        try:
+            if "setup_context" not in self.names:
+                return self.call("forward", context, *args)
+            value = self.call("forward", *args)
+            self.call("setup_context", context, tuple(args), value)
+            return value
+        finally:
+            home.is_enabled = before
+
+    def rule(self, _primals: list[Array], cotangents: list[Array | None]) -> list[Any]:
+        """The gradients of the arguments."""
+        home = self.home
+        given = [
+            home.zeros(y) if g is None and self.context.materializes else g
+            for g, y in zip(cotangents, self.outs, strict=True)
+        ]
+        for array in given:
+            if array is not None:
+                array.requires = home.is_enabled
+        if not {"backward", "vjp"} & self.names:
             raise Raised("NotImplementedError", NO_BACKWARD)
-        word = "backward" if "backward" in names else "vjp"
-        parts = machine.call(language.attribute(of, word), [context, *cotangents])
+        parts = self.call("backward" if "backward" in self.names else "vjp", self.context, *given)
         parts = list(parts) if isinstance(parts, (tuple, list)) else [parts]
-        if len(parts) < len(args):
-            text = f"function {of.name}Backward returned an incorrect number of gradients"
-            raise Raised("RuntimeError", f"{text} (expected {len(args)}, got {len(parts)})")
-        return [parts[i] for i in moving]
+        if len(parts) < len(self.args):
+            text = f"function {self.of.name}Backward returned an incorrect number of gradients"
+            raise Raised("RuntimeError", f"{text} (expected {len(self.args)}, got {len(parts)})")
+        return [parts[i] for i in self.moving]
 
-    def push(tangents: Sequence[Array | None]) -> list[Any]:
-        given: list[Any] = [None] * len(args)
-        for i, tangent in zip(moving, tangents, strict=True):
-            given[i] = home.zeros(args[i]) if tangent is None else tangent
-        moved = machine.call(language.attribute(of, "jvp"), [context, *given])
+    def push(self, tangents: Sequence[Array | None]) -> list[Any]:
+        """The tangents of the results."""
+        given: list[Any] = [None] * len(self.args)
+        for i, tangent in zip(self.moving, tangents, strict=True):
+            given[i] = self.home.zeros(self.args[i]) if tangent is None else tangent
+        moved = self.call("jvp", self.context, *given)
         return list(moved) if isinstance(moved, (tuple, list)) else [moved]
 
-    own = push if "jvp" in names else None
-    made = custom(home, of.name, value, [args[i] for i in moving], rule, own)
-    context.replace(dict(zip(map(id, leaves(value)), leaves(made), strict=True)))
-    for tensor in made if isinstance(made, tuple) else (made,):
-        tensor.requires, tensor.is_leaf, tensor.maker = any(needs), False, f"{of.name}Backward"
-        tensor.before = tuple(args[i] for i in moving)
-    return made
+    def remembered(self, value: Any) -> Any:
+        """The value with its graph, but for what the function says has none."""
+        self.outs = [self.home.asarray(leaf) for leaf in leaves(value)]
+        own = self.push if "jvp" in self.names else None
+        made = custom(self.home, self.of.name, value, self.sources, self.rule, own, fills=False)
+        constant, dirty = ({*map(id, x)} for x in (self.context.constant, self.context.dirty))
+        results = [
+            self.result(x, y, id(x) in constant, id(x) in dirty)
+            for x, y in zip(leaves(value), leaves(made), strict=True)
+        ]
+        self.context.replace(dict(zip(map(id, leaves(value)), results, strict=True)))
+        return rebuilt(value, iter(results))
+
+    def result(self, plain: Any, made: Any, is_constant: bool, is_dirty: bool) -> Any:
+        """One of the results; one that is an argument, written in its place, stays itself."""
+        if is_constant or not is_float(made.dtype):
+            return plain
+        maker = f"{self.of.name}Backward"
+        if is_dirty and any(plain is x for x in self.args):
+            self.home.check_changeable(plain)
+            self.home.write(plain, made.node, maker)
+            made = plain
+        made.requires, made.is_leaf, made.maker = any(self.context.needs), False, maker
+        made.before = tuple(self.args[i] for i in self.moving)
+        return made

@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.strict import Strict
 from gradcli.snippets.values import Instance, Native
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class _Functional:
         if not create:
             value = build([home.detached(x) for x in listed], alone)
             return value if home.machine.depth_of_tracing else mapped(home.detached, value)
+        listed = [x if x.requires else home.require(home.again(x.node, x)) for x in listed]
         home.machine.depth_of_tracing += 1
         try:
             value = build(listed, alone)
@@ -114,9 +116,11 @@ class _Functional:
         strategy: str = "reverse-mode",
     ) -> Any:
         """The Jacobian by each input, for each output."""
-        del strict, vectorize, strategy
+        del vectorize, strategy
 
         def build(args: list[Any], alone: bool) -> Any:
+            if strict:
+                Strict(self.home, func, args).check_each()
             numbers = self.numbers(args, alone)
             return self.home.machine.call(self.transforms.jacobian(func, numbers), args)
 
@@ -132,7 +136,7 @@ class _Functional:
         outer_jacobian_strategy: str = "reverse-mode",
     ) -> Any:
         """The Hessian by each pair of inputs."""
-        del strict, vectorize, outer_jacobian_strategy
+        del vectorize, outer_jacobian_strategy
 
         def number(*own: Any) -> Any:
             value = self.home.machine.call(func, own)
@@ -142,6 +146,8 @@ class _Functional:
             return self.home.machine.call(self.home.member(("reshape",)), [value, ()])
 
         def build(args: list[Any], alone: bool) -> Any:
+            if strict:
+                Strict(self.home, func, args).check_second()
             transform = self.transforms.hessian(Native("number", number), self.numbers(args, alone))
             return self.home.machine.call(transform, args)
 
@@ -156,9 +162,9 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and its cotangent `v` pulled back."""
-        del strict
-
         def build(args: list[Any], alone: bool) -> Any:
+            if strict:
+                Strict(self.home, func, args).check_all()
             value, back = self.transforms.vjp(func, *args)
             if v is None and [y.node.size for y in leaves(value)] != [1]:
                 raise Raised("RuntimeError", WITHOUT_V, help="v=torch.ones(…), of its shape")
@@ -177,9 +183,9 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and its tangent where the inputs move by `v`."""
-        del strict
-
         def build(args: list[Any], alone: bool) -> Any:
+            if strict:
+                Strict(self.home, func, args).check_all()
             ones = [self.home.filled(x, 1.0) for x in args]
             given = ones if v is None else [v] if alone else list(v)
             return self.transforms.jvp(func, args, given)
@@ -195,9 +201,11 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and the product of the Hessian with `v`."""
-        del strict
-
         def build(args: list[Any], alone: bool) -> Any:
+            if strict:
+                checks = Strict(self.home, func, args)
+                checks.check_all()
+                checks.check_second()
             value = self.home.machine.call(func, args)
             gradient = self.transforms.grad(func, self.numbers(args, alone))
             _, moved = self.transforms.jvp(gradient, args, [v] if alone else list(v))
@@ -264,7 +272,7 @@ class _Functional:
         moving = [i for i, x in enumerate(args) if getattr(x, "requires", False)]
         if not moving:
             text = "gradcheck expects at least one input tensor to require gradient, but none of "
-            raise Raised("ValueError", text + "the them have requires_grad=True.")
+            raise Raised("ValueError", text + "them have requires_grad=True.")
         return args, moving
 
     def gradgradcheck(
@@ -294,9 +302,10 @@ class _Functional:
         """What gradcheck says of derivatives that are not those of the function."""
         if not raises:
             return False
+        found, own = (self.home.show(self.home.constant(x.T)) for x in (slope, exact))
         text = (
             f"Jacobian mismatch for output {out} with respect to input {number},\n"
-            f"numerical:{slope}\nanalytical:{exact}\n"
+            f"numerical:{found}\nanalytical:{own}\n"
         )
         raise Raised("GradcheckError", text)
 

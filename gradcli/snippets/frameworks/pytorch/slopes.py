@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcli.ir.op import Elementwise
 from gradcli.ops.arithmetic import div
-from gradcli.ops.exponential import log, sigmoid
+from gradcli.ops.compare import choose, eq, le
+from gradcli.ops.exponential import log, log1p, sigmoid, xlog1py, xlogy
 from gradcli.ops.powers import sqrt, square
 from gradcli.ops.reduce import sum_
 from gradcli.ops.softmax import SOFTMAX
@@ -22,12 +23,22 @@ def _softmax(g: Any, _x: Any, z: Any) -> Any:
     return (g - sum_(g * z, z.attrs[0], True)) * z
 
 
+def _times_log(log: Any, least: float) -> tuple[Callable[..., Any], ...]:
+    """Of x times the logarithm of y, which is 0 where x is 0: so is its slope where there is none."""
+    return (
+        lambda g, x, y, _: g * choose(eq(x, 0.0) & le(y, least), 0.0, log(y)),
+        lambda g, x, y, _: g * x / (y - least),
+    )
+
+
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     SOFTMAX: (_softmax,),
     tanh: (lambda g, _, z: g * (1.0 - z * z),),
     sigmoid: (lambda g, _, z: g * (1.0 - z) * z,),
     log: (lambda g, x, _: g / x,),
     sqrt: (lambda g, _, z: g / (2.0 * z),),
+    xlogy: _times_log(log, 0.0),
+    xlog1py: _times_log(log1p, -1.0),
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: -g * ((x / y) / y)),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""

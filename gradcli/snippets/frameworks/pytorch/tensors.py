@@ -64,6 +64,12 @@ OVERLAPPING = (
 
 NO_FLOATS = "Only Tensors of floating point and complex dtype can require gradients"
 
+INFERENCE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone "
+    "to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 "
+    "for more details."
+)
+
 SPLITTING = {"UnbindBackward0": "Unbind", "SplitBackward0": "Split"}
 """What has made several views at once, and what messages call it."""
 
@@ -210,6 +216,9 @@ class Tensors(Framework):
 
     def require(self, tensor: Any, on: Any = True) -> Any:
         """`x.requires_grad_()`."""
+        if tensor.is_inference and not self.is_inferring and on != tensor.requires:
+            text = "Setting requires_grad=True on inference tensor outside InferenceMode is not "
+            raise Raised("RuntimeError", text + "allowed.", help="y.clone().requires_grad_()")
         if not on:
             if tensor.requires and not tensor.is_leaf:
                 text = (
@@ -385,6 +394,8 @@ class Tensors(Framework):
         """Refuses to write into a leaf that requires a gradient, and where views forbid it."""
         if is_overlapping(tensor):
             raise Raised("RuntimeError", OVERLAPPING, help="x.clone() first")
+        if tensor.is_inference and not self.is_inferring:
+            raise Raised("RuntimeError", INFERENCE, help="y = y.clone() first")
         if not self.is_enabled:
             return
         if tensor.requires and tensor.is_leaf:
