@@ -51,8 +51,7 @@ def ruled(
             return push(tangents[1:])
         probe = node.graph.input("cotangent", node.shape)
         parts = rule(node.inputs[first:], probe)
-        pairs = zip(parts, tangents[1:], strict=True)
-        moving = [(p, t) for p, t in pairs if p is not None and t is not None]
+        moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]
         if not moving:
             return None
         (tangent,) = reverse([p for p, _ in moving], [probe], [t for _, t in moving])

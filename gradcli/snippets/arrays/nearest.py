@@ -55,7 +55,10 @@ def times_log(log: Callable[..., Any]) -> Callable[..., Any]:
     return kernel
 
 
-OF_LOGS = {xlogy.op: times_log(np.log), xlog1py.op: times_log(np.log1p)}
+OF_LOGS: dict[Any, Callable[..., Any]] = {
+    xlogy.op: times_log(np.log),
+    xlog1py.op: times_log(np.log1p),
+}
 """Functions that gradcli itself has undefined where y is beyond the logarithm's domain."""
 
 

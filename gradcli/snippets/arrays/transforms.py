@@ -343,7 +343,7 @@ def custom(
     made = []
     for i, out in enumerate(outs):
 
-        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node | None]:
+        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node]:
             values = [] if key is None else [home.made(primals[0], outs[i].dtype)]
             pairs = zip(primals[len(values) :], inputs, strict=True)
             arrays = [home.again(p, x) for p, x in pairs]
@@ -357,11 +357,7 @@ def custom(
                 parts = rule(arrays, given, *values)
             finally:
                 home.machine.depth_of_tracing -= 1
-            pairs = zip(parts, inputs, strict=True)
-            return [
-                None if part is None and not fills else _derivative(home, part, x)
-                for part, x in pairs
-            ]
+            return [_derivative(home, part, x) for part, x in zip(parts, inputs, strict=True)]
 
         def tangent(moved: Sequence[Node | None], i: int = i) -> Node:
             assert push is not None

@@ -180,7 +180,8 @@ class Applied:
         self.of = of
         self.args = args
         self.context = context
-        self.names = {n for kind in of.ancestry() if isinstance(kind, ClassValue) for n in kind.names}
+        classes = [kind for kind in of.ancestry() if isinstance(kind, ClassValue)]
+        self.names = {name for kind in classes for name in kind.names}
         self.moving = [i for i, a in enumerate(args) if isinstance(a, Tensor) and is_float(a.dtype)]
         self.sources = [home.again(args[i].node, args[i]) for i in self.moving]
 
@@ -205,13 +206,12 @@ class Applied:
     def rule(self, _primals: list[Array], cotangents: list[Array | None]) -> list[Any]:
         """The gradients of the arguments."""
         home = self.home
-        given = [
-            home.zeros(y) if g is None and self.context.materializes else g
-            for g, y in zip(cotangents, self.outs, strict=True)
-        ]
-        for array in given:
+        given: list[Any] = [*cotangents]
+        for i, array in enumerate(given):
             if array is not None:
                 array.requires = home.is_enabled
+            elif self.context.materializes:
+                given[i] = home.zeros(self.outs[i])
         if not {"backward", "vjp"} & self.names:
             raise Raised("NotImplementedError", NO_BACKWARD)
         parts = self.call("backward" if "backward" in self.names else "vjp", self.context, *given)
@@ -249,7 +249,8 @@ class Applied:
         maker = f"{self.of.name}Backward"
         if is_dirty and any(plain is x for x in self.args):
             self.home.check_changeable(plain)
-            self.home.write(plain, made.node, maker)
+            plain.node = made.node
+            plain.version += 1
             made = plain
         made.requires, made.is_leaf, made.maker = any(self.context.needs), False, maker
         made.before = tuple(self.args[i] for i in self.moving)

@@ -162,6 +162,7 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and its cotangent `v` pulled back."""
+
         def build(args: list[Any], alone: bool) -> Any:
             if strict:
                 Strict(self.home, func, args).check_all()
@@ -183,6 +184,7 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and its tangent where the inputs move by `v`."""
+
         def build(args: list[Any], alone: bool) -> Any:
             if strict:
                 Strict(self.home, func, args).check_all()
@@ -201,6 +203,7 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and the product of the Hessian with `v`."""
+
         def build(args: list[Any], alone: bool) -> Any:
             if strict:
                 checks = Strict(self.home, func, args)

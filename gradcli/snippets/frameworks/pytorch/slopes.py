@@ -24,7 +24,7 @@ def _softmax(g: Any, _x: Any, z: Any) -> Any:
 
 
 def _times_log(log: Any, least: float) -> tuple[Callable[..., Any], ...]:
-    """Of x times the logarithm of y, which is 0 where x is 0: so is its slope where there is none."""
+    """Of x times the logarithm of y; where x is 0 and that has none, the slope by x is 0."""
     return (
         lambda g, x, y, _: g * choose(eq(x, 0.0) & le(y, least), 0.0, log(y)),
         lambda g, x, y, _: g * x / (y - least),

@@ -66,8 +66,8 @@ NO_FLOATS = "Only Tensors of floating point and complex dtype can require gradie
 
 INFERENCE = (
     "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone "
-    "to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 "
-    "for more details."
+    "to get a normal tensor before doing inplace update.See "
+    "https://github.com/pytorch/rfcs/pull/17 for more details."
 )
 
 SPLITTING = {"UnbindBackward0": "Unbind", "SplitBackward0": "Split"}
