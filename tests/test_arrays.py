@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from typing import Any
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 import scipy.signal
 
+import gradcli
 from gradcli.engine.api import Program
 from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameError, ShapeError
 from gradcli.ops import factors, lapack, matmul, reductions, running
+from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -445,3 +448,36 @@ def inverse_between(root: Any, weights: Any) -> Any:
     """inv(root).T @ diag(weights) @ inv(root)."""
     inverse = np.linalg.inv(root)
     return inverse.T * weights @ inverse
+
+
+# --- stacks ---------------------------------------------------------------------------------------
+
+OF_MATRICES = """
+    matrix_transpose diag_part tril triu band_part inv det slogdet logdet matrix_power expm sqrtm
+    cholesky logdet_cholesky qr gram_schmidt lu eigvalsh svdvals svd pinv matrix_norm cond
+    lp_pool1d adaptive_avg_pool1d adaptive_max_pool1d
+""".split()
+
+
+def of_example(name: str) -> tuple[str, np.ndarray[Any, Any]]:
+    """The example of a function with `x` in the place of the matrix, and the matrix."""
+    call: Any = ast.parse(FUNCTIONS[name].example, mode="eval").body
+    matrix = np.array(ast.literal_eval(call.args[0]), float)
+    call.args[0] = ast.Name("x")
+    return ast.unparse(call), matrix
+
+
+@pytest.mark.parametrize("name", OF_MATRICES)
+@pytest.mark.parametrize("method", ["reverse", "forward"])
+def test_a_stack_is_each_matrix_by_itself(name: str, method: str) -> None:
+    """Values and slopes of one matrix in a stack, and of several."""
+    call, matrix = of_example(name)
+    value = gradcli.evaluate(call, x=matrix)
+    parts = [f"y[{i}]" for i in range(len(value))] if isinstance(value, tuple) else ["y"]
+    program = f"y = {call}; {' + '.join(f'sum(sin({part}))' for part in parts)}"
+    matrices = [matrix + shift * np.eye(*matrix.shape) for shift in (0.25, 0.5)]
+    alone = [gradcli.value_and_grad(program, x=each, method=method) for each in matrices]
+    for count in (1, 2):
+        value, slope = gradcli.value_and_grad(program, x=matrices[:count], method=method)
+        assert value == pytest.approx(sum(v for v, _ in alone[:count]), rel=1e-12)
+        np.testing.assert_allclose(slope, [g for _, g in alone[:count]], rtol=1e-9, atol=1e-12)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -24,6 +24,9 @@ from gradcli.passes.modes import forward, reverse
 from tests import reference
 from tests.reference import CALLS, DOMAINS, ELEMENTWISE, calls_elsewhere, elementwise_calls
 from tests.reference.words import Call, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EPSILON = 2.0**-52
 HALF = 2.0**-26
@@ -51,11 +54,15 @@ def _title(call: Call) -> str:
     return f"{call.text} {' '.join(f'{n}:{list(s)}' for n, s in call.shapes.items())}"
 
 
+def stated(call: Call) -> Sequence[tuple[float, float]]:
+    """Where each argument may be drawn from, if anything says so."""
+    return DOMAINS.get(call.text) or DOMAINS.get(call.name) or FUNCTIONS[call.name].domain or ()
+
+
 def drawn(call: Call) -> dict[str, Any]:
     """Arguments from the domain that the function's record states, the same in every run."""
     random = np.random.default_rng(zlib.crc32(_title(call).encode()))
-    stated = DOMAINS.get(call.text) or DOMAINS.get(call.name) or FUNCTIONS[call.name].domain or ()
-    domains = [*stated, *[ANYWHERE] * len(call.shapes)]
+    domains = [*stated(call), *[ANYWHERE] * len(call.shapes)]
     return {
         name: random.uniform(*domain, shape)
         for (name, shape), domain in zip(call.shapes.items(), domains, strict=False)
@@ -146,7 +153,12 @@ def test_value_and_derivatives(call: Call) -> None:
     Each number is right to some units of rounding: its own, or that of the largest in a function of
     whole arrays, and what rounding the arguments, seeds and directions does to it.
     """
-    case = Case(call)
+    check(Case(call))
+
+
+def check(case: Case) -> None:
+    """Compares the answers of a case with the exact ones."""
+    call = case.call
     if case.y.is_bool:
         assert case.answers()[0].tolist() == case.exact()[0].astype(bool).tolist()
         return
@@ -157,6 +169,36 @@ def test_value_and_derivatives(call: Call) -> None:
         allowed = call.units * (EPSILON * size + moved * (EPSILON / HALF)) + reference.NOISE
         wrong = ~(np.asarray(abs(got - exact), float) <= allowed)
         assert not wrong.any(), f"{got[wrong]} is not {exact[wrong]}"
+
+
+ROUND = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
+"""Numbers at which formulas of functions often end and others begin."""
+
+FEW = 6
+
+ROUGH = """
+    floor ceil rint trunc floordiv mod fmod nearest_remainder copysign sign gammasgn maximum minimum
+    relu i0e laplace_ppf
+""".split()
+"""Functions that jump or bend at some of them."""
+
+SMOOTH = {
+    c.text: c
+    for c in EVERY_CALL
+    if c.text == f"{c.name}({', '.join(c.shapes)})" or c.name == "hyp2f1"
+    if c.elementwise and stated(c) and c.name not in ROUGH
+}
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_round_numbers(text: str) -> None:
+    """Within the domain a function is smooth there, too."""
+    rows = [[x for x in ROUND if low < x < high] for low, high in stated(SMOOTH[text])]
+    points = [*itertools.product(*rows)]
+    chosen = np.random.default_rng(zlib.crc32(text.encode())).permutation(len(points))[:FEW]
+    call = SMOOTH[text]._replace(shapes=dict.fromkeys(SMOOTH[text].shapes, chosen.shape))
+    at = [np.array([points[i][k] for i in chosen]) for k in range(len(call.shapes))]
+    check(Case(call, [*at, *away_from_zero([chosen.shape] * (1 + len(at)))]))
 
 
 # --- single precision ---------------------------------------------------------------------------

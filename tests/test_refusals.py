@@ -11,6 +11,7 @@ import gradcli
 from gradcli.errors import DomainError, InternalError, OutOfMemoryError
 from gradcli.exec.plain import explained
 from gradcli.ops import catalog
+from tests.sessions import ROOT
 
 INTO: list[tuple[str, dict[str, Any], str]] = [
     ("grads", {"wrt": 5}, "'wrt' must be a list of names"),
@@ -158,6 +159,23 @@ def test_programs(program: str) -> None:
     with pytest.raises(gradcli.GradcliError) as caught:
         gradcli.evaluate(f"y = x; {program}", x=[1.0, 2.0])
     assert PROGRAMS[program] in caught.value.message
+
+
+def edges() -> list[tuple[str, str, str]]:
+    """Neighbours, of which the second is refused, and what is said."""
+    lines = (ROOT / "tests" / "edges.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.strip() for line in lines if line and not line.startswith("#")]
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return [(*row.split(" | "), message) for row, message in pairs]
+
+
+@pytest.mark.parametrize(("taken", "refused", "message"), edges())
+def test_edges(taken: str, refused: str, message: str) -> None:
+    """What a function takes ends where it says, and not one before or behind it."""
+    gradcli.evaluate(f"y = x; {taken}", x=[1.0, 2.0])
+    with pytest.raises(gradcli.GradcliError) as caught:
+        gradcli.evaluate(f"y = x; {refused}", x=[1.0, 2.0])
+    assert caught.value.message == message
     assert (caught.value.status, caught.value.span is None) == (1, False)
 
 

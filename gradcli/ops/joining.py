@@ -182,7 +182,7 @@ def array_split(x: Array, parts: Sizes, axis: Int = 0) -> tuple[Node, ...]:
 def chunk(x: Array, chunks: Int, axis: Int = 0) -> tuple[Node, ...]:
     """At most that many parts along an axis, all as long as the first but for the last."""
     a = normal_axis(axis, x.ndim)
-    length = max(math.ceil(x.shape[a] / max(chunks, 1)), 1)
+    length = max(math.ceil(x.shape[a] / _positive(chunks)), 1)
     return _each(x, a, length)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ShapeError
+from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.powers import pow_
@@ -56,10 +56,16 @@ def polymul(p: Array, q: Array) -> Node:
     return convolve(vector_of(p, "polymul"), vector_of(q, "polymul"))
 
 
+def _not_negative(name: str, m: int) -> None:
+    if m < 0:
+        raise DomainError(f"{name} is taken 0 times or more")
+
+
 @function(example="polyder([1, 2, 3])")
 def polyder(p: Array, m: Int = 1) -> Node:
     """The coefficients of the m-th derivative."""
     p = vector_of(p, "polyder")
+    _not_negative("polyder", m)
     for _ in range(min(m, p.size)):
         powers = np.arange(p.size - 1, 0, -1.0)
         p = along(p, 0, slice(None, max(p.size - 1, 0))) * p.graph.constant(powers)
@@ -70,7 +76,8 @@ def polyder(p: Array, m: Int = 1) -> Node:
 def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
     """The coefficients of the m-th integral, with constants k (0)."""
     p = vector_of(p, "polyint")
-    p.graph.check_size((p.size + max(m, 0), max(m, 1)))  # the terms of all integrals together
+    _not_negative("polyint", m)
+    p.graph.check_size((p.size + m, max(m, 1)))  # the terms of all integrals together
     constants = spread(as_number(p.graph.lift(0.0 if k is None else k)), (m,))
     for i in range(m):
         powers = np.arange(p.size, 0, -1.0)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @function(example="tile([1, 2], 2)", name="tile")
 def tile(x: Array, reps: Shape) -> Node:
     """`x` laid out several times along each axis."""
+    _not_negative(reps)
     ndim = max(x.ndim, len(reps))
     reps = (1,) * (ndim - len(reps)) + tuple(reps)
     shape = (1,) * (ndim - x.ndim) + x.shape
@@ -59,13 +60,17 @@ def tile(x: Array, reps: Shape) -> Node:
     return reshape_to(spread_out, tuple(r * n for r, n in zip(reps, shape, strict=True)))
 
 
+def _not_negative(repeats: Sequence[int]) -> None:
+    if min(repeats, default=0) < 0:
+        raise ShapeError("numbers of repeats are not below 0")
+
+
 @function(example="repeat([1, 2], 2)", aliases="repeat_interleave")
 def repeat(x: Array, repeats: Ints, axis: Axis = None) -> Node:
     """Each element several times: as often as the one number says, or each as its own says."""
     x, a = flat_unless(x, axis)
     n = x.shape[a]
-    if min(repeats, default=0) < 0:
-        raise ShapeError("numbers of repeats are not below 0")
+    _not_negative(repeats)
     if len(repeats) != 1:
         if len(repeats) != n:
             raise ShapeError(f"{len(repeats)} numbers of repeats for an axis of length {n}")

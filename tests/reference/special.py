@@ -46,8 +46,8 @@ def owens_t(h: Any, a: Any) -> Any:
 
 
 def boxcox(x: Any, y: Any) -> Any:
-    """(x^y - 1)/y."""
-    return (x**y - 1) / y
+    """(x^y - 1)/y, and log(x) where y is 0."""
+    return (x**y - 1) / y if y else mp.log(x)
 
 
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
