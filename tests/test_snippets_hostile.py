@@ -47,6 +47,9 @@ PYTHON = [
     ("import random\nrandom.random()", "without a seed"),
     ("import numpy as np\nnp.load('x.npy')", "files"),
     ("import numpy as np\nnp.zeros((10**6, 10**6))", "elements"),
+    ("import numpy as np\nnp.roots(np.ones(10**4))", "at most 1,000 roots"),
+    ("import numpy as np\nnp.poly(np.ones((2000, 2000)))", "at most 1,000 roots"),
+    ("import numpy as np\nprint(np.poly1d(np.ones(10**4)).r)", "at most 1,000 roots"),
     ("import math\nmath.fsum(range(10**12))", "items were gone over"),
     ("from collections import Counter\nfrom itertools import count\nCounter(count())", "gone over"),
     ("from itertools import count\na, *b = count()", "items were gone over"),
@@ -143,6 +146,15 @@ JAVASCRIPT = [
     ("eval('1')", "`eval`"),
     ("constructor.constructor('return this')()", "constructor is not defined"),
     ("({}).__proto__.x", "undefined"),
+    ("let s='a'; for(;;) s = `${s}${s}`", "too long"),
+    ("let s='a'; for(;;) s = s.concat(s)", "too long"),
+    ("let s='a'; for(;;) s = [s, s].join()", "too long"),
+    ("let s='a'; for(;;) s = String([s, s])", "too long"),
+    ("let s='a'; for(;;) s = s.replaceAll('a', 'aa')", "too long"),
+    ("let a=[1]; for(let i=0;i<60;i++) a = [a, a]; a.join()", "at most 10,000,000 items"),
+    ("let a=[1]; for(let i=0;i<60;i++) a = [a, a]; `${a}`", "at most 10,000,000 items"),
+    ("let a=[1]; for(let i=0;i<60;i++) a = [a, a]; a.flat(99)", "at most 10,000,000 items"),
+    ("let a=[1]; for(let i=0;i<60;i++) a = [a, a]; JSON.stringify(a)", "10,000,000 items"),
 ]
 
 

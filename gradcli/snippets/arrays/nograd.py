@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.errors import LimitError
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 WORDS = (
     "argwhere flatnonzero nonzero unique isin lexsort union1d intersect1d setdiff1d setxor1d "
     "unravel_index ravel_multi_index diag_indices diag_indices_from tril_indices triu_indices "
-    "tril_indices_from triu_indices_from ix_ indices roots poly gcd lcm bitwise_and bitwise_or "
+    "tril_indices_from triu_indices_from ix_ indices gcd lcm bitwise_and bitwise_or "
     "bitwise_xor bitwise_not invert left_shift right_shift nanargmax nanargmin trim_zeros "
     "array_equiv isneginf isposinf histogram_bin_edges"
 )
@@ -28,7 +29,31 @@ ERRORS = (TypeError, ValueError, IndexError)
 
 def nograd(home: Any) -> dict[str, Callable[..., Any]]:
     """The functions by their names."""
-    return {name: by_numbers(home, getattr(np, name)) for name in WORDS.split()}
+    functions = {name: getattr(np, name) for name in WORDS.split()} | {"roots": roots, "poly": poly}
+    return {name: by_numbers(home, function) for name, function in functions.items()}
+
+
+MOST_ROOTS = 1_000
+"""Eigenvalues that are found together: about a second, in which nothing is interrupted."""
+
+
+def check_roots(count: int) -> None:
+    """Refuses what would take minutes."""
+    if count > MOST_ROOTS:
+        raise LimitError(f"at most {MOST_ROOTS:,} roots or eigenvalues are found together")
+
+
+def roots(p: Any) -> Any:
+    """`np.roots`."""
+    check_roots(np.size(p) - 1)
+    return np.roots(p)
+
+
+def poly(seq_of_zeros: Any) -> Any:
+    """`np.poly`, of zeros or of a matrix."""
+    if np.ndim(seq_of_zeros) == 2:
+        check_roots(len(seq_of_zeros))
+    return np.poly(seq_of_zeros)
 
 
 def by_numbers(home: Any, function: Callable[..., Any]) -> Callable[..., Any]:

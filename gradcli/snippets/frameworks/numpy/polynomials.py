@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.arrays.nograd import plain, wrapped
+from gradcli.snippets.arrays.nograd import plain, roots, wrapped
 from gradcli.snippets.values import Array, Kind, Native, Object, exposed, shown
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Polynomial(Object):
     @shown
     def roots(self) -> Any:
         """Where it is 0."""
-        return wrapped(self.home, self.own.roots)
+        return wrapped(self.home, roots(self.own.coeffs))
 
     r = roots
 

@@ -18,6 +18,7 @@ from gradcli.snippets.languages.javascript.sequences import (
 )
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import TypedArray
+from gradcli.snippets.limits import check_nested, joined
 from gradcli.snippets.values import ClassValue, Closure, Kind, Native
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def fill(language: Any, value: list[Any], item: Any, start: Any, end: Any) -> li
 def flat(language: Any, value: list[Any], depth: Any) -> list[Any]:
     """`array.flat(depth)`."""
     levels = whole(language, depth, 1)
+    check_nested(value)
     result: list[Any] = []
     for item in value:
         inner = isinstance(item, list) and levels > 0
@@ -183,7 +185,8 @@ def flat(language: Any, value: list[Any], depth: Any) -> list[Any]:
 def join(language: Any, value: list[Any], separator: Any) -> str:
     """`array.join(separator)`."""
     between = "," if separator is UNDEFINED else language.text(separator)
-    return between.join("" if x is None or x is UNDEFINED else language.text(x) for x in value)
+    check_nested(value)
+    return joined(["" if x is None or x is UNDEFINED else language.text(x) for x in value], between)
 
 
 ARRAY: dict[str, Callable[..., Any]] = {

@@ -9,6 +9,7 @@ from gradcli.snippets.language import Language
 from gradcli.snippets.languages.javascript.text import Inspector, number_text
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import ERRORS, ErrorValue
+from gradcli.snippets.limits import check_nested, joined
 from gradcli.snippets.values import (
     Array,
     ClassValue,
@@ -88,8 +89,9 @@ class Coercion(Language):
     def text_of_object(self, value: Any) -> str:
         """`String(value)` of what is no number, no text and no truth value."""
         if isinstance(value, list):
-            items = ("" if x is None or x is UNDEFINED else self.text(x) for x in value)
-            return ",".join(items)
+            check_nested(value)
+            items = ["" if x is None or x is UNDEFINED else self.text(x) for x in value]
+            return joined(items, ",")
         if isinstance(value, Array):
             return value.home.show(value)
         if isinstance(value, ExceptionValue):

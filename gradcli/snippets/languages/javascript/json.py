@@ -16,6 +16,7 @@ from gradcli.snippets.languages.javascript.values import (
     module,
     sorted_items,
 )
+from gradcli.snippets.limits import check_nested, joined
 from gradcli.snippets.values import Instance
 
 
@@ -31,9 +32,16 @@ def make_json(language: Any) -> Module:
     )
 
 
+WIDEST = 10
+"""Characters by which a level is indented at most."""
+
+
 def to_json(language: Any, value: Any, _replacer: Any, indent: Any) -> Any:
     """`JSON.stringify(value, null, indent)`."""
-    step = " " * whole(language, indent) if isinstance(indent, float) else ""
+    step = indent[:WIDEST] if isinstance(indent, str) else ""
+    if isinstance(indent, float):
+        step = " " * min(whole(language, indent), WIDEST)
+    check_nested(value)
     try:
         return _json(language, value, step, "\n")
     except RecursionError:
@@ -50,7 +58,7 @@ def _json(language: Any, value: Any, step: str, line: str) -> Any:
     between, opening, closing = ("," + inner, inner, line) if step else (",", "", "")
     if is_array(value):
         items = [_json(language, item, step, inner) or "null" for item in value]
-        return f"[{opening}{between.join(items)}{closing}]" if items else "[]"
+        return f"[{opening}{joined(items, between)}{closing}]" if items else "[]"
     if not isinstance(value, (dict, list, Instance)):
         return UNDEFINED if not isinstance(value, Thing) else "{}"
     pairs = [
@@ -59,7 +67,7 @@ def _json(language: Any, value: Any, step: str, line: str) -> Any:
     ]
     colon = ": " if step else ":"
     texts = [f"{name}{colon}{text}" for name, text in pairs if text is not UNDEFINED]
-    return f"{{{opening}{between.join(texts)}{closing}}}" if texts else "{}"
+    return f"{{{opening}{joined(texts, between)}{closing}}}" if texts else "{}"
 
 
 def from_json(language: Any, text: Any) -> Any:

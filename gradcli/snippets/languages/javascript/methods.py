@@ -19,6 +19,7 @@ from gradcli.snippets.languages.javascript.sequences import (
 from gradcli.snippets.languages.javascript.text import fixed, number_text
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import Method, native
+from gradcli.snippets.limits import check_length, joined
 from gradcli.snippets.values import MISSING, Closure, Instance, Kind, Native
 from gradcli.snippets.walk.producing import Producer
 
@@ -158,6 +159,13 @@ def substring(language: Any, text: str, start: Any, end: Any) -> str:
     return text[min(first, last) : max(first, last)]
 
 
+def replace_all(language: Any, text: str, old: Any, new: Any) -> str:
+    """`text.replaceAll(old, new)`."""
+    before, after = language.text(old), language.text(new)
+    check_length(len(text) + text.count(before) * len(after))
+    return text.replace(before, after)
+
+
 TEXT: dict[str, Callable[..., Any]] = {
     "padStart": lambda js, s, n, f=UNDEFINED: _padded(js, s, n, f) + s,
     "padEnd": lambda js, s, n, f=UNDEFINED: s + _padded(js, s, n, f),
@@ -171,8 +179,8 @@ TEXT: dict[str, Callable[..., Any]] = {
     "charAt": lambda js, s, i: s[whole(js, i) : whole(js, i) + 1],
     "charCodeAt": lambda js, s, i: float(ord(s[whole(js, i)])),
     "replace": lambda js, s, old, new: s.replace(js.text(old), js.text(new), 1),
-    "replaceAll": lambda js, s, old, new: s.replace(js.text(old), js.text(new)),
-    "concat": lambda js, s, *parts: s + "".join(map(js.text, parts)),
+    "replaceAll": replace_all,
+    "concat": lambda js, s, *parts: joined([s, *map(js.text, parts)]),
     "toString": lambda js, s: s,
     "valueOf": lambda js, s: s,
     "repeat": repeat,

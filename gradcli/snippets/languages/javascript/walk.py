@@ -9,6 +9,7 @@ from gradcli.snippets import tree
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.javascript import tree as own
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.limits import joined
 from gradcli.snippets.values import ClassValue, Closure, Scope, Wrapped
 from gradcli.snippets.walk.expressions import decide
 from gradcli.snippets.walk.statements import BREAK, CONTINUE, Returned, repeated
@@ -77,7 +78,7 @@ def template(machine: Any, node: own.Template) -> str:
     for part in node.parts:
         value = machine.evaluate(part)
         texts.append(value if isinstance(value, str) else language.text(value))
-    return "".join(texts)
+    return joined(texts)
 
 
 def mapping(machine: Any, node: tree.Mapping) -> dict[str, Any]:
