@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.typed import Footer, ParquetRows
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
-from gradcli.engine.tables import table_run
 from gradcli.engine.tables.dealing import dealt
 from gradcli.engine.tables.row_program import RowProgram, RowRequest
 from gradcli.engine.tables.table_run import TableRun
@@ -124,6 +123,42 @@ def test_what_is_read_ahead_comes_next(path: Path) -> None:
     assert not rows.leads_to(600)
 
 
+def test_what_somebody_goes_through_is_read_ahead(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past the end of a row group, until enough of it waits; who comes meanwhile waits, too."""
+    rows = ParquetRows(str(path), Footer.of(path), 0, ["x"], 100)
+    through = rows.upto(700)
+    assert len(next(through)) == 100
+    with ThreadPoolExecutor(1) as pool:
+        with rows._reading:
+            other = pool.submit(rows.read_ahead)
+            assert not wait([other], 0.05).done
+        assert other.result() > 0
+    assert all(rows.read_ahead() for _ in range(3))
+    monkeypatch.setattr(sizes, "AHEAD", 3000)
+    assert rows.read_ahead() == 0
+    assert [len(batch) for batch in through] == [100] * 6
+
+
+def test_what_cannot_be_read_ahead_is_told_to_who_comes_there(path: Path) -> None:
+    """The rows before it are not lost."""
+    footer = Footer.of(path)
+    start = footer.meta.row_group(1).column(0).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[start : start + 16] = b"\xff" * 16
+    path.write_bytes(data)
+    rows = ParquetRows(str(path), footer, 0, ["x"], 300)
+    assert len(next(rows.upto(200))) == 200
+    assert [rows.read_ahead() for _ in range(2)] == [0, 0]
+    through = rows.upto(900)
+    assert len(next(through)) == 100
+    assert [rows.read_ahead() for _ in range(2)] == [0, 0]
+    for _ in range(2):
+        with pytest.raises((pa.ArrowException, OSError)):
+            next(rows.upto(900))
+
+
 def test_who_has_nothing_to_read_reads_for_others(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +222,7 @@ def test_others_read_while_one_makes_the_machine_code(
     ahead: int, wanted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What they may have, beyond a unit if that is all; then all go on chunk by chunk."""
-    monkeypatch.setattr(table_run, "AHEAD", ahead)
+    monkeypatch.setattr(sizes, "AHEAD", ahead)
     table: Any = Pages()
     program = RowProgram(Text("x^2"), ["x"], {}, Settings(), RowRequest())
     run = TableRun(program, table, None, [np.arange(3.0)])  # type: ignore[arg-type]

@@ -341,8 +341,7 @@ class FileInput:
         own = self._rows_by_thread.get(get_ident())
         size = 0
         for rows in [*([own] if own else ()), *self._rows_by_thread.values()]:
-            with complaints(rows.file):
-                size = size or rows.read_ahead()
+            size = size or rows.read_ahead()
         return size
 
     def _read(self, extent: Extent, size: int = 0) -> Iterator[Chunk]:

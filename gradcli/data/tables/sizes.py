@@ -25,5 +25,9 @@ HELD = 2
 """The same of those that a process holds until it is known where they belong: memory that it has
 not used before is dear."""
 
+AHEAD = 2**26
+"""Bytes that a worker reads, more or less, while it waits for the machine code, and that wait where
+they were read."""
+
 LONGEST = 2**27
 """Bytes that one row of text may have."""

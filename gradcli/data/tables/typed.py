@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import deque
+from contextlib import suppress
 from itertools import accumulate
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -72,6 +73,8 @@ class Footer(NamedTuple):
 class ParquetRows:
     """Batches of a path or a stream of Parquet, of `most` rows at most; `at` is the next row.
 
+    Somebody goes through the rows before `_stop`; `_failed` is why there are none from `_read` on.
+
     To go on is cheap; to begin within a row group, all that stands before has to be decoded. One
     thread goes on; others may read ahead for it.
     """
@@ -86,11 +89,14 @@ class ParquetRows:
         self._batches = reader.iter_batches(most, groups, leaves, use_threads=False)
         self._waiting: deque[Any] = deque()
         self._read = self.at
+        self._stop = start
+        self._failed: Exception | None = None
         self._reading = Lock()
         self.skip_to(start)
 
     def upto(self, stop: int) -> Iterator[Any]:
         """Those before a row."""
+        self._stop = stop
         while self.at < stop:
             yield self._next(stop - self.at)
 
@@ -108,7 +114,13 @@ class ParquetRows:
         """Reads a batch that is to wait, if those before that row are not all read; its bytes."""
         if self._read >= row:
             return 0
-        batch = next(self._batches)
+        if self._failed is not None:
+            raise self._failed
+        try:
+            batch = next(self._batches)
+        except (arrow().ArrowException, OSError) as error:
+            self._failed = error
+            raise
         self._waiting.append(batch)
         self._read += batch.num_rows
         return int(batch.nbytes)
@@ -135,18 +147,19 @@ class ParquetRows:
             at += batch.num_rows
 
     def read_ahead(self) -> int:
-        """Reads a batch that is to wait, from the row group of the row before; its bytes.
+        """Reads a batch that is to wait; its bytes.
 
-        At its end there is none, as what follows is more likely another reader's; nor is there one
-        while somebody reads here.
+        It is one of those that somebody goes through, or of the row group of the row before: what
+        follows is more likely another reader's. There is none if there are enough that wait. What
+        cannot be read is told to whoever comes there.
         """
-        if not self._reading.acquire(blocking=False):
-            return 0
-        try:
-            group, _ = self._footer.group(self.at - 1)
-            return self._read_before(self._footer.ends[group])
-        finally:
-            self._reading.release()
+        with self._reading:
+            if sum(batch.nbytes for batch in self._waiting) > sizes.AHEAD:
+                return 0
+            number, _ = self._footer.group(self.at - 1)
+            with suppress(arrow().ArrowException, OSError):
+                return self._read_before(max(self._stop, self._footer.ends[number]))
+        return 0
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.data.tables import sizes
 from gradcli.data.tables.columns import all_rows, grouped, result_column, row_order
 from gradcli.data.tables.flaws import WAY_OUT, WITHOUT_MISSING, Flaw, TableError
 from gradcli.data.tables.writers import encode
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
     Flaws = dict[int, Flaw]
     """The bad rows of a batch, by number."""
-
-
-AHEAD = 2**26
-"""Bytes that a worker reads, more or less, while it waits for the machine code."""
 
 
 class TableRun:
@@ -62,16 +59,16 @@ class TableRun:
         The others read meanwhile, until they have enough to do, even for their next units.
         """
         read: deque[Chunk] = deque()
-        size = 0
+        size, most = 0, sizes.AHEAD
         for chunk in self.table.chunks(unit):
             read.append(chunk)
             size += chunk.size
             del chunk  # or it would stay while one waits for the next
             for sample in self._samples:
                 self._prepare(sample)
-            while read and (self._is_ready.is_set() or size > AHEAD):
+            while read and (self._is_ready.is_set() or size > most):
                 yield read.popleft()
-        while not self._is_ready.is_set() and size <= AHEAD and (more := self.table.read_ahead()):
+        while not self._is_ready.is_set() and size <= most and (more := self.table.read_ahead()):
             size += more
         while read:
             yield read.popleft()
