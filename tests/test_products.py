@@ -160,6 +160,13 @@ def test_threads_change_no_digit() -> None:
         np.testing.assert_array_equal(product(3), alone)
 
 
+def test_columns_packed_once_or_by_each_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they are too many to be packed for all units, the numbers are the same."""
+    packed_once = product(2)
+    monkeypatch.setattr(product_frames, "MOST", 0)
+    np.testing.assert_array_equal(product(2), packed_once)
+
+
 def test_several_ask_for_helpers_at_once() -> None:
     """Each has its own."""
     alone, found = product(1), []

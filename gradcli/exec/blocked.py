@@ -197,7 +197,7 @@ class BlockedEvaluator(Evaluator):
             self.how.planned(f"together, {size} of {slices:,} slices at a time:")
         for region, _ in links:
             self._tell(region, threads)
-        calls = [call for bound in bounds for call in bound.in_slices(slices, size)]
+        calls = [call for bound in bounds for call in bound.in_slices(slices, size, threads)]
         crew.run(calls, bounds, blocks, threads, max(bound.kept for bound in bounds))
         for bound in bounds:
             self._take(bound)

@@ -159,7 +159,7 @@ class SlicedBound(AnyBound, Protocol):
     def kept(self) -> int:
         """The numbers that a thread keeps beside."""
 
-    def in_slices(self, count: int, size: int) -> Sequence[Call]:
+    def in_slices(self, count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""
 
     def is_copied(self, x: Node, array: Array) -> bool:

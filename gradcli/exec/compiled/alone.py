@@ -74,7 +74,7 @@ class BoundAlone(Protocol):
     def run(self, threads: int) -> None:
         """Runs all blocks, which so many threads share."""
 
-    def in_slices(self, size: int) -> Call:
+    def in_slices(self, size: int, threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
 
 
@@ -169,9 +169,9 @@ class NodesBound:
         for part in self._parts:
             part.run(threads)
 
-    def in_slices(self, _count: int, size: int) -> Sequence[Call]:
+    def in_slices(self, _count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs them in blocks of so many slices."""
-        return [part.in_slices(size) for part in self._parts]
+        return [part.in_slices(size, threads) for part in self._parts]
 
     @property
     def kept(self) -> int:

@@ -255,7 +255,7 @@ class CompiledBound:
         """Runs all blocks; the arrays are touched by whoever fills them."""
         crew.run([self._call()], self, self._cut.blocks, threads, self.kept)
 
-    def in_slices(self, count: int, size: int) -> Sequence[Call]:
+    def in_slices(self, count: int, size: int, _threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""
         self._take(self._layout.in_slices(count, size))
         return [self._call()]

@@ -219,7 +219,7 @@ class BoundCells:
         """Runs all blocks, which so many threads share."""
         crew.run([self._call()], self, len(self._bad), threads)
 
-    def in_slices(self, size: int) -> Call:
+    def in_slices(self, size: int, _threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
         self._take(self.code.units // self.code.slices * size)
         return self._call()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from gradcli.exec.compiled import blocks
 from gradcli.exec.compiled.instructions import lane_order
 from gradcli.exec.compiled.tiles import Elements, listed
 
@@ -33,6 +34,22 @@ PARAMETERS = {
 Where it begins, the gaps of terms, and how many these are; the gaps of its rows or columns, and how
 many these are, in all and in a piece; where they go, and the bytes from piece to piece, and from
 term to term of a piece."""
+
+
+AHEAD = {
+    "pack": "ptr",
+    "terms": "ptr",
+    "deep": "i64",
+    "gaps": "ptr",
+    "count": "i64",
+    "step": "i64",
+    "panel": "i64",
+    "panel.width": "i64",
+}
+"""What is known of columns that are packed ahead, panel by panel.
+
+What packs them, the gaps of terms, and how many these are; the gaps of columns, how many these are,
+and a gap if there is one; the columns of a panel, and the bytes of it."""
 
 
 class Packing(Enum):
@@ -120,3 +137,36 @@ class PackWriter(Elements):
                     turned[k] = self._new(f"shufflevector {pair}, {lane_order(lanes)}")
             side *= 2
         return turned
+
+
+class AheadWriter(Elements):
+    """Writes the function that packs panels of columns, which all units then read."""
+
+    def text(self) -> str:
+        """The module as text."""
+        self._label("entry")
+        self._load("%extents", AHEAD)
+        self._load("%arrays", {"source": "ptr", "packed": "ptr"})
+        self._repeat("%first", "%last", 1, self._panel)
+        return self.function(blocks.PARAMETERS)
+
+    def _panel(self, number: str, _: Sequence[str]) -> Sequence[str]:
+        column = self._new(f"mul i64 {number}, %panel")
+        count = self._least(self._new(f"sub i64 %count, {column}"), "%panel")
+        vectors = self._new(
+            f"sdiv i64 {self._new(f'add i64 {count}, {self.lanes - 1}')}, {self.lanes}"
+        )
+        self._run(
+            "%pack",
+            PARAMETERS,
+            source=self._at("%source", self._new(f"mul i64 {column}, %step")),
+            terms="%terms",
+            deep="%deep",
+            gaps=self._new(f"getelementptr i64, ptr %gaps, i64 {column}"),
+            count=count,
+            piece=str(self.lanes),
+            packed=self._at("%packed", self._new(f"mul i64 {number}, %panel.width")),
+            piece_width=str(self._bytes),
+            term_width=self._new(f"mul i64 {vectors}, {self._bytes}"),
+        )
+        return ()

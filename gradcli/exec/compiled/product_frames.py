@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.exec import rooms
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.instructions import LONGEST
-from gradcli.exec.compiled.packing import Packing, PackWriter
+from gradcli.exec.compiled.packing import AHEAD, AheadWriter, Packing, PackWriter
 from gradcli.exec.compiled.products import COMMON, DEEP, UNIT, ProductWriter
 from gradcli.exec.compiled.tiles import TileWriter, lanes_for
 
@@ -28,6 +28,22 @@ class Cut(NamedTuple):
     rows: int
     columns: int
 
+
+class Ahead(NamedTuple):
+    """What packs columns for all units: its function, its numbers, and its blocks, one a panel.
+
+    Packed, they take so many bytes: `step` for each of them.
+    """
+
+    run: int
+    common: Array
+    blocks: Array
+    size: int
+    step: int
+
+
+MOST = 1 << 26
+"""Bytes of columns, at most, that are packed for all units; of more, each packs its own anew."""
 
 PANELS = 4
 """Times that tiles read the first factor from which it is packed if its terms lie far apart."""
@@ -80,7 +96,8 @@ class Frame:
     """How a product runs over arrays that lie so, in units of some rows and columns.
 
     Where `units` begin in both factors and the result, and what they have in `common`: numbers,
-    functions and tables of gaps. A thread packs into `room`, so many bytes.
+    functions and tables of gaps. A thread packs into `room`, so many bytes; columns of which there
+    are several units are packed `ahead`.
     """
 
     def __init__(
@@ -95,8 +112,14 @@ class Frame:
         parts = -(-sides.terms // DEEP)
         deep = _up(-(-sides.terms // parts), lanes_for(dtype))
         of_left = _up(_up(cut.rows, tile.rows) * deep * size, LONGEST) if is_packed else 0
-        self.room = of_left + wide * deep * size + LONGEST
         self._held: list[object] = []
+        pack, beside = self._function(PackWriter(dtype, right.packing)), right.move
+        self.ahead = None
+        if len(right.along) * sides.rows > cut.rows and not right.along.any():
+            self.ahead = self._ahead(sides, right, dtype, wide, pack)
+        if self.ahead is not None:
+            pack, beside = 0, self.ahead.step
+        self.room = of_left + wide * deep * size + LONGEST
         self.run = self._function(ProductWriter(dtype), machine.QUICK)
         down, move = sides.axes[1], left.move if is_packed else 0
         width = made.strides[sides.letters.index(down[-1])] if down else 0
@@ -108,8 +131,8 @@ class Frame:
             "left.pack": self._function(PackWriter(dtype, left.packing)) if is_packed else 0,
             "left.room": of_left,
             "right.terms": self._table(right.terms),
-            "right.pack": self._function(PackWriter(dtype, right.packing)),
-            "right.step": right.move,
+            "right.pack": pack,
+            "right.step": beside,
             "tile.rows": tile.rows,
             "tile.vectors": tile.vectors,
             "tile": self._function(TileWriter(dtype, tile)),
@@ -123,7 +146,7 @@ class Frame:
         along = gaps_of(sides, sides.axes[0], sides.letters, made)[:, None, None]
         fields = {
             "left": left.along[:, None, None] + rows * move,
-            "right": right.along[:, None, None] + columns * right.move,
+            "right": right.along[:, None, None] + columns * beside,
             "result": along + rows * width + columns * size,
             "left.rows": self._table(left.readable) + 8 * rows,
             "right.columns": self._table(right.readable) + 8 * columns,
@@ -132,6 +155,29 @@ class Frame:
         }
         each = np.broadcast_arrays(*[fields[name] for name in UNIT])
         self.units = np.stack([x.reshape(-1) for x in each], -1)
+
+    def _ahead(
+        self, sides: Sides, right: Factor, dtype: np.dtype[Any], wide: int, pack: int
+    ) -> Ahead | None:
+        """How columns, so many in a panel, are packed once; None if that is too much."""
+        panels = -(-sides.columns // wide)
+        step = _up(sides.terms, lanes_for(dtype)) * dtype.itemsize  # whole vectors are written
+        size = panels * wide * step
+        if size > MOST:
+            return None
+        common = {
+            "pack": pack,
+            "terms": self._table(right.terms),
+            "deep": sides.terms,
+            "gaps": self._table(right.readable),
+            "count": sides.columns,
+            "step": right.move,
+            "panel": wide,
+            "panel.width": wide * step,
+        }
+        numbers = np.array([common[name] for name in AHEAD], np.int64)
+        blocks = np.array([panels, 1, 1, 1, 1, 0, 0, 0], np.int64)
+        return Ahead(self._function(AheadWriter(dtype)), numbers, blocks, size, step)
 
     def _function(self, writer: Elements, level: int = machine.BEST) -> int:
         """Where the function is that a writer writes; it lives as long as this."""

@@ -11,6 +11,7 @@ from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
 from gradcli.exec.compiled.alone import AloneRegion, seen
 from gradcli.exec.compiled.blocks import Call
+from gradcli.exec.compiled.instructions import LONGEST
 from gradcli.exec.compiled.product_frames import Cut, Frame
 from gradcli.exec.compiled.products import ProductWriter
 from gradcli.exec.compiled.sides import FEWEST, Sides
@@ -21,6 +22,7 @@ from gradcli.ir.op import Linear, Structural
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.exec.compiled.product_frames import Ahead
     from gradcli.exec.region import Work
     from gradcli.ir.node import Node
 
@@ -43,6 +45,8 @@ BROAD, NARROW = 256, 2
 
 LOWEST = 96
 """Rows of one product, at the least, that are computed in one go with what is made of them."""
+
+_BYTE = np.dtype(np.uint8)
 
 
 class ProductRegion(AloneRegion):
@@ -114,7 +118,7 @@ class ProductCode:
 
     @property
     def least(self) -> int:
-        """The slices of a block that it is worth packing columns for, at the least."""
+        """The slices of a block that it is worth reading all columns for, at the least."""
         return 1 if self.is_stack else -(-LOWEST * self.slices // self.sides.rows)
 
     def follows(self, x: Node) -> bool:
@@ -192,21 +196,23 @@ class BoundProduct:
 
     def run(self, threads: int) -> None:
         """Runs all units, which so many threads share."""
-        call = self._taken(self.code.cut(threads))
+        call = self._taken(self.code.cut(threads), threads)
         crew.run([call], self, len(self._units), threads, self.kept)
 
-    def in_slices(self, size: int) -> Call:
+    def in_slices(self, size: int, threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
         code, sides = self.code, self.code.sides
         if code.is_stack:
-            return self._taken(code.cut(1), size)
-        return self._taken(Cut(sides.rows // code.slices * size, sides.columns))
+            return self._taken(code.cut(1), threads, size)
+        return self._taken(Cut(sides.rows // code.slices * size, sides.columns), threads)
 
-    def _taken(self, cut: Cut, slices: int = 0) -> Call:
+    def _taken(self, cut: Cut, threads: int, slices: int = 0) -> Call:
         """What runs units one by one, or those of so many products of a stack together."""
         frame = self.code.frame((*self._factors, self._made), cut)
         group = len(frame.units) // self.code.slices * slices if slices else 1
         begins = [rooms.address(x) for x in (*self._factors, self._made)]
+        if frame.ahead is not None:
+            begins[1] = self._packed(frame.ahead, begins[1], threads)
         self._units = frame.units + np.array([*begins, 0, 0, 0, 0])
         self._bad = np.zeros(-(-len(self._units) // group), np.bool_)
         self._sizes = np.array([len(self._units), group, 1, 1, 1, 0, 0, 1])
@@ -214,6 +220,17 @@ class BoundProduct:
         given = self._units, frame.common, self._bad, self._sizes
         units, common, marks, sizes = map(rooms.address, given)
         return Call(frame.run, units, extents=common, marks=marks, sizes=sizes)
+
+    def _packed(self, ahead: Ahead, begin: int, threads: int) -> int:
+        """Where the second factor, which begins there, has been packed for all units."""
+        self._columns = rooms.empty((ahead.size + LONGEST,), _BYTE)
+        place = rooms.address(self._columns)
+        place += -place % LONGEST
+        places = np.array([begin, place], np.int64)
+        arrays, common, sizes = map(rooms.address, (places, ahead.common, ahead.blocks))
+        call = Call(ahead.run, arrays, extents=common, sizes=sizes)
+        crew.run([call], (self, places), int(ahead.blocks[0]), threads)
+        return place
 
     @property
     def kept(self) -> int:

@@ -1,7 +1,7 @@
 """The text of functions that multiply matrices and pack their factors, as LLVM IR.
 
 So many terms at a time, both factors are packed as tiles (`tiles.py`) read them, one behind another
-in the cache, unless the first one lies so.
+in the cache, unless the first one lies so, or the second one has been packed ahead for all units.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from gradcli.exec.compiled.instructions import LONGEST
 from gradcli.exec.compiled.tiles import Elements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 DEEP = 384
 """Terms, at most, that are added in one go: so much of the factors stays in the cache."""
@@ -39,9 +39,9 @@ COMMON = {
 
 How many terms there are, and are added in one go; the bytes of a row of the result. Of the first
 factor the gaps of terms, what packs it, if anything does, and the bytes that it takes packed; of
-the second one those gaps, what packs it, and the gap of columns if there is one. The rows and
-vectors of a tile, its function, the gaps of its rows and terms where the first factor is packed,
-and the function for the last columns.
+the second one those gaps, what packs it, unless that has been done ahead, and the gap of columns if
+there is one. The rows and vectors of a tile, its function, the gaps of its rows and terms where the
+first factor is packed, and the function for the last columns.
 
 A gap is how many bytes further an element lies because of its row, its column or its term."""
 
@@ -70,6 +70,7 @@ class ProductWriter(Elements):
         self._line(f"%left.packed = getelementptr i8, ptr %beside, i64 {up}")
         self._line("%right.packed = getelementptr i8, ptr %left.packed, i64 %left.room")
         self._line("%is_packed = icmp ne ptr %left.pack, null")
+        self._line("%is_ahead = icmp eq ptr %right.pack, null")
         self._line(f"%wide = mul i64 %tile.vectors, {self.lanes}")
         self._line(f"%piece.width = mul i64 %tile.rows, {self._size}")
         self._repeat("%first", "%last", 1, self._unit)
@@ -90,6 +91,7 @@ class ProductWriter(Elements):
         for factor in ("left", "right"):
             self._line(f"%{factor}.now = getelementptr i64, ptr %{factor}.terms, i64 {first}")
         self._line("%piece.move = mul i64 %piece.width, %now")
+        self._line(f"%vector.move = mul i64 {first}, {self._bytes}")
         self._line("br i1 %is_packed, label %pack, label %straight")
         self._label("pack")
         self._run(
@@ -129,10 +131,16 @@ class ProductWriter(Elements):
         self._line("%function = select i1 %is_full, ptr %tile, ptr %last.tile")
         gap = self._new(f"mul i64 {column}, {self._size}")
         self._line(f"%result.panel = getelementptr i8, ptr %result, i64 {gap}")
+        begin = self._at("%right", self._new(f"mul i64 {column}, %right.step"))
+        self._line("br i1 %is_ahead, label %ahead, label %fresh")
+        self._label("ahead")
+        ready = self._at(begin, self._new("mul i64 %vectors, %vector.move"))
+        self._line("br label %panel")
+        self._label("fresh")
         self._run(
             "%right.pack",
             packing.PARAMETERS,
-            source=self._at("%right", self._new(f"mul i64 {column}, %right.step")),
+            source=begin,
             terms="%right.now",
             deep="%now",
             gaps=self._new(f"getelementptr i64, ptr %right.columns, i64 {column}"),
@@ -142,6 +150,9 @@ class ProductWriter(Elements):
             piece_width=str(self._bytes),
             term_width=self._new(f"mul i64 %vectors, {self._bytes}"),
         )
+        self._line("br label %panel")
+        self._label("panel")
+        self._line(f"%columns.packed = phi ptr [ {ready}, %ahead ], [ %right.packed, %fresh ]")
         begun = [("ptr", "%tiles"), ("ptr", "%tiles.rows")]
         self._repeat("0", "%rows", "%tile.rows", self._tile, begun)
         return ()
@@ -153,7 +164,7 @@ class ProductWriter(Elements):
             "%function",
             tiles.PARAMETERS,
             left=left,
-            packed="%right.packed",
+            packed="%columns.packed",
             terms="%now",
             result=self._at("%result.panel", self._new(f"mul i64 {row}, %width")),
             width="%width",
@@ -164,15 +175,3 @@ class ProductWriter(Elements):
             **{"left.rows": rows, "left.terms": "%tiles.terms"},
         )
         return self._at(left, "%move"), self._at(rows, "%rows.move")
-
-    # --- places and calls -----------------------------------------------------------------------
-
-    def _load(self, place: str, fields: Mapping[str, str]) -> None:
-        """Reads numbers and pointers, one behind the other."""
-        for i, (name, kind) in enumerate(fields.items()):
-            self._line(f"%{name} = load {kind}, ptr {self._at(place, str(8 * i))}")
-
-    def _run(self, function: str, parameters: Mapping[str, str], **given: str) -> None:
-        """Calls a function, by its parameters."""
-        values = ", ".join(f"{kind} {given[name]}" for name, kind in parameters.items())
-        self._line(f"call void {function}({values})")

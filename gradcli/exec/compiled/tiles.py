@@ -107,7 +107,17 @@ class Elements(Writer):
         head = f"define void @run({parameters}) {{"
         return "\n".join([*self._declared.values(), head, *self._lines, "  ret void", "}"])
 
-    # --- places ---------------------------------------------------------------------------------
+    # --- places and calls -----------------------------------------------------------------------
+
+    def _load(self, place: str, fields: Mapping[str, str]) -> None:
+        """Reads numbers and pointers, one behind the other."""
+        for i, (name, kind) in enumerate(fields.items()):
+            self._line(f"%{name} = load {kind}, ptr {self._at(place, str(8 * i))}")
+
+    def _run(self, function: str, parameters: Mapping[str, str], **given: str) -> None:
+        """Calls a function, by its parameters."""
+        values = ", ".join(f"{kind} {given[name]}" for name, kind in parameters.items())
+        self._line(f"call void {function}({values})")
 
     def _at(self, place: str, gap: str) -> str:
         """So many bytes further."""
