@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
+from gradcli.engine.collector import Paused
 from gradcli.engine.fields import read
 from gradcli.engine.options import WRT
 from gradcli.engine.program import Text, check_values, inputs_named
@@ -155,7 +156,8 @@ class Program(metaclass=_Asked):
         """One run of the program at these inputs."""
         names = self._text.names(values)
         check_values(self._text, names, values, _keyword)
-        return Run(self._text, names, values, self._settings)
+        with Paused(), np.errstate(all="ignore"):
+            return Run(self._text, names, values, self._settings)
 
     if TYPE_CHECKING:
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.collector import Paused
 from gradcli.engine.points.nonfinite import first_origin, written
 from gradcli.engine.points.trace import arguments, special_of
 from gradcli.errors import DomainError, Notice, ShapeError
@@ -41,8 +40,7 @@ def expansion(run: Run, name: str, order: int, *, derivatives: bool = False) -> 
     """The power series of the value by an input, as nodes; warned of where sides differ."""
     y, x = run.one_array(), run.inputs[name]
     run.note([y], {name: x}, warns=True)
-    with Paused():
-        parts = modes.taylor(y, x, order, partial(_zeros, run), derivatives=derivatives)
+    parts = modes.taylor(y, x, order, partial(_zeros, run), derivatives=derivatives)
     _warn_of_sides(run, name, order, derivatives=derivatives)
     return parts
 

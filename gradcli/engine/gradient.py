@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
 from gradcli.lower.gradient import (
@@ -101,8 +100,7 @@ def gradients(
     xs = run.differentiable(wrt)
     run.refuse_truth()
     seeds = seeds_of(run, dy)
-    with Paused():
-        nodes = modes.reverse(run.results, xs, seeds)
+    nodes = modes.reverse(run.results, xs, seeds)
     run.note(run.results, dict(zip(wrt, xs, strict=True)), seeds)
     ways = Ways(run.results, xs)
     slopes = {

@@ -112,11 +112,15 @@ class Request:
             if again is not None:
                 self.steps = steps
                 return again
-        with Paused(), np.errstate(all="ignore"):
-            return self._by_run(key, steps)
+        flags = Flags()
+        with Paused(), np.errstate(all="ignore", over="call", under="call", call=flags):
+            return self._by_run(key, steps, flags)
 
-    def _by_run(self, key: Any, steps: Any) -> Outcome | Report:
-        """What a run of its own says, whose steps are kept if the question has come before."""
+    def _by_run(self, key: Any, steps: Any, flags: Flags) -> Outcome | Report:
+        """What a run of its own says, whose steps are kept if the question has come before.
+
+        NumPy raises the `flags`, of which those that the answer itself raises are looked at.
+        """
         is_doubted = steps is not None and steps is not ONCE and steps.is_doubted
         run, parts, lasting = self._run_rolled()
         suspects = None if isinstance(parts, Report) else _suspects(run)
@@ -126,9 +130,8 @@ class Request:
         if keep is not None and not _is_small(run):  # its steps are quicker than it
             outcome, keep = keep()(self.values, self._seeds()), None
         if outcome is None:
-            flags = Flags()
-            with np.errstate(over="call", under="call", call=flags):
-                outcome = self._evaluated(run, parts, suspects)
+            flags.raised = False
+            outcome = self._evaluated(run, parts, suspects)
             lost = self._lost(run, parts, overflowed=flags.raised)
             if lost and isinstance(outcome, Outcome):
                 outcome.notices += lost

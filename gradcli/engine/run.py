@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.collector import Paused
 from gradcli.engine.program import as_input
 from gradcli.errors import InputError, ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
@@ -161,8 +160,7 @@ class Run:
         """
         is_done = False
         try:
-            with np.errstate(all="ignore"), Paused():
-                value = self.interpreter.run(self.text.tree.block, self.inputs, whole=needs_value)
+            value = self.interpreter.run(self.text.tree.block, self.inputs, whole=needs_value)
             is_done = True
             return value
         finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.tables import sizes
+from gradcli.engine.collector import Paused
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
@@ -61,8 +62,8 @@ class Path:
     def __init__(
         self, program: RowProgram, row: Mapping[str, Any], outputs_of: OutputsOf = row_outputs
     ) -> None:
-        self.recording = run = _recorded(program, row)
-        with np.errstate(all="ignore"):
+        with Paused(), np.errstate(all="ignore"):
+            self.recording = run = _recorded(program, row)
             self.outputs, self.still = outputs_of(run, program)
             self.suspects = suspects(run, run.dropping())
         self.questions = [] if self.suspects is None else self.suspects.questions
