@@ -95,18 +95,23 @@ def _pattern(lark: Lark, terminal: str) -> str:
 def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
     """The parts of the expression that finds the next word, the longest there is.
 
-    Words of one spelling are grouped by what follows their first character; those made of letters
-    are found as names, and those of one character as any character.
+    A character that begins no longer word, such as a bracket, is tried first, for it is frequent
+    (in ASCII: others take long to compile). Words of one spelling are grouped by what follows their
+    first character; those made of letters are found as names, the rest as any character.
     """
+    spellings = [*chain(*words.values())]
+    heads: defaultdict[str, str] = defaultdict(str)
+    for word in spellings:
+        if len(word) > 1 and not word.isalpha():
+            heads[word[1:]] += word[0]
+    begun = {*"".join(heads.values())}
+    alone = "".join(c for c in spellings if len(c) == 1 and c.isascii() and c not in begun)
     blank = "|".join(_pattern(lark, name) for name in lark.ignore_tokens)
     yield f"((?:{blank})*+)("
+    yield f"[{re.escape(alone)}]|"
     for name, spelled in words.items():
         if not spelled and name not in lark.ignore_tokens:
             yield f"{_pattern(lark, name)}|"
-    heads: defaultdict[str, str] = defaultdict(str)
-    for word in chain(*words.values()):
-        if len(word) > 1 and not word.isalpha():
-            heads[word[1:]] += word[0]
     for tail in sorted(heads, key=len, reverse=True):
         yield f"[{re.escape(heads[tail])}]{re.escape(tail)}|"
     yield r".|\n|\Z)"

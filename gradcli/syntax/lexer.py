@@ -187,11 +187,13 @@ class Scanner:
             if fixed is not None:
                 kind, operator, rule = fixed
                 leaf = (operator, start, end) if operator else start
-                if rule is opens and len(opened) < limit:
+                if rule is None:
+                    pass
+                elif rule is opens and len(opened) < limit:
                     opened.append((kind, start))
                 elif rule is closes and opened and CLOSERS.get(opened[-1][0]) == kind:
                     opened.pop()
-                elif rule is not None:
+                else:
                     kind = rule(self, kind, word, start)
                     if kind is None:
                         continue
