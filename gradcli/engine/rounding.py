@@ -75,10 +75,8 @@ class Flags:
 
 def cancels(values: Mapping[Node, Any], node: Node) -> Any:
     """The elements at which a sum or difference has few digits left."""
-    value, whole, kept = values[node], values[node.inputs[0]], KEPT[node.dtype.char]
-    if value.__class__ is np.float64:  # a number, with which Python is quicker
-        return math.fabs(value) < kept * math.fabs(whole)
-    return abs(value) < kept * abs(whole)
+    value, whole = values[node], values[node.inputs[0]]
+    return abs(value) < KEPT[node.dtype.char] * abs(whole)
 
 
 def cancelled(values: Mapping[Node, Any]) -> list[Node]:
@@ -87,12 +85,16 @@ def cancelled(values: Mapping[Node, Any]) -> list[Node]:
     Not those of a node and itself, which are exact.
     """
     found = []
-    for node in values:
+    number, kept, size = np.float64, KEPT["d"], math.fabs  # of numbers Python does it quicker
+    for node, value in values.items():
         if node.op in CANCELLING:
             x, y = node.inputs
             if x is not y and (x.inputs or y.inputs) and x in values:
-                few = cancels(values, node)
-                if few.any() if node.shape else few:
+                if value.__class__ is number:
+                    few = size(value) < kept * size(values[x])
+                else:
+                    few = cancels(values, node).any()
+                if few:
                     found.append(node)
     return found
 
