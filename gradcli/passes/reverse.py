@@ -15,6 +15,7 @@ from gradcli.passes.cotangent import (
     add,
     anywhere,
     masked,
+    partials,
     scaled,
     seeded,
     spread_to,
@@ -65,6 +66,7 @@ def cotangents(
     gradients: dict[Node, Carried] = {}
     wanted = set(xs)
     stacks = bool(ys) and ys[0].graph.stacks
+    slopes = ys[0].graph.slopes if ys else {}
     for node in _as_a_stack(active) if stacks else reversed(active):
         cotangent = carried.pop(node, None)
         if cotangent is None:
@@ -79,7 +81,7 @@ def cotangents(
             continue
         node.graph.place = node.place
         op = node.op
-        if isinstance(op, Elementwise) and 0 not in node.shape:
+        if isinstance(op, Elementwise) and 0 not in node.shape and op not in slopes:
             _elementwise(node, op, cotangent, active, carried)
             continue
         for x, part in _contributions(node, cotangent, active):
@@ -91,12 +93,16 @@ def cotangents(
 def _between(ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]) -> dict[Node, None]:
     """What of all that the ys are made of depends on an x, inputs first."""
     first = min([x.order for x in xs], default=0)
-    moving = set(xs)
+    wanted = set(xs)
     active: dict[Node, None] = {}
     for node in ancestors(ys, after=first - 1):
-        if node in moving or not (node in stopped or moving.isdisjoint(node.inputs)):
-            moving.add(node)
+        if node in wanted:
             active[node] = None
+        elif node not in stopped:
+            for x in node.inputs:
+                if x in active:
+                    active[node] = None
+                    break
     return active
 
 
@@ -133,11 +139,13 @@ def _contributions(
 ) -> Iterable[tuple[Node, Carried]]:
     """The contribution of a node's cotangent to each of its active inputs; no elements give 0.
 
-    The node is not elementwise, or has no elements.
+    The node is not elementwise, or has no elements, or slopes of its own.
     """
     op = node.op
     if cotangent[0] is None or 0 in node.shape:
         return [(x, ZERO) for x in node.inputs if x in active]
+    if isinstance(op, Elementwise):
+        return _by_slopes(node, op, cotangent, node.graph.slopes[op], active)
     if isinstance(op, Reduction):
         return [(node.inputs[0], _reduction(node, op, cotangent))]
     if node.graph.trusts:
@@ -165,23 +173,38 @@ def _elementwise(
 ) -> None:
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
-    inputs, shape, selects = node.inputs, node.shape, op.selects
-    operands = (*inputs, node)
-    rules = node.graph.slopes.get(op)
+    shape, operands = node.shape, (*node.inputs, node)
     part: Carried
-    for i, x in enumerate(inputs):
+    for i, x in enumerate(node.inputs):
         if x in active:
-            factor, select = op.partials[i](*operands), selects[i]
-            is_whole = support is None and select is None
-            if is_whole and value is not None and x.shape == shape and not rules:
+            factor, select = op.partials[i](*operands), op.selects[i]
+            is_plain = support is None and select is None and x.shape == shape
+            if is_plain and value is not None:
                 part = times(value, factor), None
-            elif rules and select is None and value is not None:
-                part = sum_to(supported(rules[i](value, *operands), support), x.shape)
             else:
                 selected = None if select is None else select(*operands)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
+
+
+def _by_slopes(
+    node: Node,
+    op: Elementwise,
+    cotangent: Carried,
+    rules: Sequence[Callable[..., Node]],
+    active: Collection[Node],
+) -> Iterator[tuple[Node, Carried]]:
+    """The chain rule where a framework's own formula is the derivative times the slope."""
+    value, support = cotangent
+    operands = (*node.inputs, node)
+    for i, x in enumerate(node.inputs):
+        if x in active:
+            if op.selects[i] is None:
+                part = supported(rules[i](value, *operands), support)
+            else:
+                part = scaled(cotangent, *partials(node, i))
+            yield x, sum_to(part, x.shape)
 
 
 def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
