@@ -170,7 +170,7 @@ class TensorFlow(Framework):
         if isinstance(value, Variable):
             value = value.array
         array = self.converted(value, wish)
-        label = "/".join([*self.scopes, name or "Variable"])
+        label = self.graphs.named("/".join([*self.scopes, name or "Variable"]))
         made = Variable(self, array, trainable is None or bool(trainable), label)
         self.graphs.new(made)
         return made

@@ -13,6 +13,7 @@ from gradcli.snippets.arrays.spaced import of_tensorflow, spaced
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
+from gradcli.snippets.frameworks.tensorflow.activations import activations
 from gradcli.snippets.frameworks.tensorflow.checks import checks
 from gradcli.snippets.frameworks.tensorflow.composites import composites
 from gradcli.snippets.frameworks.tensorflow.control import control
@@ -72,6 +73,7 @@ def functions(home: Any) -> dict[str, Any]:
         **counting(home),
         **passing(home),
         **composites(home),
+        **activations(home),
     }
     table: dict[str, Any] = {
         path: Native(path.rpartition(".")[2], row) for path, row in rows.items()
@@ -252,15 +254,12 @@ class Functions:
         return made
 
     def global_norm(self, t_list: Any, **_named: Any) -> Array:
-        """The norm of all elements of all tensors."""
+        """The norm of all elements of all tensors, of the halves of their squares."""
         home = self.home
-        sum_up, root = home.member(("reduce_sum",)), home.member(("sqrt",))
-        tensors = [home.asarray(x) for x in t_list if x is not None]
-        squares = [home.machine.call(sum_up, [home.operator("*", x, x)]) for x in tensors]
-        total = squares[0]
-        for square in squares[1:]:
-            total = home.operator("+", total, square)
-        norm: Array = home.machine.call(root, [total])
+        halved, root = home.member(("nn", "l2_loss")), home.member(("sqrt",))
+        halves = [home.machine.call(halved, [home.asarray(x)]) for x in t_list if x is not None]
+        total = home.machine.call(home.member(("reduce_sum",)), [home.stacked(halves)])
+        norm: Array = home.machine.call(root, [home.operator("*", total, 2.0)])
         return norm
 
     def clip_by_global_norm(
@@ -269,8 +268,9 @@ class Functions:
         """Tensors that are together made no longer than a norm, and the norm that they had."""
         home = self.home
         norm = self.global_norm(t_list) if use_norm is None else home.asarray(use_norm)
-        most = home.machine.call(home.member(("maximum",)), [norm, clip_norm])
-        scale = home.operator("/", clip_norm, most)
+        inverses = [home.operator("/", 1.0, norm), home.operator("/", 1.0, clip_norm)]
+        least = home.machine.call(home.member(("minimum",)), inverses)
+        scale = home.operator("*", clip_norm, least)
         clipped = [
             None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -44,6 +45,7 @@ class Graphs:
         self.started: set[Node] = set()
         self.slopes: dict[Node, tuple[list[Node], list[Node]]] = {}
         self.placeholders: dict[Node, tuple[int, Any]] = {}
+        self.names: Counter[str] = Counter()
         self.led: dict[Node, tuple[Sequence[Node], Sequence[Any]]] = {}
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
@@ -61,6 +63,14 @@ class Graphs:
             self.depth -= 1
             if not self.depth:
                 self.branches.leave()
+
+    def named(self, label: str) -> str:
+        """The name of a variable: in a graph no other has it."""
+        if self.is_eager:
+            return label
+        number = self.names[label]
+        self.names[label] += 1
+        return f"{label}_{number}" if number else label
 
     def apart(self, array: Array) -> Array:
         """A constant of a graph, by which a gradient may be asked for: no equal number is it."""

@@ -50,6 +50,8 @@ def losses(home: Any) -> dict[str, Any]:
             table[f"{path}.{name}"] = kind
     rows = {
         "sparse_categorical_crossentropy": partial(sparse, home),
+        "categorical_crossentropy": partial(classes, home),
+        "binary_crossentropy": partial(two_classes, home),
         "categorical_hinge": partial(categorical_hinge, home),
         "mape": partial(percentage, home),
     }
@@ -98,6 +100,33 @@ def sparse(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **_na
     if not from_logits:
         logits = call("math.log", call("clip_by_value", logits, 1e-7, 1 - 1e-7))
     return call("nn.sparse_softmax_cross_entropy_with_logits", y_true, logits)
+
+
+def classes(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **named: Any) -> Any:
+    """The cross entropy of classes given by their shares."""
+    if from_logits and not named:
+        function = home.member(("nn", "softmax_cross_entropy_with_logits"))
+        return home.machine.call(function, [y_true, y_pred])
+    return _of_library(home, "categorical_crossentropy", y_true, y_pred, from_logits, named)
+
+
+def two_classes(
+    home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **named: Any
+) -> Any:
+    """The mean cross entropy of truths."""
+    if from_logits and not named:
+        function = home.member(("nn", "sigmoid_cross_entropy_with_logits"))
+        each = home.machine.call(function, [y_true, y_pred])
+        return home.machine.call(home.member(("reduce_mean",)), [each], {"axis": -1})
+    return _of_library(home, "binary_crossentropy", y_true, y_pred, from_logits, named)
+
+
+def _of_library(
+    home: Any, name: str, y_true: Any, y_pred: Any, from_logits: bool, named: Any
+) -> Any:
+    function = home.library_function(("keras", "losses", name))
+    given = [home.asarray(y_true), home.asarray(y_pred)]
+    return home.call(function, given, {"from_logits": from_logits, **named})
 
 
 def _maker(home: Any, name: str) -> Any:

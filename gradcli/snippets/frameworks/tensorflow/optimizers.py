@@ -62,6 +62,7 @@ class Optimizer(Object):
         self.own = {**self.options, **CLIPPING, **given}
         self.state: dict[Variable, dict[str, Any]] = {}
         self.count = 0
+        self.built: list[Variable] = []
 
     @shown
     def learning_rate(self) -> Any:
@@ -106,9 +107,15 @@ class Optimizer(Object):
         return self.home.constant(self.count, self.home.indices)
 
     @exposed
-    def apply(self, grads: Any, trainable_variables: Any) -> Any:
+    def build(self, variables: Any) -> None:
+        """Which variables the gradients are of, if that is not said with them."""
+        self.built = list(self.home.machine.items(variables))
+
+    @exposed
+    def apply(self, grads: Any, trainable_variables: Any = None) -> Any:
         """One step for gradients and variables."""
-        return self.apply_gradients(list(zip(grads, trainable_variables, strict=True)))
+        variables = self.built if trainable_variables is None else trainable_variables
+        return self.apply_gradients(list(zip(grads, variables, strict=True)))
 
     @exposed
     def minimize(self, loss: Any, var_list: Any, tape: Any = None) -> Any:

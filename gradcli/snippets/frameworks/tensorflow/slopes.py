@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.node import literal
-from gradcli.ops.arithmetic import div
+from gradcli.ops.arithmetic import div, reciprocal
 from gradcli.ops.compare import choose, gt, ne
-from gradcli.ops.exponential import log, sigmoid
-from gradcli.ops.powers import pow_, rsqrt, sqrt
+from gradcli.ops.exponential import log, log1p, sigmoid
+from gradcli.ops.powers import pow_, rsqrt, sqrt, square
 from gradcli.ops.reduce import sum_
 from gradcli.ops.softmax import SOFTMAX
-from gradcli.ops.trigonometry import tanh
+from gradcli.ops.trigonometry import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    sinh,
+    tan,
+    tanh,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,5 +57,19 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     sqrt: (lambda g, _, z: choose(ne(g, 0.0), g * 0.5 / z, 0.0),),
     rsqrt: (lambda g, _, z: -0.5 * (g * z) * (z * z),),
     div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: g * ((-x / y) / y)),
+    reciprocal: (lambda g, _, z: (-z * g) * z,),
+    log: (lambda g, x, _: g * (1.0 / x),),
+    log1p: (lambda g, x, _: g * (1.0 / (1.0 + x)),),
+    tan: (lambda g, x, _: square(1.0 / cos(x)) * g,),
+    asin: (lambda g, x, _: g * (1.0 / sqrt(1.0 - square(x))),),
+    acos: (lambda g, x, _: -g * (1.0 / sqrt(1.0 - square(x))),),
+    atan: (lambda g, x, _: g * (1.0 / (1.0 + square(x))),),
+    asinh: (lambda g, _, z: g / cosh(z),),
+    acosh: (lambda g, _, z: g / sinh(z),),
+    atanh: (lambda g, x, _: (1.0 / (1.0 - square(x))) * g,),
+    atan2: (
+        lambda g, y, x, _: x * (g / (square(x) + square(y))),
+        lambda g, y, x, _: -y * (g / (square(x) + square(y))),
+    ),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""

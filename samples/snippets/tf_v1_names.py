@@ -1,0 +1,16 @@
+import tensorflow.compat.v1 as tf
+
+tf.disable_v2_behavior()
+W = tf.Variable([0.3])
+b = tf.Variable([-0.3])
+c = tf.Variable(1.0, name="c")
+d = tf.Variable(2.0, name="c")
+x = tf.placeholder(tf.float32)
+y = tf.placeholder(tf.float32)
+loss = tf.reduce_sum(tf.square(W * x + b - y))
+optimizer = tf.train.GradientDescentOptimizer(0.01)
+pairs = optimizer.compute_gradients(loss, [W, b])
+print([v.name for _, v in pairs], c.name, d.name)
+sess = tf.Session()
+sess.run(tf.global_variables_initializer())
+print(sess.run([g for g, _ in pairs], {x: [1, 2, 3, 4], y: [0, -1, -2, -3]}))
