@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
-from gradcli.exec.compiled.cell_region import CellRegion
 from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
 from gradcli.exec.compiled.instructions import WHOLE
-from gradcli.exec.compiled.product_region import ProductRegion
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.spaces import reads_whole
@@ -52,8 +50,12 @@ def maker(node: Node) -> Maker:
     if put_by(node) is not None:
         return PuttingRegion
     if cells_of(node) is not None:
+        from gradcli.exec.compiled.cell_region import CellRegion
+
         return CellRegion
     if is_product(node):
+        from gradcli.exec.compiled.product_region import ProductRegion
+
         return ProductRegion
     moves = boxes_of(node) is not None or taken_by(node) is not None
     return CompiledRegion if moves or has_form(node, LANES) else Region
