@@ -331,6 +331,17 @@ def test_what_is_called_often_is_compiled(monkeypatch: pytest.MonkeyPatch) -> No
     assert regions == ["Region"] * 2 + ["CompiledRegion"] * 2
 
 
+def test_without_blocks_there_is_no_plan_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large input small parts are read: kernels are called one after another."""
+    recording = Program("sum(tanh(x[3])*x[0])").record({"x": np.ones((5, 10))})
+    evaluator = blocked.BlockedEvaluator({}, Means(1, ""))
+    again = planned.Planned(recording.results, [*recording.inputs.values()], evaluator, 20)
+    monkeypatch.setattr(blocked.BlockedEvaluator, "follow", None)
+    x = np.linspace(-1, 1, 50).reshape(5, 10)
+    assert again([x]) == [np.sum(np.tanh(x[3]) * x[0])]
+    assert again.finite([x * np.inf], 1) is None
+
+
 def test_an_unknown_executor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADCLI_EXECUTOR", "fast")
     with pytest.raises(gradcli.UsageError, match="GRADCLI_EXECUTOR is 'fast'"):

@@ -9,9 +9,12 @@ import numpy as np
 
 from gradcli.exec import blocked
 from gradcli.exec.executors import AGAIN, BLOCKED, COMPILED, Means, calls_before, maker_of
+from gradcli.exec.plain import Evaluator
 from gradcli.exec.plan import Plan
+from gradcli.exec.steps import Steps
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import split
+from gradcli.threads import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +26,11 @@ class Planned:
     """Outputs from inputs again and again, by one plan; threads may share one object.
 
     What depends on no input is computed once, here, by `evaluator`, and stays: `fixed`. Arrays of
-    `large` elements and more are computed in blocks.
+    `large` elements and more are computed in blocks; where there are none, a list of steps is
+    quicker than a plan.
     """
 
-    __slots__ = ("_inputs", "_left", "_outputs", "_plan", "_planned", "_threads", "fixed")
+    __slots__ = ("_inputs", "_left", "_outputs", "_plan", "_planned", "_steps", "_threads", "fixed")
 
     def __init__(
         self,
@@ -42,10 +46,17 @@ class Planned:
         threads, executor = evaluator.threads, evaluator.how.executor
         self._planned = partial(Plan, moving, wanted, self.fixed, large)
         self._left = 0 if executor else calls_before(moving, large, threads, AGAIN)
-        self._plan = self._planned(maker_of(executor or (BLOCKED if self._left else COMPILED)))
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
         self._threads = threads
+        self._make(executor or (BLOCKED if self._left else COMPILED))
+
+    def _make(self, executor: str) -> None:
+        """Makes the plan, and the steps if nothing in it is computed in blocks."""
+        plan = self._plan = self._planned(maker_of(executor))
+        is_whole = not plan.uniform and all(item.region is None for item in plan.items)
+        given = self._outputs, self._inputs, Evaluator(self.fixed)
+        self._steps = Steps(*given) if is_whole else None
 
     def prepare(self) -> None:
         """Makes what would be made with the first inputs, such as machine code."""
@@ -62,11 +73,14 @@ class Planned:
 
         Where they are computed in blocks that is found out there, by the thread that has the block.
         """
+        if self._left > 0:
+            self._count()
+        if self._steps is not None:
+            with allowed(self._threads):
+                return self._steps.finite(values, size)
         by_node = dict(zip(self._inputs, values, strict=True))
         evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, Means(self._threads))
         evaluator.watched = self._outputs[:size]
-        if self._left > 0:
-            self._count()
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
             outputs = [evaluator.values[node] for node in self._outputs]
@@ -79,4 +93,4 @@ class Planned:
         """Notes a call in blocks; after so many the plan is made anew, for machine code."""
         self._left -= 1
         if self._left <= 0:
-            self._plan = self._planned(maker_of(COMPILED))
+            self._make(COMPILED)
