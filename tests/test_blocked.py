@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from gradcli.engine import outcome
 from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
@@ -266,6 +267,30 @@ def test_memory_of_results_is_used_again(executor: str, monkeypatch: pytest.Monk
     del parts
     assert places & {room.place for many in waiting.values() for room in many}
     assert program(x=x).ctypes.data in places
+
+
+SEEN = [
+    (lambda x: x, True),
+    (lambda x: x.T, True),
+    (lambda x: x.reshape(2, -1), True),
+    (lambda x: x[1:], False),
+    (lambda x: x[::-1], False),
+    (lambda x: np.broadcast_to(x[:1], x.shape), False),
+    (np.diagonal, False),
+]
+
+
+@pytest.mark.parametrize(("view", "is_whole"), SEEN)
+def test_who_shows_all_memory_owns_it(view: Any, is_whole: bool) -> None:
+    """One of those that do: the others are copied, and so are views of what somebody holds."""
+    made = rooms.empty((200, 100), np.dtype(float))
+    made[...] = 1
+    taken: set[int] = set()
+    found = [outcome.owned(part, taken) for part in (view(made), view(made))]
+    assert np.shares_memory(found[0], made) == is_whole
+    assert not np.shares_memory(found[1], made)
+    assert all(array.flags.writeable for array in found)
+    assert not np.shares_memory(outcome.owned(view(made), {*outcome.holders([made.T])}), made)
 
 
 def test_little_memory_waits(monkeypatch: pytest.MonkeyPatch) -> None:

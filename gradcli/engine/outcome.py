@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from gradcli.errors import Notice
 
 
@@ -48,16 +50,30 @@ def owned(part: Any, taken: set[int]) -> Any:
         return None
     if part.ndim == 0:
         return part[()]
-    if id(part) in taken or _is_view(part):
+    holder = _holder(part)
+    if holder is None or id(holder) in taken:
         return np.array(part)
-    taken.add(id(part))
+    taken.add(id(holder))
     return part
 
 
-def _is_view(array: Any) -> bool:
-    """Whether an array shows what another one holds."""
+def holders(arrays: Iterable[Any]) -> Iterator[int]:
+    """The identities of arrays, and of those that they show."""
+    for array in arrays:
+        yield id(array)
+        yield id(getattr(array, "base", None))
+
+
+def _holder(array: Any) -> Any:
+    """The array that holds the memory of one, if that shows all of it; None if it is not known."""
     if array.base is None:
-        return False
+        return array
     from gradcli.exec.rooms import is_lent
 
-    return not is_lent(array)
+    if is_lent(array):
+        return array
+    base, flags = array.base, array.flags
+    if not isinstance(base, np.ndarray) or not is_lent(base):
+        return None
+    is_whole = flags.forc and flags.writeable and array.nbytes == base.nbytes
+    return base if is_whole else None

@@ -12,7 +12,7 @@ from gradcli.engine.at_once import AtOnce, of_numbers
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.in_rows import InRows
 from gradcli.engine.indices import as_indices, indices_in
-from gradcli.engine.outcome import Outcome
+from gradcli.engine.outcome import Outcome, holders
 from gradcli.engine.program import as_input
 from gradcli.errors import LoopError
 from gradcli.exec.planned import Planned
@@ -120,7 +120,7 @@ class Repeated:
             self._steps = Steps(outputs, inputs, run.evaluator)
         else:
             self._steps = Planned(outputs, inputs, run.evaluator)
-            self._kept = frozenset(map(id, self._steps.fixed.values()))
+            self._kept = frozenset(holders(self._steps.fixed.values()))
             lasting = sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
             self.weight += int(HELD * lasting)
 
@@ -152,7 +152,7 @@ class Repeated:
             _filled(self._parts, outputs, notices),
             notices,
             dict(zip(self.names, arrays, strict=False)),
-            None if self._kept is None else self._kept.union(map(id, arrays)),
+            None if self._kept is None else self._kept.union(holders(arrays)),
         )
 
     def _are_held(self, arrays: Sequence[Any], values: Mapping[str, Any]) -> bool:
