@@ -255,6 +255,7 @@ class Transforms:
         in_axes: Any = 0,
         out_axes: Any = 0,
         axis_name: Any = None,
+        named_axes: Any = 0,
         **_named: Any,
     ) -> Native:
         """The function of each row of its arguments, stacked."""
@@ -265,7 +266,7 @@ class Transforms:
                 text = f"vmap in_axes has {len(axes)} parts for {len(args)} arguments"
                 raise Raised("ValueError", text)
             columns = [self.columns(a, axis) for a, axis in zip(args, axes, strict=True)]
-            named_columns = {name: self.columns(value, 0) for name, value in named.items()}
+            named_columns = {name: self.columns(v, named_axes) for name, v in named.items()}
             rows = Rows(self.home, function, columns, named_columns, axis_name)
             value = self.home.structure(rows.value())
             return self.placed(value, self.home.structure(rows.first), out_axes, rows)

@@ -529,6 +529,14 @@ class Categorical(OfChances):
         """The entropy."""
         return -((self["logits"] * self["probs"]).sum(-1))
 
+    def rsample(self, sample_shape: Any = ()) -> Any:
+        """`d.sample()`: numbers of outcomes."""
+        chances = self["probs"]
+        *shape, count = chances.array.shape
+        rows = chances.reshape([-1, count])
+        drawn = rows.multinomial(math.prod(sample_shape), True)
+        return drawn.call("transpose", 0, 1).reshape([*sample_shape, *shape]).array
+
 
 def _normal_apart(p: Distribution, q: Distribution) -> Term:
     ratio = (p["scale"] / q["scale"]) ** 2

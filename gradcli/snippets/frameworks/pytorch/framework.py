@@ -30,6 +30,7 @@ from gradcli.snippets.frameworks.pytorch.tensor import (
 )
 from gradcli.snippets.frameworks.pytorch.tensors import Tensors
 from gradcli.snippets.frameworks.pytorch.text import Options, tensor_text
+from gradcli.snippets.frameworks.pytorch.vmap import ITEM, MASK, TRUTH, refuse_row
 from gradcli.snippets.values import Array, Kind, Named, Native
 
 if TYPE_CHECKING:
@@ -337,6 +338,30 @@ class PyTorch(Tensors):
             return self.default if any(type(v) is float for v in numbers) else INT64
         return super().dtype_for(function, arrays, given)
 
+    def scalar(self, value: Any) -> Array:
+        """The one number that a function gives whose gradient is asked for."""
+        what = "grad_and_value(f)(*args): Expected f(*args) to return a "
+        if not isinstance(value, Tensor):
+            kind = self.machine.language.type_name(value)
+            raise Raised("RuntimeError", f"{what}Tensor, got <class '{kind}'>")
+        if value.shape:
+            text = (
+                f"{what}scalar Tensor, got tensor with {len(value.shape)} dims. Maybe you wanted "
+            )
+            raise Raised("RuntimeError", text + "to use the vjp or jacrev APIs instead?")
+        return value
+
+    def differentiable(self, value: Any) -> Array:
+        """An argument that a transformation differentiates by."""
+        if not isinstance(value, Array):
+            kind = self.machine.language.type_name(value)
+            text = f"Thing passed to transform API must be Tensor, got <class '{kind}'>"
+            raise Raised("ValueError", text, help=f"torch.tensor({value})")
+        if not is_float(value.dtype):
+            text = "only Tensors of floating point dtype can require gradients"
+            raise Raised("RuntimeError", text, help="write 1.0 instead of 1, or x.float()")
+        return value
+
     def several(self, function: Any, parts: list[Any]) -> Any:
         """Several results are a tuple, whose parts have names."""
         word = function.name.rpartition(".")[2]
@@ -355,6 +380,9 @@ class PyTorch(Tensors):
         """`x[key]`."""
         self.making = maker("item", (array, key), {})
         parts = key if isinstance(key, tuple) else (key,)
+        for part in parts:
+            if isinstance(part, Tensor) and part.dtype == BOOL:
+                refuse_row(part, MASK)
         if not array.shape and not all(p is None or p is Ellipsis for p in parts):
             text = "invalid index of a 0-dim tensor. Use `tensor.item()` in Python"
             raise Raised("IndexError", text + " to convert a 0-dim tensor to a number")
@@ -423,6 +451,7 @@ class PyTorch(Tensors):
             count = array.node.size
             text = f"a Tensor with {count} elements cannot be converted to Scalar"
             raise Raised("RuntimeError", text, help="x.tolist() gives all of them")
+        refuse_row(array, ITEM)
         return super().number(array)
 
     def machine_number(self, value: Any) -> Any:
@@ -434,6 +463,7 @@ class PyTorch(Tensors):
         if array.node.size != 1:
             text = "Boolean value of Tensor with more than one value is ambiguous"
             raise Raised("RuntimeError", text, help="(x > 0).any() or (x > 0).all()")
+        refuse_row(array, TRUTH)
         return super().truth(array)
 
     def to_numpy(self, array: Any) -> Array:

@@ -11,6 +11,7 @@ from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.strict import Strict
+from gradcli.snippets.frameworks.pytorch.vmap import vmap
 from gradcli.snippets.values import Instance, Native
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def functional(home: Any) -> dict[str, Any]:
             func, argnums, has_aux, forward=True
         ),
         "hessian": lambda func, argnums=0: transforms.hessian(func, argnums, forward=True),
-        "vmap": lambda func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None: (
-            transforms.vmap(func, in_dims, out_dims)
+        "vmap": lambda func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None: vmap(
+            home, transforms, func, in_dims, out_dims, randomness
         ),
         "linearize": transforms.linearize,
         "functional_call": of.functional_call,

@@ -133,6 +133,7 @@ def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
         "copy_": lambda x, src, **_named: _copied(home, x, src),
         "normal_": lambda x, mean=0.0, std=1.0: _drawn(home, x, "normal_", mean, std),
         "uniform_": lambda x, a=0.0, b=1.0: _drawn(home, x, "uniform_", a, b),
+        "exponential_": lambda x, lambd=1.0: _waited(home, x, lambd),
     }
 
 
@@ -152,6 +153,13 @@ def _chosen(home: Any, x: Tensor, share: float) -> Any:
     numbers = home.generator.chances(x.shape, share).astype(x.dtype)
     made = home.random(numbers, x.dtype, is_seeded=home.generator.is_seeded)
     return home.changed(x, made, made_by="BernoulliBackward1")
+
+
+def _waited(home: Any, x: Tensor, rate: float) -> Any:
+    """`x.exponential_(rate)`."""
+    numbers = home.generator.exponential(x.shape, x.dtype) / x.dtype.type(rate)
+    made = home.random(numbers, x.dtype, is_seeded=home.generator.is_seeded)
+    return home.changed(x, made, made_by="ExponentialBackward0")
 
 
 def _copied(home: Any, x: Tensor, source: Any) -> Any:

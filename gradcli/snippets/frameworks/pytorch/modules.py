@@ -18,8 +18,8 @@ from gradcli.snippets.frameworks.pytorch.module_state import State
 from gradcli.snippets.frameworks.pytorch.plain import PLAIN, Plain
 from gradcli.snippets.frameworks.pytorch.pools import Pools
 from gradcli.snippets.frameworks.pytorch.recurrent import Recurrent
+from gradcli.snippets.frameworks.pytorch.refusals import NO_FLOATS
 from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Handle, Tensor
-from gradcli.snippets.frameworks.pytorch.tensors import NO_FLOATS
 from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.limits import joined
 from gradcli.snippets.values import (

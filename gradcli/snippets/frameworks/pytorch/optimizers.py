@@ -103,7 +103,7 @@ class Optimizer(Object):
         represent = self.home.machine.language.represent
         lines = []
         for number, group in enumerate(self.groups):
-            lines.append(f"Parameter Group {number}")
+            lines += ["", f"Parameter Group {number}"] if number else [f"Parameter Group {number}"]
             shown = {**plain, **group, **_FIXED.get(self.kind, {})}
             lines += [f"    {k}: {represent(shown[k])}" for k in sorted(shown) if k != "params"]
         return f"{self.kind} (\n" + "\n".join(lines) + "\n)"

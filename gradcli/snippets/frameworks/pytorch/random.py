@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.nearest import rounded_once
-from gradcli.snippets.errors import Refusal
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.tensor import shape_of
+from gradcli.snippets.frameworks.pytorch.vmap import refuse_random
 from gradcli.snippets.values import Array, Object, exposed
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 
 BLOCK = 16
 """Normal numbers that are made together, of a tensor that has as many."""
+
+
+NEAR_ONE = 0.99999, 1.00001
+"""Sums of chances that are left as they are."""
 
 
 class Generator:
@@ -66,6 +71,26 @@ class Generator:
         """Truth values of which this share holds."""
         numbers: Numbers = self.doubles(int(np.prod(shape, dtype=int))) < share
         return numbers.reshape(shape)
+
+    def exponential(self, shape: tuple[int, ...], dtype: Any) -> Numbers:
+        """Numbers of the exponential distribution of the rate 1."""
+        count = int(np.prod(shape, dtype=int))
+        return (-np.log1p(-self.doubles(count))).astype(dtype).reshape(shape)
+
+    def outcomes(self, chances: Numbers, count: int, *, replaces: bool) -> Numbers:
+        """Numbers of columns by the chances in each row, so many a row."""
+        if replaces and count > 1:
+            return np.stack([self.outcomes_of(row, count) for row in chances])
+        shares = chances / self.exponential(chances.shape, chances.dtype)
+        return np.argsort(-shares, axis=-1, kind="stable")[:, :count]
+
+    def outcomes_of(self, chances: Numbers, count: int) -> Numbers:
+        """Numbers of columns by the chances in a row, one after another."""
+        sums = np.add.accumulate(chances)
+        if not NEAR_ONE[0] <= sums[-1] <= NEAR_ONE[1]:
+            sums = sums / sums[-1]
+        sums[-1] = 1
+        return np.searchsorted(sums.astype(float), self.doubles(count))
 
     def permuted(self, count: int) -> Numbers:
         """The whole numbers below `count` in a random order."""
@@ -154,6 +179,7 @@ class Random:
         return {
             "Generator": lambda device=None: SeededGenerator(self._home),
             "bernoulli": self.bernoulli,
+            "multinomial": self.multinomial,
             "manual_seed": self.seed,
             "random.manual_seed": self.seed,
             "cuda.manual_seed": lambda number: None,
@@ -223,13 +249,25 @@ class Random:
         drawn = own.uniform(x.shape, x.dtype) < self._home.recorder.array(x)
         return self._made(drawn.astype(x.dtype), x.dtype, own)
 
+    def multinomial(
+        self, input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None
+    ) -> Any:
+        """`torch.multinomial`: outcomes by the chances in a row, or in each of several."""
+        own, numbers = self._of(generator), self._home.recorder.array(input)
+        rows = numbers.reshape(-1, numbers.shape[-1])
+        if not replacement and num_samples > rows.shape[1]:
+            text = "cannot sample n_sample > prob_dist.size(-1) samples without replacement"
+            raise Raised("RuntimeError", text)
+        drawn = own.outcomes(rows, num_samples, replaces=replacement)
+        return self._made(drawn.reshape(*numbers.shape[:-1], -1), self._home.whole, own)
+
     def dropout(self, input: Any, p: float = 0.5, training: bool = True, **named: Any) -> Any:
         """`F.dropout`: a part of the elements is 0, and the others are larger."""
         if named.get("inplace"):
             raise Refusal("`inplace` of `dropout` is not part of the subset")
         if not training or not p:
             return input
-        keep, own = 1.0 - p, self._generator
+        keep, own = 1.0 - p, self._of(None)
         mask = own.chances(input.shape, keep)
         scale = self._made(mask.astype(input.dtype) / input.dtype.type(keep), input.dtype, own)
         return self._home.operator("*", input, scale)
@@ -257,6 +295,7 @@ class Random:
 
     def _of(self, given: Any) -> Generator:
         """The generator that an argument names, or that of all."""
+        refuse_random(self._home.randomness)
         return given.inner if isinstance(given, SeededGenerator) else self._generator
 
     def _made(self, numbers: Any, dtype: Any, own: Generator | None = None) -> Any:

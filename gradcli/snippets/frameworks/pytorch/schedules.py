@@ -51,6 +51,16 @@ class Schedule(Object):
         """How many steps there were."""
         return self.count
 
+    @shown
+    def optimizer_(self) -> Optimizer:
+        """The optimizer whose rates these are."""
+        return self.optimizer
+
+    @shown
+    def base_lrs(self) -> list[float]:
+        """The first rates."""
+        return self.first
+
     @exposed
     def step(self, *_: Any) -> None:
         """One step on."""

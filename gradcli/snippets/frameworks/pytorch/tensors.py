@@ -17,7 +17,18 @@ from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch import checks
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
 from gradcli.snippets.frameworks.pytorch.gradient_names import of_gradient
+from gradcli.snippets.frameworks.pytorch.refusals import (
+    INFERENCE,
+    LEAF,
+    NO_FLOATS,
+    OF_LEAF,
+    OVERLAPPING,
+    SEVERAL,
+    UNTRACKED,
+    WITHOUT,
+)
 from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Handle, Tensor
+from gradcli.snippets.frameworks.pytorch.vmap import refuse_write
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -37,38 +48,6 @@ OF_ROWS = {
     "SumBackward0": "SumBackward1",
 }
 """What a map of rows has made, where it is another operation than that of one row."""
-
-LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
-
-OF_LEAF = f"a view of {LEAF}"
-
-WITHOUT = "with torch.no_grad(): around it, or x = x + 1"
-
-SEVERAL = (
-    "Output {} is a view and is being modified inplace. This view is the output of a function that "
-    "returns multiple views. Such functions do not allow the output views to be modified inplace. "
-    "You should replace the inplace operation by an out-of-place one."
-)
-
-UNTRACKED = (
-    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. "
-    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your "
-    "code by moving both the view and the inplace either both inside the no_grad block (if you "
-    "don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
-)
-
-OVERLAPPING = (
-    "unsupported operation: more than one element of the written-to tensor refers to a single "
-    "memory location. Please clone() the tensor before performing the operation."
-)
-
-NO_FLOATS = "Only Tensors of floating point and complex dtype can require gradients"
-
-INFERENCE = (
-    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone "
-    "to get a normal tensor before doing inplace update.See "
-    "https://github.com/pytorch/rfcs/pull/17 for more details."
-)
 
 SPLITTING = {"UnbindBackward0": "Unbind", "SplitBackward0": "Split"}
 """What has made several views at once, and what messages call it."""
@@ -105,6 +84,7 @@ class Tensors(Framework):
         self.anomaly = False, True
         self.making = ""
         self.cuts: dict[Node, Span] = {}
+        self.randomness: str | None = None
 
     # --- making ---------------------------------------------------------------------------------
 
@@ -417,6 +397,7 @@ class Tensors(Framework):
         """
         grows = self.is_enabled and isinstance(result, Tensor) and result.requires
         self.check_changeable(tensor)
+        refuse_write(tensor, result)
         if result.shape != tensor.shape:
             text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape"
             raise Raised("RuntimeError", f"{text} {list(result.shape)}")
@@ -488,6 +469,7 @@ class Tensors(Framework):
             what = "a write into an expanded tensor, whose rows are one, is not part of the subset"
             raise Refusal(what, help="x.clone() first")
         self.check_changeable(array)
+        refuse_write(array, value)
         start = self.recorder.graph.count
         node = self.replaced(array, key, value)
         requires = self.is_enabled and isinstance(value, Tensor) and value.requires

@@ -11,7 +11,7 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.random import random_module
 from gradcli.snippets.languages.python.streams import streams
 from gradcli.snippets.limits import check_bits, check_items
-from gradcli.snippets.values import Array, Instance, Kind, Method, Named, Native, Object
+from gradcli.snippets.values import Array, Instance, Kind, Manager, Method, Named, Native, Object
 from gradcli.snippets.walk.lazy import Lazy, lazy
 from gradcli.snippets.walk.producing import Producer
 
@@ -335,7 +335,15 @@ def _clock(machine: Any) -> dict[str, Any]:
 
 def _warnings(_machine: Any) -> dict[str, Any]:
     silent = ("filterwarnings", "simplefilter", "warn")
-    return {name: Native(name, lambda *_args, **_rest: None) for name in silent}
+    rows = {name: Native(name, lambda *_args, **_rest: None) for name in silent}
+    return {**rows, "catch_warnings": Native("catch_warnings", caught)}
+
+
+def caught(*, record: bool = False, **_rest: Any) -> Manager:
+    """`warnings.catch_warnings()`: there are none to be caught."""
+    if record:
+        raise Refusal("warnings that are recorded are not part of the subset")
+    return Manager()
 
 
 def _copy(machine: Any) -> dict[str, Any]:
