@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -17,11 +16,13 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tensorflow.functions import functions
 from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
+from gradcli.snippets.frameworks.tensorflow.labels import WRITTEN, shown
 from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.metrics import metrics
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
+from gradcli.snippets.frameworks.tensorflow.types import DTypeValue, TensorShape
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Kind, Namespace, Native, Shape
+from gradcli.snippets.values import Array, Kind, Namespace, Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,25 +62,6 @@ IN_WHOLE = frozenset({"histogram_fixed_width"})
 
 IN_32_BITS = IN_WHOLE | {"argsort", "searchsorted", "bincount", "matrix_rank"}
 """Functions whose whole numbers have 32 bits unless another type is asked for."""
-
-
-class TensorShape(Shape):
-    """The shape of a tensor."""
-
-    methods: ClassVar[dict[str, Any]] = {
-        "as_list": list,
-        "num_elements": prod,
-        "is_fully_defined": lambda _: True,
-    }
-    values: ClassVar[dict[str, Any]] = {"rank": len, "ndims": len}
-
-    def represented(self, _printer: Any) -> str:
-        """How a session shows it."""
-        return f"TensorShape([{', '.join(map(str, self))}])"
-
-    def printed(self) -> str:
-        """How it is printed."""
-        return show_shape(self)
 
 
 class TensorFlow(Framework):
@@ -135,7 +117,7 @@ class TensorFlow(Framework):
             "ndim": lambda x: len(x.shape),
             "dtype": lambda x: DTypeValue(x.dtype),
             "device": lambda _: "/job:localhost/replica:0/task:0/device:CPU:0",
-            "name": lambda _: "tensor",
+            "name": self.graphs.name,
         }
         self.methods |= {
             "assign": self.assign_part,
@@ -170,7 +152,7 @@ class TensorFlow(Framework):
         if isinstance(value, Variable):
             value = value.array
         array = self.converted(value, wish)
-        label = self.graphs.named("/".join([*self.scopes, name or "Variable"]))
+        label = self.graphs.named(name or "Variable")
         made = Variable(self, array, trainable is None or bool(trainable), label)
         self.graphs.new(made)
         return made
@@ -187,6 +169,14 @@ class TensorFlow(Framework):
         """A node of its own for an array."""
         self.recorder.use(array.dtype)
         return self.recorder.mark(array.node)
+
+    def member(self, words: tuple[str, ...]) -> Any:
+        """What stands under a path; functions of a graph name what they give."""
+        if words[:2] == ("compat", "v1") and words[2:]:
+            words = words[2:]
+        value = super().member(words)
+        is_named = type(value) is Native and not self.graphs.is_eager
+        return self.graphs.labels.function(words, value) if is_named else value
 
     def find(self, words: tuple[str, ...]) -> Any:
         """What stands under a path; `compat.v1` is TensorFlow itself, Keras is loaded when used."""
@@ -256,12 +246,16 @@ class TensorFlow(Framework):
         x, y = self.same_types(op, left, right)
         if op == "/" and not any(isinstance(v, Array) and is_float(v.dtype) for v in (x, y)):
             x, y = (self.cast(v, FLOAT64) if isinstance(v, Array) else v for v in (x, y))
-        return super().operator(op, x, y)
+        return self.graphs.noted(WRITTEN.get(op, ""), super().operator(op, x, y))
+
+    def unary(self, op: str, x: Array) -> Array:
+        """An operator before a tensor."""
+        return self.graphs.noted("Neg" if op == "-" else "", super().unary(op, x))
 
     def compare(self, op: str, left: Any, right: Any) -> Array:
         """A comparison."""
         x, y = self.same_types(op, left, right)
-        return super().compare(op, x, y)
+        return self.graphs.noted(WRITTEN.get(op, ""), super().compare(op, x, y))
 
     def same_types(self, op: str, left: Any, right: Any) -> tuple[Any, Any]:
         """The operands as tensors and numbers of one type."""
@@ -369,33 +363,28 @@ class TensorFlow(Framework):
 
     def show(self, array: Array) -> str:
         """`tf.Tensor([1. 2.], shape=(2,), dtype=float32)`."""
-        name = self.graphs.symbols.get(array)
-        if name is not None:
-            shape, kind = show_shape(array.shape), array.dtype.name
-            return f'Tensor("{name}:0", shape={shape}, dtype={kind})'
-        shown = _own_lines(str(self.recorder.array(array)))
-        return f"tf.Tensor({shown}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
+        if self.graphs.is_symbolic(array):
+            return shown(self, array)
+        text = _own_lines(str(self.recorder.array(array)))
+        return f"tf.Tensor({text}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
 
     def interpolated(self, array: Array) -> str:
         """A tensor within a text: as NumPy writes its numbers."""
-        if array in self.graphs.symbols:
+        if self.graphs.is_symbolic(array):
             return self.show(array)
         return str(self.recorder.array(array) if array.shape else self.number(array))
 
     def represent(self, array: Array) -> str:
         """`<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`."""
-        if array in self.graphs.symbols:
-            return (
-                self.show(array).replace('Tensor("', "<tf.Tensor '", 1).replace('",', "'", 1)[:-1]
-                + ">"
-            )
+        if self.graphs.is_symbolic(array):
+            return shown(self, array, in_session=True)
         return f"<tf.Tensor: {self.details(array)}>"
 
     def details(self, array: Array) -> str:
         """Shape, type and numbers, as a session shows them."""
         numbers = self.recorder.array(array)
-        shown = _own_lines(repr(numbers if numbers.ndim else numbers.item()))
-        return f"shape={show_shape(array.shape)}, dtype={array.dtype.name}, numpy={shown}"
+        text = _own_lines(repr(numbers if numbers.ndim else numbers.item()))
+        return f"shape={show_shape(array.shape)}, dtype={array.dtype.name}, numpy={text}"
 
     def iterate(self, array: Array) -> list[Any]:
         """The rows of a tensor."""
@@ -461,28 +450,6 @@ def makes(function: Any) -> bool:
 def _own_lines(text: str) -> str:
     """What has several lines begins on one of its own."""
     return "\n" + text if "\n" in text else text
-
-
-class DTypeValue:
-    """`tf.float32`."""
-
-    __slots__ = ("dtype",)
-
-    def __init__(self, dtype: DType) -> None:
-        self.dtype = dtype
-
-    @property
-    def key(self) -> str:
-        """By what two of them are compared."""
-        return str(self.dtype)
-
-    def represented(self, _printer: Any) -> str:
-        """How a session shows it."""
-        return f"tf.{self.dtype.name}"
-
-    def printed(self) -> str:
-        """How it is printed."""
-        return f"<dtype: '{self.dtype.name}'>"
 
 
 def callable_value(value: Any) -> bool:

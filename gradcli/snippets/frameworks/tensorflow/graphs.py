@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -13,8 +12,9 @@ from gradcli.passes import modes
 from gradcli.passes.reverse import reverse
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import mapped
-from gradcli.snippets.errors import Anew
+from gradcli.snippets.errors import Anew, Raised
 from gradcli.snippets.frameworks.tensorflow.branches import Branches, mute
+from gradcli.snippets.frameworks.tensorflow.labels import Labels
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Graphs:
         self.started: set[Node] = set()
         self.slopes: dict[Node, tuple[list[Node], list[Node]]] = {}
         self.placeholders: dict[Node, tuple[int, Any]] = {}
-        self.names: Counter[str] = Counter()
+        self.labels = Labels(home)
         self.led: dict[Node, tuple[Sequence[Node], Sequence[Any]]] = {}
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
@@ -64,13 +64,28 @@ class Graphs:
             if not self.depth:
                 self.branches.leave()
 
-    def named(self, label: str) -> str:
-        """The name of a variable: in a graph no other has it."""
+    def named(self, name: str) -> str:
+        """The name of a variable within the scopes that are open: in a graph no other has it."""
         if self.is_eager:
-            return label
-        number = self.names[label]
-        self.names[label] += 1
-        return f"{label}_{number}" if number else label
+            return "/".join([*self.home.scopes, name])
+        return self.labels.unique(name)
+
+    def noted(self, operation: str, array: Array) -> Array:
+        """What an operator gives, in a graph with its name."""
+        if not self.is_eager:
+            self.labels.note(operation, array)
+        return array
+
+    def is_symbolic(self, array: Array) -> bool:
+        """Whether a tensor is one of a graph, of which nobody knows the numbers yet."""
+        return not self.is_eager or array in self.symbols
+
+    def name(self, array: Array) -> str:
+        """`x.name`."""
+        if not self.is_symbolic(array):
+            text = "Tensor.name is undefined when eager execution is enabled."
+            raise Raised("AttributeError", text)
+        return self.labels.name(array)
 
     def apart(self, array: Array) -> Array:
         """A constant of a graph, by which a gradient may be asked for: no equal number is it."""

@@ -210,7 +210,7 @@ def sessions(home: Any) -> dict[str, Any]:
         "disable_v2_behavior": lambda: eager(False, refers=True),
         "disable_eager_execution": lambda: eager(False),
         "enable_eager_execution": lambda: eager(True),
-        "reset_default_graph": home.graphs.names.clear,
+        "reset_default_graph": home.graphs.labels.counts.clear,
         "ConfigProto": lambda **_rest: None,
         "Session": lambda *_args, **_named: Session(home),
         "InteractiveSession": lambda *_args, **_named: Session(home),
