@@ -352,20 +352,48 @@ def test_who_does_which_units(
     Nobody waits for another one, until there are as many answers as may be kept.
     """
     client: Any = Two(first_takes_long=first_takes_long)
+    assert _answers(client, stretches, 3, monkeypatch) == len(asked)
+    assert client.asked == asked
+
+
+def _answers(client: Any, stretches: Any, untold: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many answers a client brings."""
     monkeypatch.setattr(dealing, "HAND", 2)
     monkeypatch.setattr(dealing, "FEW", 1)
-    monkeypatch.setattr(cluster_module, "UNTOLD", 3)
+    monkeypatch.setattr(cluster_module, "UNTOLD", untold)
     monkeypatch.setattr(cluster_module, "distributed", lambda: client)
     order: Any = "order"
     run: Any = SimpleNamespace(
         table=SimpleNamespace(stretches=lambda units: units),
         mapper=SimpleNamespace(join=lambda notices, still: None),
     )
-    units: Any = stretches
     cluster = cluster_module._Cluster(client, None, Watcher(), order)
-    answers = cluster.answers(run, units, lambda _, unit: (cluster.submit(print, unit),))
-    assert len([*answers]) == len(asked)
-    assert client.asked == asked
+    return len([*cluster.answers(run, stretches, lambda _, x: (cluster.submit(print, x),))])
+
+
+def test_what_is_lost_after_it_was_told_is_waited_for_by_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker that goes takes what it has told with it, which is then as if it were not done."""
+
+    class Gone(Promised):
+        def release(self) -> None:
+            self.is_done = False
+
+    class One(Two):
+        def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+            return {"workers": {"a": {}}}
+
+        def submit(self, *_: Any, workers: str, **_options: Any) -> Promised:
+            self.asked += workers
+            return Gone(workers)
+
+        def wait(self, futures: list[Promised], timeout: float, return_when: str) -> None:
+            futures[-1].is_done = True
+
+    client = One(first_takes_long=False)
+    assert _answers(client, ["01", "23"], 1, monkeypatch) == 4
+    assert client.asked == "aaaa"
 
 
 def test_nobody_there_to_take_units() -> None:

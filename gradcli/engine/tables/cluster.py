@@ -331,7 +331,7 @@ class _Cluster:
         waiting: deque[tuple[Any, ...]] = deque()
         numbers = count()
         for hand in hands(run.table.stretches(units)):
-            while not self._loads.can_take(hand, self._fresh_workers()):
+            while not self._loads.can_take(hand, self._fresh_workers()) and waiting:
                 if waiting[0][0].done():
                     yield from self._collected(run, waiting.popleft())
                 else:
