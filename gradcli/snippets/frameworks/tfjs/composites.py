@@ -40,6 +40,7 @@ class Composites:
             "logSoftmax": self.log_softmax,
             "moments": self.moments,
             "avgPool": self.avg_pool,
+            "mirrorPad": self.mirror_pad,
             "linalg.qr": self.qr,
             "norm": self.norm,
             "losses.absoluteDifference": self.absolute_difference,
@@ -70,6 +71,7 @@ class Composites:
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
             "avgPool": self.avg_pool,
+            "mirrorPad": self.mirror_pad,
             "norm": self.norm,
         }
         return {name: native(name, function).function for name, function in rows.items()}
@@ -239,6 +241,19 @@ class Composites:
             "'valid', and both agree",
         )
         return self.ruled(y, [y], lambda dy, _saved: self.of("mul", dy, share), [])
+
+    def mirror_pad(self, x: Any, paddings: Any, mode: str) -> Array:
+        """`tf.mirrorPad(x, paddings, mode)`: its gradient is that of the middle alone."""
+        x = self.tensor(x, "x", "mirrorPad")
+        y = self.of("mirrorPad", x, paddings, mode)
+        if not self.home.records([x]):
+            return y
+        self.home.machine.note(
+            "TensorFlow.js leaves out of the gradient of `tf.mirrorPad` what is mirrored",
+            help="tf.concat of slices and tf.reverse has all of it",
+        )
+        begin, size = [pair[0] for pair in paddings], [float(n) for n in x.shape]
+        return self.ruled(y, [x], lambda dy, _saved: self.of("slice", dy, begin, size), [])
 
     def norm(self, x: Any, ord: Any = "euclidean", axis: Any = None, keeps: Any = False) -> Array:
         """`tf.norm`: the Euclidean one is a root of a sum of squares of absolute values."""

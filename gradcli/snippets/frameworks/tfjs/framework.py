@@ -36,6 +36,13 @@ ARRAYS = {FLOAT32: "Float32Array", INT32: "Int32Array", BOOL: "Uint8Array"}
 """The typed array of each type of numbers."""
 
 
+DILATED = {
+    "conv2d": "Error in gradient of conv2D: dilation rates greater than 1 are not yet supported in "
+    "gradients."
+}
+"""What TensorFlow.js says of gradients of functions whose filters have holes."""
+
+
 class TensorFlowJS(Framework):
     """TensorFlow.js."""
 
@@ -224,7 +231,10 @@ class TensorFlowJS(Framework):
             return with_rule(self, name, value, [self.asarray(x) for x in args])
         if name in UNKNOWN and self.machine.depth_of_tracing:
             for part in value if isinstance(value, list) else [value]:
-                self.gradients.unknown[part.node] = UNKNOWN[name]
+                text = f"gradient function not found for {UNKNOWN[name]}"
+                self.gradients.unknown[part.node] = text
+        if name in DILATED and self.machine.depth_of_tracing and is_dilated(args[5:6]):
+            self.gradients.unknown[value.node] = DILATED[name]
         names = NAMED_RESULTS.get(name)
         if names is not None and isinstance(value, list):
             return dict(zip(names, value, strict=True))
@@ -356,6 +366,13 @@ _OPERATORS = frozenset(
     "eq ne lt le gt ge".split()
 )
 """Functions of two operands, which are made tensors."""
+
+
+def is_dilated(given: Sequence[Any]) -> bool:
+    """Whether the dilation of a filter, if there is one, leaves holes."""
+    rates = given[0] if given and isinstance(given[0], list) else given
+    return any(isinstance(rate, float) and rate > 1 for rate in rates)
+
 
 FRAMEWORK = TensorFlowJS
 """What `import * as tf from '@tensorflow/tfjs'` gives."""

@@ -229,9 +229,8 @@ class Gradients:
             note(LOST, help="shown is the gradient with it")
         for node in path:
             if node in self.unknown:
-                what = f"gradient function not found for {self.unknown[node]}"
                 note(
-                    f"TensorFlow.js itself raises an error here: {what}",
+                    f"TensorFlow.js itself raises an error here: {self.unknown[node]}",
                     help="shown is the gradient; in TensorFlow.js leave this outside of f, or use "
                     "tf.relu, tf.maximum or tf.customGrad",
                     span=node.span,

@@ -35,6 +35,21 @@ def places(home: Any) -> dict[str, Callable[..., Any]]:
         found = by_numbers(home, np.argwhere)(home.tensor_of(condition, "condition", "whereAsync"))
         return home.machine.language.loop.settled_after(2, home.cast(found, home.whole))
 
+    def mask_async(tensor: Any, mask: Any, axis: Any = 0.0) -> Any:
+        x, held = home.tensor_of(tensor, "tensor", "boolMask"), home.recorder.array(mask)
+        first = int(home.number(axis) if isinstance(axis, Array) else axis or 0)
+        lengths = [*x.shape[:first], -1, *x.shape[first + held.ndim :]]
+        rows = home.machine.call(home.member(("reshape",)), [x, [float(n) for n in lengths]])
+        places = home.constant(np.flatnonzero(held), home.whole)
+        found = home.machine.call(home.member(("gather",)), [rows, places, float(first)])
+        return home.machine.language.loop.settled_after(3, found)
+
+    def difference_async(x: Any, y: Any) -> Any:
+        left, right = (home.recorder.array(home.asarray(value)) for value in (x, y))
+        at = np.flatnonzero(~np.isin(left, right))
+        parts = [home.constant(left[at], left.dtype), home.constant(at, home.whole)]
+        return home.machine.language.loop.settled_after(2, parts)
+
     def unique(x: Any, axis: Any = None) -> dict[str, Array]:
         along = None if axis is None or axis is UNDEFINED else int(axis)
         rows = np.unique(home.recorder.array(home.asarray(x)), True, True, axis=along)
@@ -50,6 +65,8 @@ def places(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         "buffer": buffer,
         "whereAsync": where_async,
+        "booleanMaskAsync": mask_async,
+        "setdiff1dAsync": difference_async,
         "unique": unique,
         **{f"{name}{n}d": of_rank(home, name, n) for name in _OF_RANKS for n in RANKS},
     }

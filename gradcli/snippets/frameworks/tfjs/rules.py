@@ -46,6 +46,11 @@ def _sigmoid(o: Any, dy: Array, _xs: Sequence[Array], y: Array) -> list[Array]:
     return [o.of("mul", dy, o.of("mul", y, o.of("sub", 1.0, y)))]
 
 
+def _elu(o: Any, dy: Array, _xs: Sequence[Array], y: Array) -> list[Array]:
+    below = o.of("mul", dy, o.of("add", y, 1.0))
+    return [o.of("where", o.of("greaterEqual", y, 0.0), dy, below)]
+
+
 def _root(o: Any, x: Array, _y: Array) -> Array:
     return o.of("sqrt", o.of("sub", 1.0, o.of("square", x)))
 
@@ -59,6 +64,7 @@ RULES: dict[str, Rule] = {
     "atan2": _atan2,
     "tanh": _tanh,
     "sigmoid": _sigmoid,
+    "elu": _elu,
     "log": _over(lambda o, x, y: x),
     "log1p": _over(lambda o, x, y: o.of("add", x, 1.0)),
     "sqrt": _over(lambda o, x, y: o.of("mul", o.of("sqrt", x), 2.0)),
