@@ -37,6 +37,8 @@ class _Callers(dict[type, "Caller | None"]):
 class Interpreter(Walk):
     """One run of one program, with all that runs a node of the tree and calls a function."""
 
+    __slots__ = ()
+
     HANDLERS: ClassVar = {**EXPRESSIONS, **POSTFIXES, **STATEMENTS}
     CALLERS: ClassVar = _Callers()
 

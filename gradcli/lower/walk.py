@@ -71,6 +71,44 @@ class Walk:
     became nodes, in so many `rolls`.
     """
 
+    __slots__ = (
+        "backwards",
+        "block",
+        "calls",
+        "decisions",
+        "differentiated",
+        "elementwise",
+        "ends",
+        "evaluate",
+        "frames",
+        "gathered",
+        "graph",
+        "handlers",
+        "has_signs",
+        "is_rolled",
+        "is_straight",
+        "left",
+        "library",
+        "marked",
+        "marks",
+        "max_steps",
+        "modes",
+        "names",
+        "notices",
+        "parameters",
+        "parts",
+        "printed",
+        "rolled",
+        "rolls",
+        "room",
+        "scope",
+        "source",
+        "steps",
+        "top",
+        "turns",
+        "wanted",
+    )
+
     HANDLERS: ClassVar[Mapping[type, Handler]]
     CALLERS: ClassVar[Mapping[type, Caller | None]]
 
