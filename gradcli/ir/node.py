@@ -11,7 +11,7 @@ from gradcli.errors import LimitError, Span, too_large
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from gradcli.errors import Source
     from gradcli.ir.record import Op, Rule
@@ -354,10 +354,13 @@ def literal(node: Node) -> float | None:
     return None
 
 
-def ancestors(nodes: Iterable[Node], *, after: int = 0) -> list[Node]:
-    """The nodes and everything they are made of, inputs first; those up to `after` are left out."""
-    found = [node for node in dict.fromkeys(nodes) if node.order > after]
-    seen = set(found)
+def ancestors(nodes: Iterable[Node], *, after: int = 0, stops: Collection[Node] = ()) -> list[Node]:
+    """The nodes and everything they are made of, inputs first; those up to `after` are left out.
+
+    So are those that it `stops` at, with what only they are made of.
+    """
+    found = [node for node in dict.fromkeys(nodes) if node.order > after and node not in stops]
+    seen = {*stops, *found}
     for node in found:  # which grows on the way
         for x in node.inputs:
             if x not in seen:
@@ -374,16 +377,9 @@ def body_of(parameters: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
     What only a parameter is made of is no part of it.
     """
     moving = set(parameters)
-    first = min((x.order for x in moving), default=0)
-    seen = set(moving)
-    stack = [x for x in outputs if x not in moving]
-    while stack:
-        node = stack.pop()
-        if node not in seen and node.order > first:
-            seen.add(node)
-            stack.extend(x for x in node.inputs if x not in seen)
     order = []
-    for node in sorted(seen.difference(moving), key=_by_order):
+    first = min((x.order for x in moving), default=0)
+    for node in ancestors(outputs, after=first, stops=moving):
         if not moving.isdisjoint(node.inputs):
             moving.add(node)
             order.append(node)

@@ -77,14 +77,19 @@ def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list
 
 def _is_always_0(run: Run, node: Node) -> bool:
     """Whether a difference is 0 for a reason, such as that of y + x and x + y."""
-    if run.evaluator.values[node].any():
+    if not _is_0(run.evaluator.values[node]):
         return False
     steps = [x for x in ancestors([node]) if x.op is not INPUT]
     for evaluator in _elsewhere(run):
         evaluator.perform(steps)
-        if evaluator.values[node].any():
+        if not _is_0(evaluator.values[node]):
             return False
     return True
+
+
+def _is_0(array: Any) -> bool:
+    """Whether all of an array, or a number, is 0."""
+    return not (array.any() if array.ndim else array)
 
 
 def _losses(
@@ -119,7 +124,8 @@ def _swayed(run: Run, ys: Sequence[Node], node: Node) -> list[Node]:
 
 def _is_close(after: Any, before: Any, share: float) -> bool:
     """Whether numbers are the same as before, to within this share of each."""
-    return bool((np.abs(after - before) <= share * np.abs(before)).all())
+    close = abs(after - before) <= share * abs(before)
+    return bool(close.all() if close.ndim else close)
 
 
 def _elements(run: Run, y: Node, own: Iterable[Node]) -> list[Index]:
