@@ -203,20 +203,23 @@ _VALUES = frozenset((Number, UnaryOperation, Arithmetic, Power, Compare, Logical
 
 def call_of_one(function: Expression, _: int, value: Expression, *closing: int) -> Call:
     """`f(a)`, or `f(a,)`."""
-    return _called(function, (_argument(value),), closing[-1])
+    if function.__class__ in _VALUES:
+        raise _no_function(function)
+    argument = Argument(None, value, value.start, value.end)
+    return Call(function, (argument,), function.start, closing[-1] + 1)
 
 
 def call(function: Expression, _: int, arguments: list[Argument], *closing: int) -> Call:
     """`f(a, b=c)`, or `f(a, b,)`."""
     _check_keywords(arguments)
-    return _called(function, tuple(arguments), closing[-1])
-
-
-def _called(function: Expression, arguments: tuple[Argument, ...], close: int) -> Call:
     if function.__class__ in _VALUES:
-        message = "this is a value, not a function"
-        raise Mistake(message, function.start, function.end, "for a product write `(…)*(…)`")
-    return Call(function, arguments, function.start, close + 1)
+        raise _no_function(function)
+    return Call(function, tuple(arguments), function.start, closing[-1] + 1)
+
+
+def _no_function(value: Expression) -> Mistake:
+    message = "this is a value, not a function"
+    return Mistake(message, value.start, value.end, "for a product write `(…)*(…)`")
 
 
 def _argument(value: Expression) -> Argument:
