@@ -49,11 +49,12 @@ class _Lent:
     A weak reference with a function would take longer to make than a kernel its small arrays.
     """
 
-    __slots__ = ("__array_interface__", "_room", "_size")
+    __slots__ = ("__array_interface__", "_room", "_size", "place")
 
     def __init__(self, room: Room, size: int, shape: Shape, dtype: np.dtype[Any]) -> None:
         self._room = room
         self._size = size
+        self.place = room.place
         self.__array_interface__ = {
             "data": (room.place, False),
             "shape": shape,
@@ -76,7 +77,12 @@ def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
 
 
 def address(array: Array) -> int:
-    """Where the first element of an array is in memory."""
+    """Where the first element of an array is in memory.
+
+    For NumPy to say so takes as long as a block of few elements; what is lent knows it.
+    """
+    if isinstance(array.base, _Lent):
+        return array.base.place
     where: int = array.__array_interface__["data"][0]
     return where
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -114,18 +115,18 @@ class AloneRegion:
         """None: what comes of such a loop is better read."""
         return 0
 
-    @property
+    @cached_property
     def work(self) -> int:
         """Elements times steps of the blocked executor that take about as long."""
         return sum(part.work for part in self.parts)
 
-    @property
+    @cached_property
     def slices(self) -> int:
         """The slices along the first axis that are computed by themselves; 0 if there are none."""
         counts = {part.slices for part in self.parts}
         return counts.pop() if len(counts) == 1 else 0
 
-    @property
+    @cached_property
     def least(self) -> int:
         """The slices of a block, at the least."""
         return max(part.least for part in self.parts)

@@ -30,14 +30,15 @@ class Cut(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """What packs columns for all units: its function, its numbers, and its blocks, one a panel.
+    """What packs columns for all units: its function, and where its numbers and sizes are.
 
-    Packed, they take so many bytes: `step` for each of them.
+    There is a block for each panel. Packed, they take so many bytes: `step` for each of them.
     """
 
     run: int
-    common: Array
-    blocks: Array
+    common: int
+    blocks: int
+    panels: int
     size: int
     step: int
 
@@ -95,9 +96,9 @@ def _is_even(gaps: Array, step: int) -> bool:
 class Frame:
     """How a product runs over arrays that lie so, in units of some rows and columns.
 
-    Where `units` begin in both factors and the result, and what they have in `common`: numbers,
-    functions and tables of gaps. A thread packs into `room`, so many bytes; columns of which there
-    are several units are packed `ahead`.
+    Where `units` begin in both factors and the result, and where that is which they have in
+    `common`: numbers, functions and tables of gaps. A thread packs into `room`, so many bytes; but
+    columns of which there are several units are packed `ahead`.
     """
 
     def __init__(
@@ -140,7 +141,7 @@ class Frame:
             "tile.terms.packed": self._table(np.arange(deep) * (tile.rows * size)),
             "last.tile": self._function(TileWriter(dtype, tiles[-1])),
         }
-        self.common = np.array([common[name] for name in COMMON], np.int64)
+        self.common = self._table(np.array([common[name] for name in COMMON], np.int64))
         rows = np.arange(0, sides.rows, cut.rows)[:, None]
         columns = np.arange(0, sides.columns, cut.columns)
         along = gaps_of(sides, sides.axes[0], sides.letters, made)[:, None, None]
@@ -155,6 +156,14 @@ class Frame:
         }
         each = np.broadcast_arrays(*[fields[name] for name in UNIT])
         self.units = np.stack([x.reshape(-1) for x in each], -1)
+        self._blocks: dict[int, int] = {}
+
+    def blocks(self, group: int) -> int:
+        """Where the sizes of blocks of so many units are."""
+        if group not in self._blocks:
+            sizes = [len(self.units), group, 1, 1, 1, 0, 0, 1]
+            self._blocks[group] = self._table(np.array(sizes, np.int64))
+        return self._blocks[group]
 
     def _ahead(
         self, sides: Sides, right: Factor, dtype: np.dtype[Any], wide: int, pack: int
@@ -175,9 +184,9 @@ class Frame:
             "panel": wide,
             "panel.width": wide * step,
         }
-        numbers = np.array([common[name] for name in AHEAD], np.int64)
-        blocks = np.array([panels, 1, 1, 1, 1, 0, 0, 0], np.int64)
-        return Ahead(self._function(AheadWriter(dtype)), numbers, blocks, size, step)
+        numbers = self._table(np.array([common[name] for name in AHEAD], np.int64))
+        blocks = self._table(np.array([panels, 1, 1, 1, 1, 0, 0, 0], np.int64))
+        return Ahead(self._function(AheadWriter(dtype)), numbers, blocks, panels, size, step)
 
     def _function(self, writer: Elements, level: int = machine.BEST) -> int:
         """Where the function is that a writer writes; it lives as long as this."""

@@ -215,11 +215,10 @@ class BoundProduct:
             begins[1] = self._packed(frame.ahead, begins[1], threads)
         self._units = frame.units + np.array([*begins, 0, 0, 0, 0])
         self._bad = np.zeros(-(-len(self._units) // group), np.bool_)
-        self._sizes = np.array([len(self._units), group, 1, 1, 1, 0, 0, 1])
         self._frame = frame
-        given = self._units, frame.common, self._bad, self._sizes
-        units, common, marks, sizes = map(rooms.address, given)
-        return Call(frame.run, units, extents=common, marks=marks, sizes=sizes)
+        units, marks = rooms.address(self._units), rooms.address(self._bad)
+        sizes = frame.blocks(group)
+        return Call(frame.run, units, extents=frame.common, marks=marks, sizes=sizes)
 
     def _packed(self, ahead: Ahead, begin: int, threads: int) -> int:
         """Where the second factor, which begins there, has been packed for all units."""
@@ -227,9 +226,9 @@ class BoundProduct:
         place = rooms.address(self._columns)
         place += -place % LONGEST
         places = np.array([begin, place], np.int64)
-        arrays, common, sizes = map(rooms.address, (places, ahead.common, ahead.blocks))
-        call = Call(ahead.run, arrays, extents=common, sizes=sizes)
-        crew.run([call], (self, places), int(ahead.blocks[0]), threads)
+        arrays = rooms.address(places)
+        call = Call(ahead.run, arrays, extents=ahead.common, sizes=ahead.blocks)
+        crew.run([call], (self, places), ahead.panels, threads)
         return place
 
     @property
