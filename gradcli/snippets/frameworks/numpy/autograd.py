@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.ir.node import ancestors
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.arrays.ravelled import ravelled
@@ -212,6 +213,11 @@ class Autograd:
         return Native("check_grads", lambda *_args, **_rest: None)
 
 
+def is_traced(array: Array) -> bool:
+    """Whether an array is made of one that is differentiated by."""
+    return any(node.op.name == "name" for node in ancestors([array.node]))
+
+
 class Primitive(Object):
     """A function whose derivative the snippet writes itself."""
 
@@ -241,6 +247,7 @@ class Primitive(Object):
             value = machine.call(self.function, plain, named)
         finally:
             machine.depth_of_tracing = depth
+        self.check([i for i in numbers if is_traced(moving[i])])
 
         def rule(primals: list[Array], cotangents: list[Array]) -> list[Any]:
             own = list(moving)
@@ -258,6 +265,16 @@ class Primitive(Object):
             return parts
 
         return custom(home, "primitive", value, [inputs[i] for i in range(len(numbers))], rule)
+
+    def check(self, traced: Sequence[int]) -> None:
+        """Refuses arguments for which no rule is defined."""
+        if all(i in self.makers for i in traced):
+            return
+        which = f"argnums ({', '.join(map(str, traced))}{',' * (len(traced) == 1)})"
+        if self.makers:
+            which = "argnum 0" if len(traced) == 1 else "argnums 0, 1"
+        text = f"VJP of {self.function.name} wrt {which} not defined"
+        raise Raised("NotImplementedError", text, help="defvjp says what it is; None is for zero")
 
     def traced_again(self, args: Sequence[Any], value: Any) -> Any:
         """The value of the function, with its rules, for derivatives of higher order."""

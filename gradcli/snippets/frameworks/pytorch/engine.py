@@ -322,7 +322,9 @@ class Autograd:
     def accumulated(self, target: Tensor) -> None:
         """Calls what is to be called when a leaf has its gradient."""
         for hook in [*target.hooks_behind]:
-            self.home.machine.call(hook, [target])
+            if self.home.machine.call(hook, [target]) is not None:
+                text = "Tensor post accumulate grad hooks should return None."
+                raise Raised("RuntimeError", text)
 
     def answer(self, node: Node, like: Tensor, path: Sequence[Node] | None) -> Tensor:
         """A gradient as a tensor, which is differentiable again if its path is given."""

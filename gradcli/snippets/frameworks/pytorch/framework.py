@@ -55,9 +55,6 @@ RESULTS = {
 }
 """What the parts of results are called."""
 
-LINALG = frozenset("slogdet svd eigh qr lstsq".split())
-
-
 VIEWING = frozenset(
     "reshape ravel flatten transpose permute t swapaxes swapdims moveaxis movedim squeeze "
     "unsqueeze broadcast_to narrow select chunk split tensor_split unbind diagonal hsplit vsplit "
@@ -364,7 +361,7 @@ class PyTorch(Tensors):
 
     def several(self, function: Any, parts: list[Any]) -> Any:
         """Several results are a tuple, whose parts have names."""
-        word = function.name.rpartition(".")[2]
+        path, _, word = function.name.rpartition(".")
         names = RESULTS.get(word, "").split()
         if len(names) != len(parts):
             return tuple(parts)
@@ -373,7 +370,7 @@ class PyTorch(Tensors):
             parts[1] = self.made(self.recorder.number(index.node, INT64), INT64)
         if word == "lstsq":
             parts[1] = self.constant(np.zeros(0), parts[0].dtype)  # its driver gives none
-        linalg = "linalg_" if word in LINALG else ""
+        linalg = "linalg_" if path.endswith("linalg") else ""
         return Named.of(f"torch.return_types.{linalg}{word}", names, parts)
 
     def item(self, array: Array, key: Any) -> Array:

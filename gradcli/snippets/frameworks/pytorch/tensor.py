@@ -182,10 +182,19 @@ def made_by(tensor: Tensor) -> Maker | None:
     if not (tensor.requires and tensor.maker):
         return None
     sources = [x for x in tensor.before if x.dtype.kind != "b"]
-    before = tuple((_before(source), 0) for source in sources)
+    if tensor.maker == "AddmmBackward0" and len(sources[-1].shape) == 1:
+        before = _of_layer(*sources)
+    else:
+        before = tuple((_before(source), 0) for source in sources)
     made = Maker(tensor.maker, before, tensor)
     made.before += ((None, 0),) * made.constants
     return made
+
+
+def _of_layer(x: Tensor, weight: Tensor, bias: Tensor) -> tuple[Any, ...]:
+    """What came before `x @ weight.T + bias`: the bias first, and the weight transposed."""
+    turned = Maker("TBackward0", ((_before(weight), 0),)) if weight.requires else None
+    return (_before(bias), 0), (_before(x), 0), (turned, 0)
 
 
 def _before(source: Any) -> Maker | None:
