@@ -277,11 +277,16 @@ def _next(waiting: list[str], known: Any = ()) -> str | None:
 
 
 def _own(option: click.Option, name: str, value: str | None, waiting: list[str]) -> list[str]:
-    """One of gradcli's own options, with its value."""
+    """One of gradcli's own options, with its value.
+
+    A short one goes by its long name: click would first make an error of it, which looks for words
+    in the user's language, and takes a sixtieth of a start.
+    """
+    written = next((x for x in (name, *option.opts) if x.startswith("--")), name)
     if option.is_flag:
         if value is not None:
             raise UsageError(f"{name} takes no value")
-        return [name]
+        return [written]
     if value is None and isinstance(option, OptionalValue):
         fits = waiting and re.fullmatch(option.pattern, waiting[-1])
         value = waiting.pop() if fits else option.absent
@@ -289,4 +294,4 @@ def _own(option: click.Option, name: str, value: str | None, waiting: list[str])
         value = _next(waiting)
     if value is None:
         raise UsageError(f"{name} needs a value", help=f"{name} {option.metavar or 'VALUE'}")
-    return [f"{name}={value}"] if name.startswith("--") else [name, value]
+    return [f"{written}={value}"] if written.startswith("--") else [name, value]
