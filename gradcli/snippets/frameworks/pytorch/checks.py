@@ -175,8 +175,25 @@ def addmm(x: Tensor, y: Tensor, z: Tensor) -> None:
         fits(y, *z.shape)
 
 
-def convolution(x: Tensor, weight: Tensor, bias: Any = None) -> None:
-    """`F.conv2d` and its like."""
+def convolved(x: Tensor, weight: Tensor, bias: Any = None, groups: int = 1) -> None:
+    """`F.conv2d` and its like: of so many axes and channels."""
+    axes = len(weight.shape) - 2
+    if len(x.shape) not in (axes + 1, axes + 2):
+        text = f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to conv{axes}d, "
+        raise refused("RuntimeError", f"{text}but got input of size: {list(x.shape)}")
+    shape = [1, *x.shape][-axes - 2 :]
+    wish, found = weight.shape[1] * groups, shape[1]
+    if found != wish:
+        text = (
+            f"Given groups={groups}, weight of size {list(weight.shape)}, expected input{shape} to "
+            f"have {wish} channels, but got {found} channels instead"
+        )
+        raise refused("RuntimeError", text)
+    convolution(x, weight, bias)
+
+
+def convolution(x: Tensor, weight: Tensor, bias: Any = None, **_named: Any) -> None:
+    """Convolutions of both directions."""
     if bias is not None:
         text = "Input type ({}) and bias type ({}) should be the same"
         of_one_type(text, x, bias, names=CALLED)
@@ -187,6 +204,37 @@ def of_one_type_both(*tensors: Tensor) -> None:
     """`torch.einsum` of two tensors, which is a product of stacks of matrices."""
     if len(tensors) == 2:
         of_one_type("expected scalar type {} but found {}", *tensors)
+
+
+# --- normalisation and dropout --------------------------------------------------------------------
+
+
+def batch(x: Tensor, features: int, *, is_training: bool) -> None:
+    """`nn.BatchNorm1d` and its like: several values of each of so many features."""
+    if len(x.shape) < 2:
+        raise refused("ValueError", f"expected 2D or 3D input (got {len(x.shape)}D input)")
+    if is_training and x.node.size == x.shape[1]:
+        text = "Expected more than 1 value per channel when training, got input size "
+        raise refused("ValueError", f"{text}torch.Size({list(x.shape)})")
+    if x.shape[1] != features:
+        text = f"running_mean should contain {x.shape[1]} elements not {features}"
+        raise refused("RuntimeError", text)
+
+
+def layer(x: Tensor, weight: Tensor, *_: Any, **_named: Any) -> None:
+    """`F.layer_norm`: over last axes of the shape of the weight."""
+    wish = weight.shape
+    if x.shape[-len(wish) :] != wish:
+        axes = ", ".join(["*", *map(str, wish)])
+        text = f"Given normalized_shape={list(wish)}, expected input with shape [{axes}], but got "
+        raise refused("RuntimeError", f"{text}input of size{list(x.shape)}")
+
+
+def share(p: Any) -> None:
+    """What dropout leaves out is a part of all."""
+    if not 0 <= p <= 1:
+        text = f"dropout probability has to be between 0 and 1, but got {p}"
+        raise refused("ValueError", text)
 
 
 # --- losses ---------------------------------------------------------------------------------------
@@ -262,6 +310,35 @@ def weighted(x: Tensor, _target: Tensor, weight: Any = None) -> None:
         raise refused("ValueError", "Weights and input must have the same size.")
 
 
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def turned(x: Tensor) -> None:
+    """`x.t()`: of two axes at most."""
+    if len(x.shape) > 2:
+        text = f"t() expects a tensor with <= 2 dimensions, but self is {len(x.shape)}D"
+        raise refused("RuntimeError", text)
+
+
+def narrow(x: Tensor, dim: int, start: Any, length: int) -> None:
+    """`x.narrow(dim, start, length)`: within the axis."""
+    size = x.shape[dim] if -len(x.shape) <= dim < len(x.shape) else 0
+    if isinstance(start, int) and size and start + length > size:
+        text = f"start ({start}) + length ({length}) exceeds dimension size ({size})."
+        raise refused("RuntimeError", text)
+
+
+def chunk(_x: Tensor, chunks: int, _dim: int = 0) -> None:
+    """`x.chunk(chunks)`."""
+    if chunks < 1:
+        text = f"chunk expects `chunks` to be greater than 0, got: {chunks}"
+        raise refused("RuntimeError", text)
+
+
+OF_ONE: dict[str, Callable[..., None]] = {"t": turned, "narrow": narrow, "chunk": chunk}
+"""What is looked at of a tensor and of other arguments by their places."""
+
+
 # --- all of them ----------------------------------------------------------------------------------
 
 CHECKS: dict[str, Callable[..., None]] = {
@@ -273,10 +350,11 @@ CHECKS: dict[str, Callable[..., None]] = {
     "bmm": bmm,
     "linear": linear,
     "addmm": addmm,
-    **{f"conv{n}d": convolution for n in (1, 2, 3)},
+    **{f"conv{n}d": convolved for n in (1, 2, 3)},
     **{f"conv_transpose{n}d": convolution for n in (1, 2, 3)},
     "einsum": of_one_type_both,
     "embedding": embedding,
+    "layer_norm": layer,
     "cross_entropy": classes,
     "nll_loss": classes,
     "binary_cross_entropy": probabilities,
@@ -286,7 +364,7 @@ CHECKS: dict[str, Callable[..., None]] = {
 }
 """What is looked at of the tensors that a function is given."""
 
-NAMED = frozenset({"weight", "bias", "ignore_index"})
+NAMED = frozenset({"weight", "bias", "ignore_index", "groups"})
 """Arguments that are looked at under their names."""
 
 
@@ -297,6 +375,8 @@ def check(function: Any, args: Sequence[Any], named: Mapping[str, Any]) -> None:
         shown = type(args[0]).__name__
         text = f"{word}(): argument 'input' (position 1) must be Tensor, not {shown}"
         raise refused("TypeError", text, f"torch.{word}(torch.tensor({args[0]}))")
+    if word in OF_ONE and not named:
+        OF_ONE[word](*args)
     row = CHECKS.get(word)
     tensors = [x for x in args if isinstance(x, Tensor)]
     if row is not None and len(tensors) > 1:

@@ -476,6 +476,12 @@ class PyTorch(Tensors):
         share(array, made, graph=object(), counter=object())
         return made
 
+    def length(self, array: Array) -> int:
+        """`len(x)`."""
+        if not array.shape:
+            raise Raised("TypeError", "len() of a 0-d tensor")
+        return super().length(array)
+
     def rounded(self, array: Array, digits: int | None) -> Any:
         """`round(x, digits)`."""
         named = {} if digits is None else {"decimals": digits}

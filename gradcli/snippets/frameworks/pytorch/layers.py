@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.errors import Refusal
+from gradcli.snippets.frameworks.pytorch import checks
 from gradcli.snippets.frameworks.pytorch.pools import each
 
 if TYPE_CHECKING:
@@ -248,18 +249,21 @@ class Kernels:
             own.inner.buffers["num_batches_tracked"] = count
         own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}, "
         own.inner.shown += f"bias={affine}, track_running_stats={track_running_stats}"
-        own.inner.compute = lambda own, x: self.normalised(own, x, eps, momentum)
+        own.inner.compute = lambda own, x: self.normalised(own, x, num_features, eps, momentum)
 
-    def normalised(self, own: Instance, x: Any, eps: float, momentum: float | None) -> Any:
+    def normalised(
+        self, own: Instance, x: Any, features: int, eps: float, momentum: float | None
+    ) -> Any:
         """One batch, along its second axis; in training it moves the running statistics."""
         home, of = self.home, self.home.operator
+        tracks = own.attributes["running_mean"] is not None
+        checks.batch(x, features, is_training=own.inner.is_training or not tracks)
         axes = [i for i in range(len(x.shape)) if i != 1]
         shape = [n if i == 1 else 1 for i, n in enumerate(x.shape)]
 
         def wide(name: str) -> Any:
             return self.layers.call("reshape", own.attributes[name], shape)
 
-        tracks = own.attributes["running_mean"] is not None
         if own.inner.is_training or not tracks:
             mean = self.layers.call("mean", x, dim=axes, keepdim=True)
             variance = self.layers.call("var", x, dim=axes, keepdim=True, unbiased=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType, is_float
 from gradcli.snippets.arrays.memory import share
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch import checks
 from gradcli.snippets.frameworks.pytorch.containers import Containers, contained
 from gradcli.snippets.frameworks.pytorch.hooks import BackwardHooks
 from gradcli.snippets.frameworks.pytorch.inits import inits
@@ -449,6 +450,7 @@ class Layers:
 
     def dropout(self, own: Instance, p: float = 0.5, inplace: bool = False) -> None:
         """Nothing, unless in training."""
+        checks.share(p)
         own.inner.shown = f"p={p}, inplace={inplace}"
 
         own.inner.compute = lambda own, x: self.call(

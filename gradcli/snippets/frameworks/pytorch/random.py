@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.nearest import rounded_once
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.pytorch import checks
 from gradcli.snippets.frameworks.pytorch.tensor import shape_of
 from gradcli.snippets.frameworks.pytorch.vmap import refuse_random
 from gradcli.snippets.values import Array, Object, exposed
@@ -265,6 +266,7 @@ class Random:
         """`F.dropout`: a part of the elements is 0, and the others are larger."""
         if named.get("inplace"):
             raise Refusal("`inplace` of `dropout` is not part of the subset")
+        checks.share(p)
         if not training or not p:
             return input
         keep, own = 1.0 - p, self._of(None)
