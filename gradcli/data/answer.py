@@ -19,8 +19,8 @@ class Answer:
     `parts` holds the derivatives under the JSON key `kind` ("grads", "jacobian", "hessian", "vjp",
     "hvp", "derivative"): name to array, to None (null), or to another such dict; for "jvp" it is
     one array. `alone` says that the plain format prints the one array without its name.
-    `inputs` are the values of the variables, for tables and CSV. `verdicts` name the kind of
-    point that each element of a gradient is: arrays of text by variable.
+    `inputs` are the values of the variables, arrays or numbers, for tables and CSV. `verdicts` name
+    the kind of point that each element of a gradient is: arrays of text by variable.
     """
 
     __slots__ = ("alone", "inputs", "kind", "parts", "value", "verdicts", "warnings")
@@ -31,7 +31,7 @@ class Answer:
         value: Any = None,
         kind: str | None = None,
         parts: Any = None,
-        inputs: dict[str, Array] | None = None,
+        inputs: dict[str, Any] | None = None,
         alone: bool = False,
         warnings: list[Notice] | None = None,
         verdicts: dict[str, Any] | None = None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Outcome:
-    """What came of a question: value, derivatives, notices, and the arrays of the inputs.
+    """What came of a question: value, derivatives, notices, and the inputs, arrays or numbers.
 
     `others` are the identities of arrays that somebody else holds, too; None if nobody does.
     """

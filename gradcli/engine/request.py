@@ -336,7 +336,8 @@ class Request:
             run.notices += strict(run, list(arrays), self.options.get("dy"))
         asked = set(ancestors(wanted)) if suspects else run.evaluator.values
         _explain(run, nodes, asked)
-        inputs = run.values()
+        known = run.evaluator.values
+        inputs = {name: known[x] for name, x in run.inputs.items()}
         return Outcome(
             as_indices(run.arrays(run.value), indices_in(run.value)) if self.value else None,
             arrays,
@@ -362,9 +363,10 @@ class Request:
         array = part.array
         if array is None and part.node is not None:
             array = run.array(part.node)
-        unconnected = self.settings.unconnected or self.question.unconnected
-        if array is None and unconnected == "none":
-            return None
+        if array is None:
+            unconnected = self.settings.unconnected or self.question.unconnected
+            if unconnected == "none":
+                return None
         notice = part.notice(array)
         if notice is not None:
             run.notices.append(notice)
