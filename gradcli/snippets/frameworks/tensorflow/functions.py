@@ -187,11 +187,11 @@ class Functions:
         made: Array = self.home.made(array.node, array.dtype)
         return made
 
-    def function(self, body: Any = None, **_named: Any) -> Any:
+    def function(self, body: Any = None, input_signature: Any = None, **_named: Any) -> Any:
         """`tf.function`: a call with arguments of kinds that were there before prints nothing."""
         if body is None:
-            return Native("function", self.function)
-        made = Traced(self.home, body)
+            return Native("function", lambda own: self.function(own, input_signature))
+        made = Traced(self.home, body, input_signature)
         return Method(getattr(body, "name", "function"), made.call, python_function=body)
 
     def custom_gradient(self, function: Any) -> Method:

@@ -35,6 +35,7 @@ class Graphs:
         text = home.machine.source.text
         self.is_building = ".gradients(" in text or "Session" in text
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
+        self.shapes: WeakKeyDictionary[Array, Any] = WeakKeyDictionary()
         self.depth = 0
         self.branches = Branches(home.machine)
         self.is_eager = True

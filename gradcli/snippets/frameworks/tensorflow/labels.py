@@ -145,7 +145,8 @@ class Labels:
     def shape(self, array: Array) -> str:
         """Its shape, as far as it is known before anything is fed."""
         placeholders = self.home.graphs.placeholders
-        told = placeholders.get(array.node, (0, array.shape))[1]
+        own = self.home.graphs.shapes.get(array, array.shape)
+        told = placeholders.get(array.node, (0, own))[1]
         if told is None:
             return ""
         if array.node not in placeholders and any(map(_is_open, self.fed(array))):

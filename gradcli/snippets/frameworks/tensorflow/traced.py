@@ -8,6 +8,8 @@ from gradcli.ir.node import ancestors
 from gradcli.snippets import tree
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.arrays.traces import Trace
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.tensorflow.specs import TensorSpec
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Closure, Instance
 
@@ -24,24 +26,59 @@ class Traced:
     course and no variable was assigned; else it is walked again.
     """
 
-    def __init__(self, home: Any, body: Any) -> None:
+    def __init__(self, home: Any, body: Any, specs: Sequence[TensorSpec] | None = None) -> None:
         self._home = home
         self._body = body
+        self._specs = specs
+        self._is_said = False
         self._traces: dict[Any, Trace] = {}
         self._variables: dict[Any, list[Variable]] = {}
 
     def call(self, *args: Any, **named: Any) -> Any:
         """Its value, as tensors."""
+        args, named = self._bound(args, named)
         key = (
             tuple(signature(value) for value in args),
             tuple((name, signature(value)) for name, value in sorted(named.items())),
         )
         trace = self._traces.get(key)
+        is_new = not self._is_said if self._specs is not None else trace is None
+        self._is_said = True
         if trace is not None and trace.is_general:
             return self._again(trace, self._variables[key], args, named)
         if self._home.graphs.is_building:
-            return self._home.graphs.within(self._body, args, named, is_new=trace is None)
-        return self._walked(key, args, named, is_new=trace is None)
+            return self._home.graphs.within(self._body, args, named, is_new=is_new)
+        return self._walked(key, args, named, is_new=is_new)
+
+    def _bound(self, args: Sequence[Any], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The arguments in their places, those of a signature as tensors that it admits."""
+        given, rest = list(args), dict(named)
+        for name in _names(self._body)[len(given) :]:
+            if name not in rest:
+                break
+            given.append(rest.pop(name))
+        if self._specs is None:
+            return given, rest
+        own = given[:1] if given and isinstance(given[0], Instance) else []
+        wanted = given[len(own) :]
+        tensors = [spec.bound(x) for spec, x in zip(self._specs, wanted, strict=False)]
+        for spec, tensor in zip(self._specs, tensors, strict=False):
+            if not spec.admits(tensor):
+                raise Raised("TypeError", self._misfit(spec, tensor, wanted, len(own)))
+        return [*own, *tensors], rest
+
+    def _misfit(self, spec: TensorSpec, tensor: Array, args: Sequence[Any], skipped: int) -> str:
+        """What TensorFlow says of a tensor that a signature does not admit."""
+        represent = self._home.machine.language.represent
+        given = TensorSpec(self._home, tensor.shape, tensor.dtype).show()
+        received = ", ".join(map(represent, args)) + ("," if len(args) == 1 else "")
+        names = _names(self._body)[skipped:]
+        pairs = zip(names, self._specs or (), strict=False)
+        signed = ", ".join(f"{name}: {own.show()}" for name, own in pairs)
+        return (
+            f"Binding inputs to tf.function failed due to `Can not cast {given} to {spec.show()}`. "
+            f"Received args: ({received}) and kwargs: {{}} for signature: ({signed})."
+        )
 
     def _walked(self, key: Any, args: Sequence[Any], named: dict[str, Any], *, is_new: bool) -> Any:
         home = self._home
@@ -56,10 +93,13 @@ class Traced:
             return made
 
         args = [mapped(mark, value) for value in args]
-        for array, name in zip(args, _names(self._body), strict=False):
+        named = {name: mapped(mark, value) for name, value in sorted(named.items())}
+        for name, array in (*zip(_names(self._body), args, strict=False), *named.items()):
             if isinstance(array, Array):
                 home.graphs.symbols[array] = name
-        named = {name: mapped(mark, value) for name, value in sorted(named.items())}
+        tensors = args[-len(self._specs) :] if self._specs else []
+        for spec, array in zip(self._specs or (), tensors, strict=False):
+            home.graphs.shapes[array] = spec.lengths
         trace = Trace(home.recorder, [], (args, named))
         assigned, read = home.tapes.assigned, home.tapes.note()
 
