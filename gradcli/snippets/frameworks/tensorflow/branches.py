@@ -6,6 +6,8 @@ taken or not. Here the one that is taken is walked; of the others what is printe
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets import tree
@@ -17,12 +19,15 @@ from gradcli.snippets.walk.statements import Returned, over, repeated
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gradcli.snippets.frameworks.tensorflow.labels import Labels
+
 
 class Branches:
     """What stands for the machine's own `if`, `while` and `for` while a graph is traced."""
 
-    def __init__(self, machine: Any) -> None:
+    def __init__(self, machine: Any, graphs: Any) -> None:
         self.machine = machine
+        self.graphs = graphs
         self.usual = {kind: machine.handlers[kind] for kind in (tree.If, tree.While, tree.For)}
         self.own = {tree.If: self.if_, tree.While: self.while_, tree.For: self.for_}
         self.behind: dict[int, Sequence[tree.Tree]] = {}
@@ -51,12 +56,18 @@ class Branches:
         if by_tensors and not holds:
             self.say(node.body)
         chosen = node.body if holds else node.other
-        signal = None if chosen is None else machine.evaluate(chosen)
+        with self.scoped("cond" if by_tensors else ""):
+            signal = None if chosen is None else machine.evaluate(chosen)
         if by_tensors and holds:
             self.say(node.other)
             if isinstance(signal, Returned):
                 self.say(self.behind.get(id(node)))
         return signal
+
+    def scoped(self, name: str) -> AbstractContextManager[None]:
+        """What is named in a branch or a loop that tensors decide begins with a name of its own."""
+        labels: Labels = self.graphs.labels
+        return labels.scoped(name) if name else nullcontext()
 
     def while_(self, machine: Any, node: tree.While) -> Any:
         """`while`: turns behind the first are not traced anew."""
@@ -73,7 +84,9 @@ class Branches:
             if by_tensors and is_first:
                 self.say(node.body)
 
-        return self.traced(machine, node, turns())
+        rest = turns()
+        first = [*islice(rest, 1)]
+        return self.traced(machine, node, chain(first, rest), "while" if any(first) else "")
 
     def for_(self, machine: Any, node: tree.For) -> Any:
         """`for`: over the rows of a tensor only the first turn is traced."""
@@ -82,10 +95,14 @@ class Branches:
         is_tensor = isinstance(iterable, Array)
         if is_tensor and not items:
             self.say(node.body)
+        if is_tensor:
+            self.graphs.traced += [item.node for item in items]
         turns = (is_tensor for _ in over(machine, node, items))
-        return self.traced(machine, node, turns)
+        return self.traced(machine, node, turns, "while" if is_tensor else "")
 
-    def traced(self, machine: Any, node: tree.While | tree.For, turns: Iterator[bool]) -> Any:
+    def traced(
+        self, machine: Any, node: tree.While | tree.For, turns: Iterator[bool], name: str
+    ) -> Any:
         """A loop, of which those turns print that are traced: not those behind one by tensors."""
         write = machine.write
 
@@ -97,7 +114,8 @@ class Branches:
             machine.write = write
 
         try:
-            return repeated(machine, node.body, printing_once(), node.after)
+            with self.scoped(name):
+                return repeated(machine, node.body, printing_once(), node.after)
         finally:
             machine.write = write
 

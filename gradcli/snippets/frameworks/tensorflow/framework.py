@@ -175,7 +175,7 @@ class TensorFlow(Framework):
         if words[:2] == ("compat", "v1") and words[2:]:
             words = words[2:]
         value = super().member(words)
-        is_named = type(value) is Native and not self.graphs.is_eager
+        is_named = type(value) is Native and self.graphs.is_labelling
         return self.graphs.labels.function(words, value) if is_named else value
 
     def find(self, words: tuple[str, ...]) -> Any:

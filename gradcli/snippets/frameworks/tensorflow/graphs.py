@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -11,14 +13,14 @@ from gradcli.ir.node import ancestors
 from gradcli.passes import modes
 from gradcli.passes.reverse import reverse
 from gradcli.snippets.arrays.dtypes import is_float
-from gradcli.snippets.arrays.pytrees import mapped
+from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.errors import Anew, Raised
 from gradcli.snippets.frameworks.tensorflow.branches import Branches, mute
 from gradcli.snippets.frameworks.tensorflow.labels import Labels
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gradcli.ir.node import Node
 
@@ -37,7 +39,9 @@ class Graphs:
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.shapes: WeakKeyDictionary[Array, Any] = WeakKeyDictionary()
         self.depth = 0
-        self.branches = Branches(home.machine)
+        self.traced: list[Node] = []
+        self.is_said = False
+        self.branches = Branches(home.machine, self)
         self.is_eager = True
         self.refers = False
         self.variables: list[Any] = []
@@ -52,15 +56,18 @@ class Graphs:
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
         """A call of a function that is a graph: what it prints is printed when it is traced."""
         machine = self.home.machine
-        write = machine.write
+        write, said = machine.write, (self.is_said, self.traced, self.labels.counts)
         if not is_new:
             machine.write = mute
+        self.is_said, self.labels.counts = is_new, Counter()
+        self.traced = [x.node for x in leaves([*args, named]) if isinstance(x, Array)]
         self.depth += 1
         self.branches.enter(body)
         try:
             return machine.call(body, args, named)
         finally:
             machine.write = write
+            self.is_said, self.traced, self.labels.counts = said
             self.depth -= 1
             if not self.depth:
                 self.branches.leave()
@@ -73,13 +80,29 @@ class Graphs:
 
     def noted(self, operation: str, array: Array) -> Array:
         """What an operator gives, in a graph with its name."""
-        if not self.is_eager:
+        if self.is_labelling:
             self.labels.note(operation, array)
         return array
 
+    @property
+    def is_labelling(self) -> bool:
+        """Whether a graph is built, and what is printed of it is seen."""
+        return not self.is_eager or self.is_said
+
     def is_symbolic(self, array: Array) -> bool:
         """Whether a tensor is one of a graph, of which nobody knows the numbers yet."""
-        return not self.is_eager or array in self.symbols
+        if not self.is_eager or array in self.symbols:
+            return True
+        return self.is_said and not set(self.traced).isdisjoint(ancestors([array.node]))
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Within it things are computed at once, though a function is traced."""
+        before, self.is_said = self.is_said, False
+        try:
+            yield
+        finally:
+            self.is_said = before
 
     def name(self, array: Array) -> str:
         """`x.name`."""

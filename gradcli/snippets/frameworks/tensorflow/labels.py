@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.node import ancestors
@@ -10,7 +11,7 @@ from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 OPERATIONS = {
     path: name
@@ -90,10 +91,24 @@ class Labels:
         self.counts: Counter[str] = Counter()
         self.wrapped: dict[tuple[str, ...], Any] = {}
         self.depth = 0
+        self.prefix = ""
+        self.named: list[Array] = []
+
+    @contextmanager
+    def scoped(self, name: str) -> Iterator[None]:
+        """A branch or a loop is a graph of its own: what is named in it has no name behind it."""
+        before = self.prefix, self.counts, self.named
+        self.prefix, self.counts, self.named = f"{self.unique(name)}/", Counter(), []
+        try:
+            yield
+        finally:
+            for array in self.named:
+                self.home.graphs.symbols.pop(array, None)
+            self.prefix, self.counts, self.named = before
 
     def unique(self, name: str) -> str:
         """A name within the scopes that are open, with a number if there is such a one."""
-        label = "/".join([*self.home.scopes, name])
+        label = self.prefix + "/".join([*self.home.scopes, name])
         number = self.counts[label.lower()]
         self.counts[label.lower()] += 1
         return f"{label}_{number}" if number else label
@@ -126,6 +141,7 @@ class Labels:
             label = self.unique(name)
             if isinstance(value, Array):
                 self.home.graphs.symbols[value] = label
+                self.named.append(value)
         return value
 
     def name(self, array: Array) -> str:
@@ -133,7 +149,7 @@ class Labels:
         label: str | None = self.home.graphs.symbols.get(array)
         if label is None:
             what = "the name that TensorFlow gives this tensor of a graph is not known"
-            raise Refusal(what, help="sess.run(x) gives its numbers")
+            raise Refusal(what, help="tf.print, or sess.run, tells its numbers")
         return f"{label}:0"
 
     def fed(self, value: Any) -> list[Any]:

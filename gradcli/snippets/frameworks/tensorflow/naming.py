@@ -130,11 +130,16 @@ def passing(home: Any) -> dict[str, Callable[..., Any]]:
 
     def typed(value: Any, types: Any) -> Any:
         if isinstance(types, (list, tuple)):
+            if not types:
+                return []
             return [home.asarray(v, home.dtype_of(t)) for v, t in zip(value, types, strict=True)]
         return home.asarray(value, home.dtype_of(types))
 
     def py_function(func: Any, inp: Any, Tout: Any, **_named: Any) -> Any:  # noqa: N803
-        return typed(home.machine.call(func, [home.asarray(x) for x in inp]), Tout)
+        given = [home.asarray(x) for x in inp]
+        with home.graphs.left():
+            own = [home.made(x.node, x.dtype) for x in given]
+            return typed(home.machine.call(func, own), Tout)
 
     def numpy_function(func: Any, inp: Any, Tout: Any, **_named: Any) -> Any:  # noqa: N803
         given = [home.to_numpy(home.asarray(x)) for x in inp]

@@ -94,9 +94,10 @@ class Traced:
 
         args = [mapped(mark, value) for value in args]
         named = {name: mapped(mark, value) for name, value in sorted(named.items())}
-        for name, array in (*zip(_names(self._body), args, strict=False), *named.items()):
-            if isinstance(array, Array):
-                home.graphs.symbols[array] = name
+        for name, value in (*zip(_names(self._body), args, strict=False), *named.items()):
+            for i, leaf in enumerate(leaves(value)):
+                if isinstance(leaf, Array):
+                    home.graphs.symbols[leaf] = f"{name}_{i}" if i else name
         tensors = args[-len(self._specs) :] if self._specs else []
         for spec, array in zip(self._specs or (), tensors, strict=False):
             home.graphs.shapes[array] = spec.lengths

@@ -148,7 +148,7 @@ class Variable(Object):
     def show(self) -> str:
         """`<tf.Variable 'Variable:0' shape=() dtype=float32, numpy=3.0>`."""
         graphs, array = self.home.graphs, self.array
-        if not graphs.is_eager:
+        if graphs.is_labelling:
             kind = f"{array.dtype.name}{'_ref' if graphs.refers else ''}"
             return f"<tf.Variable '{self.label}:0' shape={show_shape(array.shape)} dtype={kind}>"
         details = self.home.details(array).replace(", dtype", " dtype", 1)
