@@ -55,8 +55,9 @@ KEEPING = frozenset(
     tensor_scatter_nd_min append atleast_1d choose diagflat divmod dsplit ediff1d fmax fmin
     index_in_dim lax_pad slice_in_dim put_along_axis vecmat partition dynamic_slice
     dynamic_index_in_dim dynamic_slice_in_dim dynamic_update_slice dynamic_update_index_in_dim
-    dynamic_update_slice_in_dim compress delete insert resize extract broadcast_in_dim polyadd
-    polymul polysub convolve correlate msort toeplitz circulant hankel put""".split()
+    dynamic_update_slice_in_dim compress masked_select delete insert resize extract
+    broadcast_in_dim polyadd polymul polysub convolve correlate msort toeplitz
+    circulant hankel put""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 

@@ -152,7 +152,8 @@ class PyTorch(Tensors):
             if isinstance(found, Native):
                 found.name = "_".join(words)
             return found
-        if words[-1].endswith("_") and ".".join(words) not in self.members:
+        is_init = words[:2] == ("nn", "init")
+        if words[-1].endswith("_") and not is_init and ".".join(words) not in self.members:
             return Native(words[-1], partial(self.in_place, words[-1]))
         return super().find(words)
 
@@ -475,6 +476,13 @@ class PyTorch(Tensors):
         made = numpy.constant(self.recorder.array(array))
         share(array, made, graph=object(), counter=object())
         return made
+
+    def python_number(self, array: Array) -> Any:
+        """`float(x)`."""
+        if array.node.size != 1:
+            text = "only one element tensors can be converted to Python scalars"
+            raise Raised("ValueError", text, help="x.tolist() gives all of them")
+        return self.number(array)
 
     def length(self, array: Array) -> int:
         """`len(x)`."""

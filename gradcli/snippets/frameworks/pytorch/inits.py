@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+LEAST_SHARE = 0.3
+"""The share of normal numbers within bounds from which those outside are drawn anew."""
 
 WIDTH = math.sqrt(3.0)
 """Half the width of a uniform distribution whose standard deviation is 1."""
@@ -31,6 +35,20 @@ def inits(home: Any) -> dict[str, Any]:
 
     def normal(tensor: Any, mean: float = 0.0, std: float = 1.0) -> Any:
         return write(tensor, home.generator.normal(tensor.shape, tensor.dtype, mean, std))
+
+    def truncated(
+        tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0
+    ) -> Any:
+        ends = [math.erf((x - mean) / std / math.sqrt(2.0)) for x in (a, b)]
+        share = (ends[1] - ends[0]) / 2
+        if share <= LEAST_SHARE:
+            raise Refusal("`trunc_normal_` far from the mean is not part of the subset")
+        shape, dtype = tensor.shape, tensor.dtype
+        numbers = home.generator.normal(shape, dtype, mean, std)
+        while (outside := (numbers < a) | (numbers > b)).any():
+            again = home.generator.normal(shape, dtype, mean, std)
+            numbers = np.where(outside, again, numbers)
+        return write(tensor, numbers)
 
     def eye(tensor: Any) -> Any:
         return home.write(tensor, home.constant(np.eye(*tensor.shape), tensor.dtype).node)
@@ -56,6 +74,8 @@ def inits(home: Any) -> dict[str, Any]:
         "kaiming_uniform_": evenly(_kaiming),
         "kaiming_normal_": normally(_kaiming),
         "eye_": eye,
+        "trunc_normal_": truncated,
+        "calculate_gain": gain,
     }
     return {name: Native(name, row) for name, row in rows.items()}
 
@@ -72,9 +92,19 @@ def _kaiming(
     tensor: Any, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> float:
     """By He and others, for what comes before a rectifier, leaky by `a`, or another function."""
-    gain = {"relu": math.sqrt(2.0), "leaky_relu": math.sqrt(2.0 / (1 + a**2))}
-    by = gain.get(nonlinearity, 5.0 / 3 if nonlinearity == "tanh" else 1.0)
-    return by / math.sqrt(_fans(tensor)[mode == "fan_out"])
+    return gain(nonlinearity, a) / math.sqrt(_fans(tensor)[mode == "fan_out"])
+
+
+def gain(nonlinearity: str, param: float | None = None) -> float:
+    """`calculate_gain`: by what a function lessens the spread of what goes into it."""
+    slope = 0.01 if param is None else param
+    gains = {
+        "tanh": 5.0 / 3,
+        "relu": math.sqrt(2.0),
+        "leaky_relu": math.sqrt(2.0 / (1 + slope**2)),
+        "selu": 3.0 / 4,
+    }
+    return gains.get(nonlinearity, 1)
 
 
 def _fans(tensor: Any) -> tuple[int, int]:

@@ -11,14 +11,14 @@ from gradcli.snippets.arrays.memory import share
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.arrays.spaced import of_torch, spaced
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.frameworks.numpy.members import FloatInfo
+from gradcli.snippets.frameworks.numpy.members import FloatInfo, IntInfo
 from gradcli.snippets.frameworks.pytorch.anomaly import AnomalyMode
 from gradcli.snippets.frameworks.pytorch.function import function_base, once_differentiable
 from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
 from gradcli.snippets.frameworks.pytorch.nograd import functions
 from gradcli.snippets.frameworks.pytorch.random import Random
-from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, Size, Tensor
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, DTypeValue, Size, Tensor
 from gradcli.snippets.frameworks.pytorch.text import PROFILES
 from gradcli.snippets.values import Array, Kind, Native, natives
 
@@ -99,6 +99,11 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
         "finfo": lambda dtype=None: FloatInfo(
             np.finfo(home.default if dtype is None else home.dtype_of(dtype))
         ),
+        "iinfo": lambda dtype: IntInfo(np.iinfo(home.dtype_of(dtype))),
+        "promote_types": lambda type1, type2: DTypeValue(
+            home.promoted([home.constant(0, home.dtype_of(t)) for t in (type1, type2)])
+        ),
+        "result_type": lambda a, b: DTypeValue(home.common([a, b])),
         "is_tensor": lambda value: isinstance(value, Tensor),
         "numel": lambda x: x.node.size,
         "zeros_like": lambda x, **named: _like(home, x, 0.0, **named),

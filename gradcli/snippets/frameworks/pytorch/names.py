@@ -137,7 +137,6 @@ WORDS = {
     "dropout": "Mul",
     "outer": "Mul",
     "dot": "Dot",
-    "vdot": "Dot",
     "inner": "View",
     "mm": "Mm",
     "bmm": "Bmm",

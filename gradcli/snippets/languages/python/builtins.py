@@ -189,7 +189,7 @@ class Builtins:
     def plain(self, value: Any) -> Any:
         """A value as a number or a text, for conversions."""
         array = value if isinstance(value, Array) else self.machine.array_in(value)
-        return value if array is None else array.home.number(array)
+        return value if array is None else array.home.python_number(array)
 
     def converted(self, kind: Callable[..., Any], *args: Any) -> Any:
         """A conversion by one of Python's types."""
