@@ -58,3 +58,19 @@ class State:
 print(jax.grad(lambda s: s.a * s.b)(State(2.0, 3.0)))
 print(jax.tree.reduce(lambda a, b: a + b, {'x': 1, 'y': [2, 3]}))
 print(jax.tree.structure((1, [2, 3])))
+
+
+@jax.tree_util.register_pytree_node_class
+class Named:
+    def __init__(self, w, name):
+        self.w, self.name = w, name
+
+    def tree_flatten(self):
+        return (self.w,), self.name
+
+    @classmethod
+    def tree_unflatten(cls, aux, children):
+        return cls(*children, aux)
+
+
+print(jax.tree.structure(Named(1.0, "linear")), jax.tree.structure([Named(1.0, None)]))

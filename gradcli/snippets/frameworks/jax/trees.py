@@ -27,7 +27,7 @@ class Parts:
 
     def kept(self, value: Any) -> str:
         """What of it is no part, as it is shown."""
-        text: str = self.home.machine.language.represent(self.apart(value)[1])
+        text: str = self.home.machine.language.text(self.apart(value)[1])
         return text
 
     def apart(self, value: Any) -> tuple[Any, Any]:

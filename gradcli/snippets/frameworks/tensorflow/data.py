@@ -97,6 +97,37 @@ class Dataset(Object):
         return Dataset(self.home, rows, self.count)
 
     @exposed
+    def filter(self, predicate: Any, **_named: Any) -> Dataset:
+        """The elements for which a condition holds."""
+        machine = self.home.machine
+
+        def rows() -> Iterator[Any]:
+            for row in self.rows():
+                if machine.truth(machine.call(predicate, row if isinstance(row, tuple) else [row])):
+                    yield row
+
+        return Dataset(self.home, rows, None)
+
+    @exposed
+    def unbatch(self, **_named: Any) -> Dataset:
+        """The rows of each element."""
+
+        def rows() -> Iterator[Any]:
+            for batch in self.rows():
+                for i in range(leaves(batch)[0].shape[0]):
+                    yield mapped(lambda x, i=i: self.home.item(x, i), batch)
+
+        return Dataset(self.home, rows, None)
+
+    @exposed
+    def reduce(self, initial_state: Any, reduce_func: Any, **_named: Any) -> Any:
+        """What a function makes of a state and the elements, one after the other."""
+        state = mapped(self.home.asarray, initial_state)
+        for row in self.rows():
+            state = self.home.machine.call(reduce_func, [state, row])
+        return state
+
+    @exposed
     def enumerate(self, start: int = 0, **_named: Any) -> Dataset:
         """Each element behind its number."""
         home = self.home

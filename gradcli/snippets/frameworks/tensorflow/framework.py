@@ -19,6 +19,7 @@ from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
 from gradcli.snippets.frameworks.tensorflow.labels import WRITTEN, shown
 from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.metrics import metrics
+from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.types import DTypeValue, TensorShape
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
@@ -106,6 +107,9 @@ class TensorFlow(Framework):
             ),
             "Variable": Kind("Variable", self.new_variable, lambda v: isinstance(v, Variable)),
             "Tensor": Kind("Tensor", self.asarray, lambda v: isinstance(v, Array)),
+            "IndexedSlices": Kind(
+                "IndexedSlices", self.no_slices, lambda v: isinstance(v, IndexedSlices)
+            ),
             "UnconnectedGradients.NONE": "none",
             "UnconnectedGradients.ZERO": "zero",
             "__version__": "2.21.0",
@@ -133,6 +137,10 @@ class TensorFlow(Framework):
     def new_tape(self, persistent: bool = False, watch_accessed_variables: bool = True) -> Any:
         """`tf.GradientTape(…)`."""
         return GradientTape(self, persistent, watch_accessed_variables)
+
+    def no_slices(self, *_args: Any, **_named: Any) -> Any:
+        """`tf.IndexedSlices(…)`, which here only a gradient gives."""
+        raise self.refuse("a tf.IndexedSlices that is made")
 
     def new_variable(
         self,
