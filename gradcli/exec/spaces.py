@@ -14,6 +14,7 @@ from gradcli.exec.traits import (
     boxes_of,
     has_last_axes,
     is_alone,
+    is_product,
     is_sum,
     is_total,
     kept_shape,
@@ -156,10 +157,11 @@ class Spaces:
 
     def _alone(self, node: Node) -> Home | None:
         """Of what has a loop of its own: products, and what does the same to all cells."""
-        if not is_alone(node) or max(x.size for x in node.inputs) < self._large:
+        if not is_alone(node):
             return None
+        is_large = is_product(node) or max(x.size for x in node.inputs) >= self._large
         maker = self._maker(node)
-        fits = maker.reaches(node) and node.size > 0
+        fits = is_large and maker.reaches(node) and node.size > 0
         return Home(maker, Space(node.shape, None), Role.ELEMENT) if fits else None
 
     def _bundle(self, node: Node, operands: Sequence[Node]) -> Home | None:

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 EVEN = 256
 """Rows of a product that is symmetric from which BLAS, which computes half of it, is quicker."""
 
-TERMS = 1 << 19
-"""Terms of all sums together from which it is worth more than a call of NumPy."""
+TERMS = 1 << 18
+"""Terms of all sums together from which it is worth more than a call of NumPy: BLAS has threads for
+more of them, which spin for a tenth of a second where ours would run."""
 
 STEP = 4
 """Terms that take about as long as an element of a step of the blocked executor."""
