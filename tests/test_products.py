@@ -144,6 +144,15 @@ def test_what_blas_does(text: str, by_blas: bool, monkeypatch: pytest.MonkeyPatc
     assert any("tile by tile" in text for text in told) != by_blas
 
 
+def test_small_factors() -> None:
+    """It is by its terms that a product is large."""
+    told: list[str] = []
+    recording = Program("x @ y").record({"x": np.ones((300, 9)), "y": np.ones((9, 300))})
+    _, given = asked(recording)
+    blocked.BlockedEvaluator(given, Means(2, COMPILED, told.append)).run(recording.results)
+    assert "tile by tile" in told[0]
+
+
 def product(count: int) -> Any:
     """One of which threads share the rows, by so many of them."""
     x = np.linspace(-1, 1, 200 * 40).reshape(200, 40)

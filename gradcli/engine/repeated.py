@@ -119,7 +119,7 @@ class Repeated:
         if run.graph.largest <= SMALL:
             self._steps = Steps(outputs, inputs, run.evaluator)
         else:
-            self._steps = Planned(outputs, inputs, run.evaluator)
+            self._steps = Planned(outputs, inputs, run.evaluator, has_track=True)
             self._kept = frozenset(holders(self._steps.fixed.values()))
             lasting = sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
             self.weight += int(HELD * lasting)

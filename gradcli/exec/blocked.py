@@ -14,6 +14,7 @@ import numpy as np
 from gradcli.exec.chains import Chain, block_of
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
+from gradcli.exec.track import Bound, Dropped, Seen, Whole
 from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gradcli.exec.needs import How
     from gradcli.exec.plan import Item, Plan, Stage
     from gradcli.exec.region import AnyBound, AnyRegion
+    from gradcli.exec.track import Step, Track
     from gradcli.ir.node import Node
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -41,7 +43,7 @@ class BlockedEvaluator(Evaluator):
 
     Values inside a region are not kept; asking for one of them later computes it anew. `how` says
     what is at hand, and is asked when there is a large array. Those of the nodes `watched` that are
-    computed in blocks and all finite become `finite`.
+    computed in blocks and all finite become `finite`. What is done is noted on a `track`, if any.
     """
 
     def __init__(self, values: Mapping[Node, Any], how: How | None = None) -> None:
@@ -49,6 +51,7 @@ class BlockedEvaluator(Evaluator):
         self.how = how or Means()
         self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
+        self.track: Track | None = None
         self._lists_whole = False
 
     @property
@@ -105,6 +108,10 @@ class BlockedEvaluator(Evaluator):
                 chain.forget()
             todo = rest
         self._drop(plan.stages[done:], len(plan.stages))
+        self._pass_on(plan)
+
+    def _pass_on(self, plan: Plan) -> None:
+        """Gives nodes that only pass a value on what they are asked for."""
         for node in plan.wanted:
             root = plan.roots.get(node)
             if root is not None:
@@ -112,11 +119,43 @@ class BlockedEvaluator(Evaluator):
                 if root in self.finite:
                     self.finite.add(node)
 
+    def retraces(self, plan: Plan, track: Track) -> bool:
+        """Does what was done when the plan was followed; whether arrays lie as they did then."""
+        with allowed(self.threads):
+            for step in track.steps:
+                if not self._goes_again(step, plan):
+                    return False
+        self._pass_on(plan)
+        return True
+
+    def _goes_again(self, step: Step, plan: Plan) -> bool:
+        """Whether a step can be done again, and is."""
+        values = self.values
+        if isinstance(step, Seen):
+            values[step.node] = step.array
+        elif isinstance(step, Whole):
+            self._run_node(step.node, step.operands, plan)
+        elif isinstance(step, Dropped):
+            for node in step.nodes:
+                values.pop(node, None)
+        elif isinstance(step, Bound):
+            if not step.bound.renews(values):
+                return False
+            values.update(step.results)
+        else:
+            for job in step.jobs:
+                job()
+            for bound in step.bounds:
+                self._take(bound)
+        return True
+
     def _drop(self, stages: Sequence[Stage], number: int) -> int:
         """Drops what was used for the last time in stages before that number."""
-        for stage in stages:
-            for node in stage.spent:
-                self.values.pop(node, None)
+        spent = [node for stage in stages for node in stage.spent]
+        for node in spent:
+            self.values.pop(node, None)
+        if self.track is not None:
+            self.track.dropped(spent)
         return number
 
     def _go(self, item: Item, plan: Plan, chain: Chain, watched: Collection[Node]) -> bool:
@@ -132,24 +171,36 @@ class BlockedEvaluator(Evaluator):
     def _go_whole(self, item: Item, plan: Plan, chain: Chain) -> bool:
         (node,), operands = item.nodes, item.operands
         if not chain.is_free(operands):
-            return chain.looks(node, operands, lambda: self._run_whole(node, plan))
-        if self.how.planned is not None:
-            self._tell_whole([node])
+            if not chain.looks(node, operands, lambda: self._run_whole(node, plan)):
+                return False
+        else:
+            if self.how.planned is not None:
+                self._tell_whole([node])
+            self._run_node(node, operands, plan)
+        if self.track is not None:
+            self.track.whole(node, operands, self.values[node])
+        return True
+
+    def _run_node(self, node: Node, operands: Collection[Node], plan: Plan) -> None:
+        """One node, which may have one value throughout."""
         if node in plan.uniform:
             self.values[node] = self._uniform(node, operands)
         else:
             self._run_whole(node, plan)
-        return True
 
     def _go_in_blocks(
         self, item: Item, region: AnyRegion, plan: Plan, chain: Chain, watched: Collection[Node]
     ) -> bool:
         sliced, operands = region.sliced, item.operands
         if sliced and chain.takes(sliced, operands, lambda: sliced.bound(self.values, watched)):
+            if self.track is not None:
+                self.track.bound(chain.links[-1].bound)
             return True
         if not chain.is_free(operands):
             return False
         bound = region.bound(self.values, watched)
+        if self.track is not None:
+            self.track.bound(bound)
         self._run_bound(region, bound)
         self.values.update(bound.results)
         for node in bound.left:
@@ -198,16 +249,22 @@ class BlockedEvaluator(Evaluator):
         for region, _ in links:
             self._tell(region, threads)
         calls = [call for bound in bounds for call in bound.in_slices(slices, size, threads)]
-        crew.run(calls, bounds, blocks, threads, max(bound.kept for bound in bounds))
+        kept = max(bound.kept for bound in bounds)
+        again = crew.run(calls, bounds, blocks, threads, kept)
         for bound in bounds:
             self._take(bound)
+        if self.track is not None:
+            ahead = [job for bound in bounds for job in bound.ahead]
+            self.track.ran(bounds, [*ahead, again])
 
     def _run_bound(self, region: AnyRegion, bound: AnyBound) -> None:
         """All blocks of a region, shared among the threads."""
         threads = self._shared(len(bound.starts()), region.work)
         self._tell(region, threads)
-        bound.run(threads)
+        again = bound.run(threads)
         self._take(bound)
+        if self.track is not None:
+            self.track.ran([bound], again)
 
     def _shared(self, blocks: int, work: int) -> int:
         """How many threads share blocks."""

@@ -124,10 +124,12 @@ class Chain:
 def block_of(links: Collection[Link]) -> tuple[int, int]:
     """How many slices links have, and how many are done together; 0 where it is not worth it.
 
-    There must be several blocks for each thread, so that all have as much to do.
+    There must be several blocks for each thread, and an even number of few, so that all have as
+    much to do.
     """
     slices = min(region.slices for region, _ in links)
     made = sum(x.nbytes for _, bound in links for x in bound.results.values())
     most = slices // max(region.least for region, _ in links)
     count = min(max(ENOUGH, made // CACHE), most)
+    count -= count % 2 if count <= ENOUGH else 0
     return slices, -(-slices // count) if count >= FEWEST else 0

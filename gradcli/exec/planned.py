@@ -12,6 +12,7 @@ from gradcli.exec.executors import AGAIN, BLOCKED, COMPILED, Means, calls_before
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.plan import Plan
 from gradcli.exec.steps import Steps
+from gradcli.exec.track import Track
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import split
 from gradcli.threads import allowed
@@ -30,7 +31,17 @@ class Planned:
     quicker than a plan.
     """
 
-    __slots__ = ("_inputs", "_left", "_outputs", "_plan", "_planned", "_steps", "_threads", "fixed")
+    __slots__ = (
+        "_inputs",
+        "_left",
+        "_outputs",
+        "_plan",
+        "_planned",
+        "_steps",
+        "_threads",
+        "_track",
+        "fixed",
+    )
 
     def __init__(
         self,
@@ -38,6 +49,8 @@ class Planned:
         inputs: Sequence[Node],
         evaluator: blocked.BlockedEvaluator,
         large: int = blocked.LARGE,
+        *,
+        has_track: bool = False,
     ) -> None:
         moving, fixed = split(outputs, inputs)
         evaluator.run(fixed)
@@ -46,6 +59,7 @@ class Planned:
         threads, executor = evaluator.threads, evaluator.how.executor
         self._planned = partial(Plan, moving, wanted, self.fixed, large)
         self._left = 0 if executor else calls_before(moving, large, threads, AGAIN)
+        self._track = Track() if has_track else None
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
         self._threads = threads
@@ -78,12 +92,48 @@ class Planned:
         if self._steps is not None:
             with allowed(self._threads):
                 return self._steps.finite(values, size)
+        track = self._track
+        if self._left > 0 or track is None or track.is_lost or not track.lock.acquire(False):
+            return self._found(self._followed(values, size), size)
+        try:
+            outputs = self._found(self._retraced(values, size, track), size)
+            return None if outputs is None else track.own(outputs)
+        finally:
+            track.lock.release()
+
+    def _evaluator(self, values: Sequence[Any], size: int) -> blocked.BlockedEvaluator:
         by_node = dict(zip(self._inputs, values, strict=True))
         evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, Means(self._threads))
         evaluator.watched = self._outputs[:size]
+        return evaluator
+
+    def _followed(
+        self, values: Sequence[Any], size: int, track: Track | None = None
+    ) -> blocked.BlockedEvaluator:
+        """What has followed the plan."""
+        evaluator = self._evaluator(values, size)
+        evaluator.track = track
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
-            outputs = [evaluator.values[node] for node in self._outputs]
+        return evaluator
+
+    def _retraced(self, values: Sequence[Any], size: int, track: Track) -> blocked.BlockedEvaluator:
+        """The same, along a track if there is one; else that is made."""
+        if track.steps:
+            evaluator = self._evaluator(values, size)
+            with np.errstate(all="ignore"):
+                if evaluator.retraces(self._plan, track):
+                    return evaluator
+            track.lose()
+        track.forget()
+        evaluator = self._followed(values, size, track)
+        track.end([evaluator.values[node] for node in self._outputs])
+        return evaluator
+
+    def _found(self, evaluator: blocked.BlockedEvaluator, size: int) -> list[Any] | None:
+        """The outputs; None if a number of the first of them is infinite."""
+        outputs = [evaluator.values[node] for node in self._outputs]
+        with np.errstate(all="ignore"):
             for node, array in zip(self._outputs[:size], outputs[:size], strict=True):
                 if node not in evaluator.finite and not all_finite(array):
                     return None

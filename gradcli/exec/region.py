@@ -145,8 +145,14 @@ class AnyBound(Protocol):
     def starts(self) -> range:
         """Where the blocks begin."""
 
-    def run(self, threads: int) -> None:
-        """Runs all blocks, which so many threads share."""
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
+        """Runs all blocks, which so many threads share; what it gives does the same again."""
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether it can be run again over the same memory; these have their place there."""
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
 
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks, in the order of blocks."""
@@ -158,6 +164,10 @@ class SlicedBound(AnyBound, Protocol):
     @property
     def kept(self) -> int:
         """The numbers that a thread keeps beside."""
+
+    @property
+    def ahead(self) -> Sequence[Callable[[], object]]:
+        """What was done before slices ran, and does the same again."""
 
     def in_slices(self, count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""
@@ -365,13 +375,20 @@ class Bound:
             totals[node] = total
         return totals
 
-    def run(self, threads: int) -> None:
+    def settles(self, _lasting: Mapping[Node, Array]) -> bool:
+        """No: what NumPy does block by block is not worth it."""
+        return False
+
+    renews = settles
+
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share."""
         todo = iter(self.starts())
         if threads == 1:
             self._run(todo)
         else:
             share(lambda: self._run(todo), threads, todo)
+        return ()
 
     def _run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""

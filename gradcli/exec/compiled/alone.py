@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from gradcli.exec.rooms import address
 from gradcli.exec.traits import listed
 
 if TYPE_CHECKING:
@@ -72,8 +73,16 @@ class BoundAlone(Protocol):
     def kept(self) -> int:
         """The numbers that a thread keeps beside."""
 
-    def run(self, threads: int) -> None:
-        """Runs all blocks, which so many threads share."""
+    ahead: Sequence[Callable[[], object]]
+
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
+        """Runs all blocks, which so many threads share; what it gives does the same again."""
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether it can be run again over the same memory; these have their place there."""
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
 
     def in_slices(self, size: int, threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
@@ -165,10 +174,22 @@ class NodesBound:
         """The numbers of the blocks."""
         return range(sum(part.code.blocks for part in self._parts))
 
-    def run(self, threads: int) -> None:
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share, of one node after the other."""
-        for part in self._parts:
-            part.run(threads)
+        return [job for part in self._parts for job in part.run(threads)]
+
+    @property
+    def ahead(self) -> Sequence[Callable[[], object]]:
+        """What was done before slices ran, and does the same again."""
+        return [job for part in self._parts for job in part.ahead]
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether they can be run again over the same memory; these have their place there."""
+        return all(part.settles(lasting) for part in self._parts)
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
+        return all(part.renews(values) for part in self._parts)
 
     def in_slices(self, _count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs them in blocks of so many slices."""
@@ -202,6 +223,48 @@ class NodesBound:
     def totals(self) -> dict[Node, Any]:
         """Nothing is added up over blocks."""
         return {}
+
+
+class Seeing:
+    """A node with its arrays, which are `seen` as they lie; those of `inputs` come first.
+
+    These are what was read, each with what it is read as. `bad` are marks of blocks. What was done
+    `ahead` of them is done again before they are.
+    """
+
+    inputs: Sequence[tuple[Node, Node]]
+    arrays: list[Array]
+    bad: Array
+    ahead: Sequence[Callable[[], object]] = ()
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether it can be run again over the same memory; these have their place there."""
+        sources = [(i, lasting.get(source)) for i, (source, _) in enumerate(self.inputs)]
+        self._others = [
+            i for i, x in sources if x is None or not np.may_share_memory(self.arrays[i], x)
+        ]
+        return self.is_sure
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
+        for i in self._others:
+            source, node = self.inputs[i]
+            array = seen(values[source], node)
+            if array.strides != self.arrays[i].strides:
+                return False
+            self.arrays[i] = array
+            self.moves(i, address(array))
+        self.bad.fill(False)
+        return True
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the result is always what the kernel would give."""
+        return True
+
+    def moves(self, number: int, place: int) -> None:
+        """Notes that an array is at another place in memory."""
+        raise NotImplementedError
 
 
 def seen(value: Any, x: Node) -> Array:

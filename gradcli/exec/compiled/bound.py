@@ -13,7 +13,7 @@ from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.emit import ADDED, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from gradcli.exec.compiled.machine import Compiled
     from gradcli.exec.compiled.rows import Emitter
@@ -202,24 +202,28 @@ class CompiledBound:
     """A region with the arrays that it runs over; threads may share it."""
 
     left = ()
+    ahead = ()
 
     def __init__(
         self, layout: Layout, values: Mapping[Node, Any], watched: Collection[Node]
     ) -> None:
         self._layout = layout
         self._watched = watched
-        outer = len(layout.outer)
         self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
-        operands = zip(layout.operands, layout.fits, strict=True)
-        self._arrays = [
-            array
-            if fits is not None and _lies(array := values[slot.node], slot.node, fits, outer)
-            else self._operand(slot, values)
-            for slot, fits in operands
-        ]
+        self._arrays = [self._read(i, values) for i in range(len(layout.operands))]
         self._frame = layout.frame(self._arrays)
         self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
         self._take(layout.cut)
+
+    def _read(self, number: int, values: Mapping[Node, Any]) -> Array:
+        """The array of an operand: as it lies, if it can be read so."""
+        layout = self._layout
+        slot, fits = layout.operands[number], layout.fits[number]
+        if fits is not None:
+            array: Array = values[slot.node]
+            if _lies(array, slot.node, fits, len(layout.outer)):
+                return array
+        return self._operand(slot, values)
 
     def _take(self, cut: Cut) -> None:
         """Makes room for what blocks leave."""
@@ -251,9 +255,35 @@ class CompiledBound:
         """The numbers of the blocks."""
         return range(self._cut.blocks)
 
-    def run(self, threads: int) -> None:
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks; the arrays are touched by whoever fills them."""
-        crew.run([self._call()], self, self._cut.blocks, threads, self.kept)
+        return [crew.run([self._call()], self, self._cut.blocks, threads, self.kept)]
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether it can be run again over the same memory; these have their place there."""
+        slots = zip(self._layout.operands, self._arrays, strict=True)
+        self._others = [
+            i
+            for i, (slot, array) in enumerate(slots)
+            if slot.numbers is None
+            and not (slot.node in lasting and np.may_share_memory(array, lasting[slot.node]))
+        ]
+        return all(part is None for _, part in self._wholes)
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
+        for i in self._others:
+            array = self._read(i, values)
+            if array.strides != self._arrays[i].strides:
+                return False
+            self._arrays[i] = array
+            self._begins[i] = rooms.address(array) - self._frame.shifts[i]
+        self._cells.fill(0)
+        self._bad.fill(False)
+        for slot in self._layout.wholes:
+            if slot.way is Way.PUT:
+                self._wholes[slot.node, None].fill(0)
+        return True
 
     def in_slices(self, count: int, size: int, _threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew, machine
-from gradcli.exec.compiled.alone import AloneRegion, seen
+from gradcli.exec.compiled.alone import AloneRegion, Seeing, seen
 from gradcli.exec.compiled.array_turns import divisor
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
@@ -19,7 +19,7 @@ from gradcli.exec.traits import cells_of
 from gradcli.ir.scalar import SHORT, Code, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.exec.region import Work
     from gradcli.ir.cells import Cells
@@ -195,7 +195,7 @@ class CellCode:
         return kernel
 
 
-class BoundCells:
+class BoundCells(Seeing):
     """The code of a node with its arrays."""
 
     kept = 0
@@ -203,21 +203,30 @@ class BoundCells:
     def __init__(self, code: CellCode, values: Mapping[Node, Any]) -> None:
         self.code = code
         self.result = rooms.empty(code.node.shape, code.node.dtype)
-        inputs = zip(code.sources, code.node.inputs, strict=True)
-        self._arrays = [*(seen(values[x], y) for x, y in inputs), self.result]
-        self._kernel = code.kernel(self._arrays)
-        self._begins = np.array([rooms.address(x) for x in self._arrays], np.int64)
+        self.inputs = [*zip(code.sources, code.node.inputs, strict=True)]
+        self.arrays = [*(seen(values[x], y) for x, y in self.inputs), self.result]
+        self._kernel = code.kernel(self.arrays)
+        self._begins = np.array([rooms.address(x) for x in self.arrays], np.int64)
         self._take(code.group)
 
     def _take(self, group: int) -> None:
         """Makes room for what blocks of so many units leave."""
         code = self.code
         self._sizes = code.sizes(group)
-        self._bad = np.zeros((-(-code.units // group), code.lanes), np.bool_)
+        self.bad = np.zeros((-(-code.units // group), code.lanes), np.bool_)
 
-    def run(self, threads: int) -> None:
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share."""
-        crew.run([self._call()], self, len(self._bad), threads)
+        return [crew.run([self._call()], self, len(self.bad), threads)]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the result is always what the kernel would give."""
+        return self.code.cells.is_sure
+
+    def moves(self, number: int, place: int) -> None:
+        """Notes that an array is at another place in memory."""
+        self._begins[number] = place
 
     def in_slices(self, size: int, _threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
@@ -225,15 +234,15 @@ class BoundCells:
         return self._call()
 
     def _call(self) -> Call:
-        begins, marks, sizes = map(rooms.address, (self._begins, self._bad, self._sizes))
+        begins, marks, sizes = map(rooms.address, (self._begins, self.bad, self._sizes))
         return Call(self._kernel.run, begins, marks=marks, sizes=sizes)
 
     @property
     def is_whole(self) -> bool:
         """Whether the result is what the kernel would give."""
-        return self.code.cells.is_sure or not self._bad.any()
+        return self.code.cells.is_sure or not self.bad.any()
 
     @property
     def is_finite(self) -> bool:
         """Whether all of the result has been looked at, and is."""
-        return self.code.is_checked and not self._bad.any()
+        return self.code.is_checked and not self.bad.any()

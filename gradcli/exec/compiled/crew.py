@@ -11,7 +11,7 @@ import ctypes
 import os
 import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
@@ -24,7 +24,7 @@ from gradcli.exec.compiled.blocks import AT_ONCE, runner
 from gradcli.threads import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.exec.compiled.blocks import Call
 
@@ -235,11 +235,13 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)
 
 
-def run(calls: Sequence[Call], held: object, blocks: int, threads: int, kept: int = 0) -> None:
+def run(
+    calls: Sequence[Call], held: object, blocks: int, threads: int, kept: int = 0
+) -> Callable[[], object]:
     """Runs all blocks, by one kernel after another, over memory that is held.
 
     Each thread has memory for so many numbers that are `kept` beside. An interruption ends it for
-    all of them.
+    all of them. What it gives does the same again.
     """
     table, following = np.array(calls, np.int64), np.zeros(1, np.int64)
     memory = [rooms.empty((kept,), _NUMBER) for _ in range(min(threads, blocks, MOST))]
@@ -259,6 +261,7 @@ def run(calls: Sequence[Call], held: object, blocks: int, threads: int, kept: in
         for helper in helpers:
             helper.finish()
         _idle.extend(helpers)
+    return partial(run, calls, held, blocks, threads, kept)
 
 
 @cache

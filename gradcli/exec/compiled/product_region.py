@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
-from gradcli.exec.compiled.alone import AloneRegion, seen
+from gradcli.exec.compiled.alone import AloneRegion, Seeing, seen
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.instructions import LONGEST
 from gradcli.exec.compiled.product_frames import Cut, Frame
@@ -20,7 +20,7 @@ from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Linear, Structural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.exec.compiled.product_frames import Ahead
     from gradcli.exec.region import Work
@@ -176,7 +176,7 @@ def _part(number: int, count: int, step: int) -> int:
     return -(-number // (count * step)) * step
 
 
-class BoundProduct:
+class BoundProduct(Seeing):
     """A product with its arrays."""
 
     is_whole = True
@@ -187,18 +187,26 @@ class BoundProduct:
         self._made = rooms.empty(sides.shape(sides.letters), dtype)
         order = [sides.letters.index(c) for c in sides.product.result]
         self.result = self._made.transpose(order) if order != sorted(order) else self._made
-        inputs = zip(code.sources, sides.of(code.node.inputs), strict=True)
-        self._factors = [seen(values[x], y) for x, y in inputs]
+        self.inputs = [*zip(code.sources, sides.of(code.node.inputs), strict=True)]
+        self.arrays = [seen(values[x], y) for x, y in self.inputs]
 
     @property
     def is_finite(self) -> bool:
         """Whether all numbers of the result are finite."""
-        return not self._bad.any()
+        return not self.bad.any()
 
-    def run(self, threads: int) -> None:
+    def moves(self, number: int, place: int) -> None:
+        """Notes that an array is at another place in memory."""
+        if number == 1 and self.ahead:
+            self._places[0] = place
+        else:
+            np.add(self._frame.units[:, number], place, self._units[:, number])
+
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all units, which so many threads share."""
         call = self._taken(self.code.cut(threads), threads)
-        crew.run([call], self, len(self._units), threads, self.kept)
+        run = crew.run([call], self, len(self._units), threads, self.kept)
+        return [*self.ahead, run]
 
     def in_slices(self, size: int, threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
@@ -209,15 +217,15 @@ class BoundProduct:
 
     def _taken(self, cut: Cut, threads: int, slices: int = 0) -> Call:
         """What runs units one by one, or those of so many products of a stack together."""
-        frame = self.code.frame((*self._factors, self._made), cut)
+        frame = self.code.frame((*self.arrays, self._made), cut)
         group = len(frame.units) // self.code.slices * slices if slices else 1
-        begins = [rooms.address(x) for x in (*self._factors, self._made)]
+        begins = [rooms.address(x) for x in (*self.arrays, self._made)]
         if frame.ahead is not None:
             begins[1] = self._packed(frame.ahead, begins[1], threads)
         self._units = frame.units + np.array([*begins, 0, 0, 0, 0])
-        self._bad = np.zeros(-(-len(self._units) // group), np.bool_)
+        self.bad = np.zeros(-(-len(self._units) // group), np.bool_)
         self._frame = frame
-        units, marks = rooms.address(self._units), rooms.address(self._bad)
+        units, marks = rooms.address(self._units), rooms.address(self.bad)
         sizes = frame.blocks(group)
         return Call(frame.run, units, extents=frame.common, marks=marks, sizes=sizes)
 
@@ -226,10 +234,10 @@ class BoundProduct:
         self._columns = rooms.empty((ahead.size + LONGEST,), _BYTE)
         place = rooms.address(self._columns)
         place += -place % LONGEST
-        places = np.array([begin, place], np.int64)
-        arrays = rooms.address(places)
+        self._places = np.array([begin, place], np.int64)
+        arrays = rooms.address(self._places)
         call = Call(ahead.run, arrays, extents=ahead.common, sizes=ahead.blocks)
-        crew.run([call], (self, places), ahead.panels, threads)
+        self.ahead = [crew.run([call], self, ahead.panels, threads)]
         return place
 
     @property
