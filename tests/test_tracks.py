@@ -25,6 +25,7 @@ PROGRAMS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ("sum(conv2d(x, w)^2)", {"x": (8, 24, 24, 6), "w": (3, 3, 6, 12)}),
     ("sum((x - mean(x, 1, true))^3/std(x, 1, keepdims=true))", {"x": (200, 100)}),
     ("sum((x.T*2) @ x)", {"x": (130, 140)}),
+    ("sum(tanh(x @ W)^2)", {"x": (1_100, 64), "W": (64, 300)}),
     ("sum(exp(x[i]))", {"x": (9_000,), "i": (20_000,)}),
     ("sum(inv(x @ x.mT + 4*eye(3)))", {"x": (3_000, 3, 3)}),
     ("sum(sort(x)*cumsum(x))", {"x": (20_000,)}),
