@@ -45,3 +45,5 @@ from jax.flatten_util import ravel_pytree
 
 flat, unravel = ravel_pytree({"w": jnp.ones(2), "b": jnp.zeros(1)})
 print(flat, unravel(flat * 2))
+print(jnp.result_type(1, 2.0), jnp.promote_types("int32", "float32"), jnp.promote_types(jnp.int32, jnp.float16))
+print(jnp.result_type(jnp.arange(2), 1.5), jnp.result_type(jnp.float16, 2.0), jnp.result_type(jnp.ones(2), jnp.int32(1)))

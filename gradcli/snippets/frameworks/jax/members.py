@@ -152,6 +152,10 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.asarray": lambda a, dtype=None, order=None, **_named: _as(home, a, dtype),
         "numpy.printoptions": lambda **named: Printing(home.machine.framework("numpy"), named),
         "numpy.set_printoptions": lambda **named: _printing(home, named),
+        **dict.fromkeys(
+            ("numpy.result_type", "numpy.promote_types"),
+            lambda *values: home.promoted([_typed(home, value) for value in values]),
+        ),
         "numpy.shape": lambda value: tuple(home.asarray(value).shape),
         "numpy.ndim": lambda value: len(home.asarray(value).shape),
         "numpy.size": lambda value: home.asarray(value).node.size,
@@ -233,6 +237,13 @@ def _array(home: Any, value: Any, dtype: Any, least: int) -> Array:
     if dtype is None and not array.shape:
         return array
     made: Array = home.made(array.node, array.dtype)
+    return made
+
+
+def _typed(home: Any, value: Any) -> Array:
+    """A value as an array, and a type, or its name, as an array of it."""
+    is_type = isinstance(value, str) or home.is_type(value)
+    made: Array = home.constant(0, home.dtype_of(value)) if is_type else home.asarray(value)
     return made
 
 
