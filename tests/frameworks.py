@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Line = dict[str, Any]
 
 FILE = Path(__file__).parent / "golden" / "frameworks.jsonl"
+OPTIONS = FILE.with_name("options.jsonl")
 REFUSED = "refused"
 
 

@@ -347,6 +347,7 @@ def test_a_large_formula_names_the_parts_that_repeat() -> None:
     [
         ("y = sin(x)*x + x; for i in range(2) { y = sin(y)*y + y }; y", "u = x*sin(x) + x; v = "),
         ("u = x; for i in range(12) { u = sin(u)*u + a }; u", "u = x*sin(x) + a; v = "),
+        ("s = x; for i in range(5) { s = sin(s) + s^2 }; s", "u = sin(sin(x) + x^2) + (sin(x) "),
         ("for i in range(12) { x = 0.5*(x + u/x) }; x", "v = x/2 + u/(2*x); w = v/2 + u/(2*v); "),
     ],
 )

@@ -137,6 +137,11 @@ def test_no_element(element: str) -> None:
         gradcli.explain("sum(x)", x=[0, 1], element=element)
 
 
+def test_gradients_that_come_by_two_ways_are_added_up() -> None:
+    table = report_table(gradcli.explain("x^2 + sin(x)", x=3), Page())
+    assert re.findall(r"df/dx (\S+) (\S+)", table) == [("+=", "1"), ("+=", "1"), ("=", "5.01001")]
+
+
 def test_on_a_narrow_screen_arrays_have_lines_of_their_own() -> None:
     """What goes on in the next line stands further in; short numbers keep their column."""
     page = Page()

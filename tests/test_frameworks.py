@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from gradcli.errors import GradcliError
-from tests.frameworks import FILE, REFUSED, difference, name_of, read
+from tests.frameworks import FILE, OPTIONS, REFUSED, difference, name_of, read
 
-LINES = list(read(FILE.read_text(encoding="utf-8").splitlines()))
+LINES, WITH_OPTIONS = (
+    list(read(file.read_text(encoding="utf-8").splitlines())) for file in (FILE, OPTIONS)
+)
 
 
 def _name(line: dict[str, Any]) -> str:
@@ -28,3 +30,9 @@ def test_calls_of_a_name(lines: list[dict[str, Any]]) -> None:
                 difference(line)
         elif "differs" not in line:
             assert difference(line) == "", line
+
+
+@pytest.mark.parametrize("line", WITH_OPTIONS, ids=lambda line: line["call"])
+def test_options(line: dict[str, Any]) -> None:
+    """What is usually left out is the framework's, too."""
+    assert difference(line) == ""

@@ -139,6 +139,14 @@ def test_the_page_has_room_for_so_many_nodes(monkeypatch: pytest.MonkeyPatch) ->
         assert graph.html().count('data-view="b') == len(sizes) - short
 
 
+@pytest.mark.parametrize("length", [40, 41])
+def test_the_head_of_a_box_is_cut_where_it_is_long(length: int) -> None:
+    head = "while x < 5 and".ljust(length - len("x > 0")) + "x > 0"
+    graph = gradcli.graph(f"{head} {{ x = x*2 }}; x", x=3).graph
+    (frame,) = graph.frames.values()
+    assert frame.label == (head if length == 40 else f"{head[:39]}…")
+
+
 def test_folding_keeps_what_flows() -> None:
     """The gradients along all links from an input add up to its gradient, folded or not."""
     graph = gradcli.graph(LOOP, **POINT).graph

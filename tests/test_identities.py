@@ -17,6 +17,7 @@ from gradcli.engine.settings import Settings
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ops import catalog
 from gradcli.passes.simplify.forms import simplified
+from gradcli.passes.simplify.identities import CONSTANTS
 from gradcli.render.text import text, tokens
 
 LINES = (Path(__file__).parent / "identities.txt").read_text().splitlines()
@@ -128,6 +129,11 @@ def test_the_work_on_a_large_formula_is_bounded_and_leaves_a_good_form(
         sys.setprofile(None)
     assert tokens(slope) <= most, slope
     assert calls < 1_500_000
+
+
+def test_numbers_are_written_as_what_they_are() -> None:
+    for number, formula in CONSTANTS.items():
+        assert gradcli.evaluate(formula) == pytest.approx(number, rel=1e-15)
 
 
 def test_derivatives_of_random_formulas_read_back_and_are_their_gradients() -> None:
