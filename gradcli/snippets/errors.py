@@ -25,6 +25,7 @@ PARENTS = {
     "RecursionError": "RuntimeError",
     "UserWarning": "Warning",
     "LinAlgError": "ValueError",
+    "AxisError": "ValueError",
     "InvalidArgumentError": "Exception",
     "TracerBoolConversionError": "ConcretizationTypeError",
     "TracerArrayConversionError": "TypeError",

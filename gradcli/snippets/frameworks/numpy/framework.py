@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from gradcli.errors import AxisError
 from gradcli.ir.node import ancestors
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import prefixed_function
@@ -35,6 +36,30 @@ SCALAR = (
     "Grad only applies to real scalar-output functions. "
     "Try jacobian, elementwise_grad or holomorphic_grad."
 )
+
+
+def misfit_text(op: str, shapes: Sequence[Any]) -> str:
+    """What NumPy says of shapes of operands that do not fit; nothing where it is not known."""
+    said = [show_shape(shape).replace(", ", ",") for shape in shapes]
+    if op == "reshape" or len(shapes) < 2:
+        return ""
+    if op == "stack":
+        return "all input arrays must have the same shape"
+    (first, second), (k, m) = shapes[:2], (shapes[0][-1:], shapes[1][-2:-1] or shapes[1][-1:])
+    if op == "@" and k and m:
+        return (
+            f"matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc "
+            f"signature (n?,k),(k,m?)->(n?,m?) (size {m[0]} is different from {k[0]})"
+        )
+    if op in ("matmul", "dot") and k and m:
+        axes = len(first) - 1, max(len(second) - 2, 0)
+        return (
+            f"shapes {said[0]} and {said[1]} not aligned: {k[0]} (dim {axes[0]}) != {m[0]} "
+            f"(dim {axes[1]})"
+        )
+    if len(shapes) > 2:
+        return ""
+    return f"operands could not be broadcast together with shapes {said[0]} {said[1]} "
 
 
 class NumPyArray(Array):
@@ -267,15 +292,19 @@ class NumPy(Framework):
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
         """What NumPy says of shapes that do not fit."""
         shapes = [x.shape for x in operands if isinstance(x, Array)]
-        if op in ("@", "matmul", "dot") and [*map(len, shapes)] == [2, 2] and op != "@":
-            (a, b), (c, d) = shapes
-            text = f"shapes ({a},{b}) and ({c},{d}) not aligned: {b} (dim 1) != {c} (dim 0)"
-            return Raised("ValueError", text, help=error.help)
-        if len(shapes) == 2 and op != "@":
-            said = " ".join(show_shape(shape).replace(", ", ",") for shape in shapes)
-            text = f"operands could not be broadcast together with shapes {said} "
-            return Raised("ValueError", text, help=error.help)
-        return Raised("ValueError", error.message, help=error.help)
+        if isinstance(error, AxisError):
+            text = f"axis {error.axis} is out of bounds for array of dimension {error.ndim}"
+            return Raised("AxisError", text, help=error.help)
+        text = misfit_text(op, shapes) or error.message
+        return Raised("ValueError", text, help=error.help)
+
+    def item(self, array: Array, key: Any) -> Array:
+        """`x[key]`."""
+        try:
+            return super().item(array, key)
+        except Raised as error:
+            text = str(error.arguments[0]).partition(" (the shape is")[0]
+            raise Raised(error.type_name, text, help=error.help) from None
 
     # --- showing ----------------------------------------------------------------------------
 
