@@ -64,9 +64,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+STEPS_OF_EACH = """\
+x
+derivative\tgrad(x*y, x)
+constant factor\ty
+
+y
+derivative\tgrad(x*y, y)
+constant factor\tx
+"""
+
 ANSWERED: list[tuple[str, str]] = [
     # values
     ('grad "x^2" --x -4,-2,0', "-8\n-4\n0\n"),
+    ('diff "x^2" --steps -o plain', "derivative\tgrad(x^2, x)\npower rule\t2*x\n"),
+    ('diff "x*y" --steps -o plain', STEPS_OF_EACH),
     ('grads "x*y" --x 1,2 --y=-1,-2', "x\t-1\t-2\ny\t1\t2\n"),
     ('grads "x @ A @ x" --x 1,2 --A "1,2; 3,4"', "x\t12\t21\nA\t1\t2\t2\t4\n"),
     ('eval x --x "linspace(0, 2^3, 3)"', "0\n4\n8\n"),
