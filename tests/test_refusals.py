@@ -41,6 +41,7 @@ INTO: list[tuple[str, dict[str, Any], str]] = [
     ("check", {"eps": np.nan}, "'eps' must be a number above 0"),
     ("check", {"eps": 0}, "'eps' must be a number above 0"),
     ("check", {"rtol": np.inf}, "'rtol' must be a number from 0"),
+    ("plot", {"data": [1, 2]}, "'data' must be a mapping or a table with columns by name"),
     ("map", {"wrt": [1]}, "'wrt' must be a list of names"),
     ("map", {"rename": "x"}, "rename must be columns by names, not str"),
     ("map", {"precision": 10**400}, "precision is more than 17"),
