@@ -237,7 +237,8 @@ class BoundProduct(Seeing):
         self._places = np.array([begin, place], np.int64)
         arrays = rooms.address(self._places)
         call = Call(ahead.run, arrays, extents=ahead.common, sizes=ahead.blocks)
-        self.ahead = [crew.run([call], self, ahead.panels, threads)]
+        held = self._columns, self._places  # but not this, which would hold itself
+        self.ahead = [crew.run([call], held, ahead.panels, threads)]
         return place
 
     @property
