@@ -331,6 +331,17 @@ def test_what_is_called_often_is_compiled(monkeypatch: pytest.MonkeyPatch) -> No
     assert regions == ["Region"] * 2 + ["CompiledRegion"] * 2
 
 
+def test_what_blas_needs_copies_of_is_compiled_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A product of windows, and no stack of matrices of as many terms."""
+    monkeypatch.setattr(executors, "_start", lambda: 0.05)
+    calls = []
+    for letters, shape in {"bckl": (8, 16, 30, 30), "bc": (8, 14_400)}.items():
+        given = {"x": np.ones(shape), "w": np.ones((*shape[1:], 9))}
+        recording = Program(f'einsum("{letters},{letters[1:]}o->bo", x, w)').record(given)
+        calls.append(executors.calls_before(recording.results, 2, 1, 250))
+    assert calls[0] == 0 < calls[1]
+
+
 def test_without_blocks_there_is_no_plan_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a large input small parts are read: kernels are called one after another."""
     recording = Program("sum(tanh(x[3])*x[0])").record({"x": np.ones((5, 10))})

@@ -28,6 +28,9 @@ CELL = 6e-10
 PRODUCT = 2e-12
 """The same by each term of a product of matrices, at the least."""
 
+COPIED = 1.5e-9
+"""The same by each element of an array that is no stack of matrices, which BLAS needs a copy of."""
+
 ELEMENTWISE = 2e-9
 """The same by each element of an operation of a turn of a loop."""
 
@@ -151,7 +154,9 @@ def _saved(node: Node) -> float:
     if product is not None:
         from gradcli.exec.traits import terms_of
 
-        return PRODUCT * node.size * terms_of(node, product) / _size(node)
+        copied = sum(x.size for x in (*node.inputs, node) if x.ndim > 3)
+        added = PRODUCT * node.size * terms_of(node, product)
+        return (added + COPIED * copied) / _size(node)
     if node.op.cells(node) is not None:
         from gradcli.exec.compiled.cell_region import CellCode
 
