@@ -203,8 +203,11 @@ def test_without_room_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(crew._idle) == 1
 
 
-def test_a_helper_does_each_job() -> None:
+@pytest.mark.parametrize("yields", [True, False])
+def test_a_helper_does_each_job(yields: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """After it has slept, too; when nobody has it any more, its thread ends."""
+    monkeypatch.setattr(machine, "has_function", lambda _: yields)
+    monkeypatch.setattr(crew, "_functions", crew._functions.__wrapped__)
     others, done = set(threading.enumerate()), queue.SimpleQueue[int]()
     run = machine.OF_BLOCKS(lambda *given: done.put(given[-1]))
     helper = crew.Helper()

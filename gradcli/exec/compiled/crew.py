@@ -34,6 +34,9 @@ LOOKS = 64_000
 """How often a helper looks for work before it sleeps: for a millisecond or so, in which a program
 that is called again and again comes to its next blocks."""
 
+OFTEN = 32
+"""After so many looks others may run."""
+
 WAITS = 4_000
 """How often it is looked whether a helper is through before others may run, perhaps itself."""
 
@@ -54,11 +57,29 @@ _KINDS = "ptr ptr i64 ptr ptr i64 i64".split()
 _HEAD = "define i64 @run(ptr %box, ptr %job, i64 %count) {"
 
 
-def _pause() -> tuple[str, str]:
-    """What tells the machine that somebody waits, declared and called."""
-    if not machine.is_x86():
-        return "", ""
-    return "declare void @llvm.x86.sse2.pause()", "call void @llvm.x86.sse2.pause()"
+def _wait() -> tuple[str, str]:
+    """What is done between two looks, up to the block `on`, and what has to be declared for it.
+
+    Now and then others may run: where two share a core, one would else keep off the other that it
+    waits for.
+    """
+    declared, lines = "", ""
+    if machine.is_x86():
+        declared += "declare void @llvm.x86.sse2.pause()\n"
+        lines += "  call void @llvm.x86.sse2.pause()\n"
+    if not machine.has_function("sched_yield"):
+        return declared, f"{lines}  br label %on\non:"
+    return (
+        f"{declared}declare i32 @sched_yield()",
+        f"""\
+{lines}  %turn = urem i64 %n, {OFTEN}
+  %is_turn = icmp eq i64 %turn, {OFTEN - 1}
+  br i1 %is_turn, label %let, label %on
+let:
+  %ignored = call i32 @sched_yield()
+  br label %on
+on:""",
+    )
 
 
 def _loads(kinds: Sequence[str], place: str) -> str:
@@ -92,7 +113,7 @@ end:
 
 def _finish() -> str:
     """Takes a job back that has not begun, or waits for its end: 1 if that has come."""
-    declared, pause = _pause()
+    declared, wait = _wait()
     return f"""\
 {declared}
 {_HEAD}
@@ -100,12 +121,12 @@ entry:
   %taken = cmpxchg ptr %box, i64 {POSTED}, i64 {NOTHING} seq_cst seq_cst
   br label %look
 look:
-  %n = phi i64 [ 0, %entry ], [ %more, %wait ]
+  %n = phi i64 [ 0, %entry ], [ %more, %on ]
   %state = load atomic i64, ptr %box acquire, align 8
   %is_done = icmp eq i64 %state, {NOTHING}
   br i1 %is_done, label %end, label %wait
 wait:
-  {pause}
+{wait}
   %more = add i64 %n, 1
   %goes_on = icmp slt i64 %more, %count
   br i1 %goes_on, label %look, label %end
@@ -117,7 +138,7 @@ end:
 
 def _serve() -> str:
     """Does jobs as they come, and sleeps when there have been none for so many looks."""
-    declared, pause = _pause()
+    declared, wait = _wait()
     given = ", ".join(f"{kind} %x{i}" for i, kind in enumerate(_KINDS) if i)
     anew = ", ".join(f"[ 0, %{place} ]" for place in "entry take begin late rest".split())
     return f"""\
@@ -132,7 +153,7 @@ entry:
   %acquire = load ptr, ptr %take.at
   br label %look
 look:
-  %n = phi i64 [ %more, %wait ], {anew}
+  %n = phi i64 [ %more, %on ], {anew}
   %state = load atomic i64, ptr %box acquire, align 8
   switch i64 %state, label %wait [ i64 {POSTED}, label %take
                                    i64 {OVER}, label %end ]
@@ -147,7 +168,7 @@ begin:
   store atomic i64 {NOTHING}, ptr %box release, align 8
   br label %look
 wait:
-  {pause}
+{wait}
   %more = add i64 %n, 1
   %goes_on = icmp slt i64 %more, %count
   br i1 %goes_on, label %look, label %sleep

@@ -102,6 +102,11 @@ def is_x86() -> bool:
     return name.startswith("x86_64")
 
 
+def has_function(name: str) -> bool:
+    """Whether a function of the C library can be called."""
+    return _llvm().address_of_symbol(name) is not None
+
+
 @cache
 def symbol(function: str, dtype: np.dtype[Any], operands: int, lanes: int) -> tuple[str, int]:
     """The function of the library for elements of a type, and how many it takes at a time."""
