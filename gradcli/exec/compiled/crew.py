@@ -165,7 +165,7 @@ begin:
   %its = load ptr, ptr %job.at
 {_loads(_KINDS, "%its")}
   call void %x0({given})
-  store atomic i64 {NOTHING}, ptr %box release, align 8
+  %over = cmpxchg ptr %box, i64 {BEGUN}, i64 {NOTHING} seq_cst seq_cst
   br label %look
 wait:
 {wait}
@@ -279,10 +279,19 @@ def run(
             runner().run(*mine, AT_ONCE)
     finally:
         following[0] = blocks
-        for helper in helpers:
-            helper.finish()
+        _finish_all(helpers)
         _idle.extend(helpers)
     return partial(run, calls, held, blocks, threads, kept)
+
+
+def _finish_all(helpers: Sequence[Helper]) -> None:
+    """Waits for all of them, whatever interrupts that: what they write to may be used again."""
+    try:
+        for helper in helpers:
+            helper.finish()
+    except BaseException:
+        _finish_all(helpers)
+        raise
 
 
 @cache
