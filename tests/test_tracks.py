@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 
 import gradcli
 from gradcli.exec import blocked, track
-from gradcli.exec.compiled import crew
+from gradcli.exec.compiled import crew, machine
 from gradcli.exec.executors import COMPILED, PLAIN
 from gradcli.memory import MEMORY
 
@@ -155,3 +158,90 @@ def test_what_is_too_large(what: str, size: int, monkeypatch: pytest.MonkeyPatch
             asked(text, given(shapes, 0))
     assert 0 < len(track._kept) < 3 if what == "LASTING" else not track._kept
     assert all(bool(kept.steps) for kept in track._kept)
+
+
+@pytest.mark.usefixtures("_by_machine_code")
+@pytest.mark.parametrize("text", ["sum(x^2)", "sum(tanh(x.T @ x)^2)"])
+def test_arrays_of_others_are_let_go_of(text: str) -> None:
+    """A track holds nothing of what whoever asked has given."""
+    for _ in range(3):
+        x = np.random.default_rng(0).normal(size=(300, 100))
+        gradcli.eval(text, {"x": x})
+        found, x = weakref.ref(x), np.empty(0)
+    gc.collect()
+    assert found() is None
+
+
+@pytest.mark.usefixtures("_by_machine_code")
+def test_nobody_forgets_a_track_on_which_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when it is followed anew, either; what it had before counts no more if it is given up."""
+    MEMORY.clear()
+    track._kept.clear()
+    inputs = given(SHAPES, 7)
+    turned = {n: np.asarray(x, order="F") for n, x in inputs.items()}
+    wanted = [asked(TEXT, inputs) for _ in range(3)][-1]
+    (mine,) = track._kept
+    monkeypatch.setattr(track, "LASTING", 0)
+    ran = mine.ran
+
+    def meanwhile(*given: Any) -> None:
+        ran(*given)
+        track._keep(track.Track(), 1)
+
+    monkeypatch.setattr(mine, "ran", meanwhile)
+    for each in (turned, turned, inputs):
+        np.testing.assert_allclose(asked(TEXT, each), wanted, rtol=1e-9)
+    assert mine.steps
+    for each in (turned, inputs) * 2:
+        asked(TEXT, each)
+    assert mine.is_lost
+    assert mine not in track._kept
+
+
+@pytest.mark.usefixtures("_by_machine_code")
+def test_packed_columns_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is packed ahead is kept along a track, as the results are."""
+    MEMORY.clear()
+    track._kept.clear()
+    x, w = np.ones((1_100, 64)), np.ones((64, 300))
+    monkeypatch.setattr(track, "COPIED", 1 << 30)
+    for _ in range(2):
+        gradcli.eval("tanh(x @ w)", x=x, w=w, threads=2)
+    for kept in track._kept.values():
+        assert kept >= 2 * 8 * 1_100 * 300 + w.nbytes
+
+
+def test_whoever_is_interrupted_waits_for_helpers() -> None:
+    """Their memory may be used again at once; one that is told to end as it works does so then."""
+    others, begun, goes = set(threading.enumerate()), threading.Event(), threading.Event()
+
+    def work(*_: Any) -> None:
+        begun.set()
+        goes.wait(10)
+
+    class Interrupted(crew.Helper):
+        is_first = True
+
+        def finish(self) -> None:
+            if self.is_first:
+                self.is_first = False
+                raise KeyboardInterrupt
+            goes.set()
+            super().finish()
+
+    run = machine.OF_BLOCKS(work)
+    job = np.array([crew._place(run), 0, 0, 0, 0, 0, 0], np.int64)
+    helpers: list[crew.Helper] = [Interrupted()]
+    helpers[0].post(job)
+    with suppress(KeyboardInterrupt):
+        crew._finish_all(helpers)
+    assert goes.is_set()
+    goes.clear()
+    begun.clear()
+    (thread,) = set(threading.enumerate()) - others
+    helpers[0].post(job)
+    assert begun.wait(10)
+    helpers.clear()
+    goes.set()
+    thread.join(10)
+    assert not thread.is_alive()

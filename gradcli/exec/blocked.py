@@ -14,19 +14,18 @@ import numpy as np
 from gradcli.exec.chains import Chain, block_of
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.exec.track import Bound, Dropped, Seen, Whole
 from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gradcli.exec.chains import Link
     from gradcli.exec.needs import How
     from gradcli.exec.plan import Item, Plan, Stage
     from gradcli.exec.region import AnyBound, AnyRegion
-    from gradcli.exec.track import Step, Track
+    from gradcli.exec.track import Track
     from gradcli.ir.node import Node
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -122,31 +121,9 @@ class BlockedEvaluator(Evaluator):
     def retraces(self, plan: Plan, track: Track) -> bool:
         """Does what was done when the plan was followed; whether arrays lie as they did then."""
         with allowed(self.threads):
-            for step in track.steps:
-                if not self._goes_again(step, plan):
-                    return False
-        self._pass_on(plan)
-        return True
-
-    def _goes_again(self, step: Step, plan: Plan) -> bool:
-        """Whether a step can be done again, and is."""
-        values = self.values
-        if isinstance(step, Seen):
-            values[step.node] = step.array
-        elif isinstance(step, Whole):
-            self._run_node(step.node, step.operands, plan)
-        elif isinstance(step, Dropped):
-            for node in step.nodes:
-                values.pop(node, None)
-        elif isinstance(step, Bound):
-            if not step.bound.renews(values):
+            if not all(step.again(self, plan) for step in track.steps):
                 return False
-            values.update(step.results)
-        else:
-            for job in step.jobs:
-                job()
-            for bound in step.bounds:
-                self._take(bound)
+        self._pass_on(plan)
         return True
 
     def _drop(self, stages: Sequence[Stage], number: int) -> int:
@@ -176,15 +153,15 @@ class BlockedEvaluator(Evaluator):
         else:
             if self.how.planned is not None:
                 self._tell_whole([node])
-            self._run_node(node, operands, plan)
+            self.run_node(node, plan)
         if self.track is not None:
             self.track.whole(node, operands, self.values[node])
         return True
 
-    def _run_node(self, node: Node, operands: Collection[Node], plan: Plan) -> None:
+    def run_node(self, node: Node, plan: Plan) -> None:
         """One node, which may have one value throughout."""
         if node in plan.uniform:
-            self.values[node] = self._uniform(node, operands)
+            self.values[node] = self._uniform(node, plan.operands(node))
         else:
             self._run_whole(node, plan)
 
@@ -251,8 +228,7 @@ class BlockedEvaluator(Evaluator):
         calls = [call for bound in bounds for call in bound.in_slices(slices, size, threads)]
         kept = max(bound.kept for bound in bounds)
         again = crew.run(calls, bounds, blocks, threads, kept)
-        for bound in bounds:
-            self._take(bound)
+        self.take(bounds)
         if self.track is not None:
             ahead = [job for bound in bounds for job in bound.ahead]
             self.track.ran(bounds, [*ahead, again])
@@ -262,7 +238,7 @@ class BlockedEvaluator(Evaluator):
         threads = self._shared(len(bound.starts()), region.work)
         self._tell(region, threads)
         again = bound.run(threads)
-        self._take(bound)
+        self.take([bound])
         if self.track is not None:
             self.track.ran([bound], again)
 
@@ -270,10 +246,11 @@ class BlockedEvaluator(Evaluator):
         """How many threads share blocks."""
         return min(self.threads, blocks, 1 + work // SHARE)
 
-    def _take(self, bound: AnyBound) -> None:
+    def take(self, bounds: Iterable[AnyBound]) -> None:
         """Notes sums, which are added up in the order of blocks, and what is finite."""
-        self.values.update(bound.totals())
-        self.finite.update(bound.finite)
+        for bound in bounds:
+            self.values.update(bound.totals())
+            self.finite.update(bound.finite)
 
     def _tell(self, region: AnyRegion, threads: int) -> None:
         self._lists_whole = False

@@ -96,7 +96,7 @@ class Planned:
         if self._left > 0 or track is None or track.is_lost or not track.lock.acquire(False):
             return self._found(self._followed(values, size), size)
         try:
-            outputs = self._found(self._retraced(values, size, track), size)
+            outputs = self._found(self._gone_along(values, size, track), size)
             return None if outputs is None else track.own(outputs)
         finally:
             track.lock.release()
@@ -117,13 +117,18 @@ class Planned:
             evaluator.follow(self._plan)
         return evaluator
 
-    def _retraced(self, values: Sequence[Any], size: int, track: Track) -> blocked.BlockedEvaluator:
+    def _gone_along(
+        self, values: Sequence[Any], size: int, track: Track
+    ) -> blocked.BlockedEvaluator:
         """The same, along a track if there is one; else that is made."""
         if track.steps:
             evaluator = self._evaluator(values, size)
-            with np.errstate(all="ignore"):
-                if evaluator.retraces(self._plan, track):
-                    return evaluator
+            try:
+                with np.errstate(all="ignore"):
+                    if evaluator.retraces(self._plan, track):
+                        return evaluator
+            finally:
+                track.rest()
             track.lose()
         track.forget()
         evaluator = self._followed(values, size, track)

@@ -154,6 +154,13 @@ class AnyBound(Protocol):
     def renews(self, values: Mapping[Node, Any]) -> bool:
         """Takes the arrays of the others anew; whether they lie as they did."""
 
+    def rests(self) -> None:
+        """Lets go of what it has read anew."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of the memory that it has."""
+
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks, in the order of blocks."""
 
@@ -380,6 +387,11 @@ class Bound:
         return False
 
     renews = settles
+
+    def rests(self) -> None:
+        """Nothing is read anew."""
+
+    size = 0
 
     def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share."""

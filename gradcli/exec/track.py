@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,6 +19,7 @@ from gradcli.ir.op import Linear
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from gradcli.exec.plan import Plan
     from gradcli.exec.region import AnyBound
     from gradcli.ir.node import Node
 
@@ -38,11 +39,34 @@ LOST = 4
 """How often arrays may lie in another way than before; then it is not worth trying again."""
 
 
+class Follower(Protocol):
+    """Who follows a plan, and the values that are there by now."""
+
+    values: dict[Node, Any]
+
+    def run_node(self, node: Node, plan: Plan) -> None:
+        """Runs a node whole."""
+
+    def take(self, bounds: Sequence[AnyBound]) -> None:
+        """Notes what regions that ran have left."""
+
+
+class Step(Protocol):
+    """Something that was done while a plan was followed."""
+
+    def again(self, evaluator: Follower, plan: Plan) -> bool:
+        """Does it again; whether it could."""
+
+
 class Whole(NamedTuple):
     """A node that ran whole."""
 
     node: Node
-    operands: Collection[Node]
+
+    def again(self, evaluator: Follower, plan: Plan) -> bool:
+        """Runs it."""
+        evaluator.run_node(self.node, plan)
+        return True
 
 
 class Seen(NamedTuple):
@@ -51,12 +75,23 @@ class Seen(NamedTuple):
     node: Node
     array: Array
 
+    def again(self, evaluator: Follower, _plan: Plan) -> bool:
+        """It is the same."""
+        evaluator.values[self.node] = self.array
+        return True
+
 
 class Bound(NamedTuple):
     """A region that got its arrays, of which the results have their place."""
 
     bound: AnyBound
     results: dict[Node, Array]
+
+    def again(self, evaluator: Follower, _plan: Plan) -> bool:
+        """Gives it the others if they lie as they did."""
+        is_alike = self.bound.renews(evaluator.values)
+        evaluator.values.update(self.results)
+        return is_alike
 
 
 class Ran(NamedTuple):
@@ -65,21 +100,31 @@ class Ran(NamedTuple):
     bounds: Sequence[AnyBound]
     jobs: Sequence[Job]
 
+    def again(self, evaluator: Follower, _plan: Plan) -> bool:
+        """Runs them."""
+        for job in self.jobs:
+            job()
+        evaluator.take(self.bounds)
+        return True
+
 
 class Dropped(NamedTuple):
     """Nodes of which that was the last use."""
 
     nodes: Collection[Node]
 
-
-Step = Whole | Seen | Bound | Ran | Dropped
+    def again(self, evaluator: Follower, _plan: Plan) -> bool:
+        """Drops them."""
+        for node in self.nodes:
+            evaluator.values.pop(node, None)
+        return True
 
 
 class Track:
     """The steps of following a plan, in order, and the arrays that have their place: `lasting`.
 
-    Whoever goes along it holds the `lock`. Until a plan has been followed to its end, what is
-    `noted` are no steps.
+    Whoever goes along it, or changes it, holds the `lock`. Until a plan has been followed to its
+    end, what is `noted` are no steps.
     """
 
     def __init__(self) -> None:
@@ -87,6 +132,7 @@ class Track:
         self.steps: list[Step] = []
         self.noted: list[Step] = []
         self.lasting: dict[Node, Array] = {}
+        self._bounds: list[AnyBound] = []
         self._size = 0
         self._copied: list[int] = []
         self._lost = 0
@@ -100,18 +146,23 @@ class Track:
             self.lasting[node] = value
             self._note(Seen(node, value))
         else:
-            self._note(Whole(node, operands))
+            self._note(Whole(node))
 
     def bound(self, bound: AnyBound) -> None:
         """Notes a region that got its arrays."""
-        results = bound.results
-        self._size += sum(array.nbytes for array in results.values())
-        self.lasting.update(results)
-        self._note(Bound(bound, results))
+        if not self.is_lost:
+            results = bound.results
+            self.lasting.update(results)
+            self._note(Bound(bound, results))
 
     def ran(self, bounds: Sequence[AnyBound], jobs: Sequence[Job]) -> None:
-        """Notes regions that ran."""
-        self._note(Ran(bounds, jobs))
+        """Notes regions that ran, unless too much is made all in all."""
+        if not self.is_lost:
+            self._bounds += bounds
+            self._size += sum(bound.size for bound in bounds)
+            self._note(Ran(bounds, jobs))
+        if self._size > LARGEST:
+            self._give_up()
 
     def dropped(self, nodes: Collection[Node]) -> None:
         """Notes nodes of which that was the last use."""
@@ -119,28 +170,28 @@ class Track:
             self._note(Dropped(nodes))
 
     def _note(self, step: Step) -> None:
-        """One step more; nothing is kept any more if too much was made."""
-        self.noted.append(step)
-        if self._size > LARGEST or self.is_lost:
-            self._give_up()
+        if not self.is_lost:
+            self.noted.append(step)
 
     def end(self, outputs: Sequence[Any]) -> None:
         """Keeps the steps if they can be done again and are worth their memory."""
-        bound = [step for step in self.noted if isinstance(step, Bound)]
-        made = [array for step in bound for array in step.results.values()]
+        if self.is_lost:
+            return
+        made = [x for step in self.noted if isinstance(step, Bound) for x in step.results.values()]
         self._copied = [
             i for i, x in enumerate(outputs) if any(np.may_share_memory(x, y) for y in made)
         ]
         is_small = sum(outputs[i].nbytes for i in self._copied) <= COPIED
-        if is_small and bound and all(step.bound.settles(self.lasting) for step in bound):
+        if is_small and self._bounds and all(x.settles(self.lasting) for x in self._bounds):
             self.steps = self.noted
             _keep(self, self._size)
         else:
             self._give_up()
 
     def _give_up(self) -> None:
+        self._copied = []
         self._lost = LOST
-        self.forget()
+        self.lose()
 
     # --- when it is done again ------------------------------------------------------------------
 
@@ -153,10 +204,17 @@ class Track:
         """Notes that arrays lie in another way."""
         self._lost += 1
         self.forget()
+        _drop(self)
 
     def forget(self) -> None:
         """Begins anew."""
-        self.steps, self.noted, self.lasting, self._size = [], [], {}, 0
+        self.steps, self.noted, self.lasting = [], [], {}
+        self._bounds, self._size = [], 0
+
+    def rest(self) -> None:
+        """Lets go of arrays that are not its own, until somebody goes along it again."""
+        for bound in self._bounds:
+            bound.rests()
 
     def own(self, outputs: Sequence[Any]) -> list[Any]:
         """Results that the next to go along do not write over."""
@@ -170,7 +228,7 @@ def _copy(array: Array) -> Array:
 
 
 _kept: WeakKeyDictionary[Track, int] = WeakKeyDictionary()
-"""The tracks that are kept, with the bytes that are made along each."""
+"""The tracks that are kept, with the bytes that are kept along each, the oldest ones first."""
 
 _lock = Lock()
 
@@ -181,12 +239,22 @@ if hasattr(os, "register_at_fork"):
 
 
 def _keep(track: Track, size: int) -> None:
-    """Keeps the arrays of a track; the oldest ones make room for it."""
+    """Keeps the arrays of a track; the oldest ones along which nobody goes make room for it."""
     with _lock:
         _kept.pop(track, None)
         for other in [*_kept]:
             if sum(_kept.values()) + size <= LASTING:
                 break
-            del _kept[other]
-            other.forget()
+            if other.lock.acquire(blocking=False):
+                try:
+                    other.forget()
+                finally:
+                    other.lock.release()
+                _kept.pop(other, None)
         _kept[track] = size
+
+
+def _drop(track: Track) -> None:
+    """Notes that nothing is kept along a track any more."""
+    with _lock:
+        _kept.pop(track, None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from gradcli.exec.rooms import address
+from gradcli.exec.compiled.renewing import Renewing
 from gradcli.exec.traits import listed
 
 if TYPE_CHECKING:
@@ -83,6 +83,13 @@ class BoundAlone(Protocol):
 
     def renews(self, values: Mapping[Node, Any]) -> bool:
         """Takes the arrays of the others anew; whether they lie as they did."""
+
+    def rests(self) -> None:
+        """Lets go of what it has read anew."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of the memory that it has."""
 
     def in_slices(self, size: int, threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""
@@ -191,6 +198,16 @@ class NodesBound:
         """Takes the arrays of the others anew; whether they lie as they did."""
         return all(part.renews(values) for part in self._parts)
 
+    def rests(self) -> None:
+        """Lets go of what they have read anew."""
+        for part in self._parts:
+            part.rests()
+
+    @property
+    def size(self) -> int:
+        """The bytes of the memory that they have."""
+        return sum(part.size for part in self._parts)
+
     def in_slices(self, _count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs them in blocks of so many slices."""
         return [part.in_slices(size, threads) for part in self._parts]
@@ -225,7 +242,7 @@ class NodesBound:
         return {}
 
 
-class Seeing:
+class Seeing(Renewing):
     """A node with its arrays, which are `seen` as they lie; those of `inputs` come first.
 
     These are what was read, each with what it is read as. `bad` are marks of blocks. What was done
@@ -233,38 +250,22 @@ class Seeing:
     """
 
     inputs: Sequence[tuple[Node, Node]]
-    arrays: list[Array]
     bad: Array
     ahead: Sequence[Callable[[], object]] = ()
 
-    def settles(self, lasting: Mapping[Node, Array]) -> bool:
-        """Whether it can be run again over the same memory; these have their place there."""
-        sources = [(i, lasting.get(source)) for i, (source, _) in enumerate(self.inputs)]
-        self._others = [
-            i for i, x in sources if x is None or not np.may_share_memory(self.arrays[i], x)
-        ]
-        return self.is_sure
-
-    def renews(self, values: Mapping[Node, Any]) -> bool:
-        """Takes the arrays of the others anew; whether they lie as they did."""
-        for i in self._others:
-            source, node = self.inputs[i]
-            array = seen(values[source], node)
-            if array.strides != self.arrays[i].strides:
-                return False
-            self.arrays[i] = array
-            self.moves(i, address(array))
-        self.bad.fill(False)
-        return True
-
     @property
-    def is_sure(self) -> bool:
-        """Whether the result is always what the kernel would give."""
-        return True
+    def sources(self) -> Sequence[Node]:
+        """What is read."""
+        return [source for source, _ in self.inputs]
 
-    def moves(self, number: int, place: int) -> None:
-        """Notes that an array is at another place in memory."""
-        raise NotImplementedError
+    def read(self, number: int, values: Mapping[Node, Any]) -> Array:
+        """An input as it lies."""
+        source, node = self.inputs[number]
+        return seen(values[source], node)
+
+    def clears(self) -> None:
+        """Takes back all marks."""
+        self.bad.fill(False)
 
 
 def seen(value: Any, x: Node) -> Array:

@@ -11,6 +11,7 @@ from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.emit import ADDED, Way
+from gradcli.exec.compiled.renewing import Renewing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -198,7 +199,7 @@ class Layout:
         return np.array(places, np.int64)
 
 
-class CompiledBound:
+class CompiledBound(Renewing):
     """A region with the arrays that it runs over; threads may share it."""
 
     left = ()
@@ -210,12 +211,12 @@ class CompiledBound:
         self._layout = layout
         self._watched = watched
         self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
-        self._arrays = [self._read(i, values) for i in range(len(layout.operands))]
-        self._frame = layout.frame(self._arrays)
-        self._begins = layout.begins(self._frame, self._arrays, self._wholes.values())
+        self.arrays = [self.read(i, values) for i in range(len(layout.operands))]
+        self._frame = layout.frame(self.arrays)
+        self._begins = layout.begins(self._frame, self.arrays, self._wholes.values())
         self._take(layout.cut)
 
-    def _read(self, number: int, values: Mapping[Node, Any]) -> Array:
+    def read(self, number: int, values: Mapping[Node, Any]) -> Array:
         """The array of an operand: as it lies, if it can be read so."""
         layout = self._layout
         slot, fits = layout.operands[number], layout.fits[number]
@@ -259,31 +260,27 @@ class CompiledBound:
         """Runs all blocks; the arrays are touched by whoever fills them."""
         return [crew.run([self._call()], self, self._cut.blocks, threads, self.kept)]
 
-    def settles(self, lasting: Mapping[Node, Array]) -> bool:
-        """Whether it can be run again over the same memory; these have their place there."""
-        slots = zip(self._layout.operands, self._arrays, strict=True)
-        self._others = [
-            i
-            for i, (slot, array) in enumerate(slots)
-            if slot.numbers is None
-            and not (slot.node in lasting and np.may_share_memory(array, lasting[slot.node]))
-        ]
+    @property
+    def sources(self) -> Sequence[Node | None]:
+        """The operands; indices are always the same."""
+        return [None if x.numbers is not None else x.node for x in self._layout.operands]
+
+    @property
+    def is_renewable(self) -> bool:
+        """Unless parts of results were copied to be side by side."""
         return all(part is None for _, part in self._wholes)
 
-    def renews(self, values: Mapping[Node, Any]) -> bool:
-        """Takes the arrays of the others anew; whether they lie as they did."""
-        for i in self._others:
-            array = self._read(i, values)
-            if array.strides != self._arrays[i].strides:
-                return False
-            self._arrays[i] = array
-            self._begins[i] = rooms.address(array) - self._frame.shifts[i]
+    def moves(self, number: int, place: int) -> None:
+        """Notes that an array is at another place in memory."""
+        self._begins[number] = place - self._frame.shifts[number]
+
+    def clears(self) -> None:
+        """Makes all 0 to which something is added, and takes back all marks."""
         self._cells.fill(0)
         self._bad.fill(False)
         for slot in self._layout.wholes:
             if slot.way is Way.PUT:
                 self._wholes[slot.node, None].fill(0)
-        return True
 
     def in_slices(self, count: int, size: int, _threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""
@@ -303,8 +300,13 @@ class CompiledBound:
 
     def is_copied(self, x: Node, array: Array) -> bool:
         """Whether a node was copied, as it did not lie as rows do."""
-        pairs = zip(self._layout.operands, self._arrays, strict=True)
+        pairs = zip(self._layout.operands, self.arrays, strict=True)
         return any(slot.node is x and not np.may_share_memory(y, array) for slot, y in pairs)
+
+    @property
+    def size(self) -> int:
+        """The bytes of what it makes, and of what blocks leave."""
+        return self._cells.nbytes + sum(x.nbytes for x in self._wholes.values())
 
     @property
     def results(self) -> dict[Node, Array]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew, machine
-from gradcli.exec.compiled.alone import AloneRegion, Seeing, seen
+from gradcli.exec.compiled.alone import AloneRegion, Seeing
 from gradcli.exec.compiled.array_turns import divisor
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
@@ -204,7 +204,7 @@ class BoundCells(Seeing):
         self.code = code
         self.result = rooms.empty(code.node.shape, code.node.dtype)
         self.inputs = [*zip(code.sources, code.node.inputs, strict=True)]
-        self.arrays = [*(seen(values[x], y) for x, y in self.inputs), self.result]
+        self.arrays = [*(self.read(i, values) for i in range(len(self.inputs))), self.result]
         self._kernel = code.kernel(self.arrays)
         self._begins = np.array([rooms.address(x) for x in self.arrays], np.int64)
         self._take(code.group)
@@ -220,9 +220,14 @@ class BoundCells(Seeing):
         return [crew.run([self._call()], self, len(self.bad), threads)]
 
     @property
-    def is_sure(self) -> bool:
+    def is_renewable(self) -> bool:
         """Whether the result is always what the kernel would give."""
         return self.code.cells.is_sure
+
+    @property
+    def size(self) -> int:
+        """The bytes of the result."""
+        return self.result.nbytes
 
     def moves(self, number: int, place: int) -> None:
         """Notes that an array is at another place in memory."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
-from gradcli.exec.compiled.alone import AloneRegion, Seeing, seen
+from gradcli.exec.compiled.alone import AloneRegion, Seeing
 from gradcli.exec.compiled.blocks import Call
 from gradcli.exec.compiled.instructions import LONGEST
 from gradcli.exec.compiled.product_frames import Cut, Frame
@@ -188,7 +188,7 @@ class BoundProduct(Seeing):
         order = [sides.letters.index(c) for c in sides.product.result]
         self.result = self._made.transpose(order) if order != sorted(order) else self._made
         self.inputs = [*zip(code.sources, sides.of(code.node.inputs), strict=True)]
-        self.arrays = [seen(values[x], y) for x, y in self.inputs]
+        self.arrays = [self.read(i, values) for i in range(len(self.inputs))]
 
     @property
     def is_finite(self) -> bool:
@@ -240,6 +240,11 @@ class BoundProduct(Seeing):
         held = self._columns, self._places  # but not this, which would hold itself
         self.ahead = [crew.run([call], held, ahead.panels, threads)]
         return place
+
+    @property
+    def size(self) -> int:
+        """The bytes of the result, and of columns that are packed ahead."""
+        return self.result.nbytes + (self._columns.nbytes if self.ahead else 0)
 
     @property
     def kept(self) -> int:

@@ -1,0 +1,74 @@
+"""Kernels that run again over memory that lasts, and over arrays that are others each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.exec.rooms import address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.ir.node import Node
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Renewing:
+    """A kernel with its `arrays`, of which those that it reads come first.
+
+    Between runs it has none of those that come anew, which belong to whoever asks.
+    """
+
+    arrays: list[Array]
+
+    @property
+    def sources(self) -> Sequence[Node | None]:
+        """What each array is read of; None where it is always the same."""
+        raise NotImplementedError
+
+    @property
+    def is_renewable(self) -> bool:
+        """Whether its results are always there when it has run, in the same memory."""
+        return True
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether it can be run again over the same memory; these have their place there."""
+        self._others = {
+            i: array.strides
+            for i, (source, array) in enumerate(zip(self.sources, self.arrays, strict=False))
+            if source is not None
+            and not (source in lasting and np.may_share_memory(array, lasting[source]))
+        }
+        self.arrays = [x for i, x in enumerate(self.arrays) if i not in self._others]
+        self._lent: list[Array] = []
+        return self.is_renewable
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
+        for i, strides in self._others.items():
+            array = self.read(i, values)
+            if array.strides != strides:
+                return False
+            self._lent.append(array)
+            self.moves(i, address(array))
+        self.clears()
+        return True
+
+    def rests(self) -> None:
+        """Lets go of what it has read anew."""
+        self._lent.clear()
+
+    def read(self, number: int, values: Mapping[Node, Any]) -> Array:
+        """An array as the kernel reads it."""
+        raise NotImplementedError
+
+    def moves(self, number: int, place: int) -> None:
+        """Notes that an array is at another place in memory."""
+        raise NotImplementedError
+
+    def clears(self) -> None:
+        """Forgets what blocks have left."""
+        raise NotImplementedError
