@@ -55,6 +55,7 @@ class Evaluator:
     def perform(self, nodes: Iterable[Node]) -> None:
         """Evaluates nodes one by one; those that they are made of come first."""
         values = self.values
+        number, double = np.float64, np.dtype(np.float64)
         node = None
         try:
             for node in nodes:
@@ -71,7 +72,9 @@ class Evaluator:
                     result = attrs[0]
                 else:
                     result = op.kernel(*map(values.__getitem__, inputs), *attrs)
-                if result.dtype is not node.dtype:
+                # NumPy takes longer to tell the dtype of a number than to add two of them.
+                dtype = double if result.__class__ is number else result.dtype
+                if dtype is not node.dtype:
                     result = np.asarray(result, node.dtype)
                 values[node] = result
         except Exception as error:

@@ -133,12 +133,12 @@ def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
     operands = node.operands
     left = operands[0]
     handlers, graph, start = walk.handlers, walk.graph, left.start
-    value = handlers[left.__class__](walk, left)
+    value = handlers[type(left)](walk, left)
     if value.__class__ is not Node:
         raise walk.no_number(value, left)
     for i, op in enumerate(node.ops, 1):
         right = operands[i]
-        other = handlers[right.__class__](walk, right)
+        other = handlers[type(right)](walk, right)
         if other.__class__ is not Node:
             raise walk.no_number(other, right)
         if walk.has_signs and op == "*" and value.shape and other.shape:

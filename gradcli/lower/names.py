@@ -174,7 +174,7 @@ class _Reader:
 
     def expression(self, node: tree.Tree) -> None:
         """Walks an expression, or what stands between the brackets of an index."""
-        _EXPRESSIONS[node.__class__](self, node)
+        _EXPRESSIONS[type(node)](self, node)
 
     def function_or_value(self, node: tree.Tree) -> None:
         """An expression where a built-in's bare name means the function."""
@@ -196,20 +196,20 @@ class _Reader:
 
     def postfix(self, node: tree.Expression) -> None:
         """Calls, indices and attributes, however many in a row, without recursion."""
-        if node.__class__ is tree.Call and node.function.__class__ is tree.Name:
+        if type(node) is tree.Call and type(node.function) is tree.Name:
             self.call(node)
             return
         postfixes, inner = unrolled(node, self.path)
         if inner is not None:
             self.expression(inner)
         for postfix in postfixes:
-            _POSTFIXES[postfix.__class__](self, postfix)
+            _POSTFIXES[type(postfix)](self, postfix)
 
     def operands(self, node: tree.Arithmetic | tree.Power | tree.Compare | tree.Logical) -> None:
         known = self.names.inputs
         for operand in node.operands:
-            if operand.__class__ is not tree.Name or operand.id not in known:
-                _EXPRESSIONS[operand.__class__](self, operand)
+            if type(operand) is not tree.Name or operand.id not in known:
+                _EXPRESSIONS[type(operand)](self, operand)
 
     def items(self, node: tree.Tuple | tree.Array | tree.Index) -> None:
         for item in node.items:
@@ -255,7 +255,7 @@ class _Reader:
         read = self.function_or_value if own or derives else self.expression
         for argument in node.arguments:
             value = argument.value
-            may_be_type = value.__class__ is tree.Name and value.id in DTYPES
+            may_be_type = type(value) is tree.Name and value.id in DTYPES
             if not (may_be_type and self.is_type(node, argument)):
                 read(value)
         if derives and not {"'", "′"}.isdisjoint(self.source.text[node.end - 1 : node.end + 1]):

@@ -197,7 +197,7 @@ class Walk:
         value: Value = NOTHING
         for statement in block.statements:
             self.step(statement)
-            value = self.handlers[statement.__class__](self, statement)
+            value = self.handlers[type(statement)](self, statement)
         return value
 
     def body(self, node: tree.Body) -> Value:
@@ -208,14 +208,14 @@ class Walk:
 
     def expression(self, node: tree.Tree) -> Value:
         """The value of an expression."""
-        value = self.handlers[node.__class__](self, node)
+        value = self.handlers[type(node)](self, node)
         if value is NOTHING:
             raise self.no_value(node)
         return value
 
     def number(self, node: tree.Tree) -> Node:
         """The value of an expression that must be an array."""
-        value = self.handlers[node.__class__](self, node)
+        value = self.handlers[type(node)](self, node)
         if value.__class__ is not Node:
             raise self.no_number(value, node)
         return value

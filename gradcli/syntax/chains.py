@@ -45,7 +45,7 @@ def settle(chain: list[Any]) -> Expression:
     innermost = 0
     operand: Any = None
     for item in chain:
-        if item.__class__ is not tuple:
+        if type(item) is not tuple:
             operand = item
         elif operand is None:
             innermost = _open_prefix(open_chains, *item)
