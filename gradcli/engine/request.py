@@ -126,22 +126,21 @@ class Request:
         suspects = None if isinstance(parts, Report) else _suspects(run)
         keeps = steps is ONCE or is_doubted
         keep = self._keeper(key, lasting, parts, suspects, not is_doubted) if keeps else None
-        outcome: Outcome | Report | None = None
         if keep is not None and not _is_small(run):  # its steps are quicker than it
-            outcome, keep = keep()(self.values, self._seeds()), None
-        if outcome is None:
-            flags.raised = False
-            outcome = self._evaluated(run, parts, suspects)
-            lost = self._lost(run, parts, overflowed=flags.raised)
-            if lost and isinstance(outcome, Outcome):
-                outcome.notices += lost
-                keep = None
+            kept = keep()
+            _forget(run, lasting)
+            return kept(self.values, self._seeds()) or self._by_run(key, kept, flags)
+        flags.raised = False
+        outcome = self._evaluated(run, parts, suspects)
+        lost = self._lost(run, parts, overflowed=flags.raised)
+        if lost and isinstance(outcome, Outcome):
+            outcome.notices += lost
+            keep = None
         if keep is not None:
             keep()
         elif key is not None and steps is None:
             MEMORY.put(key, ONCE, KEY + len(self.text.source.text))
-        for done in (run, lasting):  # a graph refers to itself: else it waits for the collector
-            done.graph.forget()
+        _forget(run, lasting)
         return outcome
 
     def _lost(self, run: Run, parts: Any, *, overflowed: bool) -> list[Notice]:
@@ -406,6 +405,12 @@ def _suspects(run: Run) -> Suspects | None:
     from gradcli.engine.points.silent import suspects
 
     return suspects(run, dropping)
+
+
+def _forget(*runs: Run) -> None:
+    """Lets go of graphs, which refer to themselves: else they wait for the collector."""
+    for run in runs:
+        run.graph.forget()
 
 
 def _is_small(run: Run) -> bool:
