@@ -124,7 +124,27 @@ class SlicedRegion(AnyRegion, Protocol):
         """The region with the arrays that it runs over."""
 
 
-class AnyBound(Protocol):
+class Runnable(Protocol):
+    """Code with its arrays, which may run again over the same memory."""
+
+    def run(self, threads: int) -> Sequence[Callable[[], object]]:
+        """Runs all blocks, which so many threads share; what it gives does the same again."""
+
+    def settles(self, lasting: Mapping[Node, Array]) -> bool:
+        """Whether it can be run again over the same memory; these have their place there."""
+
+    def renews(self, values: Mapping[Node, Any]) -> bool:
+        """Takes the arrays of the others anew; whether they lie as they did."""
+
+    def rests(self) -> None:
+        """Lets go of what it has read anew."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of the memory that it has."""
+
+
+class AnyBound(Runnable, Protocol):
     """A region with its arrays: `results` are there when all blocks are done.
 
     `finite` are those of the results that were to be watched and have no other numbers.
@@ -144,22 +164,6 @@ class AnyBound(Protocol):
 
     def starts(self) -> range:
         """Where the blocks begin."""
-
-    def run(self, threads: int) -> Sequence[Callable[[], object]]:
-        """Runs all blocks, which so many threads share; what it gives does the same again."""
-
-    def settles(self, lasting: Mapping[Node, Array]) -> bool:
-        """Whether it can be run again over the same memory; these have their place there."""
-
-    def renews(self, values: Mapping[Node, Any]) -> bool:
-        """Takes the arrays of the others anew; whether they lie as they did."""
-
-    def rests(self) -> None:
-        """Lets go of what it has read anew."""
-
-    @property
-    def size(self) -> int:
-        """The bytes of the memory that it has."""
 
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks, in the order of blocks."""

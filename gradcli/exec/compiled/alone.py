@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from gradcli.exec.compiled.renewing import Renewing
+from gradcli.exec.region import Runnable
 from gradcli.exec.traits import listed
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class AloneCode(Protocol):
         """The same with its arrays."""
 
 
-class BoundAlone(Protocol):
+class BoundAlone(Runnable, Protocol):
     """The code of a node with its arrays."""
 
     result: Array
@@ -74,22 +75,6 @@ class BoundAlone(Protocol):
         """The numbers that a thread keeps beside."""
 
     ahead: Sequence[Callable[[], object]]
-
-    def run(self, threads: int) -> Sequence[Callable[[], object]]:
-        """Runs all blocks, which so many threads share; what it gives does the same again."""
-
-    def settles(self, lasting: Mapping[Node, Array]) -> bool:
-        """Whether it can be run again over the same memory; these have their place there."""
-
-    def renews(self, values: Mapping[Node, Any]) -> bool:
-        """Takes the arrays of the others anew; whether they lie as they did."""
-
-    def rests(self) -> None:
-        """Lets go of what it has read anew."""
-
-    @property
-    def size(self) -> int:
-        """The bytes of the memory that it has."""
 
     def in_slices(self, size: int, threads: int) -> Call:
         """What runs it in blocks of so many slices along the first axis."""

@@ -43,7 +43,7 @@ def initializers(home: Any) -> dict[str, Any]:
     }
     for name, (scale, mode) in SCALED.items():
         for ending, distribution in (("normal", NORMAL), ("uniform", "uniform")):
-            rows[f"{name}_{ending}"] = partial(of.scaled, scale, mode, distribution)
+            rows[f"{name}_{ending}"] = partial(of.variance_scaling, scale, mode, distribution)
     return {f"nn.initializers.{name}": Native(name, row) for name, row in rows.items()}
 
 
@@ -56,6 +56,11 @@ class Initializers:
     def drawn(self, name: str, *args: Any) -> Array:
         """Random numbers."""
         made: Array = self.home.machine.call(self.home.member(("random", name)), args)
+        return made
+
+    def times(self, numbers: Array, factor: Any) -> Array:
+        """Numbers by a factor."""
+        made: Array = self.home.operator("*", numbers, factor)
         return made
 
     def one(self, make: Callable[..., Any], dtype: Any) -> Native:
@@ -72,13 +77,11 @@ class Initializers:
 
     def uniform(self, scale: Any, key: Any, shape: Any, dtype: Any) -> Array:
         """Numbers from 0 up to a scale."""
-        made: Array = self.home.operator("*", self.drawn("uniform", key, shape, dtype), scale)
-        return made
+        return self.times(self.drawn("uniform", key, shape, dtype), scale)
 
     def normal(self, stddev: Any, key: Any, shape: Any, dtype: Any) -> Array:
         """Numbers of a normal distribution."""
-        made: Array = self.home.operator("*", self.drawn("normal", key, shape, dtype), stddev)
-        return made
+        return self.times(self.drawn("normal", key, shape, dtype), stddev)
 
     def truncated(
         self, stddev: Any = 1e-2, dtype: Any = None, lower: float = -2.0, upper: float = 2.0
@@ -86,26 +89,9 @@ class Initializers:
         """Numbers of a normal distribution between two of its standard deviations."""
 
         def make(key: Any, shape: Any, dtype: Any) -> Array:
-            numbers = self.drawn(NORMAL, key, lower, upper, shape, dtype)
-            made: Array = self.home.operator("*", numbers, stddev)
-            return made
+            return self.times(self.drawn(NORMAL, key, lower, upper, shape, dtype), stddev)
 
         return self.one(make, dtype)
-
-    def scaled(
-        self,
-        scale: float,
-        mode: str,
-        distribution: str,
-        in_axis: Any = -2,
-        out_axis: Any = -1,
-        batch_axis: Any = (),
-        dtype: Any = None,
-    ) -> Native:
-        """`glorot_normal()` and the like."""
-        return self.variance_scaling(
-            scale, mode, distribution, in_axis, out_axis, batch_axis, dtype
-        )
 
     def variance_scaling(
         self,
@@ -135,8 +121,7 @@ class Initializers:
                 text = f"invalid distribution for variance scaling initializer: {distribution}"
                 raise Raised("ValueError", text)
             numbers = self.drawn("uniform", key, shape, dtype, -1.0)
-            made: Array = self.home.operator("*", numbers, self.root(3 * variance, dtype))
-            return made
+            return self.times(numbers, self.root(3 * variance, dtype))
 
         return self.one(make, dtype)
 
@@ -147,9 +132,7 @@ class Initializers:
     def cut(self, variance: float, key: Any, shape: Any, dtype: Any) -> Array:
         """Numbers of a normal distribution within two of its standard deviations."""
         numbers = self.drawn(NORMAL, key, -2, 2, shape, dtype)
-        deviation = self.home.operator("/", self.root(variance, dtype), TRUNCATED)
-        made: Array = self.home.operator("*", numbers, deviation)
-        return made
+        return self.times(numbers, self.home.operator("/", self.root(variance, dtype), TRUNCATED))
 
 
 def fans(shape: Sequence[int], axes: Sequence[Any]) -> tuple[float, float]:
