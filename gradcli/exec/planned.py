@@ -96,8 +96,7 @@ class Planned:
         if self._left > 0 or track is None or track.is_lost or not track.lock.acquire(False):
             return self._found(self._followed(values, size), size)
         try:
-            outputs = self._found(self._gone_along(values, size, track), size)
-            return None if outputs is None else track.own(outputs)
+            return self._found(self._gone_along(values, size, track), size)
         finally:
             track.lock.release()
 
@@ -130,7 +129,7 @@ class Planned:
             finally:
                 track.rest()
             track.lose()
-        track.forget()
+        track.begin(self._plan)
         evaluator = self._followed(values, size, track)
         track.end([evaluator.values[node] for node in self._outputs])
         return evaluator

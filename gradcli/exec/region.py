@@ -137,11 +137,10 @@ class Runnable(Protocol):
         """Takes the arrays of the others anew; whether they lie as they did."""
 
     def rests(self) -> None:
-        """Lets go of what it has read anew."""
+        """Lets go of what it has read anew, and of what is handed out."""
 
-    @property
-    def size(self) -> int:
-        """The bytes of the memory that it has."""
+    def size(self, handed: Collection[Node]) -> int:
+        """The bytes of the memory that it keeps if those results are handed out."""
 
 
 class AnyBound(Runnable, Protocol):
@@ -395,7 +394,9 @@ class Bound:
     def rests(self) -> None:
         """Nothing is read anew."""
 
-    size = 0
+    def size(self, _handed: Collection[Node]) -> int:
+        """Nothing is kept."""
+        return 0
 
     def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share."""

@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gradcli.exec import rooms
 from gradcli.ir.op import Linear
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 25
 """Bytes that a plan may make, all in all, if they are to have their place."""
-
-COPIED = 1 << 21
-"""Bytes of results, at most: whoever asked gets copies."""
 
 LASTING = 1 << 27
 """Bytes that all plans together keep."""
@@ -82,15 +78,15 @@ class Seen(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """A region that got its arrays, of which the results have their place."""
+    """A region that got its arrays, and those of the results that have their place, if all have."""
 
     bound: AnyBound
-    results: dict[Node, Array]
+    results: dict[Node, Array] | None
 
     def again(self, evaluator: Follower, _plan: Plan) -> bool:
         """Gives it the others if they lie as they did."""
         is_alike = self.bound.renews(evaluator.values)
-        evaluator.values.update(self.results)
+        evaluator.values.update(self.bound.results if self.results is None else self.results)
         return is_alike
 
 
@@ -123,8 +119,8 @@ class Dropped(NamedTuple):
 class Track:
     """The steps of following a plan, in order, and the arrays that have their place: `lasting`.
 
-    Whoever goes along it, or changes it, holds the `lock`. Until a plan has been followed to its
-    end, what is `noted` are no steps.
+    What is `handed` out has new memory each time. Whoever goes along it, or changes it, holds the
+    `lock`. Until a plan has been followed to its end, what is `noted` are no steps.
     """
 
     def __init__(self) -> None:
@@ -132,9 +128,9 @@ class Track:
         self.steps: list[Step] = []
         self.noted: list[Step] = []
         self.lasting: dict[Node, Array] = {}
+        self.handed: Collection[Node] = ()
         self._bounds: list[AnyBound] = []
         self._size = 0
-        self._copied: list[int] = []
         self._lost = 0
 
     # --- while a plan is followed ---------------------------------------------------------------
@@ -152,14 +148,15 @@ class Track:
         """Notes a region that got its arrays."""
         if not self.is_lost:
             results = bound.results
-            self.lasting.update(results)
-            self._note(Bound(bound, results))
+            lasting = {x: array for x, array in results.items() if x not in self.handed}
+            self.lasting.update(lasting)
+            self._note(Bound(bound, lasting if len(lasting) == len(results) else None))
 
     def ran(self, bounds: Sequence[AnyBound], jobs: Sequence[Job]) -> None:
         """Notes regions that ran, unless too much is made all in all."""
         if not self.is_lost:
             self._bounds += bounds
-            self._size += sum(bound.size for bound in bounds)
+            self._size += sum(bound.size(self.handed) for bound in bounds)
             self._note(Ran(bounds, jobs))
         if self._size > LARGEST:
             self._give_up()
@@ -174,22 +171,18 @@ class Track:
             self.noted.append(step)
 
     def end(self, outputs: Sequence[Any]) -> None:
-        """Keeps the steps if they can be done again and are worth their memory."""
+        """Keeps the steps if they can be done again and leave the outputs to whoever asked."""
         if self.is_lost:
             return
-        made = [x for step in self.noted if isinstance(step, Bound) for x in step.results.values()]
-        self._copied = [
-            i for i, x in enumerate(outputs) if any(np.may_share_memory(x, y) for y in made)
-        ]
-        is_small = sum(outputs[i].nbytes for i in self._copied) <= COPIED
-        if is_small and self._bounds and all(x.settles(self.lasting) for x in self._bounds):
+        made = self.lasting.values()
+        are_own = not any(np.may_share_memory(x, y) for x in outputs for y in made)
+        if are_own and self._bounds and all(x.settles(self.lasting) for x in self._bounds):
             self.steps = self.noted
             _keep(self, self._size)
         else:
             self._give_up()
 
     def _give_up(self) -> None:
-        self._copied = []
         self._lost = LOST
         self.lose()
 
@@ -207,24 +200,27 @@ class Track:
         _drop(self)
 
     def forget(self) -> None:
-        """Begins anew."""
+        """Lets go of all that is kept."""
         self.steps, self.noted, self.lasting = [], [], {}
         self._bounds, self._size = [], 0
 
+    def begin(self, plan: Plan) -> None:
+        """Begins anew: what the plan is asked for is handed out, and what that may be a view of."""
+        self.forget()
+        handed: set[Node] = set()
+        todo = [*plan.wanted]
+        while todo:
+            node = todo.pop()
+            node = plan.roots.get(node, node)
+            if node not in handed and isinstance(node.op, Linear) and len(node.inputs) == 1:
+                todo += node.inputs
+            handed.add(node)
+        self.handed = handed
+
     def rest(self) -> None:
-        """Lets go of arrays that are not its own, until somebody goes along it again."""
+        """Lets go of arrays that are others' until somebody goes along it again."""
         for bound in self._bounds:
             bound.rests()
-
-    def own(self, outputs: Sequence[Any]) -> list[Any]:
-        """Results that the next to go along do not write over."""
-        return [_copy(x) if i in self._copied else x for i, x in enumerate(outputs)]
-
-
-def _copy(array: Array) -> Array:
-    copy = rooms.empty(array.shape, array.dtype)
-    copy[...] = array
-    return copy
 
 
 _kept: WeakKeyDictionary[Track, int] = WeakKeyDictionary()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from gradcli.exec import rooms
 from gradcli.exec.compiled.renewing import Renewing
 from gradcli.exec.region import Runnable
 from gradcli.exec.traits import listed
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+_NONE = np.empty(0)
+"""In place of a result that has been handed out."""
 
 
 class AloneCode(Protocol):
@@ -188,10 +193,9 @@ class NodesBound:
         for part in self._parts:
             part.rests()
 
-    @property
-    def size(self) -> int:
-        """The bytes of the memory that they have."""
-        return sum(part.size for part in self._parts)
+    def size(self, handed: Collection[Node]) -> int:
+        """The bytes of the memory that they keep if those results are handed out."""
+        return sum(part.size(handed) for part in self._parts)
 
     def in_slices(self, _count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs them in blocks of so many slices."""
@@ -230,13 +234,15 @@ class NodesBound:
 class Seeing(Renewing):
     """A node with its arrays, which are `seen` as they lie; those of `inputs` come first.
 
-    These are what was read, each with what it is read as. `bad` are marks of blocks. What was done
-    `ahead` of them is done again before they are.
+    These are what was read, each with what it is read as; the `result` is next. `bad` are marks of
+    blocks. What was done `ahead` of them is done again before they are.
     """
 
+    code: AloneCode
     inputs: Sequence[tuple[Node, Node]]
     bad: Array
     ahead: Sequence[Callable[[], object]] = ()
+    result: Array
 
     @property
     def sources(self) -> Sequence[Node]:
@@ -247,6 +253,28 @@ class Seeing(Renewing):
         """An input as it lies."""
         source, node = self.inputs[number]
         return seen(values[source], node)
+
+    @property
+    def made(self) -> Mapping[int, Node]:
+        """The result."""
+        return {len(self.inputs): self.code.node}
+
+    def room(self) -> Array:
+        """New memory for the result."""
+        return rooms.empty(self.code.node.shape, self.code.node.dtype)
+
+    def makes(self, _number: int) -> Array:
+        """Takes new memory for the result."""
+        self.result = self.room()
+        return self.result
+
+    def hands(self, _number: int) -> None:
+        """Lets go of the result."""
+        self.result = _NONE
+
+    def size(self, handed: Collection[Node]) -> int:
+        """The bytes of the result, unless that is handed out."""
+        return 0 if self.code.node in handed else self.result.nbytes
 
     def clears(self) -> None:
         """Takes back all marks."""

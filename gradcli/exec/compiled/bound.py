@@ -99,6 +99,11 @@ class Layout:
         self.inner = inner
         self.wholes = [slot for slot in results if slot.way not in ADDED]
         self.sums = [slot for slot in results if slot.way in ADDED]
+        self.made = {
+            i: slot.node
+            for i, slot in enumerate(results, len(operands))
+            if slot.way not in ADDED and slot.part is None
+        }
         self.numbers = [
             slot.node for slot in self.wholes if not slot.node.is_bool and slot.way is not Way.PUT
         ]
@@ -270,9 +275,25 @@ class CompiledBound(Renewing):
         """Unless parts of results were copied to be side by side."""
         return all(part is None for _, part in self._wholes)
 
+    @property
+    def made(self) -> Mapping[int, Node]:
+        """The results, by number, which are not spread over several arrays."""
+        return self._layout.made
+
+    def makes(self, number: int) -> Array:
+        """Takes new memory for a result."""
+        node = self.made[number]
+        array = self._wholes[node, None] = rooms.empty(node.shape, node.dtype)
+        return array
+
+    def hands(self, number: int) -> None:
+        """Lets go of a result."""
+        self._wholes.pop((self.made[number], None), None)
+
     def moves(self, number: int, place: int) -> None:
         """Notes that an array is at another place in memory."""
-        self._begins[number] = place - self._frame.shifts[number]
+        shifts = self._frame.shifts
+        self._begins[number] = place - shifts[number] if number < len(shifts) else place
 
     def clears(self) -> None:
         """Makes all 0 to which something is added, and takes back all marks."""
@@ -303,10 +324,10 @@ class CompiledBound(Renewing):
         pairs = zip(self._layout.operands, self.arrays, strict=True)
         return any(slot.node is x and not np.may_share_memory(y, array) for slot, y in pairs)
 
-    @property
-    def size(self) -> int:
-        """The bytes of what it makes, and of what blocks leave."""
-        return self._cells.nbytes + sum(x.nbytes for x in self._wholes.values())
+    def size(self, handed: Collection[Node]) -> int:
+        """The bytes of what it makes, unless that is handed out, and of what blocks leave."""
+        wholes = [x.nbytes for (node, _), x in self._wholes.items() if node not in handed]
+        return self._cells.nbytes + sum(wholes)
 
     @property
     def results(self) -> dict[Node, Array]:

@@ -198,15 +198,17 @@ class CellCode:
 class BoundCells(Seeing):
     """The code of a node with its arrays."""
 
+    code: CellCode
     kept = 0
 
     def __init__(self, code: CellCode, values: Mapping[Node, Any]) -> None:
         self.code = code
-        self.result = rooms.empty(code.node.shape, code.node.dtype)
+        self.result = self.room()
         self.inputs = [*zip(code.sources, code.node.inputs, strict=True)]
-        self.arrays = [*(self.read(i, values) for i in range(len(self.inputs))), self.result]
-        self._kernel = code.kernel(self.arrays)
-        self._begins = np.array([rooms.address(x) for x in self.arrays], np.int64)
+        self.arrays = [self.read(i, values) for i in range(len(self.inputs))]
+        arrays = *self.arrays, self.result
+        self._kernel = code.kernel(arrays)
+        self._begins = np.array([rooms.address(x) for x in arrays], np.int64)
         self._take(code.group)
 
     def _take(self, group: int) -> None:
@@ -223,11 +225,6 @@ class BoundCells(Seeing):
     def is_renewable(self) -> bool:
         """Whether the result is always what the kernel would give."""
         return self.code.cells.is_sure
-
-    @property
-    def size(self) -> int:
-        """The bytes of the result."""
-        return self.result.nbytes
 
     def moves(self, number: int, place: int) -> None:
         """Notes that an array is at another place in memory."""

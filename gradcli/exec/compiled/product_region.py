@@ -20,7 +20,7 @@ from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Linear, Structural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.exec.compiled.product_frames import Ahead
     from gradcli.exec.region import Work
@@ -179,16 +179,21 @@ def _part(number: int, count: int, step: int) -> int:
 class BoundProduct(Seeing):
     """A product with its arrays."""
 
+    code: ProductCode
     is_whole = True
 
     def __init__(self, code: ProductCode, values: Mapping[Node, Any]) -> None:
         self.code = code
-        sides, dtype = code.sides, code.node.dtype
-        self._made = rooms.empty(sides.shape(sides.letters), dtype)
-        order = [sides.letters.index(c) for c in sides.product.result]
-        self.result = self._made.transpose(order) if order != sorted(order) else self._made
-        self.inputs = [*zip(code.sources, sides.of(code.node.inputs), strict=True)]
+        self.result = self.room()
+        self.inputs = [*zip(code.sources, code.sides.of(code.node.inputs), strict=True)]
         self.arrays = [self.read(i, values) for i in range(len(self.inputs))]
+
+    def room(self) -> Array:
+        """New memory for the result, with axes in the order in which they are gone over there."""
+        sides = self.code.sides
+        made = rooms.empty(sides.shape(sides.letters), self.code.node.dtype)
+        order = [sides.letters.index(c) for c in sides.product.result]
+        return made.transpose(order) if order != sorted(order) else made
 
     @property
     def is_finite(self) -> bool:
@@ -217,9 +222,12 @@ class BoundProduct(Seeing):
 
     def _taken(self, cut: Cut, threads: int, slices: int = 0) -> Call:
         """What runs units one by one, or those of so many products of a stack together."""
-        frame = self.code.frame((*self.arrays, self._made), cut)
+        letters, order = self.code.sides.letters, self.code.sides.product.result
+        made = self.result.transpose([order.index(c) for c in letters])
+        arrays = *self.arrays, made
+        frame = self.code.frame(arrays, cut)
         group = len(frame.units) // self.code.slices * slices if slices else 1
-        begins = [rooms.address(x) for x in (*self.arrays, self._made)]
+        begins = [rooms.address(x) for x in arrays]
         if frame.ahead is not None:
             begins[1] = self._packed(frame.ahead, begins[1], threads)
         self._units = frame.units + np.array([*begins, 0, 0, 0, 0])
@@ -241,10 +249,9 @@ class BoundProduct(Seeing):
         self.ahead = [crew.run([call], held, ahead.panels, threads)]
         return place
 
-    @property
-    def size(self) -> int:
-        """The bytes of the result, and of columns that are packed ahead."""
-        return self.result.nbytes + (self._columns.nbytes if self.ahead else 0)
+    def size(self, handed: Collection[Node]) -> int:
+        """The bytes of the result, unless that is handed out, and of columns packed ahead."""
+        return super().size(handed) + (self._columns.nbytes if self.ahead else 0)
 
     @property
     def kept(self) -> int:

@@ -1,4 +1,7 @@
-"""Kernels that run again over memory that lasts, and over arrays that are others each time."""
+"""Kernels that run again over memory that lasts, and over arrays that are others each time.
+
+These are what whoever asks gives, and the results that are handed out.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 class Renewing:
     """A kernel with its `arrays`, of which those that it reads come first.
 
-    Between runs it has none of those that come anew, which belong to whoever asks.
+    Between runs it has none of those that are others each time, which belong to whoever asks.
     """
 
     arrays: list[Array]
@@ -34,6 +37,11 @@ class Renewing:
         """Whether its results are always there when it has run, in the same memory."""
         return True
 
+    @property
+    def made(self) -> Mapping[int, Node]:
+        """The results that are arrays of their own, by number: those come after what is read."""
+        raise NotImplementedError
+
     def settles(self, lasting: Mapping[Node, Array]) -> bool:
         """Whether it can be run again over the same memory; these have their place there."""
         self._others = {
@@ -44,6 +52,8 @@ class Renewing:
         }
         self.arrays = [x for i, x in enumerate(self.arrays) if i not in self._others]
         self._lent: list[Array] = []
+        self._handed = [i for i, node in self.made.items() if node not in lasting]
+        self.rests()
         return self.is_renewable
 
     def renews(self, values: Mapping[Node, Any]) -> bool:
@@ -54,15 +64,27 @@ class Renewing:
                 return False
             self._lent.append(array)
             self.moves(i, address(array))
+        for i in self._handed:
+            self.moves(i, address(self.makes(i)))
         self.clears()
         return True
 
     def rests(self) -> None:
-        """Lets go of what it has read anew."""
+        """Lets go of what it has read anew, and of what is handed out."""
         self._lent.clear()
+        for i in self._handed:
+            self.hands(i)
 
     def read(self, number: int, values: Mapping[Node, Any]) -> Array:
         """An array as the kernel reads it."""
+        raise NotImplementedError
+
+    def makes(self, number: int) -> Array:
+        """Takes new memory for a result."""
+        raise NotImplementedError
+
+    def hands(self, number: int) -> None:
+        """Lets go of a result."""
         raise NotImplementedError
 
     def moves(self, number: int, place: int) -> None:
