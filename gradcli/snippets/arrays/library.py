@@ -94,7 +94,7 @@ class Library(Computing):
         name = function.record.name
         if not arrays and name == "full" and len(given) > 1 and type(given[1]) is int:
             return self.whole
-        if not arrays:
+        if not arrays or name in OF_SHAPES:
             lists = bool(given) and isinstance(given[0], (list, tuple)) and name in KEEPING
             may_be = name in self.counted or (lists and function.record.makes is None)
             is_whole = may_be and bool(numbers) and not any(type(x) is float for x in numbers)
@@ -196,6 +196,9 @@ IN_LISTS = frozenset("split array_split vsplit hsplit dsplit atleast_1d atleast_
 
 WITH_COUNTS = frozenset({"frexp"})
 """Functions whose second result is of whole numbers."""
+
+OF_SHAPES = frozenset({"zeros", "ones"})
+"""Functions of shapes alone, whose numbers say nothing of the type of the result."""
 
 _SUMMING = frozenset({"sum", "prod", "cumsum", "cumprod", "nansum"})
 """Functions that count truth values."""

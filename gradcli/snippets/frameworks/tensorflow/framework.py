@@ -19,6 +19,7 @@ from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
 from gradcli.snippets.frameworks.tensorflow.labels import WRITTEN, shown
 from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.metrics import metrics
+from gradcli.snippets.frameworks.tensorflow.misfits import OPERATIONS, misfit
 from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.types import DTypeValue, TensorShape
@@ -31,19 +32,6 @@ if TYPE_CHECKING:
 
 PRINTED = {"float32": "float", "float64": "double", "int32": "int32", "int64": "int64"}
 """What messages call types of numbers."""
-
-OPERATIONS = {
-    "+": "AddV2",
-    "-": "Sub",
-    "*": "Mul",
-    "/": "RealDiv",
-    "**": "Pow",
-    "@": "MatMul",
-    "//": "FloorDiv",
-    "%": "FloorMod",
-}
-"""What TensorFlow calls the operations of operators."""
-
 
 V1 = frozenset(
     """placeholder global_variables_initializer local_variables_initializer variables_initializer
@@ -63,6 +51,10 @@ IN_WHOLE = frozenset({"histogram_fixed_width"})
 
 IN_32_BITS = IN_WHOLE | {"argsort", "searchsorted", "bincount", "matrix_rank"}
 """Functions whose whole numbers have 32 bits unless another type is asked for."""
+
+
+WITHOUT_GRADIENT = frozenset("floor ceil round trunc floordiv stop_gradient".split())
+"""Functions behind which a gradient is None, and not zero."""
 
 
 class TensorFlow(Framework):
@@ -254,7 +246,8 @@ class TensorFlow(Framework):
         x, y = self.same_types(op, left, right)
         if op == "/" and not any(isinstance(v, Array) and is_float(v.dtype) for v in (x, y)):
             x, y = (self.cast(v, FLOAT64) if isinstance(v, Array) else v for v in (x, y))
-        return self.graphs.noted(WRITTEN.get(op, ""), super().operator(op, x, y))
+        made = super().operator(op, x, y)
+        return self.graphs.noted(WRITTEN.get(op, ""), self.cut(made) if op == "//" else made)
 
     def unary(self, op: str, x: Array) -> Array:
         """An operator before a tensor."""
@@ -308,6 +301,8 @@ class TensorFlow(Framework):
             text = f"input #1(zero-based) was expected to be a {first} tensor but is a {second}"
             raise Raised("InvalidArgumentError", f"{text} tensor", help="tf.cast converts")
         result = super().call(function, args, named)
+        if function.record.name in WITHOUT_GRADIENT:
+            return self.cut(result)
         if function.record.name == "mean" and arrays and not any(is_float(a.dtype) for a in arrays):
             return self.cast(result, self.promoted(arrays))
         word = function.name.rpartition(".")[2]
@@ -337,14 +332,7 @@ class TensorFlow(Framework):
 
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
         """What TensorFlow says of shapes that do not fit."""
-        shapes = [x.shape for x in operands if isinstance(x, Array)]
-        if len(shapes) == 2 and op in OPERATIONS and op != "@":
-            first, second = ([*shape] for shape in shapes)
-            a, b = (f"[{','.join(map(str, s))}]" for s in (first, second))
-            name = OPERATIONS[op]
-            text = f"Incompatible shapes: {a} vs. {b} [Op:{name}] name: "
-            return Raised("InvalidArgumentError", f"{{{{function_node {name}}}}} {text}")
-        return Raised("InvalidArgumentError", error.message, help=error.help)
+        return misfit(error, op, operands)
 
     def set_item(self, array: Array, key: Any, value: Any) -> None:  # noqa: ARG002
         """Tensors cannot be written into."""
@@ -418,11 +406,14 @@ class TensorFlow(Framework):
         del name
         array, wanted = self.asarray(x), self.dtype_of(dtype)
         made = self.cast(array, wanted)
-        if is_float(wanted) and not is_float(array.dtype):
-            is_graph = self.machine.depth_of_tracing or self.graphs.is_building
-            self.recorder.use(wanted)
-            made.node = (stop_gradient if is_graph else self.recorder.settled)(made.node)
-        return made
+        return self.cut(made) if is_float(wanted) and not is_float(array.dtype) else made
+
+    def cut(self, array: Array) -> Array:
+        """A tensor behind which gradients are None."""
+        is_graph = self.machine.depth_of_tracing or self.graphs.is_building
+        self.recorder.use(array.dtype)
+        array.node = (stop_gradient if is_graph else self.recorder.settled)(array.node)
+        return array
 
     def tensor(self, value: Any) -> Array:
         """What is differentiated, or differentiated by, as a tensor."""

@@ -192,7 +192,13 @@ class Functions:
         if body is None:
             return Native("function", lambda own: self.function(own, input_signature))
         made = Traced(self.home, body, input_signature)
-        return Method(getattr(body, "name", "function"), made.call, python_function=body)
+        counted = Native("experimental_get_tracing_count", made.count)
+        return Method(
+            getattr(body, "name", "function"),
+            made.call,
+            python_function=body,
+            experimental_get_tracing_count=counted,
+        )
 
     def custom_gradient(self, function: Any) -> Method:
         """A function that gives its value, and the function of cotangents."""

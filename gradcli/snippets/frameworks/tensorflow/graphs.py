@@ -10,7 +10,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from gradcli.ir.node import ancestors
+from gradcli.ops.marks import STOP
 from gradcli.passes import modes
+from gradcli.passes.batch import dependents
 from gradcli.passes.reverse import reverse
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import leaves, mapped
@@ -234,9 +236,7 @@ class Graphs:
         home = self.home
         targets = [home.tensor(y) for y in home.flat(ys)]
         sources = [home.tensor(x) for x in home.flat(xs)]
-        stops = (
-            [] if stop_gradients is None else [home.tensor(s) for s in home.flat(stop_gradients)]
-        )
+        given = [] if stop_gradients is None else home.flat(stop_gradients)
         seeds = None
         if grad_ys is not None:
             pairs = zip(home.flat(grad_ys), targets, strict=True)
@@ -245,7 +245,9 @@ class Graphs:
         nodes = [a.node for a in (*targets, *sources)]
         recorder.use(recorder.widest(nodes))
         of, by = [y.node for y in targets], [x.node for x in sources]
-        found = reverse(of, by, seeds, [s.node for s in stops])
+        stops = [home.tensor(s).node for s in given]
+        stops += [node for node in dependents(of, by) if node.op is STOP]
+        found = reverse(of, by, seeds, stops)
         values = []
         for node, x in zip(found, sources, strict=True):
             if node is not None:

@@ -99,8 +99,7 @@ class Optimizer(Object):
         pairs = [tuple(self.home.machine.items(p)) for p in self.home.machine.items(grads_and_vars)]
         moving = [(g, v) for g, v in pairs if g is not None]
         if not moving:
-            names = [v.label for _, v in pairs]
-            raise Raised("ValueError", f"No gradients provided for any variable: {names}.")
+            raise Raised("ValueError", "No gradients provided for any variable.")
         self.count += 1
         for gradient, variable in moving:
             self.move(variable, self.home.recorder.array(self.home.asarray(gradient)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.gradient import is_stopped
 from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ops.marks import STOP
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.zeros import jacobian
@@ -241,11 +242,11 @@ class GradientTape(Manager):
         return [by_node.get(x.node) if self.knows(x) else None for x in xs]
 
     def unrecorded(self, path: Sequence[Node]) -> list[Node]:
-        """What on the way from sources to targets was computed while this tape did not record."""
+        """What on the way from sources to targets has no gradient to this tape."""
         spans = self.recorded
         if self in self.home.tapes.active:
             spans = [*spans, (self.begun, self.home.recorder.graph.count)]
-        return [node for node in path if not any(begin < node.order <= end for begin, end in spans)]
+        return [node for node in path if node.op is STOP or not _is_within(node, spans)]
 
     def knows(self, x: Array) -> bool:
         """Whether derivatives by x can be asked: it is watched, or made of what is."""
@@ -349,6 +350,11 @@ class GradientTape(Manager):
         ndim = len(y.shape)
         rows = [whole[(i, *(slice(None),) * (ndim - 1), i)] for i in range(y.shape[0])]
         return home.wrap(WORDS["stack"](tuple(rows)), y.dtype)
+
+
+def _is_within(node: Node, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a node was made in one of these times."""
+    return any(begin < node.order <= end for begin, end in spans)
 
 
 class Pause(Manager):

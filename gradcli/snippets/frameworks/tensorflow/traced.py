@@ -31,6 +31,7 @@ class Traced:
         self._body = body
         self._specs = specs
         self._is_said = False
+        self._count = 0
         self._traces: dict[Any, Trace] = {}
         self._variables: dict[Any, list[Variable]] = {}
 
@@ -44,11 +45,16 @@ class Traced:
         trace = self._traces.get(key)
         is_new = not self._is_said if self._specs is not None else trace is None
         self._is_said = True
+        self._count += is_new
         if trace is not None and trace.is_general:
             return self._again(trace, self._variables[key], args, named)
         if self._home.graphs.is_building:
             return self._home.graphs.within(self._body, args, named, is_new=is_new)
         return self._walked(key, args, named, is_new=is_new)
+
+    def count(self) -> int:
+        """`f.experimental_get_tracing_count()`: how many graphs it has."""
+        return self._count
 
     def _bound(self, args: Sequence[Any], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The arguments in their places, those of a signature as tensors that it admits."""

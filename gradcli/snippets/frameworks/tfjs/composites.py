@@ -384,11 +384,19 @@ class Composites:
         """`tf.losses.sigmoidCrossEntropy`."""
         x, y = self.pair(labels, logits, "sigmoidCrossEntropy")
         x, of = self.smoothed(x, smoothing, 0.5), self.of
-        # The absolute value, with the derivative at 0 that makes up for that of relu.
-        size = of("where", of("greater", y, 0.0), y, of("neg", y))
-        rest = of("log1p", of("exp", of("neg", size)))
-        losses = of("add", of("sub", of("relu", y), of("mul", y, x)), rest)
-        return self.weighted(losses, w, how)
+        powers = of("exp", of("neg", of("abs", y)))
+        losses = of("add", of("sub", of("relu", y), of("mul", y, x)), of("log1p", powers))
+
+        def rule(dy: Array, saved: list[Array]) -> list[Array]:
+            labels, logits, powers = saved
+            minus = of("neg", dy)
+            by_size = of("neg", of("mul", of("div", dy, of("add", powers, 1.0)), powers))
+            slope = of("mul", by_size, self.step(logits, -1.0))
+            slope = of("add", slope, of("mul", minus, labels))
+            slope = of("add", slope, of("mul", dy, self.step(logits)))
+            return [of("mul", minus, logits), slope]
+
+        return self.weighted(self.ruled(losses, [x, y], rule, [x, y, powers]), w, how)
 
     def softmax_cross_entropy(
         self, labels: Any, logits: Any, w: Any = None, smoothing: Any = 0.0, how: Any = 3.0

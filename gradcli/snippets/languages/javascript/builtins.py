@@ -228,13 +228,13 @@ def _functions(language: Any) -> dict[str, Callable[..., Any]]:
 
 def _collections(language: Any) -> dict[str, Kind]:
     """`Map` and `Set`."""
-    iterate = language.machine.iterate
+    items = language.machine.items
 
-    def make_map(pairs: Any = ()) -> MapValue:
-        return MapValue(iterate(list(pairs)))
+    def make_map(pairs: Any = None) -> MapValue:
+        return MapValue(language, [] if pairs in (None, UNDEFINED) else map(items, items(pairs)))
 
-    def make_set(items: Any = ()) -> SetValue:
-        return SetValue(iterate(list(items)))
+    def make_set(of: Any = None) -> SetValue:
+        return SetValue(language, [] if of in (None, UNDEFINED) else items(of))
 
     return {
         "Map": Kind("Map", make_map, lambda v: isinstance(v, MapValue)),

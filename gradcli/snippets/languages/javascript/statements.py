@@ -97,9 +97,9 @@ def define(word: Any, name_: Any, parameters: Listed, body: Any) -> tree.Define:
     return make(tree.Define, word, body, name_.value, function_, ())
 
 
-def define_async(word: Any, _function: Any, name_: Any, parameters: Any, body: Any) -> tree.Define:
+def define_async(word: Any, function_: Any, name_: Any, parameters: Any, body: Any) -> tree.Define:
     """`async function name(…) { … }`."""
-    return define(word, name_, parameters, promised(body))
+    return define(word, name_, parameters, later(function_, body))
 
 
 def define_class(class__: Any) -> tree.Define:
@@ -330,6 +330,11 @@ def promised(body: Any) -> tree.Block:
     return make(tree.Block, body, body, (make(own.Promised, body, body, body, None),), False)
 
 
+def later(word: Any, body: Any) -> tree.Block:
+    """The body of an `async function`; that of `async function*` yields, and may wait meanwhile."""
+    return produced(word, body) if word.value.endswith("*") else promised(body)
+
+
 def arrow_of(name_: Any, _arrow: Any, body: Any) -> tree.Function:
     """`x => …`."""
     return _function(name_, "", [name(name_)], body, is_method=False)
@@ -376,9 +381,9 @@ def named_function(word: Any, name_: Any, parameters: Listed, body: Any) -> tree
     return _function(word, name_.value, parameters.items, body, is_method=True)
 
 
-def async_function(word: Any, _function_word: Any, parameters: Listed, body: Any) -> Any:
+def async_function(word: Any, function_: Any, parameters: Listed, body: Any) -> Any:
     """`async function (…) { … }`."""
-    return _function(word, "", parameters.items, promised(body), is_method=True)
+    return _function(word, "", parameters.items, later(function_, body), is_method=True)
 
 
 def class_(word: Any, name_: Any, _open: Any, *rest: Any) -> own.ClassBody:

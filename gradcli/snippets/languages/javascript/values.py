@@ -165,12 +165,20 @@ def hashed(value: Any) -> Any:
     return id(value)
 
 
+def each(self: MapValue | SetValue, function: Any) -> Any:
+    """`forEach((value, key) => …)`."""
+    for key, value in self.pairs():
+        self.language.call(function, [value, key, self])
+    return UNDEFINED
+
+
 class MapValue(Thing):
     """`Map`."""
 
     kind: ClassVar[str] = "Map"
 
-    def __init__(self, pairs: Iterable[tuple[Any, Any]] = ()) -> None:
+    def __init__(self, language: Any, pairs: Iterable[Iterable[Any]] = ()) -> None:
+        self.language = language
         self.table = {hashed(key): (key, value) for key, value in pairs}
 
     def pairs(self) -> list[tuple[Any, Any]]:
@@ -228,12 +236,17 @@ class SetValue(Thing):
 
     kind: ClassVar[str] = "Set"
 
-    def __init__(self, items: Iterable[Any] = ()) -> None:
+    def __init__(self, language: Any, items: Iterable[Any] = ()) -> None:
+        self.language = language
         self.table = {hashed(item): item for item in items}
 
     def items(self) -> list[Any]:
         """What is in it."""
         return list(self.table.values())
+
+    def pairs(self) -> list[tuple[Any, Any]]:
+        """Its items as keys and values."""
+        return [(item, item) for item in self.items()]
 
     def iterate(self) -> Iterator[Any]:
         """What a loop goes over."""
@@ -259,6 +272,16 @@ class SetValue(Thing):
     def delete(self, item: Any) -> bool:
         """Removes it."""
         return self.table.pop(hashed(item), self) is not self
+
+    @exposed
+    def clear(self) -> None:
+        """Removes all."""
+        self.table.clear()
+
+    @exposed
+    def entries(self) -> list[Any]:
+        """Its items, each twice."""
+        return [list(pair) for pair in self.pairs()]
 
 
 class Promise(Thing):
@@ -348,8 +371,9 @@ class Promise(Thing):
         return f"Promise {{ {'<rejected> ' * (self.state == 'rejected')}{shown_} }}"
 
 
+MapValue.methods["for_each"] = SetValue.methods["for_each"] = each
 MapValue.methods["values"] = lambda self: [value for _, value in self.pairs()]
-SetValue.methods["values"] = SetValue.items
+SetValue.methods["values"] = SetValue.methods["keys"] = SetValue.items
 
 
 class Module(Thing):

@@ -1,0 +1,13 @@
+const m = new Map([['a', 1], ['b', {x: 2}]]);
+m.forEach((v, k) => console.log(k, v));
+m.forEach((v, k, all) => console.log(all === m));
+const s = new Set([1, 2, 2, 3]);
+s.forEach(v => console.log(v));
+s.forEach((v, k) => console.log(v === k));
+console.log(m, s, new Map(m).size, new Set(s), [...s.entries()], new Set('hello'), [...s.keys()]);
+const byName = new Map();
+byName.set('w', 1).set('b', 2);
+for (const [k, v] of byName) console.log(k, v);
+console.log(new Map(Object.entries({p: 1, q: 2})), Object.fromEntries(byName), Array.from(byName.values()));
+s.clear(); console.log(s.size, new Set(), new Map());
+console.log([3,1,2].toSorted(), Object.groupBy ? 1 : 0, structuredClone({a: [1]}));
