@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -397,10 +397,13 @@ class Structural(OnNumbers):
     `jvp(node, tangents)` the tangent of its result (a tangent of None is zero).
     `reach`, where given, is a linear operation of one input with the same attributes, whose
     result depends on as much of it as that of this one on each of its inputs. If it is `wanting`,
-    `vjp` also takes what a cotangent is of any use for.
+    `vjp` also takes what a cotangent is of any use for. Through one that `parts` nothing flows to
+    an input of cotangent None, as if the result were not made of it.
     """
 
     __slots__ = ("jvp", "reach", "vjp", "wanting")
+
+    parts: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -255,7 +255,8 @@ def _structural(
         parts = op.vjp(node, value, active) if op.wanting else op.vjp(node, value)
     for x, part in zip(node.inputs, parts, strict=True):
         if part is None:
-            yield x, ZERO
+            if not op.parts:
+                yield x, ZERO
         elif support is None:
             yield x, (part, None)
         else:

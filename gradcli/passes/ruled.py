@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from gradcli.ir.op import Structural
 from gradcli.passes.reverse import reverse
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.node import Node
 
-    Rule = Callable[[Sequence[Node], Node], Sequence[Node]]
+    Rule = Callable[[Sequence[Node], Node], Sequence[Node | None]]
     Push = Callable[[Sequence[Node | None]], Node]
 
 
@@ -23,6 +23,8 @@ class Ruled(Structural):
     """
 
     __slots__ = ("key",)
+
+    parts: ClassVar[bool] = True
 
     key: Hashable
 
@@ -51,7 +53,8 @@ def ruled(
             return push(tangents[1:])
         probe = node.graph.input("cotangent", node.shape)
         parts = rule(node.inputs[first:], probe)
-        moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]
+        pairs = zip(parts, tangents[1:], strict=True)
+        moving = [(p, t) for p, t in pairs if p is not None and t is not None]
         if not moving:
             return None
         (tangent,) = reverse([p for p, _ in moving], [probe], [t for _, t in moving])

@@ -53,6 +53,10 @@ class Showing(Arrays):
         """The one number of an array, where a function of Python needs it."""
         return self.number(array)
 
+    def whole_number(self, array: Array) -> Any:
+        """The one number of an array, for `int`."""
+        return self.python_number(array)
+
     def rounded(self, array: Array, digits: int | None) -> Any:
         """`round(x, digits)`."""
         number = round(float(self.number(array)), digits or 0)

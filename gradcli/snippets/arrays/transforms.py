@@ -34,10 +34,6 @@ class Traced:
     ) -> None:
         self.home = home
         self.args = list(args)
-        for n in numbers:
-            if not -len(args) <= n < len(args):
-                text = f"differentiating by argument {n} needs more than {len(args)} arguments"
-                raise Raised("TypeError", text)
         self.numbers = [n % len(args) for n in numbers]
         self.before = [self.args[n] for n in self.numbers]
         fresh = [mapped(self.fresh, tree) for tree in self.before]
@@ -93,7 +89,7 @@ class Transforms:
 
         def gradient(*args: Any, **named: Any) -> Any:
             numbers, alone = self.numbers(argnums)
-            traced = Traced(self.home, function, args, numbers, named)
+            traced = self.traced(function, args, numbers, named)
             out, aux = self.parted(traced.value, has_aux)
             y = self.home.scalar(out)
             is_last = self.home.is_left_alone(y.node)
@@ -115,6 +111,25 @@ class Transforms:
                 raise Raised("TypeError", f"argnums must be a whole number, not {number}")
         return numbers, alone
 
+    def check_numbers(self, numbers: Sequence[int], args: Sequence[Any]) -> None:
+        """Refuses to differentiate by an argument that there is not."""
+        for n in numbers:
+            if not -len(args) <= n < len(args):
+                text = f"differentiating by argument {n} needs more than {len(args)} arguments"
+                raise Raised("TypeError", text)
+
+    def check_cotangents(self, given: Any, value: Any) -> None:
+        """Refuses cotangents that are more or fewer than the arrays of a value."""
+        if len(leaves(given)) != len(leaves(value)):
+            raise Raised("ValueError", "the cotangent has not the structure of the value")
+
+    def traced(
+        self, function: Any, args: Sequence[Any], numbers: Sequence[int], named: Any
+    ) -> Traced:
+        """A call of a function, to differentiate by some of its arguments."""
+        self.check_numbers(numbers, args)
+        return Traced(self.home, function, args, numbers, named)
+
     def parted(self, value: Any, has_aux: bool) -> tuple[Any, Any]:
         """What is differentiated, and what comes with it."""
         if not has_aux:
@@ -133,15 +148,15 @@ class Transforms:
 
     def vjp(self, function: Any, *primals: Any, has_aux: bool = False, **named: Any) -> Any:
         """The value, and the function from a cotangent of it to those of the arguments."""
-        traced = Traced(self.home, function, primals, range(len(primals)), named)
+        traced = self.traced(function, primals, range(len(primals)), named)
         out, aux = self.parted(traced.value, has_aux)
         outs = [self.home.asarray(leaf) for leaf in leaves(out)]
         kept = [*outs, *traced.inputs]
 
         def back(*cotangents: Any) -> Any:
-            given = leaves(cotangents[0] if len(cotangents) == 1 else cotangents)
-            if len(given) != len(outs):
-                raise Raised("ValueError", "the cotangent has not the structure of the value")
+            whole = cotangents[0] if len(cotangents) == 1 else cotangents
+            self.check_cotangents(whole, out)
+            given = leaves(whole)
             seeds = [self.seed(c, y) for c, y in zip(given, outs, strict=True)]
             found = pulled(self.home, [y.node for y in outs], traced.xs, seeds)
             self.home.keep = kept
@@ -165,7 +180,7 @@ class Transforms:
             if not isinstance(value, (list, tuple)):
                 text = f"{name} must be a tuple or a list, one part for each argument"
                 raise Raised("TypeError", text)
-        traced = Traced(self.home, function, primals, range(len(primals)), {})
+        traced = self.traced(function, primals, range(len(primals)), {})
         out, aux = self.parted(traced.value, has_aux)
         moved = mapped(self.left, self.pushed(traced, out, tangents))
         value = mapped(self.left, out)
@@ -197,7 +212,7 @@ class Transforms:
 
     def linearize(self, function: Any, *primals: Any) -> Any:
         """The value, and the function from a tangent of the arguments to that of the value."""
-        traced = Traced(self.home, function, primals, range(len(primals)), {})
+        traced = self.traced(function, primals, range(len(primals)), {})
         out = traced.value
 
         def moved(*tangents: Any) -> Any:
@@ -224,7 +239,7 @@ class Transforms:
 
         def derivative(*args: Any, **named: Any) -> Any:
             numbers, alone = self.numbers(argnums)
-            traced = Traced(self.home, function, args, numbers, named)
+            traced = self.traced(function, args, numbers, named)
             out, aux = self.parted(traced.value, has_aux)
             result = mapped(lambda y: self.rows(y, traced, alone, forward), out)
             return (result, mapped(self.left, aux)) if has_aux else result
@@ -344,7 +359,7 @@ def custom(
     made = []
     for i, out in enumerate(outs):
 
-        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node]:
+        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node | None]:
             values = [] if key is None else [home.made(primals[0], outs[i].dtype)]
             pairs = zip(primals[len(values) :], inputs, strict=True)
             arrays = [home.again(p, x) for p, x in pairs]
@@ -358,7 +373,10 @@ def custom(
                 parts = rule(arrays, given, *values)
             finally:
                 home.machine.depth_of_tracing -= 1
-            return [_derivative(home, part, x) for part, x in zip(parts, inputs, strict=True)]
+            return [
+                None if part is None else _derivative(home, part, x)
+                for part, x in zip(parts, inputs, strict=True)
+            ]
 
         def tangent(moved: Sequence[Node | None], i: int = i) -> Node:
             assert push is not None

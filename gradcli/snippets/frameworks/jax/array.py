@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.values import Array
+from gradcli.snippets.values import Array, Object
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -49,6 +49,24 @@ class KeyArray(JaxArray):
     def shown(self, words: Any) -> str:
         """How it is shown, of its words."""
         return f"Array({self.shape}, dtype={self.type_shown}) overlaying:\n{words}"
+
+
+class Typed(Object):
+    """A number of Python, as it is shown of what a function gives."""
+
+    def __init__(self, array: JaxArray) -> None:
+        self.array = array
+
+    def show(self) -> str:
+        """How it is shown."""
+        home = self.array.home
+        return f"TypedFloat({home.recorder.array(self.array)}, dtype={self.array.type_shown})"
+
+
+def untraced(value: Any) -> Any:
+    """What a function gives, as messages show it: a weak number with its type."""
+    is_number = isinstance(value, JaxArray) and value.weak and not value.shape
+    return Typed(value) if is_number else value
 
 
 def like_those(made: Any, sources: Any) -> Any:

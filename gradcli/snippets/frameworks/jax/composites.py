@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.node import WORDS
 from gradcli.snippets.arrays.dtypes import FLOAT32
+from gradcli.snippets.arrays.making import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.ir.node import Node
+    from gradcli.snippets.arrays.dtypes import DType
     from gradcli.snippets.values import Array
 
 
@@ -40,6 +44,14 @@ def rounded(home: Any, a: Any, decimals: int = 0, out: Any = None) -> Array:
     whole = home.machine.call(home.member(("numpy", "rint")), [home.operator("*", x, float(power))])
     found: Array = home.operator("*", whole, float(np.float32(1) / power))
     return found
+
+
+def saturated(node: Node, dtype: DType) -> Node:
+    """Numbers as whole ones of a type, which end at its largest; what is no number is 0."""
+    ends = np.iinfo(dtype)
+    within = record("clip")(node, float(ends.min), float(ends.max))
+    whole: Node = WORDS["where"](record("isnan")(within), 0.0, within)
+    return whole
 
 
 class Composites:

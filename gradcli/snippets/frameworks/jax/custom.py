@@ -191,24 +191,24 @@ class CustomJVP(Custom):
         moving, inputs = self.arrays(moving)
         value = machine.call(self.function, self.joined(args, moving))
 
-        def rule(primals: list[Array], cotangents: list[Array]) -> list[Any]:
+        def rule(primals: list[Array], cotangents: list[Array | None]) -> list[Any]:
             own = _replaced(moving, inputs, primals)
             probes = [mapped(self.probe, tree) for tree in own]
             _, tangent = machine.call(self.rule, [*kept, tuple(own), tuple(probes)])
             flat = [p for p in leaves(probes) if is_float(p.dtype)]
             outs = [home.asarray(leaf) for leaf in leaves(tangent)]
+            pairs = [
+                (y.node, g.node) for y, g in zip(outs, cotangents, strict=True) if g is not None
+            ]
             found = home.recorder.gradients(
-                [y.node for y in outs],
-                [p.node for p in flat],
-                [g.node for g in cotangents],
-                whole=True,
+                [y for y, _ in pairs], [p.node for p in flat], [g for _, g in pairs], whole=True
             )
             return [
                 None if n is None else home.made(n, p.dtype)
                 for n, p in zip(found, flat, strict=True)
             ]
 
-        return custom(home, self.__name__(), value, inputs, rule)
+        return custom(home, self.__name__(), value, inputs, rule, fills=False)
 
     def probe(self, like: Array) -> Array:
         """What stands for a tangent: the rule is linear in it, so its numbers do not matter."""

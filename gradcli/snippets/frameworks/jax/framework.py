@@ -16,29 +16,28 @@ from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
-from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, like_those
+from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, like_those, untraced
 from gradcli.snippets.frameworks.jax.at import At
-from gradcli.snippets.frameworks.jax.composites import rounded
+from gradcli.snippets.frameworks.jax.composites import rounded, saturated
+from gradcli.snippets.frameworks.jax.devices import DEVICE, Placed
 from gradcli.snippets.frameworks.jax.kernels import quotient
 from gradcli.snippets.frameworks.jax.members import members
+from gradcli.snippets.frameworks.jax.refusals import (
+    ABSTRACT,
+    IMMUTABLE,
+    INTEGERS,
+    NUMBERED,
+    SHAPED,
+    STATIC,
+    TRUTH,
+    TRY,
+    UNREAL,
+)
 from gradcli.snippets.frameworks.jax.weak import FRACTIONS, STRONG
 from gradcli.snippets.values import Array, Kind, Named, Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-IMMUTABLE = (
-    "JAX arrays are immutable and do not support in-place item assignment. Instead of x[idx] = y, "
-    "use x = x.at[idx].set(y) or another .at[] method: "
-    "https://docs.jax.dev/en/latest/_autosummary/jax.numpy.ndarray.at.html"
-)
-
-INTEGERS = (
-    "grad requires real- or complex-valued inputs (input dtype that is a sub-dtype of np.inexact), "
-    "but got {}. If you want to use Boolean- or integer-valued inputs, use vjp or set allow_int to "
-    "True."
-)
-
 
 LOADED = ("lax", "random", "initializers")
 """Parts that are modules of their own here."""
@@ -82,12 +81,15 @@ class JAX(Framework):
             "T": lambda x: self.machine.call(self.member(("numpy", "transpose")), [x]),
             "at": lambda x: At(self, x),
             "weak_type": lambda x: x.weak,
+            "sharding": lambda _: Placed(),
+            "device": lambda _: DEVICE,
         }
         self.methods |= {
             "item": lambda x, *key: self.number(self.item(x, key) if key else x),
             "tolist": lambda x: self.recorder.array(x).tolist(),
             "astype": lambda x, dtype: self.cast(x, self.dtype_of(dtype)),
             "block_until_ready": lambda x: x,
+            "devices": lambda _: {DEVICE},
             "copy": lambda x: x,
             "round": lambda x, decimals=0: rounded(self, x, decimals),
             "reshape": self.reshaped,
@@ -252,6 +254,11 @@ class JAX(Framework):
         count = args[0].node.size // total.node.size
         return self.operator("*", total, float(np.float32(1) / np.float32(count)))
 
+    def cast_node(self, array: Array, dtype: DType) -> Node:
+        """The node of an array as numbers of another type; whole ones end at their largest."""
+        node = super().cast_node(array, dtype)
+        return saturated(node, dtype) if is_float(array.dtype) and dtype.kind in "iu" else node
+
     def differentiable(self, value: Any) -> Array:
         """A value to differentiate by."""
         array = self.asarray(value)
@@ -264,7 +271,7 @@ class JAX(Framework):
         """The one number that a function gives whose gradient is asked for."""
         if not isinstance(value, (Array, bool, int, float)):
             text = "Gradient only defined for scalar-output functions. Output was"
-            shown = self.machine.language.represent(mapped(self.asarray, value))
+            shown = self.machine.language.represent(mapped(untraced, value))
             raise Raised("TypeError", f"{text} {shown}.", help="with has_aux=True it is a pair")
         array = self.asarray(value)
         if array.shape:
@@ -276,13 +283,7 @@ class JAX(Framework):
                 help="sum it, or ask jax.jacrev for the derivative of each of them",
             )
         if not is_float(array.dtype):
-            text = (
-                "grad requires real-valued outputs (output dtype that is a sub-dtype of "
-                f"np.floating), but got {array.dtype.name}. For holomorphic differentiation, pass "
-                "holomorphic=True. For differentiation of functions involving integer outputs, use "
-                "vjp or set allow_int to True."
-            )
-            raise Raised("TypeError", text)
+            raise Raised("TypeError", UNREAL.format(array.dtype.name))
         return array
 
     def set_item(self, array: Array, key: Any, value: Any) -> None:  # noqa: ARG002
@@ -349,7 +350,7 @@ class JAX(Framework):
         if traced:
             shown = [f"JitTracer(~{x.dtype}[])" if x in traced else str(x) for x in lengths]
             text = f"({', '.join(shown)}{',' * (len(shown) == 1)})"
-            raise Raised("TypeError", f"{_STATIC}{text}.{_TRY}", help=_NUMBERED)
+            raise Raised("TypeError", f"{STATIC}{text}.{TRY}", help=NUMBERED)
 
     def index(self, part: Any) -> Any:
         """An index as NumPy takes it; within `jit` a slice has bounds that are known."""
@@ -370,18 +371,21 @@ class JAX(Framework):
 
     def refuse_traced(self, array: Array, kind: str) -> None:
         """Within `jit` nothing can depend on a value not known yet, in `vmap` no choice on rows."""
-        if not (self.is_traced(array) or (kind == "bool" and self.is_mapped(array))):
-            return
+        if self.is_traced(array) or (kind == "bool" and self.is_mapped(array)):
+            self.refuse(array, kind)
+
+    def refuse(self, array: Array, kind: str) -> None:
+        """The error of a tracer that has no truth value, or number, yet."""
         names = {
-            "bool": ("TracerBoolConversionError", "Attempted boolean conversion of traced array"),
-            "number": ("ConcretizationTypeError", _ABSTRACT),
+            "bool": ("TracerBoolConversionError", TRUTH, "."),
+            "number": ("ConcretizationTypeError", ABSTRACT, ""),
         }
-        type_name, text = names[kind]
+        type_name, text, end = names[kind]
         word = {"b": "bool", "f": "float32", "i": "int32"}[array.dtype.kind]
         shape = ",".join(map(str, array.shape))
         raise Raised(
             type_name,
-            f"{text} with shape {word}[{shape}].",
+            f"{text} with shape {word}[{shape}]{end}",
             help="jnp.where(c, a, b) or lax.cond chooses; static_argnums names arguments that are "
             "known",
         )
@@ -395,6 +399,17 @@ class JAX(Framework):
         """The one number of an array."""
         self.refuse_traced(array, "number")
         return super().number(array)
+
+    def python_number(self, array: Array) -> Any:
+        """`float(x)`, and what functions of `math` are given: no tracer has a number for them."""
+        tracing = self.machine.depth_of_tracing
+        if tracing and any(node.op.name == "name" for node in ancestors([array.node])):
+            self.refuse(array, "number")
+        return self.number(array)
+
+    def whole_number(self, array: Array) -> Any:
+        """`int(x)`, which is known where a function is differentiated."""
+        return self.number(array)
 
     def concrete(self, array: Array) -> Array:
         """An array whose numbers are asked for, where they are known."""
@@ -469,19 +484,6 @@ class JAX(Framework):
         """The paths under which JAX's own things may be listed."""
         yield ".".join(words)
 
-
-SHAPED = {
-    **dict.fromkeys(("zeros", "ones", "full", "empty", "eye", "identity"), slice(1)),
-    **dict.fromkeys(("reshape", "broadcast_to", "tile"), slice(1, None)),
-    "range": slice(None),
-    "linspace": slice(2, 3),
-}
-"""Functions of which some arguments are lengths, and which these are."""
-
-_STATIC = "Shapes must be 1D sequences of concrete values of integer type, got "
-_TRY = "\nIf using `jit`, try using `static_argnums` or applying `jit` to smaller subfunctions."
-_NUMBERED = "jax.jit(f, static_argnums=0) takes the first argument as it is"
-_ABSTRACT = "Abstract tracer value encountered where concrete value is expected: traced array"
 
 _NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}
 

@@ -153,6 +153,21 @@ class Jitted:
         return made
 
 
+class Body(Jitted):
+    """The body of a loop or a branch of a `kind`: it is not asked what is weak of its arguments."""
+
+    def __init__(self, home: Any, function: Any, kind: str) -> None:
+        super().__init__(home, function)
+        self._kind = kind
+
+    def _key(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """Whether it is traced anew is decided by shapes and types alone."""
+        del named
+        parts = [self._home.asarray(leaf) for leaf in leaves(list(args))]
+        kinds = tuple((x.dtype.name, x.shape) for x in parts)
+        return self._kind, shown(list(args)), kinds, self._home.default
+
+
 def _several(value: Any, one: type) -> set[Any]:
     """What an option names, be it one thing or several."""
     return {value} if isinstance(value, one) else set(value or ())

@@ -8,8 +8,10 @@ from gradcli.ir.record import CONSTANT
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.oneway import OneWay
 from gradcli.snippets.arrays.pytrees import leaves, mapped
-from gradcli.snippets.errors import Refusal
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.jax.carries import Carry, named_argument
 from gradcli.snippets.frameworks.jax.collectives import collectives
+from gradcli.snippets.frameworks.jax.jit import Body
 from gradcli.snippets.frameworks.jax.pairs import pairs
 from gradcli.snippets.values import Array, Native
 
@@ -24,6 +26,8 @@ WHILE = OneWay(
     "jax.jvp and jax.jacfwd go through it; plain Python's `while` is differentiated either way",
 )
 """What a loop gives whose number of turns is not known before."""
+
+NO_PAIR = "scan body output must be a pair, got {}."
 
 
 def lax(home: Any) -> dict[str, Any]:
@@ -68,40 +72,45 @@ class Control:
         number = self.home.number
         return int(self.known(value, number) if isinstance(value, Array) else value)
 
-    def said_once(self, f: Any) -> Callable[[Sequence[Any]], Any]:
+    def traced(self, f: Any, kind: str) -> Callable[[Sequence[Any]], Any]:
         """The body of a loop: JAX traces it once, and so it prints once."""
+        body = Body(self.home, f, kind)
+        return lambda args: body.call(*args)
+
+    def chosen(
+        self, kind: str, branches: Sequence[Any], number: int, operands: Sequence[Any]
+    ) -> Any:
+        """The value of one of several functions, all of which are traced."""
         machine = self.home.machine
-        write, said = machine.write, False
-
-        def turn(args: Sequence[Any]) -> Any:
-            nonlocal said
-            machine.write = _mute if said else write
-            said = True
+        value, tell = None, machine.write_always
+        for i, branch in enumerate(branches):
+            machine.write_always = tell if i == number else _mute
             try:
-                return self.call(f, args)
+                own = self.traced(branch, kind)(operands)
             finally:
-                machine.write = write
-
-        return turn
+                machine.write_always = tell
+            value = own if i == number else value
+        return value
 
     def cond(
         self, pred: Any, true_fun: Any, false_fun: Any, *operands: Any, operand: Any = None
     ) -> Any:
         """One of two functions."""
         operands = operands or (() if operand is None else (operand,))
-        return self.call(true_fun if self.truth(pred) else false_fun, operands)
+        return self.chosen("cond", (true_fun, false_fun), int(not self.truth(pred)), operands)
 
     def switch(self, index: Any, branches: Any, *operands: Any) -> Any:
         """One of several functions."""
         number = min(max(self.whole(index), 0), len(branches) - 1)
-        return self.call(branches[number], operands)
+        return self.chosen("switch", branches, number, operands)
 
     def while_loop(self, cond_fun: Any, body_fun: Any, init_val: Any) -> Any:
         """Turns as long as a condition holds."""
         value = mapped(self.home.asarray, init_val)
-        holds, turn = self.said_once(cond_fun), self.said_once(body_fun)
+        holds, turn = self.traced(cond_fun, "condition"), self.traced(body_fun, "while_loop")
+        carry = Carry(self.home, "while_loop", named_argument(body_fun, 0))
         while self.truth(holds([value])):
-            value = turn([value])
+            value = carry.check(value, turn([value]))
         return mapped(self.one_way, value)
 
     def one_way(self, leaf: Any) -> Any:
@@ -116,9 +125,9 @@ class Control:
     def fori_loop(self, lower: Any, upper: Any, body_fun: Any, init_val: Any, **_named: Any) -> Any:
         """So many turns."""
         value = mapped(self.home.asarray, init_val)
-        turn = self.said_once(body_fun)
+        turn, carry = self.traced(body_fun, "fori_loop"), Carry(self.home, "scan", "loop_carry[1]")
         for i in range(self.whole(lower), self.whole(upper)):
-            value = turn([self.home.asarray(i), value])
+            value = carry.check(value, turn([self.home.asarray(i), value]))
         bounds = [x.node for x in (lower, upper) if isinstance(x, Array)]
         is_known = not self.home.jitted or all(node.op is CONSTANT for node in bounds)
         return value if is_known else mapped(self.one_way, value)
@@ -133,12 +142,16 @@ class Control:
         **_named: Any,
     ) -> Any:
         """A turn for each row, which passes something on and leaves something."""
-        columns = leaves(xs)
+        home, columns = self.home, leaves(xs)
         count = columns[0].shape[0] if columns else int(length)
-        carry, rows = mapped(self.home.asarray, init), []
-        turn = self.said_once(f)
+        carry, rows = mapped(home.asarray, init), []
+        turn, of = self.traced(f, "scan"), Carry(home, "scan", named_argument(f, 0))
         for i in reversed(range(count)) if reverse else range(count):
-            carry, y = turn([carry, self.row(xs, i)])
+            made = turn([carry, self.row(xs, i)])
+            if not isinstance(made, tuple) or len(made) != 2:
+                got = ", ".join(home.asarray(leaf).described() for leaf in leaves(made))
+                raise Raised("TypeError", NO_PAIR.format(got), help="return carry, y")
+            carry, y = of.check(carry, made[0]), made[1]
             rows.append(y)
         return carry, self.stacked(rows, reverse)
 
@@ -163,7 +176,7 @@ class Control:
     def map(self, f: Any, xs: Any, **_named: Any) -> Any:
         """A function of each row."""
         count = leaves(xs)[0].shape[0]
-        turn = self.said_once(f)
+        turn = self.traced(f, "map")
         return self.stacked([turn([self.row(xs, i)]) for i in range(count)])
 
     def associative_scan(self, fn: Any, elems: Any, reverse: bool = False, axis: int = 0) -> Any:

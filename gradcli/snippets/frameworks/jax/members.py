@@ -12,16 +12,17 @@ from gradcli.snippets.arrays.nograd import nograd, where
 from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.spaced import of_jax, spaced
-from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.jax.arranging import arranging
 from gradcli.snippets.frameworks.jax.avals import ShapedArray, shapes, struct
 from gradcli.snippets.frameworks.jax.callbacks import callbacks
 from gradcli.snippets.frameworks.jax.composites import composites
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
+from gradcli.snippets.frameworks.jax.devices import devices
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.paths import kinds, paths
 from gradcli.snippets.frameworks.jax.sized import sized
+from gradcli.snippets.frameworks.jax.transforms import JaxTransforms
 from gradcli.snippets.frameworks.jax.trees import registering, trees
 from gradcli.snippets.frameworks.jax.vectorize import vectorize
 from gradcli.snippets.frameworks.numpy.members import FloatInfo, Printing
@@ -55,6 +56,7 @@ def members(home: Any) -> dict[str, Any]:
     rows = {
         **_transforming(home),
         **_running(home),
+        **devices(),
         **_arrays(home),
         **_trees(home),
         **composites(home),
@@ -79,7 +81,7 @@ def members(home: Any) -> dict[str, Any]:
 
 def _transforming(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions that differentiate, or say how to."""
-    transforms = Transforms(home)
+    transforms = JaxTransforms(home)
 
     def plain(transform: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
         def of_reals(

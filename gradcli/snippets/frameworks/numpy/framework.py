@@ -79,6 +79,9 @@ VIEWING = frozenset(
 )
 """Functions that give views."""
 
+INDEXED = frozenset({"take", "take_along_axis"})
+"""Functions whose indices have no say in the type of the result."""
+
 OF_PARTS = "autograd differentiates no assignment: np.where, or an array made of its parts"
 
 
@@ -197,6 +200,8 @@ class NumPy(Framework):
         """The type in which a function is computed."""
         if function.record.name == "full" and not arrays:
             return np.asarray(given[1]).dtype
+        if function.record.name in INDEXED:
+            arrays = arrays[:1]
         return super().dtype_for(function, arrays, given)
 
     def structure(self, value: Any) -> Any:

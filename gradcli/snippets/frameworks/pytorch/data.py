@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.snippets.arrays.dtypes import INT64
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.random import Generator
-from gradcli.snippets.values import Array, Base, Instance, Kind, Object
+from gradcli.snippets.values import Array, Base, Instance, Kind, Object, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,18 +22,23 @@ class TensorDataset(Object):
 
     def __init__(self, home: Any, tensors: tuple[Any, ...]) -> None:
         self.home = home
-        self.tensors = tensors
+        self.columns = tensors
         if len({x.shape[0] for x in tensors}) != 1:
             raise Raised("AssertionError", "Size mismatch between tensors")
 
     def length(self) -> int:
         """How many rows there are."""
-        count: int = self.tensors[0].shape[0]
+        count: int = self.columns[0].shape[0]
         return count
 
     def item(self, key: Any) -> tuple[Any, ...]:
         """A row of each tensor."""
-        return tuple(self.home.item(x, key) for x in self.tensors)
+        return tuple(self.home.item(x, key) for x in self.columns)
+
+    @shown
+    def tensors(self) -> tuple[Any, ...]:
+        """What has a row for each."""
+        return self.columns
 
 
 class DataLoader(Object):
@@ -59,7 +64,7 @@ class DataLoader(Object):
                 "a DataLoader of this is not part of the subset", help="TensorDataset(X, y)"
             )
         self.home = home
-        self.dataset = dataset
+        self.rows = dataset
         self.size = batch_size
         self.shuffles = shuffle
         self.drops = drop_last
@@ -73,7 +78,22 @@ class DataLoader(Object):
 
     def count(self) -> int:
         """How many rows there are."""
-        return int(self.home.machine.language.builtins.len_(self.dataset))
+        return int(self.home.machine.language.builtins.len_(self.rows))
+
+    @shown
+    def dataset(self) -> Any:
+        """Whose rows it gives."""
+        return self.rows
+
+    @shown
+    def batch_size(self) -> int:
+        """How many rows a batch has."""
+        return self.size
+
+    @shown
+    def drop_last(self) -> bool:
+        """Whether a last batch of fewer rows is left out."""
+        return self.drops
 
     def iterate(self) -> Iterator[Any]:
         """The batches, one after another."""
@@ -92,14 +112,14 @@ class DataLoader(Object):
     def batch(self, order: Any) -> Any:
         """One batch."""
         home = self.home
-        if isinstance(self.dataset, TensorDataset):
+        if isinstance(self.rows, TensorDataset):
             is_known = self.generator.is_seeded or not self.shuffles
             index = home.random(order, INT64, is_seeded=is_known)
-            return [home.item(x, index) for x in self.dataset.tensors]
+            return [home.item(x, index) for x in self.rows.columns]
         if self.shuffles and not self.generator.is_seeded:
             help_ = "torch.manual_seed(0), or shuffle=False"
             raise Refusal("an order without a seed differs from run to run", help=help_)
-        rows = [home.machine.language.item(self.dataset, int(i)) for i in order]
+        rows = [home.machine.language.item(self.rows, int(i)) for i in order]
         return self.collated(rows)
 
     def collated(self, rows: list[Any]) -> Any:

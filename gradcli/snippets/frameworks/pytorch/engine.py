@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
-from gradcli.ir.node import Node, ancestors
+from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.op import Linear
 from gradcli.snippets.arrays.zeros import pulled
 from gradcli.snippets.errors import Raised
@@ -231,9 +233,11 @@ class Autograd:
         path = self.between(ys)
         self.check(path)
         self.has_run = True
-        targets = (
-            self.targets(path) if inputs is None else [(t.node, t) for t in self.listed(inputs)]
-        )
+        targets = self.targets(path)
+        if inputs is not None:
+            wanted = self.listed(inputs)
+            each = zip(wanted, self.standing_for(wanted, targets), strict=True)
+            targets = [(node, x) for x, nodes in each for node in nodes]
         xs = [x for x, _ in targets]
         gradients = self.gradients(ys, xs, seeds, create_graph)
         for (_, target), node in zip(targets, gradients, strict=True):
@@ -289,6 +293,15 @@ class Autograd:
             if node in table
         ]
         return [(x, t) for x, t in held if t is not None and (t.requires or t.retains)]
+
+    def standing_for(
+        self, xs: Sequence[Tensor], targets: Sequence[tuple[Node, Tensor]]
+    ) -> list[list[Node]]:
+        """The nodes of tensors: a leaf that was written to is in graphs by those it had before."""
+        held: dict[int, list[Node]] = {}
+        for node, tensor in targets:
+            held.setdefault(id(tensor), []).append(node)
+        return [(held.get(id(x)) if x.is_leaf else None) or [x.node] for x in xs]
 
     def accumulate(self, target: Tensor, node: Node, path: Sequence[Node] | None) -> None:
         """Adds a gradient to what a tensor has; it has a graph if that leads back a `path`."""
@@ -371,7 +384,11 @@ class Autograd:
         seeds = self.seeds(ys, grad_outputs)
         path = self.between(ys)
         self.check(path)
-        gradients = self.gradients(ys, [x.node for x in xs], seeds, create_graph)
+        nodes = self.standing_for(xs, self.targets(path))
+        found = iter(self.gradients(ys, [n for own in nodes for n in own], seeds, create_graph))
+        gradients = [
+            self.together(x, [*islice(found, len(own))]) for x, own in zip(xs, nodes, strict=True)
+        ]
         if not (create_graph if retain_graph is None else retain_graph):
             self.free(path)
         return tuple(
@@ -380,6 +397,12 @@ class Autograd:
             )
             for i, (x, node) in enumerate(zip(xs, gradients, strict=True))
         )
+
+    def together(self, x: Tensor, parts: Sequence[Node | None]) -> Node | None:
+        """The gradient by a tensor from those by each of its nodes."""
+        there = [node for node in parts if node is not None]
+        self.home.recorder.use(x.dtype)
+        return reduce(WORDS["add"], there) if there else None
 
     def used(
         self,

@@ -12,6 +12,7 @@ from gradcli.snippets.arrays.pytrees import leaves, rebuilt
 from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.frameworks.pytorch.vmap import differs
 from gradcli.snippets.values import (
     Array,
     Base,
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
 NO_BACKWARD = (
     "You must implement either the backward or vjp method for your custom autograd.Function to use "
     "it with backward mode AD."
+)
+
+_MORE = "For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
+
+NO_CONTEXT = (
+    "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, "
+    f"...), it must override the setup_context staticmethod. {_MORE}"
+)
+
+NO_ROWS = (
+    "You tried to vmap over {}, but it does not have vmap support. Please override and implement "
+    f"the vmap staticmethod or set generate_vmap_rule=True. {_MORE}"
 )
 
 
@@ -151,9 +164,23 @@ def function_base(home: Any) -> Base:
     return Base("Function", statics={"apply": lambda of, *args: applied(home, of, args)})
 
 
+def refuse_mapped(of: ClassValue, args: Sequence[Any]) -> None:
+    """Refuses rows of a map to functions that do not say what is done with them."""
+    if not any(isinstance(a, Tensor) and differs(a) for a in args):
+        return
+    names: dict[str, Any] = {}
+    for kind in reversed([kind for kind in of.ancestry() if isinstance(kind, ClassValue)]):
+        names |= kind.names
+    if "setup_context" not in names:
+        raise Raised("RuntimeError", NO_CONTEXT)
+    if "vmap" not in names and not names.get("generate_vmap_rule"):
+        raise Raised("RuntimeError", NO_ROWS.format(of.name), help="generate_vmap_rule = True")
+
+
 def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
     """`MyFunction.apply(…)`."""
     machine = home.machine
+    refuse_mapped(of, args)
     traced = machine.depth_of_tracing > 0
     needs = tuple(
         isinstance(a, Tensor) and (a.requires or (traced and is_float(a.dtype))) for a in args

@@ -114,6 +114,35 @@ def total(x: Numbers, axes: Sequence[int], keepdims: bool) -> Numbers:
     return whole
 
 
+def length(x: Numbers, axes: Sequence[int], keepdims: bool) -> Numbers:
+    """A norm: the root of the sum of squares, which go by eights along rows."""
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    rows = x.transpose([*kept, *axes]).reshape(*(x.shape[axis] for axis in kept), -1)
+    in_rows = all(axis < min(axes) for axis in kept)
+    columns = np.moveaxis(rows, -1, 0)
+    if not len(columns):
+        squares = np.zeros(rows.shape[:-1], SINGLE)
+    else:
+        squares = squares_of_rows(columns) if in_rows else one_by_one(columns * columns)
+    shape = [1 if axis in axes else n for axis, n in enumerate(x.shape)]
+    root = np.sqrt(squares)
+    return np.asarray(root.reshape(shape) if keepdims else root)
+
+
+def squares_of_rows(columns: Numbers) -> Numbers:
+    """Squares of rows added up: eight sums, then four terms, then one multiplied and added."""
+    eights, fours = (len(columns) // n * n for n in (VECTOR, CHAINS))
+    made = np.zeros_like(columns[0])
+    if eights:
+        parts = columns[:eights].reshape(-1, VECTOR, *columns.shape[1:])
+        made = one_by_one(one_by_one(parts * parts))
+    for column in columns[eights:fours]:
+        made = made + column * column
+    for column in columns[fours:]:
+        made = rounded_once(column, column, made)
+    return made
+
+
 # --- exponentials ---------------------------------------------------------------------------------
 
 AT_ONCE = 32
@@ -331,6 +360,7 @@ def dotted(x: Numbers, y: Numbers) -> Numbers:
 KERNELS: dict[Any, Callable[..., Numbers]] = {
     MATMUL: product,
     reduce.sum_.op: total,
+    reduce.NORM: length,
     exponential.sigmoid.op: logistic,
     exponential.log_sigmoid.op: log_logistic,
     softmax.SOFTMAX: shares,

@@ -106,6 +106,7 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
         "result_type": lambda a, b: DTypeValue(home.common([a, b])),
         "is_tensor": lambda value: isinstance(value, Tensor),
         "numel": lambda x: x.node.size,
+        "gradient": lambda x, *, spacing=(), **named: _slopes(home, x, spacing, named),
         "zeros_like": lambda x, **named: _like(home, x, 0.0, **named),
         "ones_like": lambda x, **named: _like(home, x, 1.0, **named),
         "detach": home.detached,
@@ -180,6 +181,12 @@ def _as_tensor(home: Any, data: Any, dtype: Any) -> Any:
     if isinstance(data, Array) and data.shape and data.dtype == made.dtype:
         share(data, made, graph=object(), counter=object())
     return made
+
+
+def _slopes(home: Any, x: Any, spacing: Any, named: Any) -> Any:
+    """`torch.gradient`: a list of spacings has one for each axis."""
+    each = spacing if isinstance(spacing, (list, tuple)) else (spacing,)
+    return home.call(home.library_function(("gradient",)), [x, *each], named)
 
 
 def _same(function: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
@@ -179,12 +180,15 @@ class Recurrent:
     def name(self, kind: str, whole: Any, ends: Sequence[Any], axis: int) -> None:
         """What PyTorch says has made the steps and the last states."""
         is_alone = len(whole.shape) == 2
+        is_fused = kind == "LSTM" and whole.dtype == FLOAT32
         turned = "TransposeBackward0" if kind == "LSTM" else "TransposeBackward1"
         for x in (whole, *ends):
             if x.requires and is_alone:
                 x.maker = "SqueezeBackward1"
             elif x.requires and x is whole and axis:
                 x.maker = turned
+            elif x.requires and x is whole and is_fused:
+                x.maker = "MkldnnRnnLayerBackward0"
 
     def of(self, state: Any, layer: int) -> Any:
         """The state of one layer."""

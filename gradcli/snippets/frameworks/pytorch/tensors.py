@@ -397,7 +397,7 @@ class Tensors(Framework):
         """
         grows = self.is_enabled and isinstance(result, Tensor) and result.requires
         self.check_changeable(tensor)
-        refuse_write(tensor, result)
+        refuse_write(tensor, result, adds=self.making == "AddBackward0")
         if result.shape != tensor.shape:
             text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape"
             raise Raised("RuntimeError", f"{text} {list(result.shape)}")

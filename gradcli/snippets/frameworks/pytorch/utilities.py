@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
 from gradcli.snippets.values import Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+NOT_FINITE = (
+    "The total norm of order {} for gradients from `parameters` is non-finite, so it cannot be "
+    "clipped. To disable this error and scale the gradients by the non-finite norm anyway, set "
+    "`error_if_nonfinite=False`"
+)
 
 
 def utilities(home: Any) -> dict[str, Any]:
@@ -18,6 +25,7 @@ def utilities(home: Any) -> dict[str, Any]:
     own = Utilities(home)
     rows: dict[str, Callable[..., Any]] = {
         "nn.utils.clip_grad_norm_": own.clip_norm,
+        "nn.utils.get_total_norm": own.total_norm,
         "nn.utils.clip_grad_value_": own.clip_value,
         "nn.utils.parameters_to_vector": own.to_vector,
         "nn.utils.vector_to_parameters": own.from_vector,
@@ -43,19 +51,35 @@ class Utilities:
         node = self.home.recorder.constant(numbers.astype(tensor.dtype), tensor.dtype)
         self.home.write(tensor, node)
 
+    def call(self, path: str, *args: Any) -> Any:
+        """A function of the framework."""
+        return self.home.machine.call(self.home.member(tuple(path.split("."))), args)
+
+    def total_norm(
+        self, tensors: Any, norm_type: float = 2.0, error_if_nonfinite: bool = False, **_named: Any
+    ) -> Any:
+        """`get_total_norm`: the norm of all tensors together, from those of each."""
+        each = [self.home.detached(x) for x in self.listed(tensors)]
+        if not each:
+            return self.home.constant(0.0)
+        norms = [self.call("linalg.vector_norm", x, norm_type) for x in each]
+        total = self.call("linalg.vector_norm", self.call("stack", norms), norm_type)
+        if error_if_nonfinite and not np.isfinite(self.home.recorder.numbers(total)):
+            raise Raised("RuntimeError", NOT_FINITE.format(norm_type))
+        return total
+
     def clip_norm(
-        self, parameters: Any, max_norm: float, norm_type: float = 2.0, **_named: Any
+        self, parameters: Any, max_norm: float, norm_type: float = 2.0, *args: Any, **named: Any
     ) -> Any:
         """`clip_grad_norm_`: all gradients shrunk together, if their norm is more."""
         home = self.home
-        tensors = [p for p in self.listed(parameters) if p.grad is not None]
-        grads = [home.recorder.array(p.grad) for p in tensors]
-        norms = np.array([np.linalg.norm(g.reshape(-1), norm_type) for g in grads])
-        total = np.linalg.norm(norms, norm_type).astype(home.default)
-        factor = max_norm / (total + 1e-6)
-        for p, g in zip(tensors, grads, strict=True):
-            self.write(p.grad, g * min(factor, 1.0))  # type: ignore[arg-type]
-        return home.constant(total, home.default)
+        grads = [p.grad for p in self.listed(parameters) if p.grad is not None]
+        total = self.total_norm(grads, float(norm_type), *args, **named)
+        factor = home.operator("/", float(max_norm), home.operator("+", total, 1e-6))
+        shrunk = np.minimum(home.recorder.array(factor), 1)
+        for grad in grads:
+            self.write(grad, home.recorder.array(grad) * shrunk.astype(grad.dtype))
+        return total
 
     def clip_value(self, parameters: Any, clip_value: float, **_named: Any) -> None:
         """`clip_grad_value_`: each element of gradients within bounds."""

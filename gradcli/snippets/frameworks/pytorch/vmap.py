@@ -59,10 +59,15 @@ def refuse_row(array: Any, text: str) -> None:
         raise Raised("RuntimeError", text, help="torch.where(x > 0, a, b) computes both")
 
 
-def refuse_write(tensor: Any, value: Any) -> None:
-    """Refuses to write what differs from row to row into what does not."""
-    if isinstance(value, Tensor) and differs(value) and not differs(tensor):
-        raise Raised("RuntimeError", INPLACE, help="torch.stack([…]) makes a new tensor")
+def refuse_write(tensor: Any, value: Any, *, adds: bool = False) -> None:
+    """Refuses to write what differs from row to row into what does not, or to add it there."""
+    if not (isinstance(value, Tensor) and differs(value)) or differs(tensor):
+        return
+    text = INPLACE
+    if adds:
+        rows = [tensor.home.mapping[-1].count, *value.shape]
+        text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape {rows}"
+    raise Raised("RuntimeError", text, help="torch.stack([…]) makes a new tensor")
 
 
 def refuse_random(randomness: str | None) -> None:

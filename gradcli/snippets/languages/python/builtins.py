@@ -205,6 +205,8 @@ class Builtins:
 
     def int_(self, value: Any = 0, *base: Any) -> Any:
         """`int`."""
+        if isinstance(value, Array):
+            value = value.home.whole_number(value)
         return self.converted(int, value, *base)
 
     def float_(self, value: Any = 0.0) -> Any:
