@@ -73,6 +73,13 @@ def test_what_is_right_is_not_accused(formula: str, dtype: str) -> None:
     assert DIFFERS not in verdicts(formula, dtype, x=points)
 
 
+def test_what_is_right_is_not_accused_where_elements_mix() -> None:
+    """Then each element moves by itself, and the gradient beside it is that of one move."""
+    for formula in RIGHT.split(" | "):
+        mixed = f"({formula}) + 1e-300*sum(sin(x))"
+        assert DIFFERS not in verdicts(mixed, x=[0.5, 1e200, -1e200]), formula
+
+
 CERTAIN: list[tuple[str, Any]] = [
     ("x^2 + 1e10", [0.5, 1, 3, 100]),
     ("sum(x^2)", [1e10, 1]),

@@ -96,6 +96,13 @@ def test_a_zero_that_arrives_stays_zero() -> None:
     assert "0 * nan" not in text
 
 
+@pytest.mark.parametrize(("length", "is_shown"), [(48, True), (49, False)])
+def test_a_long_formula_is_left_out_of_a_table(length: int, is_shown: bool) -> None:
+    name = "a" * length
+    table = shell(f"explain x*{name} --x 2 --{name} 3 -o table").out
+    assert (f"df/dx = {name} = 3" in table) == is_shown
+
+
 def test_loops_are_folded_and_whole_in_json() -> None:
     line = "explain 's = 1; for i in range(50) { s = s * x }; s' --x 1.1"
     table = shell(f"{line} -o table").out

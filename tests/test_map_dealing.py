@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.typed import Footer, ParquetRows
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
-from gradcli.engine.tables.dealing import dealt
+from gradcli.engine.tables.dealing import Hand, Loads, dealt
 from gradcli.engine.tables.row_program import RowProgram, RowRequest
 from gradcli.engine.tables.table_run import TableRun
 from tests.tables import pa, pq, ran
@@ -86,6 +86,30 @@ def test_nothing_is_begun_after_the_end() -> None:
         answers.close()
         goes_on.set()
     assert begun in ([0], [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("loads", "items", "taken"),
+    [
+        ([0], "0123", "a"),
+        ([1], "0123", "a"),
+        ([2], "01", "a"),
+        ([2], "012", None),
+        ([2, 1], "0123", "b"),
+        ([1, 1], "0123", "a"),
+        ([2, 2], "0123", None),
+    ],
+)
+def test_who_has_little_to_do_takes_a_hand(loads: list[int], items: str, taken: str | None) -> None:
+    """Who has so many items left, by name; of a hand that goes on, who took what is before it."""
+    given = Loads()
+    names = "ab"[: len(loads)]
+    for given.taker, count in zip(names, loads, strict=True):
+        for _ in range(count):
+            given.add(Future())
+    given.taker = "a"
+    assert given.can_take(Hand(items, goes_on=True), names) == (taken is not None)
+    assert given.taker == (taken or "a")
 
 
 # --- readers ------------------------------------------------------------------------------------

@@ -128,6 +128,7 @@ PROGRAMS = {
     "combinations(x, 1e30)": "elements is more than",
     "diag_embed(x, 1e30)": "elements is more than",
     "tridiagonal_solve([[1]], 1, 1, x)": "tridiagonal_solve needs vectors for its diagonals",
+    "tridiagonal_solve(x, x)": "tridiagonal_solve needs three rows of diagonals",
     "multigammaln(x, 0)": "the matrices of multigammaln have one row at least",
     'zeros(2, dtype="O")': "there is no type 'O'",
     "taylor(3, 0, 2)": "taylor takes a function",

@@ -122,6 +122,7 @@ SIDES = [
     ("taylor", "x^2*abs(x)", 3, "abs(x) has no derivative here: from order 3 on"),
     ("taylor", "where(x > 0, x^4, 0)", 5, "x > 0 has no derivative here: from order 4 on"),
     ("derivative", "abs(x)^5", 5, "abs(x) has no derivative here: from order 5 on"),
+    ("taylor", "abs(x)*exp(5*abs(x))", 1, "abs(x) has no derivative here: from order 1 on"),
 ]
 
 

@@ -323,6 +323,8 @@ def test_mistakes(text: str, column: int, message: str, help: str) -> None:
     ("text", "column", "message", "help"),
     [
         ("1 2", 3, "items are separated by commas, not by spaces", "write `1,2`"),
+        ("1 2 3 4 5 6 7 8", 3, "items are separated by commas", "write `1,2,3,4,5,6,7,8`"),
+        ("1 2 3 4 5 6 7 8 9", 3, "items are separated by commas", "write `1,2`"),
         ("1,,2", 3, "there is no item before this `,`", "write `1,2`, or `1,nan,2`"),
         ("1 -2", 3, "`1 -2` could mean two things", "1,-2"),
         ("-4:4", 3, "a value cannot contain ranges", "linspace(-4, 4, n)"),

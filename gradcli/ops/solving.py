@@ -358,7 +358,7 @@ def solve_banded(l_and_u: Ints, ab: Array, b: Array) -> Node:
 
 
 @function(
-    ranks={"diagonals": 2},
+    ranks={"diagonals": 1},
     example="tridiagonal_solve([[1, 0], [2, 4], [0, 1]], [2, 4])",
     variants={prefix: {"whole": True} for prefix in ("lax", "jax.lax", "jax.lax.linalg")},
 )
@@ -372,6 +372,8 @@ def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node
         raise ShapeError("lax.linalg.tridiagonal_solve takes (dl, d, du, b)")
     if len(b) == 3:
         below, on, above = diagonals, b[0], b[1]
+    elif diagonals.ndim < 2:
+        raise ShapeError("tridiagonal_solve needs three rows of diagonals")
     else:
         above, on, below = (along(diagonals, diagonals.ndim - 2, i) for i in range(3))
     if not (above.ndim and on.ndim and below.ndim):

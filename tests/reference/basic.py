@@ -225,6 +225,8 @@ CALLS = [
     call("logical_or(x > 0, y > 0)", each(lambda x, y: x > 0 or y > 0), x=(4,), y=()),
     call("logical_xor(x > 0, y)", each(lambda x, y: (x > 0) != (y != 0)), x=(4,), y=()),
     call("logical_not(x > 0)", each(lambda x: not x > 0), x=(4,)),
+    call("all(x > -3, initial=false)", lambda x: np.array(False), x=(3,)),
+    call("any(x > 9, axis=0, initial=true)", lambda x: np.array([True] * 3), x=(2, 3)),
     call("all(x > -1, axis=0)", lambda x: np.all(x > -1, axis=0), x=(2, 3)),
     call("any(x > 1, axis=-1)", lambda x: np.any(x > 1, axis=-1), x=(2, 3)),
     # reductions and scans
@@ -269,6 +271,7 @@ CALLS = [
     call("norm(x, 3)", lambda x: each(mp.cbrt)((abs(x) ** 3).sum()), x=(3,)),
     call("logsumexp(x)", logsumexp, x=(4,)),
     call("logsumexp(x, axis=1, keepdims=true)", lambda x: logsumexp(x, 1, True), x=(2, 3)),
+    call("logsumexp(x, where=[true, false, true])", lambda x: logsumexp(x[::2]), x=(3,)),
     call("logsumexp(x, 0, weights=y)", lambda x, y: log((y * exp(x)).sum(0)), x=(3, 2), y=(3, 2)),
     call("logsumexp(x, weights=[1, -7, 0], return_sign=true)[0]",
          lambda x: log(abs(exp(x[0]) - 7 * exp(x[1]))), x=(3,)),

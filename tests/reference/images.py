@@ -90,6 +90,12 @@ def conv_transpose(x: Any, w: Any, strides: Sequence[int]) -> Any:
     return out
 
 
+def spread(w: Any, axis: int) -> Any:
+    """A filter with a zero between its elements along an axis."""
+    lengths = [2 * n - 1 if i == axis else n for i, n in enumerate(w.shape)]
+    return placed(w, tuple(lengths), *[slice(None)] * axis, slice(None, None, 2))
+
+
 def channels_last(x: Any) -> Any:
     """(batch, channels, …) as (batch, …, channels)."""
     return np.moveaxis(x, 1, -1)
@@ -228,6 +234,8 @@ SIGNALS = [
          lambda x, y: (x[1:] + x[:-1])[:, ::2] + y, x=(3, 3), y=()),
     call('reduce_window(x, 7, lax.min, (2,), padding="same")',
          lambda x: np.array([min(x[0], x[1]), min(x[1], x[2]), x[2]]), x=(3,)),
+    call("reduce_window(x, 0, lax.add, (2,), window_dilation=(2,))", lambda x: x[:-2] + x[2:],
+         x=(4,)),
     call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(4,), y=(2,)),
     call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(2,), y=(3,)),
     call('correlate(x, y, "full")', lambda x, y: convolve(x, y[::-1]), x=(2,), y=(3,)),
@@ -241,9 +249,15 @@ SIGNALS = [
     call("rfft_imag(x, 6)", lambda x: -rfft([*x, 0, 0], mp.sin), x=(4,)),
     call('rfft_abs(x, axis=0, norm="forward")',
          lambda x: sqrt(rfft(x, mp.cos) ** 2 + rfft(x, mp.sin) ** 2) / 4, x=(4, 2)),
+    call('rfft_real(x, 6, 0, "ortho")',
+         lambda x: rfft([*x, 0 * x[0], 0 * x[0]], mp.cos) / mp.sqrt(6), x=(4, 2)),
+    call('rfft_imag(x, axis=0, norm="forward")', lambda x: -rfft(x, mp.sin) / 4, x=(4, 2)),
+    call("rfft_abs(x, 3)",
+         lambda x: sqrt(rfft(x[:3], mp.cos) ** 2 + rfft(x[:3], mp.sin) ** 2), x=(4,)),
     call("hann(5)", lambda: np.hanning(5)),
     call("hamming(5)", lambda: np.hamming(5)),
     call("blackman(5)", lambda: np.blackman(5)),
+    call("blackman(5, periodic=true)", lambda: np.blackman(6)[:5]),
     call("bartlett(5)", lambda: np.bartlett(5)),
     call("kaiser(5, 3)", lambda: np.kaiser(5, 3)),
 ]
@@ -254,6 +268,11 @@ IMAGES = [
     call("conv1d(x, y)", conv, x=(2, 4, 2), y=(2, 2, 2)),
     call("conv1d(x, y, dilations=2, groups=2)", lambda x, y: conv(x, y, None, (2,), 2),
          x=(1, 4, 2), y=(2, 1, 2)),
+    call('conv1d(x, y, layout="NCHW")',
+         lambda x, y: channels_first(conv(channels_last(x), torch_filter(y))),
+         x=(1, 2, 3), y=(1, 2, 2)),
+    call('conv1d(x, y, data_format="NCW")',
+         lambda x, y: channels_first(conv(channels_last(x), y)), x=(1, 2, 3), y=(2, 2, 1)),
     call('conv2d(x, y, 2, "same")',
          lambda x, y: conv(around(x, same(3, 2, 2), same(3, 2, 2)), y, (2, 2)),
          x=(1, 3, 3, 1), y=(2, 2, 1, 2)),
@@ -262,6 +281,16 @@ IMAGES = [
     call('conv2d(x, y, layout="NCHW")',
          lambda x, y: channels_first(conv(channels_last(x), torch_filter(y))),
          x=(1, 2, 2, 3), y=(1, 2, 2, 2)),
+    call('conv2d(x, y, groups=2, data_format="NCHW")',
+         lambda x, y: channels_first(conv(channels_last(x), y, groups=2)),
+         x=(1, 2, 2, 2), y=(2, 1, 1, 2)),
+    call('conv3d(x, y, 1, "valid", "NCHW", (1, 1, 2), 2)',
+         lambda x, y: channels_first(
+             conv(channels_last(x), torch_filter(y), None, (1, 1, 2), 2)),
+         x=(1, 2, 1, 1, 3), y=(2, 1, 1, 1, 2)),
+    call('conv3d(x, y, data_format="NCDHW")',
+         lambda x, y: channels_first(conv(channels_last(x), y)),
+         x=(1, 1, 1, 2, 2), y=(1, 2, 1, 1, 1)),
     call("conv3d(x, y)", conv, x=(1, 2, 2, 2, 1), y=(2, 1, 2, 1, 1)),
     call("torch_conv1d(x, y, z, 2, 1)",
          lambda x, y, z: channels_first(
@@ -275,6 +304,14 @@ IMAGES = [
          x=(1, 2, 2, 1, 2), y=(1, 2, 1, 1, 2)),
     call("depthwise_conv2d(x, y)",
          lambda x, y: conv(x, y.reshape(2, 1, 1, 4), groups=2), x=(1, 3, 2, 2), y=(2, 1, 2, 2)),
+    call('depthwise_conv2d(x, y, 1, "valid", "NCHW", (2, 1))',
+         lambda x, y: channels_first(
+             conv(channels_last(x), y.reshape(2, 1, 1, 2), None, (2, 1), 2)),
+         x=(1, 2, 3, 2), y=(2, 1, 2, 1)),
+    call('separable_conv2d(x, y, z, 1, "valid", "NCHW", (1, 2))',
+         lambda x, y, z: channels_first(
+             conv(conv(channels_last(x), y.reshape(1, 2, 1, 2), None, (1, 2), 2), z)),
+         x=(1, 2, 1, 3), y=(1, 2, 2, 1), z=(1, 1, 2, 1)),
     call("separable_conv2d(x, y, z)",
          lambda x, y, z: conv(conv(x, y.reshape(1, 2, 1, 2), groups=2), z),
          x=(1, 2, 2, 2), y=(1, 2, 2, 1), z=(1, 1, 2, 1)),
@@ -284,6 +321,16 @@ IMAGES = [
          lambda x, y: conv_transpose(x, y, (2, 2))[:, :3], x=(1, 2, 2, 1), y=(2, 2, 1, 1)),
     call('conv3d_transpose(x, y, padding="valid")',
          lambda x, y: conv_transpose(x, y, (1, 1, 1)), x=(1, 1, 2, 1, 1), y=(1, 2, 1, 1, 1)),
+    call('conv1d_transpose(x, y, (6,), 2, "valid", "NCHW", 2)',
+         lambda x, y: np.pad(channels_first(conv_transpose(channels_last(x), spread(y, 0), (2,))),
+                             ((0, 0), (0, 0), (0, 1)), constant_values=mp.zero),
+         x=(1, 1, 2), y=(2, 1, 1)),
+    call('conv2d_transpose(x, y, None, (1, 2), "valid", "NCHW", (1, 2))',
+         lambda x, y: channels_first(conv_transpose(channels_last(x), spread(y, 1), (1, 2))),
+         x=(1, 1, 2, 2), y=(1, 2, 1, 1)),
+    call('conv3d_transpose(x, y, (1, 1, 5), (1, 1, 2), "valid", "NCHW", (1, 1, 2))',
+         lambda x, y: channels_first(conv_transpose(channels_last(x), spread(y, 2), (1, 1, 2))),
+         x=(1, 1, 1, 1, 2), y=(1, 1, 2, 1, 1)),
     call("conv_transpose1d(x, y, z, 2)",
          lambda x, y, z: channels_first(
              conv_transpose(channels_last(x), y.transpose(2, 1, 0), (2,)) + z),
@@ -306,10 +353,27 @@ IMAGES = [
     call('max_pool2d(x, 2, 1, "same")',
          lambda x: over_windows(around(x, (0, 1), (0, 1), value=-mp.inf), largest, (2, 2)),
          x=(1, 2, 3, 1)),
+    call('max_pool(x, 2, (1, 2), ((1, 0), (0, 1)), "NCHW", (1, 2))',
+         lambda x: channels_first(over_windows(
+             around(channels_last(x), (1, 0), (0, 1), value=-9), largest, (2, 2), (1, 2), (1, 2))),
+         x=(1, 1, 2, 4)),
+    call("max_pool(x, (1, 2), ceil_mode=true)",
+         lambda x: over_windows(around(x, (0, 0), (0, 1), value=-9), largest, (1, 2), (1, 2)),
+         x=(1, 1, 3, 1)),
     call("max_pool1d(x, 3, 1)", lambda x: over_windows(x, largest, (3,)), x=(1, 4, 2)),
     call("max_pool3d(x, (1, 2, 2), 1)", lambda x: over_windows(x, largest, (1, 2, 2)),
          x=(1, 2, 2, 2, 1)),
     call("avg_pool(x, 2, 1)", lambda x: over_windows(x, average, (2, 2)), x=(1, 3, 2, 1)),
+    call('avg_pool(x, 2, 1, ((1, 0), (0, 0)), "NCHW", divisor_override=y)',
+         lambda x, y: channels_first(4 * over_windows(
+             around(channels_last(x), (1, 0), (0, 0)), average, (2, 2)) / y),
+         x=(1, 1, 2, 2), y=()),
+    call("avg_pool(x, 2, 1, ((1, 0), (0, 0)), count_include_pad=true)",
+         lambda x: over_windows(around(x, (1, 0), (0, 0)), average, (2, 2)), x=(1, 2, 2, 1)),
+    call("avg_pool(x, (1, 2), ceil_mode=true)",
+         lambda x: np.stack([(x[:, :, 0] + x[:, :, 1]) / 2, x[:, :, 2]], 2), x=(1, 1, 3, 1)),
+    call("avg_pool1d(x, 2, divisor_override=3)",
+         lambda x: 2 * over_windows(x, average, (2,), (2,)) / 3, x=(1, 4, 1)),
     call("avg_pool1d(x, 2)", lambda x: over_windows(x, average, (2,), (2,)), x=(1, 4, 1)),
     call('avg_pool2d(x, 2, 1, "same")',
          lambda x: np.stack([np.stack([x[:, i:, j:][:, :2, :2].mean((1, 2))
@@ -343,6 +407,14 @@ IMAGES = [
     call("erosion2d(x, y)",
          lambda x, y: over_windows(x, lambda w: -largest(y[:, ::-1] - w), (1, 2)), x=(1, 2, 3, 1),
          y=(1, 2, 1)),
+    call('dilation2d(x, y, layout="NCHW")',
+         lambda x, y: channels_first(
+             over_windows(channels_last(x), lambda w: largest(w + y), (2, 1))),
+         x=(1, 2, 3, 2), y=(2, 1, 2)),
+    call('erosion2d(x, y, layout="NCHW")',
+         lambda x, y: channels_first(
+             over_windows(channels_last(x), lambda w: -largest(y[:, ::-1] - w), (1, 2))),
+         x=(1, 1, 2, 3), y=(1, 2, 1)),
     call('resize(x, (1, 4), "lanczos3")', lambda x: lanczos(x, 4), x=(1, 3, 1)),
     call("central_crop(x, 0.5)", lambda x: x[:, 1:3], x=(1, 4, 1)),
     call("psnr(x, y, 2)", lambda x, y: 10 * log(4 / mean((x - y) ** 2)) / log(mp.mpf(10)),
@@ -364,6 +436,10 @@ IMAGES = [
     call("resize_bilinear(x, (4, 1), align_corners=true)",
          lambda x: resized(x, 0, [mp.mpf(i) / 3 for i in range(4)], triangle), x=(2, 1, 1)),
     call("resize_nearest(x, (4, 1))", lambda x: x[[0, 0, 1, 1]], x=(2, 1, 2)),
+    call("resize_nearest(x, (2, 1), align_corners=true)", lambda x: x[[0, 4]], x=(5, 1, 1)),
+    call("resize_nearest(x, (2, 1), half_pixel_centers=false)", lambda x: x[[0, 2]], x=(5, 1, 1)),
+    call("resize_bilinear(x, (1, 3), half_pixel_centers=false)",
+         lambda x: resized(x, 1, [0, mp.mpf(4) / 3, mp.mpf(8) / 3], triangle), x=(1, 4, 1)),
     call("resize_bicubic(x, (1, 3))", lambda x: resized(x, 1, centres(4, 3), cubic), x=(1, 4, 1)),
     call("interpolate(x, scale_factor=2)", lambda x: x.repeat(2, 2), x=(1, 1, 3)),
     call('interpolate(x, 4, mode="linear")',
