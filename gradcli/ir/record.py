@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -206,7 +208,7 @@ def _is_analytic(kernel: Any) -> bool:
 
 
 def _no_value(name: str) -> Any:
-    raise AssertionError(f"the input {name!r} has no value")
+    raise InputError(f"the value of {name!r} is needed here, and not known yet")
 
 
 INPUT = Op("input", _no_value)

@@ -42,30 +42,27 @@ class Descent(Object):
         y = home.tensor(loss).node
         home.recorder.use(home.recorder.widest([y]))
         found = modes.reverse([y], [v.array.node for v in variables])
-        return [
-            (
-                None
-                if g is None
-                else home.wrap(home.recorder.number(g, v.array.dtype), v.array.dtype),
-                v,
-            )
-            for g, v in zip(found, variables, strict=True)
-        ]
+        pairs: list[Any] = []
+        for g, v in zip(found, variables, strict=True):
+            kind = v.array.dtype
+            pairs.append((None if g is None else home.wrap(home.recorder.number(g, kind), kind), v))
+        home.graphs.recipes.note(pairs, self.compute_gradients, (loss, variables))
+        return pairs
 
     @exposed
     def apply_gradients(self, grads_and_vars: Any, **_named: Any) -> Operation:
         """The operation that takes a step by gradients."""
         home = self.home
         pairs = [tuple(home.machine.items(pair)) for pair in home.machine.items(grads_and_vars)]
-        nodes = [(v.array.node, g.node) for g, v in pairs if isinstance(g, Array)]
-        if not nodes:
+        slopes = [(v.array.node, g) for g, v in pairs if isinstance(g, Array)]
+        if not slopes:
             labels = [v.label for _, v in pairs]
             raise Raised("ValueError", f"No gradients provided for any variable: {labels}.")
 
         def steps(feed: Feed) -> dict[Node, Any]:
             known = home.recorder.evaluator.values
             moved = {}
-            for x, g in nodes:
+            for x, g in slopes:
                 now = np.asarray(known[x])
                 gradient = np.asarray(numbers_of(home, g, feed)).astype(now.dtype)
                 state = self.state.setdefault(x, {"step": 0})

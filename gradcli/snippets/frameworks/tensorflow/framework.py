@@ -38,7 +38,7 @@ V1 = frozenset(
     disable_v2_behavior disable_eager_execution enable_eager_execution reset_default_graph Session
     InteractiveSession train get_variable variable_scope trainable_variables global_variables
     assign assign_add assign_sub group Graph hessians set_random_seed global_norm ConfigProto
-    initialize_all_variables""".split()
+    initialize_all_variables to_float to_double to_int32 to_int64""".split()
 )
 """Names of TensorFlow 1."""
 
@@ -175,7 +175,8 @@ class TensorFlow(Framework):
         if words[:2] == ("compat", "v1") and words[2:]:
             words = words[2:]
         value = super().member(words)
-        is_named = type(value) is Native and self.graphs.is_labelling
+        is_followed = self.graphs.is_labelling or self.graphs.is_building
+        is_named = type(value) is Native and is_followed
         return self.graphs.labels.function(words, value) if is_named else value
 
     def find(self, words: tuple[str, ...]) -> Any:
@@ -247,16 +248,23 @@ class TensorFlow(Framework):
         if op == "/" and not any(isinstance(v, Array) and is_float(v.dtype) for v in (x, y)):
             x, y = (self.cast(v, FLOAT64) if isinstance(v, Array) else v for v in (x, y))
         made = super().operator(op, x, y)
-        return self.graphs.noted(WRITTEN.get(op, ""), self.cut(made) if op == "//" else made)
+        made = self.cut(made) if op == "//" else made
+        return self.graphs.noted(WRITTEN.get(op, ""), made, self.operator, op, x, y)
 
     def unary(self, op: str, x: Array) -> Array:
         """An operator before a tensor."""
-        return self.graphs.noted("Neg" if op == "-" else "", super().unary(op, x))
+        name = "Neg" if op == "-" else ""
+        return self.graphs.noted(name, super().unary(op, x), self.unary, op, x)
 
     def compare(self, op: str, left: Any, right: Any) -> Array:
         """A comparison."""
         x, y = self.same_types(op, left, right)
-        return self.graphs.noted(WRITTEN.get(op, ""), super().compare(op, x, y))
+        made = super().compare(op, x, y)
+        return self.graphs.noted(WRITTEN.get(op, ""), made, self.compare, op, x, y)
+
+    def item(self, array: Array, key: Any) -> Array:
+        """`x[key]`."""
+        return self.graphs.noted("", super().item(array, key), self.item, array, key)
 
     def same_types(self, op: str, left: Any, right: Any) -> tuple[Any, Any]:
         """The operands as tensors and numbers of one type."""

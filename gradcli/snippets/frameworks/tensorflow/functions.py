@@ -249,15 +249,18 @@ class Functions:
 
     def clip_by_norm(self, t: Any, clip_norm: Any, axes: Any = None, **_named: Any) -> Array:
         """A tensor made no longer than a norm."""
-        home = self.home
-        x = home.asarray(t)
-        named = {} if axes is None else {"axis": axes, "keepdims": True}
-        norm = home.machine.call(home.member(("norm",)), [x], named)
-        if axes is None and not home.recorder.array(norm) > 0:
-            return x
-        most = home.machine.call(home.member(("maximum",)), [norm, clip_norm])
-        made: Array = home.operator("/", home.operator("*", x, clip_norm), most)
-        return made
+        home, x = self.home, self.home.asarray(t)
+
+        def of(name: str, *args: Any, **named: Any) -> Array:
+            result: Array = home.machine.call(home.member((name,)), args, named)
+            return result
+
+        squares = of("reduce_sum", home.operator("*", x, x), axis=axes, keepdims=True)
+        is_positive = home.compare(">", squares, 0.0)
+        root = of("sqrt", of("where", is_positive, squares, 1.0))
+        norm = of("where", is_positive, root, squares)
+        made: Array = home.operator("*", x, clip_norm)
+        return home.operator("/", made, of("maximum", norm, clip_norm))
 
     def global_norm(self, t_list: Any, **_named: Any) -> Array:
         """The norm of all elements of all tensors, of the halves of their squares."""

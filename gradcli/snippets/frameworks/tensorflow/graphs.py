@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from gradcli.ir.node import ancestors
 from gradcli.ops.marks import STOP
 from gradcli.passes import modes
@@ -19,10 +17,11 @@ from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.errors import Anew, Raised
 from gradcli.snippets.frameworks.tensorflow.branches import Branches, mute
 from gradcli.snippets.frameworks.tensorflow.labels import Labels
+from gradcli.snippets.frameworks.tensorflow.recipes import Recipes
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.ir.node import Node
 
@@ -53,6 +52,7 @@ class Graphs:
         self.slopes: dict[Node, tuple[list[Node], list[Node]]] = {}
         self.placeholders: dict[Node, tuple[int, Any]] = {}
         self.labels = Labels(home)
+        self.recipes = Recipes(home)
         self.led: dict[Node, tuple[Sequence[Node], Sequence[Any]]] = {}
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
@@ -80,10 +80,12 @@ class Graphs:
             return "/".join([*self.home.scopes, name])
         return self.labels.unique(name)
 
-    def noted(self, operation: str, array: Array) -> Array:
-        """What an operator gives, in a graph with its name."""
+    def noted(self, operation: str, array: Array, build: Callable[..., Any], *args: Any) -> Array:
+        """What an operator gives, in a graph with its name, and with how it was built."""
         if self.is_labelling:
             self.labels.note(operation, array)
+        if self.is_building:
+            self.recipes.note(array, build, args)
         return array
 
     @property
@@ -209,16 +211,21 @@ class Graphs:
         """Has the snippet walked again where what is fed tells lengths that were not known."""
         known = {}
         for node, value in feed.items():
-            number, shape = self.placeholders.get(node, (-1, ()))
-            given = value.shape if isinstance(value, Array) else np.asarray(value).shape
-            fits = shape is None or (
-                len(shape) == len(given)
-                and all(n in (None, m) for n, m in zip(shape, given, strict=True))
-            )
-            if given != node.shape and fits and number not in self.home.machine.fed:
+            number, _ = self.placeholders.get(node, (-1, ()))
+            given = self.recipes.numbers(value).shape
+            is_new = given != node.shape and number not in self.home.machine.fed
+            if is_new and self.admits(node, given):
                 known[number] = given
         if known:
             raise Anew(known)
+
+    def admits(self, placeholder: Node, given: Sequence[int]) -> bool:
+        """Whether what is told of the shape of a placeholder leaves room for this one."""
+        _, shape = self.placeholders.get(placeholder, (-1, ()))
+        return shape is None or (
+            len(shape) == len(given)
+            and all(n in (None, m) for n, m in zip(shape, given, strict=True))
+        )
 
     def gradients(
         self,

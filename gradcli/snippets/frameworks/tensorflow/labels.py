@@ -126,6 +126,9 @@ class Labels:
                     value = native.function(*args, **given)
                 finally:
                     self.depth -= 1
+                self.home.graphs.recipes.note(value, native.function, args, given)
+                if not self.home.graphs.is_labelling:
+                    return value
                 if operation in WITH_AXES and len(args) < 2 and not named.keys() & {"axis"}:
                     is_ranked = all(shape is not None for shape in self.fed(args[0]))
                     self.note("Const" if is_ranked else "range", None)
@@ -168,9 +171,13 @@ class Labels:
         if array.node not in placeholders and any(map(_is_open, self.fed(array))):
             what = "the shape of this tensor of a graph is not known before a placeholder is fed"
             raise Refusal(what, help="sess.run(x) gives its numbers")
+        return self.lengths(told)
+
+    def lengths(self, told: Sequence[int | None]) -> str:
+        """A shape of which not all lengths are told."""
         unknown = "?" if self.home.graphs.refers else "None"
-        lengths = [unknown if n is None else n for n in told]
-        return "(" + ", ".join(map(str, lengths)) + ("," if len(lengths) == 1 else "") + ")"
+        shown_ = [unknown if n is None else str(n) for n in told]
+        return "(" + ", ".join(shown_) + ("," if len(shown_) == 1 else "") + ")"
 
 
 def shown(home: Any, array: Array, *, in_session: bool = False) -> str:

@@ -43,7 +43,7 @@ class Assigned(Operation):
 
     def __init__(self, home: Any, variable: Any, array: Array) -> None:
         node = variable.array.node
-        super().__init__(home, lambda feed: {node: numbers_of(home, array.node, feed)})
+        super().__init__(home, lambda feed: {node: numbers_of(home, array, feed)})
         self.array = array
 
 
@@ -127,17 +127,19 @@ class Session(Manager):
         if isinstance(fetch, Operation) and not isinstance(fetch, Assigned):
             return None
         array = self.home.tensor(fetch)
-        evaluate = evaluator(self.home, array.node, feed)
-        numbers = evaluate(array.node)
-        asked = self.home.graphs.slopes.get(array.node)
+        node, given = self.home.graphs.recipes.fitting(array, feed)
+        evaluate = evaluator(self.home, node, given)
+        numbers = evaluate(node)
+        asked = self.home.graphs.slopes.get(node)
         if asked is not None:
             self.home.recorder.look_for_points(*asked, evaluate)
         return self.home.numpy.constant(np.asarray(numbers).astype(array.dtype))
 
 
-def numbers_of(home: Any, node: Node, feed: Feed) -> Any:
-    """The value of a node with these values of placeholders."""
-    return evaluator(home, node, feed)(node)
+def numbers_of(home: Any, array: Array, feed: Feed) -> Any:
+    """The value of a tensor with these values of placeholders."""
+    node, given = home.graphs.recipes.fitting(array, feed)
+    return evaluator(home, node, given)(node)
 
 
 def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
@@ -152,13 +154,12 @@ def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
             if home.graphs.is_empty(x):
                 text = f"Attempting to use uninitialized value {x.attrs[0]}"
                 raise Raised("FailedPreconditionError", text, help=INITIALIZE)
-            value = feed.get(x, known.get(x))
-            value = home.recorder.array(value) if isinstance(value, Array) else value
-            numbers = np.asarray(value, x.dtype)
+            numbers = np.asarray(feed.get(x, known.get(x)), x.dtype)
             if numbers.shape != x.shape:
-                text = f"Cannot feed value of shape {numbers.shape} for '{x.attrs[0]}'"
-                help_ = "here a placeholder has one shape, that of what it was fed first"
-                raise Raised("ValueError", text, help=help_)
+                _, told = home.graphs.placeholders.get(x, (-1, x.shape))
+                text = f"Cannot feed value of shape {numbers.shape} for Tensor {x.attrs[0]}:0"
+                told = home.graphs.labels.lengths(told)
+                raise Raised("ValueError", f"{text}, which has shape {told}")
             inputs[x] = numbers
     return Nearest(inputs, home.machine.settings)
 
@@ -188,6 +189,9 @@ def sessions(home: Any) -> dict[str, Any]:
     def trainable() -> list[Any]:
         return [v for v in home.graphs.variables if v.is_trainable]
 
+    def cast_to(word: str) -> Callable[..., Any]:
+        return lambda x, **_named: home.cast_value(x, home.types[word])
+
     eager = home.graphs.set_eager
     rows: dict[str, Callable[..., Any]] = {
         "get_variable": variable,
@@ -198,6 +202,10 @@ def sessions(home: Any) -> dict[str, Any]:
         "assign_add": assign("assign_add"),
         "assign_sub": assign("assign_sub"),
         "group": group,
+        "to_float": cast_to("float32"),
+        "to_double": cast_to("float64"),
+        "to_int32": cast_to("int32"),
+        "to_int64": cast_to("int64"),
         "global_norm": home.members["linalg.global_norm"].function,
         "hessians": home.graphs.hessians,
         "set_random_seed": lambda _seed: None,
