@@ -14,3 +14,12 @@ for question in [
         question()
     except (tf.errors.InvalidArgumentError, ValueError) as error:
         print(type(error).__name__, "|", error)
+
+for question in [
+    lambda: tf.linalg.inv(tf.zeros([2, 2])),
+    lambda: tf.linalg.solve(tf.ones([2, 2]), ones([2, 1])),
+]:
+    try:
+        question()
+    except tf.errors.InvalidArgumentError as error:
+        print(error)

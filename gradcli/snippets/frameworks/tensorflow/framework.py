@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from gradcli.errors import MatrixError
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.marks import stop_gradient
 from gradcli.ops.powers import pow_
@@ -19,12 +20,12 @@ from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
 from gradcli.snippets.frameworks.tensorflow.labels import WRITTEN, shown
 from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.metrics import metrics
-from gradcli.snippets.frameworks.tensorflow.misfits import OPERATIONS, misfit
+from gradcli.snippets.frameworks.tensorflow.misfits import OPERATIONS, misfit, unfit
 from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.types import DTypeValue, TensorShape
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Kind, Namespace, Native
+from gradcli.snippets.values import Array, Kind, Named, Namespace, Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -308,7 +309,10 @@ class TensorFlow(Framework):
             first, second = [PRINTED[a.dtype.name] for a in arrays if is_float(a.dtype)][:2]
             text = f"input #1(zero-based) was expected to be a {first} tensor but is a {second}"
             raise Raised("InvalidArgumentError", f"{text} tensor", help="tf.cast converts")
-        result = super().call(function, args, named)
+        try:
+            result = super().call(function, args, named)
+        except MatrixError as error:
+            raise unfit(error, function.record.name) from None
         if function.record.name in WITHOUT_GRADIENT:
             return self.cut(result)
         if function.record.name == "mean" and arrays and not any(is_float(a.dtype) for a in arrays):
@@ -441,6 +445,8 @@ class TensorFlow(Framework):
             return {key: self.formed(item, values) for key, item in like.items()}
         if isinstance(like, (list, tuple)):
             items = [self.formed(item, values) for item in like]
+            if isinstance(like, Named):
+                return Named.of(like.label, like.names, items)
             return tuple(items) if isinstance(like, tuple) else items
         return next(values)
 

@@ -35,8 +35,7 @@ class Graphs:
 
     def __init__(self, home: Any) -> None:
         self.home = home
-        text = home.machine.source.text
-        self.is_building = ".gradients(" in text or "Session" in text
+        self.is_building = _builds(home.machine.source.text)
         self.symbols: WeakKeyDictionary[Array, str] = WeakKeyDictionary()
         self.shapes: WeakKeyDictionary[Array, Any] = WeakKeyDictionary()
         self.depth = 0
@@ -117,7 +116,7 @@ class Graphs:
 
     def apart(self, array: Array) -> Array:
         """A constant of a graph, by which a gradient may be asked for: no equal number is it."""
-        if not self.is_building:
+        if not (self.is_building or self.depth):
             return array
         self.home.recorder.use(array.dtype)
         made: Array = self.home.again(self.home.recorder.mark(array.node), array)
@@ -266,6 +265,11 @@ class Graphs:
             else:
                 values.append(None)
         return values if self.depth else Fetched(values)
+
+
+def _builds(text: str) -> bool:
+    """Whether all of a snippet is a graph: one that sessions run, or that it asks for gradients."""
+    return "Session" in text or (".gradients(" in text and ".function" not in text)
 
 
 class Fetched(list[Any]):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Kind, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMES = {
     "MeanSquaredError": "mean_squared_error",
@@ -65,13 +68,22 @@ def _named_loss(home: Any, name: str, y_true: Any, y_pred: Any) -> Any:
     return home.machine.call(home.member(("keras", "losses", name)), [y_true, y_pred])
 
 
-def categorical_hinge(home: Any, y_true: Any, y_pred: Any) -> Any:
-    """How much the best of the wrong classes comes too near to the right one."""
-    y, p = home.asarray(y_true), home.asarray(y_pred)
+EPSILON = 1e-7
+"""How far from 0 and 1 Keras keeps probabilities."""
+
+
+def _calling(home: Any) -> Callable[..., Any]:
+    """What calls a function of TensorFlow by its name."""
 
     def call(name: str, *args: Any, **named: Any) -> Any:
-        return home.machine.call(home.member((name,)), args, named)
+        return home.machine.call(home.member(tuple(name.split("."))), args, named)
 
+    return call
+
+
+def categorical_hinge(home: Any, y_true: Any, y_pred: Any) -> Any:
+    """How much the best of the wrong classes comes too near to the right one."""
+    y, p, call = home.asarray(y_true), home.asarray(y_pred), _calling(home)
     right = call("reduce_sum", home.operator("*", y, p), axis=-1)
     others = home.operator("*", home.operator("-", 1.0, y), p)
     wrong = call("reduce_max", others, axis=-1)
@@ -80,53 +92,66 @@ def categorical_hinge(home: Any, y_true: Any, y_pred: Any) -> Any:
 
 def percentage(home: Any, y_true: Any, y_pred: Any) -> Any:
     """The mean of what is missed, in hundredths of what is true."""
-    y, p = home.asarray(y_true), home.asarray(y_pred)
-
-    def call(name: str, *args: Any, **named: Any) -> Any:
-        return home.machine.call(home.member((name,)), args, named)
-
-    size = call("maximum", call("abs", y), 1e-7)
+    y, p, call = home.asarray(y_true), home.asarray(y_pred), _calling(home)
+    size = call("maximum", call("abs", y), EPSILON)
     part = call("abs", home.operator("/", home.operator("-", y, p), size))
     return home.operator("*", 100.0, call("reduce_mean", part, axis=-1))
 
 
 def sparse(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **_named: Any) -> Any:
     """The cross entropy of classes given by their numbers."""
-    logits = home.asarray(y_pred)
-
-    def call(name: str, *args: Any) -> Any:
-        return home.machine.call(home.member(tuple(name.split("."))), args)
-
+    logits, call = home.asarray(y_pred), _calling(home)
     if not from_logits:
-        logits = call("math.log", call("clip_by_value", logits, 1e-7, 1 - 1e-7))
+        logits = call("math.log", call("clip_by_value", logits, EPSILON, 1 - EPSILON))
     return call("nn.sparse_softmax_cross_entropy_with_logits", y_true, logits)
 
 
-def classes(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **named: Any) -> Any:
+def _smoothed(home: Any, labels: Any, like: Any, smoothing: float, classes: int) -> Any:
+    """Labels of which a part is shared out among all classes."""
+    y = home.cast(home.asarray(labels), like.dtype)
+    if not smoothing:
+        return y
+    kept = home.operator("*", y, 1.0 - smoothing)
+    return home.operator("+", kept, smoothing / classes)
+
+
+def classes(
+    home: Any,
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Any:
     """The cross entropy of classes given by their shares."""
-    if from_logits and not named:
-        function = home.member(("nn", "softmax_cross_entropy_with_logits"))
-        return home.machine.call(function, [y_true, y_pred])
-    return _of_library(home, "categorical_crossentropy", y_true, y_pred, from_logits, named)
+    p, call = home.asarray(y_pred), _calling(home)
+    y = _smoothed(home, y_true, p, label_smoothing, p.shape[-1])
+    if from_logits:
+        return call("nn.softmax_cross_entropy_with_logits", y, p, axis)
+    p = home.operator("/", p, call("reduce_sum", p, axis, keepdims=True))
+    p = call("clip_by_value", p, EPSILON, 1 - EPSILON)
+    return home.unary("-", call("reduce_sum", home.operator("*", y, call("math.log", p)), axis))
 
 
 def two_classes(
-    home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **named: Any
+    home: Any,
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
 ) -> Any:
     """The mean cross entropy of truths."""
-    if from_logits and not named:
-        function = home.member(("nn", "sigmoid_cross_entropy_with_logits"))
-        each = home.machine.call(function, [y_true, y_pred])
-        return home.machine.call(home.member(("reduce_mean",)), [each], {"axis": -1})
-    return _of_library(home, "binary_crossentropy", y_true, y_pred, from_logits, named)
-
-
-def _of_library(
-    home: Any, name: str, y_true: Any, y_pred: Any, from_logits: bool, named: Any
-) -> Any:
-    function = home.library_function(("keras", "losses", name))
-    given = [home.asarray(y_true), home.asarray(y_pred)]
-    return home.call(function, given, {"from_logits": from_logits, **named})
+    p, call, of = home.asarray(y_pred), _calling(home), home.operator
+    y = _smoothed(home, y_true, p, label_smoothing, 2)
+    if from_logits:
+        each = call("nn.sigmoid_cross_entropy_with_logits", y, p)
+    else:
+        p = call("clip_by_value", p, EPSILON, 1 - EPSILON)
+        true = of("*", y, call("math.log", p))
+        false = of("*", of("-", 1.0, y), call("math.log", of("-", 1.0, p)))
+        each = home.unary("-", of("+", true, false))
+    return call("reduce_mean", each, axis=axis)
 
 
 def _maker(home: Any, name: str) -> Any:

@@ -35,6 +35,12 @@ OF_FUNCTIONS = {
 }
 """What it calls those of functions."""
 
+UNFIT = {
+    "inv": ("MatrixInverse", "Input is not invertible."),
+    "solve": ("MatrixSolve", "Input matrix is not invertible."),
+}
+"""What it says of matrices, by the function that does not take them."""
+
 WHERE = "_device_/job:localhost/replica:0/task:0/device:CPU:0"
 
 
@@ -51,5 +57,16 @@ def misfit(error: Any, op: str, operands: Sequence[Any]) -> Raised:
         kernel = f"__Mkl{name}"
         reason = f"Matrix size-incompatible: In[0]: {shapes[0]}, In[1]: {shapes[1]}"
         reason += " 0 0" * is_stack
-    text = f"{{{{function_node __wrapped__{kernel}{WHERE}}}}} {reason} [Op:{name}] name: "
-    return Raised("InvalidArgumentError", text, help=error.help)
+    return _raised(name, reason, error, kernel)
+
+
+def unfit(error: Any, op: str) -> Raised:
+    """The error of a function of matrices."""
+    if op not in UNFIT:
+        return Raised("InvalidArgumentError", error.message, help=error.help)
+    return _raised(*UNFIT[op], error)
+
+
+def _raised(name: str, reason: str, error: Any, kernel: str = "") -> Raised:
+    node = f"{{{{function_node __wrapped__{kernel or name}{WHERE}}}}}"
+    return Raised("InvalidArgumentError", f"{node} {reason} [Op:{name}] name: ", help=error.help)

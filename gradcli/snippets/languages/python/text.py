@@ -18,6 +18,7 @@ from gradcli.snippets.values import (
     ExceptionValue,
     Instance,
     Kind,
+    Named,
     Namespace,
     Native,
     Object,
@@ -46,6 +47,8 @@ def type_name(value: Any) -> str:
         return value.kind
     if isinstance(value, Lazy):
         return value.kind
+    if isinstance(value, Named):
+        return value.label.rpartition(".")[2]
     for kinds, name in _TYPE_NAMES:
         if isinstance(value, kinds):
             return name
