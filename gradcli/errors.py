@@ -28,10 +28,15 @@ class Source:
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
 
-    def line(self, number: int) -> str:
-        """The text of a line, counted from 1, without its newline."""
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if number <= len(lines) else ""
+    def line(self, offset: int) -> str:
+        """The text of the line of a character offset, without its newline."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        return self.text[start:].partition("\n")[0].rstrip("\r")
+
+    def cited(self, offset: int) -> str:
+        """How messages cite the place of a character offset: `name:line:column`."""
+        line, column = self.place(offset)
+        return f"{self.name}:{line}:{column}"
 
 
 _LONGEST_CITED = 40
@@ -58,8 +63,7 @@ class Span:
         return text if 0 < len(text) <= _LONGEST_CITED and "\n" not in text else otherwise
 
     def __str__(self) -> str:
-        line, column = self.source.place(self.start)
-        return f"{self.source.name}:{line}:{column}"
+        return self.source.cited(self.start)
 
 
 # --- how options are spelled, which messages name as ⟨wrt⟩ or ⟨tangent x=VALUE⟩ ------------------
@@ -372,7 +376,7 @@ _WIDTH = 100  # columns of source that an excerpt shows at most
 def _excerpt(span: Span) -> list[str]:
     """The span's first line, cut to a window around the place, and the line of carets below it."""
     number, column = span.source.place(span.start)
-    text = span.source.line(number)
+    text = span.source.line(span.start)
     begin = column - 1
     end = min(begin + max(span.end - span.start, 1), max(len(text), begin + 1))
     left = 0 if len(text) <= _WIDTH else max(0, min(begin - _WIDTH // 3, len(text) - _WIDTH))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def snippets(folder: str) -> list[Path]:
     """The snippets of a folder, in all languages."""
-    return sorted(p for p in (ROOT / folder).iterdir() if p.suffix in (".py", ".js"))
+    return sorted(p for p in (ROOT / folder).iterdir() if p.suffix in (".py", ".js", ".ipynb"))
 
 
 GOLDEN = snippets("tests/golden/snippets")

@@ -45,10 +45,10 @@ class Piped:
         span = diagnostic.span
         if span is None:
             return diagnostic
-        number, column = span.source.place(span.start)
+        _, column = span.source.place(span.start)
         before = "\n" * (self.first - 1)
         for line in self.entry.split("\n"):
-            at = line.find(span.source.line(number))
+            at = line.find(span.source.line(span.start))
             if at >= 0:
                 start = len(before) + at + column - 1
                 end = start + span.end - span.start

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.errors import InputError
+from gradcli.errors import InputError, Source
 from gradcli.snippets import tree
 
 if TYPE_CHECKING:
@@ -19,10 +20,36 @@ _PROMPT = re.compile(r"^[ \t]*(>>>|\.\.\.|In \[\d*\]:)(?: |$)", re.MULTILINE)
 
 
 class Code(NamedTuple):
-    """The code of a file, and the offsets at which its cells end."""
+    """The code of a file, the offsets at which its cells end, and their numbers."""
 
     text: str
     ends: list[int]
+    numbers: list[int]
+
+
+class Notebook(Source):
+    """The code of a notebook: places are cited by the cell, and by the line within it."""
+
+    __slots__ = ("code",)
+
+    def __init__(self, code: Code, name: str) -> None:
+        super().__init__(code.text, name)
+        self.code = code
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column within the cell."""
+        i = self.cell(offset)
+        line, column = super().place(offset)
+        return line - (super().place(self.code.ends[i - 1])[0] if i else 0), column
+
+    def cell(self, offset: int) -> int:
+        """The cell in which a character is, from 0."""
+        return min(bisect_left(self.code.ends, offset), len(self.code.ends) - 1)
+
+    def cited(self, offset: int) -> str:
+        """`name.ipynb, cell 2:1:5`."""
+        line, column = self.place(offset)
+        return f"{self.name}, cell {self.code.numbers[self.cell(offset)]}:{line}:{column}"
 
 
 def notebook(text: str, name: str) -> Code:
@@ -35,7 +62,7 @@ def notebook(text: str, name: str) -> Code:
         texts = ["".join(s if isinstance(s, list) else [s]) for s in sources]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"'{name}' is not a notebook", help="an .ipynb file has cells") from None
-    return _joined(texts)
+    return _joined(texts or [""])
 
 
 def script(text: str) -> Code:
@@ -48,14 +75,16 @@ def script(text: str) -> Code:
 def _joined(cells: Iterable[str]) -> Code:
     parts: list[str] = []
     ends: list[int] = []
-    for cell in cells:
+    numbers: list[int] = []
+    for number, cell in enumerate(cells, 1):
         if cell.lstrip().startswith("%%") and not cell.lstrip().startswith("%%time"):
             continue
         parts.append(
             _MAGIC.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), cell)
         )
         ends.append(sum(map(len, parts)) + len(parts) - 1)
-    return Code("\n".join(parts), ends)
+        numbers.append(number)
+    return Code("\n".join(parts), ends, numbers)
 
 
 def _session(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.errors import Source, UsageError
 from gradcli.snippets import tree
-from gradcli.snippets.cells import Code, notebook, script, show_last
+from gradcli.snippets.cells import Code, Notebook, notebook, script, show_last
 from gradcli.snippets.errors import Anew
 from gradcli.snippets.walk.machine import Machine
 
@@ -31,15 +31,15 @@ class Snippet:
     """The text of a snippet in a language; `name` is how messages cite it."""
 
     def __init__(self, text: str, name: str, language: str) -> None:
-        if language in ("notebook", "python"):
-            self.code = notebook(text, name) if language == "notebook" else script(text)
-            language = "python"
+        is_notebook = language == "notebook"
+        if is_notebook:
+            self.code, language = notebook(text, name), "python"
         else:
-            self.code = Code(text, [])
+            self.code = script(text) if language == "python" else Code(text, [], [])
         if language not in LANGUAGES:
             raise UsageError(f"snippets of {language} cannot be read yet", help="--lang python")
         self.language = LANGUAGES[language]
-        self.source = Source(self.code.text, name)
+        self.source = Notebook(self.code, name) if is_notebook else Source(self.code.text, name)
 
     def run(
         self,
