@@ -69,6 +69,9 @@ def of_torch(start: float, stop: float, num: int, dtype: DType) -> Numbers:
 COMPILED = 400
 """Lengths up to which XLA folds JAX's formula as it stands; beyond, products are not rounded."""
 
+UNROLLED = 34
+"""Lengths up to which each element has code of its own: the first step is no product there."""
+
 
 def of_jax(start: float, stop: float, num: int, dtype: DType) -> Numbers:
     """JAX's, as XLA computes it: shares of both ends."""
@@ -79,8 +82,10 @@ def of_jax(start: float, stop: float, num: int, dtype: DType) -> Numbers:
         rest = (1 - count.astype(wide) * wide(share)).astype(dtype)
     else:
         rest = dtype.type(1) - count * share
-    own = (first * rest).astype(wide)
-    numbers: Numbers = (own + count.astype(wide) * wide(dtype.type(last * share))).astype(dtype)
+    own, step = (first * rest).astype(wide), wide(dtype.type(last * share))
+    numbers: Numbers = (own + count.astype(wide) * step).astype(dtype)
+    if 2 < num <= UNROLLED:
+        numbers[1] = dtype.type(wide(first) * wide(rest[1]) + step)
     numbers[-1] = last
     return numbers
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.ir.node import Node, ancestors, split
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
+from gradcli.snippets.arrays.pytrees import rebuilt
 from gradcli.snippets.arrays.repeated import LARGE, Formula
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Trace:
     parameter, nothing done that is done at each call, and if no rule of the snippet's own is in it,
     which remembers what it was made of.
     `held` are the arguments, which are known by what they are as long as they are there. It
-    `is_decided` if a parameter decided its course.
+    `is_decided` if a parameter decided its course. `compiled` is the same as a compiler has it.
     """
 
     def __init__(self, recorder: Recorder, parameters: Sequence[Node], held: Any) -> None:
@@ -45,6 +46,7 @@ class Trace:
         self.outputs: list[Any] = []
         self.is_general = self.is_decided = False
         self.formula: Formula | None = None
+        self.compiled: Trace | None = None
 
     def walked(self, walk: Callable[[], tuple[Any, list[Any]]]) -> None:
         """Takes down what a walk gives, its value and the arrays in it."""
@@ -63,6 +65,17 @@ class Trace:
         self.is_decided = not set(self.parameters).isdisjoint(ancestors(seen))
         is_ruled = any(isinstance(node.op, Ruled) for node in path)
         self.is_general = not (self.is_decided or is_ruled) and recorder.acts == acts
+
+    def remade(self, remake: Callable[..., Sequence[Node]], again: Callable[..., Any]) -> Trace:
+        """The same with outputs that other nodes compute, made of those and the parameters."""
+        if self.compiled is None:
+            nodes = remake([y.node for y in self.outputs], self.parameters)
+            made = Trace(self.recorder, self.parameters, self.held)
+            made.outputs = [again(node, y) for node, y in zip(nodes, self.outputs, strict=True)]
+            made.value = rebuilt(self.value, iter(made.outputs))
+            made.is_general, made.is_decided = self.is_general, self.is_decided
+            self.compiled = made
+        return self.compiled
 
     def constants(self, arguments: Sequence[Node]) -> list[Node] | None:
         """The outputs for other arguments, computed; None if their arrays are large, or unknown."""

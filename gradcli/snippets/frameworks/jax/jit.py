@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
 from gradcli.snippets.arrays.traces import Trace
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.jax.contracted import contracted
 from gradcli.snippets.values import Array, Method, Native
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Jitted:
         key = self._key(args, named)
         trace = self._traces.get(key)
         if trace is not None and trace.is_general:
-            return self._again(trace, args, named)
+            return self._again(self._compiled(trace), args, named)
         machine = self._home.machine
         write = machine.write
         if trace is not None:
@@ -63,7 +65,15 @@ class Jitted:
             machine.write = write
         if trace is None:
             self._traces[key] = made
-        return self._home.structure(mapped(self._outside, made.value))
+        return self._home.structure(mapped(self._outside, self._compiled(made).value))
+
+    def _compiled(self, trace: Trace) -> Trace:
+        """A trace as it is computed where nothing is traced around it, and it is compiled alone."""
+        home = self._home
+        if home.machine.depth_of_tracing:
+            return trace
+        home.recorder.use(FLOAT32)
+        return trace.remade(contracted, home.again)
 
     def _key(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """What decides whether the function is traced anew."""
@@ -159,6 +169,14 @@ class Body(Jitted):
     def __init__(self, home: Any, function: Any, kind: str) -> None:
         super().__init__(home, function)
         self._kind = kind
+
+    def _compiled(self, trace: Trace) -> Trace:
+        """A body is compiled alone within functions, too: no product goes across its end."""
+        home = self._home
+        if not home.is_last:
+            return trace
+        home.recorder.use(FLOAT32)
+        return trace.remade(contracted, lambda node, y: home.again(home.recorder.mark(node), y))
 
     def _key(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """Whether it is traced anew is decided by shapes and types alone."""

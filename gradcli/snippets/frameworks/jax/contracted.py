@@ -1,0 +1,229 @@
+"""What XLA makes of a function that is compiled: products and sums that are rounded once.
+
+The compiler joins a product and what it is added to if nothing else needs the product; a quotient
+by a number is a product for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.node import literal
+from gradcli.ir.op import Structural
+from gradcli.ir.record import CONSTANT
+from gradcli.ops import arithmetic, powers, reduce
+from gradcli.ops.shape import RESHAPE, TRANSPOSE
+from gradcli.passes.batch import dependents
+from gradcli.passes.forward import forward
+from gradcli.passes.reverse import reverse
+from gradcli.snippets.arrays.dtypes import FLOAT32
+from gradcli.snippets.arrays.nearest import rounded_once
+from gradcli.snippets.frameworks.jax.kernels import MOST, WINDOW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.node import Node
+
+    Factors = tuple[Node, Node]
+
+MOVING = frozenset({RESHAPE, TRANSPOSE})
+"""Operations behind which a product is still one."""
+
+UNROLLED = 3
+"""Rows of a matrix up to which all of it is added up by one instruction after another."""
+
+
+class Joined(Structural):
+    """Several operations in one, which are differentiated as if they were `apart`."""
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        shape: Callable[..., tuple[int, ...]],
+        apart: Callable[..., Node],
+    ) -> None:
+        def vjp(node: Node, g: Node) -> Sequence[Node | None]:
+            return reverse([apart(*node.inputs, *node.attrs)], node.inputs, [g])
+
+        def jvp(node: Node, tangents: Sequence[Node | None]) -> Node | None:
+            moving = [(x, t) for x, t in zip(node.inputs, tangents, strict=True) if t is not None]
+            whole = [apart(*node.inputs, *node.attrs)]
+            return forward(whole, [x for x, _ in moving], [t for _, t in moving])[0]
+
+        super().__init__(name, kernel, shape, vjp, jvp)
+
+
+def _broadcast(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    return np.broadcast_shapes(*shapes)
+
+
+def _total(x: Any, y: Any, axes: Sequence[int], keepdims: bool) -> Any:
+    """The sum of products, each rounded once with what there is before it."""
+    x, y = np.broadcast_arrays(x, y)
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    order, shape = (*sorted(axes), *kept), [x.shape[axis] for axis in kept]
+    made: Any = np.zeros(shape, FLOAT32)
+    for a, b in zip(*(part.transpose(order).reshape(-1, *shape) for part in (x, y)), strict=True):
+        made = rounded_once(a, b, made)
+    return np.expand_dims(made, tuple(sorted(axes))) if keepdims else made
+
+
+def _shape_of_total(
+    shapes: Sequence[tuple[int, ...]], axes: Sequence[int], keepdims: bool
+) -> tuple[int, ...]:
+    whole = enumerate(_broadcast(shapes))
+    return tuple(1 if i in axes else n for i, n in whole if keepdims or i not in axes)
+
+
+SUM = Joined("multiply_add", rounded_once, _broadcast, lambda a, b, c: a * b + c)
+"""a * b + c, rounded once."""
+
+TOTAL = Joined(
+    "add_products",
+    _total,
+    _shape_of_total,
+    lambda a, b, axes, keepdims: reduce.sum_(a * b, axes, keepdims),
+)
+"""A sum of products over axes."""
+
+
+def contracted(outputs: Sequence[Node], parameters: Sequence[Node]) -> list[Node]:
+    """The outputs of a function as they are computed once it is compiled."""
+    outputs = merged(outputs, parameters)
+    of = _Contraction(outputs, parameters)
+    return [of.new(node) for node in outputs]
+
+
+def merged(outputs: Sequence[Node], parameters: Sequence[Node]) -> list[Node]:
+    """The outputs, made of nodes of which no two are alike."""
+    known: dict[Any, Node] = {}
+    made: dict[Node, Node] = {}
+
+    def own(node: Node) -> Node:
+        number = literal(node)
+        if number is None:
+            return made.get(node, node)
+        return known.setdefault((repr(number), node.dtype), node)
+
+    for node in dependents(outputs, parameters):
+        inputs = tuple(map(own, node.inputs))
+        key = node.op, inputs, node.attrs
+        if key not in known:
+            is_same = inputs == node.inputs
+            known[key] = node if is_same else _with_inputs(node, inputs)
+        made[node] = known[key]
+    return [made.get(node, node) for node in outputs]
+
+
+def _with_inputs(node: Node, inputs: tuple[Node, ...]) -> Node:
+    """The same operation of other operands."""
+    return node.graph.node(node.op, inputs, node.attrs, node.shape, node.dtype)
+
+
+class _Contraction:
+    """The nodes of a function in their new form; how many need each is counted in the old one."""
+
+    def __init__(self, outputs: Sequence[Node], parameters: Sequence[Node]) -> None:
+        path = dependents(outputs, parameters)
+        self.uses = Counter(outputs)
+        for node in path:
+            self.uses.update(node.inputs)
+        self.made: dict[Node, Node] = {}
+        for node in path:
+            self.made[node] = self.joined(node) or self.again(node)
+
+    def new(self, node: Node) -> Node:
+        """A node in its new form."""
+        return self.made.get(node, node)
+
+    def again(self, node: Node) -> Node:
+        """The same operation of operands in their new form."""
+        inputs = tuple(map(self.new, node.inputs))
+        return node if inputs == node.inputs else _with_inputs(node, inputs)
+
+    def joined(self, node: Node) -> Node | None:
+        """A node as one operation with a product that it needs; None if there is none."""
+        if node.dtype != FLOAT32:
+            return None
+        if node.op in (arithmetic.add.op, arithmetic.sub.op):
+            return self.joined_sum(node, *node.inputs)
+        if node.op is reduce.sum_.op:
+            return self.joined_total(node, node.inputs[0])
+        turned = self.turned(node)
+        return None if turned is None else arithmetic.mul(*turned)
+
+    def joined_sum(self, node: Node, x: Node, y: Node) -> Node | None:
+        """A sum or a difference, of which the first operand that is a product is joined."""
+        is_sum = node.op is arithmetic.add.op
+        of_first, of_second = (self.factors(part) for part in (x, y))
+        if of_first is not None and x.shape == node.shape:
+            other = self.new(y)
+            own = (*of_first, other if is_sum else arithmetic.neg(other))
+            return node.graph.node(SUM, own, (), node.shape, node.dtype)
+        if of_second is not None and y.shape == node.shape:
+            a, b = of_second
+            own = (a if is_sum else arithmetic.neg(a), b, self.new(x))
+            return node.graph.node(SUM, own, (), node.shape, node.dtype)
+        return None
+
+    def joined_total(self, node: Node, x: Node) -> Node | None:
+        """A sum of products over a short axis, one after another."""
+        axes = node.attrs[0]
+        lengths = [x.shape[axis] for axis in axes]
+        is_short = len(axes) == 1 or (len(axes) == x.ndim == 2 and lengths[0] <= UNROLLED)
+        factors = self.factors(x) if is_short and lengths and lengths[-1] <= WINDOW else None
+        if factors is None or not all(lengths):
+            return None
+        return node.graph.node(TOTAL, factors, node.attrs, node.shape, node.dtype)
+
+    def factors(self, x: Node) -> Factors | None:
+        """The factors of a product that nothing else needs."""
+        if self.uses[x] != 1 or x.dtype != FLOAT32:
+            return None
+        if x.op is arithmetic.MUL:
+            a, b = map(self.new, x.inputs)
+            return a, b
+        if x.op is powers.square.op:
+            (a,) = map(self.new, x.inputs)
+            return a, a
+        if x.op is powers.pow_.op:
+            return self.last_product(self.new(x.inputs[0]), literal(x.inputs[1]))
+        if x.op in MOVING:
+            return self.moved(x, self.factors(x.inputs[0]))
+        return self.turned(x)
+
+    def last_product(self, x: Node, exponent: float | None) -> Factors | None:
+        """The factors of a power of a whole exponent, which is a product of squares."""
+        if exponent is None or exponent not in range(2, MOST + 1):
+            return None
+        highest = 1 << int(exponent).bit_length() - 1
+        rest = exponent - highest or highest / 2
+        return powers.pow_(x, rest), powers.pow_(x, exponent - rest)
+
+    def turned(self, x: Node) -> Factors | None:
+        """What is divided by a number, and one over that."""
+        if x.op is not arithmetic.div.op or x.inputs[1].op is not CONSTANT or x.inputs[1].shape:
+            return None
+        number = np.float32(1) / np.float32(x.inputs[1].attrs[0])
+        return self.new(x.inputs[0]), x.graph.constant(float(number))
+
+    def moved(self, x: Node, factors: Factors | None) -> Factors | None:
+        """The factors of what was moved, each moved alike."""
+        if factors is None:
+            return None
+        shape = x.inputs[0].shape
+
+        def own(part: Node) -> Node:
+            return _with_inputs(x, (part,)) if part.shape else part
+
+        if any(part.shape not in ((), shape) for part in factors):
+            return None
+        a, b = map(own, factors)
+        return a, b
