@@ -155,7 +155,7 @@ class BlockedEvaluator(Evaluator):
                 self._tell_whole([node])
             self.run_node(node, plan)
         if self.track is not None:
-            self.track.whole(node, operands, self.values[node])
+            self.track.whole(node, plan, self.values[node])
         return True
 
     def run_node(self, node: Node, plan: Plan) -> None:

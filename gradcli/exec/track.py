@@ -16,7 +16,7 @@ import numpy as np
 from gradcli.ir.op import Linear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import AnyBound
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
     Job = Callable[[], object]
 
-LARGEST = 1 << 25
+LARGEST = 1 << 26
 """Bytes that a plan may make, all in all, if they are to have their place."""
 
 LASTING = 1 << 27
@@ -39,6 +39,9 @@ class Follower(Protocol):
     """Who follows a plan, and the values that are there by now."""
 
     values: dict[Node, Any]
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Runs nodes whole, which look their inputs up by themselves."""
 
     def run_node(self, node: Node, plan: Plan) -> None:
         """Runs a node whole."""
@@ -62,6 +65,17 @@ class Whole(NamedTuple):
     def again(self, evaluator: Follower, plan: Plan) -> bool:
         """Runs it."""
         evaluator.run_node(self.node, plan)
+        return True
+
+
+class Wholes(NamedTuple):
+    """Nodes that ran whole, one after the other, as they do without a plan."""
+
+    nodes: list[Node]
+
+    def again(self, evaluator: Follower, _plan: Plan) -> bool:
+        """Runs them."""
+        evaluator.perform(self.nodes)
         return True
 
 
@@ -135,14 +149,19 @@ class Track:
 
     # --- while a plan is followed ---------------------------------------------------------------
 
-    def whole(self, node: Node, operands: Collection[Node], value: Any) -> None:
+    def whole(self, node: Node, plan: Plan, value: Any) -> None:
         """Notes a node that ran whole."""
-        x = self.lasting.get(next(iter(operands))) if len(operands) == 1 else None
+        operands = plan.operands(node)
+        x = self.lasting.get(operands[0]) if len(operands) == 1 else None
         if x is not None and isinstance(node.op, Linear) and np.may_share_memory(value, x):
             self.lasting[node] = value
             self._note(Seen(node, value))
-        else:
+        elif node in plan.uniform or any(x in plan.roots for x in node.inputs):
             self._note(Whole(node))
+        elif self.noted and isinstance(self.noted[-1], Wholes):
+            self.noted[-1].nodes.append(node)
+        else:
+            self._note(Wholes([node]))
 
     def bound(self, bound: AnyBound) -> None:
         """Notes a region that got its arrays."""

@@ -13,8 +13,9 @@ from gradcli.ir.function import function
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Linear, Multilinear, Structural, as_number
 from gradcli.ir.product import product_of
-from gradcli.ir.record import CONSTANT
+from gradcli.ir.record import CONSTANT, Rule
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.arithmetic import add
 from gradcli.ops.records import added
 from gradcli.ops.shape import TRANSPOSE, permute, reshape_to, sum_to
 
@@ -187,6 +188,25 @@ MATMUL = Multilinear(
     term=lambda x, y: x * y,
     product=_matmul_product,
 )
+
+
+def _of_both(x: Node, y: Node) -> Node | None:
+    """One product of two that share a factor, where the others are a matrix and its transpose.
+
+    So are both parts of the derivative of `x @ x.T`.
+    """
+    (a, b), (c, d) = x.inputs, y.inputs
+    if b is d and _are_turned(a, c):
+        return MATMUL(add(a, c), b)
+    return MATMUL(a, add(b, d)) if a is c and _are_turned(b, d) else None
+
+
+def _are_turned(a: Node, b: Node) -> bool:
+    """Whether one is the other with the last two axes exchanged."""
+    return a.shape == b.shape and TRANSPOSE in (a.op, b.op) and turned(a) is b
+
+
+add.op.add_rule(Rule(_of_both, {MATMUL}, every=True))
 
 
 @function(example="matmul([[1, 2], [3, 4]], [1, 1])", aliases="mat_mul mm bmm mv batch_mat_mul")

@@ -76,9 +76,12 @@ TRANSPOSE = Linear(
 
 
 def permute(x: Node, order: tuple[int, ...]) -> Node:
-    """`x` with its axes in another order."""
+    """`x` with its axes in another order, perhaps the one that they had before."""
     if sorted(order) != list(range(x.ndim)):
         raise ShapeError(f"{show_shape(order)} is no order of {x.ndim} axes")
+    if x.op is TRANSPOSE:
+        (before,), (x,) = x.attrs, x.inputs
+        order = tuple([before[i] for i in order])
     return x if order == tuple(range(len(order))) else TRANSPOSE(x, attrs=(order,))
 
 

@@ -52,6 +52,12 @@ class Slot(NamedTuple):
         """Whether there is one number of it for all rows."""
         return math.prod(self.shape) == 1
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether that is read in memory of its own: it may be that of a large array throughout."""
+        is_read = self.numbers is None and self.way not in (Way.TAKEN, Way.ARRAY)
+        return is_read and self.part is None and self.is_single
+
 
 class Frame(NamedTuple):
     """Where rows are in arrays of certain strides.
@@ -117,6 +123,8 @@ class Layout:
         self._cells: list[int] = []
         self._are_wholes = [slot.way not in ADDED for slot in results]
         self.fits = [self._fitting(slot) for slot in operands]
+        self.copied = {i for i, slot in enumerate(operands) if slot.is_copied}
+        self.put = [slot.node for slot in results if slot.way is Way.PUT]
         for slot in results:
             self._ends.append(self._strides_of_result(slot))
         self._extents = np.array(outer, np.int64)
@@ -157,14 +165,22 @@ class Layout:
         if slot.way not in ADDED:
             steps = self._strides(slot.shape, _steps(slot.shape, slot.node.dtype.itemsize))
             return [*steps, slot.length]
-        shape: Shape = (*slot.shape[: len(self.outer)], self.cell(slot))
         self._cells.append(8 * self.size)
-        self.size += math.prod(shape)
+        self.size += self.room(slot)
+        if slot.way is Way.PILED:
+            return [*[0] * len(self.outer), slot.length]
+        shape: Shape = (*slot.shape[: len(self.outer)], self.cell(slot))
         return self._strides(shape, _steps(shape, 8))
 
     def cell(self, slot: Slot) -> int:
         """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
         return 2 * (self.lanes if slot.way is Way.TOTAL else self.padded)
+
+    def room(self, slot: Slot) -> int:
+        """The numbers that a block has of what is added up, as many doubles."""
+        if slot.way is Way.PILED:
+            return -(-slot.node.size * slot.node.dtype.itemsize // 8)
+        return math.prod(slot.shape[: len(self.outer)]) * self.cell(slot)
 
     def _strides(self, shape: Shape, strides: Sequence[int]) -> list[int]:
         """The bytes from row to row on each axis; none where an axis has one place."""
@@ -244,13 +260,13 @@ class CompiledBound(Renewing):
             indices: Array = slot.numbers.reshape(slot.shape)
             return indices
         array: Array = np.asarray(values[slot.node], slot.node.dtype)
+        if slot.is_copied:
+            return np.full(slot.shape, array.flat[0])
         if slot.way in (Way.TAKEN, Way.ARRAY):
             first: Array = np.ascontiguousarray(array).reshape(-1)[: math.prod(slot.shape)]
             return first.reshape(slot.shape)
         if slot.part is not None:
             array = array.reshape(*slot.shape, -1)[..., slot.part]
-        elif slot.is_single:  # perhaps a large array of one value throughout
-            return np.full(slot.shape, array.flat[0])
         array = array.reshape(slot.shape)
         outer = len(self._layout.outer)
         steps = _steps(array.shape[outer:], array.itemsize)
@@ -290,6 +306,11 @@ class CompiledBound(Renewing):
         """Lets go of a result."""
         self._wholes.pop((self.made[number], None), None)
 
+    @property
+    def copied(self) -> Collection[int]:
+        """The operands that are one number for all rows."""
+        return self._layout.copied
+
     def moves(self, number: int, place: int) -> None:
         """Notes that an array is at another place in memory."""
         shifts = self._frame.shifts
@@ -299,9 +320,8 @@ class CompiledBound(Renewing):
         """Makes all 0 to which something is added, and takes back all marks."""
         self._cells.fill(0)
         self._bad.fill(False)
-        for slot in self._layout.wholes:
-            if slot.way is Way.PUT:
-                self._wholes[slot.node, None].fill(0)
+        for node in self._layout.put:
+            self._wholes[node, None].fill(0)
 
     def in_slices(self, count: int, size: int, _threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""
@@ -353,19 +373,24 @@ class CompiledBound(Renewing):
         if not layout.sums:
             return {}
         for slot in layout.sums:
-            cell = layout.cell(slot)
-            size = math.prod(slot.shape[: len(layout.outer)]) * cell
-            parts = self._cells[:, start : start + size].reshape(self._cut.blocks, -1, 2, cell // 2)
+            size = layout.room(slot)
+            sums = self._joined(slot, self._cells[:, start : start + size])
             start += size
-            sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
-            totals[slot.node, slot.part] = sums.reshape(_shape_of(slot))
+            totals[slot.node, slot.part] = np.asarray(sums, slot.node.dtype).reshape(
+                _shape_of(slot)
+            )
         return {node: array[()] for node, array in _whole(totals).items()}
 
-    def _joined(self, slot: Slot, parts: Array) -> Any:
+    def _joined(self, slot: Slot, cells: Array) -> Any:
         """What is in the cells of all blocks, added up.
 
         What was lost to rounding is of no use where a sum overflows.
         """
+        node = slot.node
+        if slot.way is Way.PILED:
+            piles = cells.view(node.dtype)[:, : node.size]
+            return np.add.reduce(piles, 0, out=rooms.empty((node.size,), node.dtype))
+        parts = cells.reshape(len(cells), -1, 2, self._layout.cell(slot) // 2)
         if slot.way is Way.TOTAL and parts.shape[1] == 1:
             total, rest = np.add.reduce(parts[:, 0].swapaxes(0, 1).reshape(2, -1), -1).tolist()
             return total + rest if math.isfinite(rest) else total

@@ -11,7 +11,7 @@ import ctypes
 import os
 import time
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
@@ -256,32 +256,54 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)
 
 
+class Job:
+    """All blocks, by one kernel after another, over memory that is held; each call does them anew.
+
+    Threads, of which each has memory for so many numbers that are `kept` beside, share them. An
+    interruption ends it for all of them.
+    """
+
+    __slots__ = ("_blocks", "_following", "_given", "_held", "_kept", "_threads")
+
+    def __init__(
+        self, calls: Sequence[Call], held: object, blocks: int, threads: int, kept: int = 0
+    ) -> None:
+        table, self._following = np.array(calls, np.int64), np.zeros(1, np.int64)
+        self._given = rooms.address(table), len(calls)
+        self._held = held, table, self._following
+        self._blocks = blocks
+        self._threads = min(threads, blocks, MOST)
+        self._kept = kept
+
+    def __call__(self) -> None:
+        """Does them."""
+        following, blocks = self._following, self._blocks
+        following[0] = 0
+        memory = [rooms.empty((self._kept,), _NUMBER) for _ in range(self._threads)]
+        next_at = rooms.address(following)
+        mine, *others = [(*self._given, rooms.address(x), next_at, blocks) for x in memory]
+        helpers: list[Helper] = []
+        try:
+            with suppress(RuntimeError):  # where there is no room for more threads, fewer help
+                for theirs in others:
+                    helpers.append(_hired())
+                    job = np.array([_runner_at(), *theirs, blocks], np.int64)
+                    helpers[-1].post(job, self._held, memory)
+            while following[0] < blocks:
+                runner().run(*mine, AT_ONCE)
+        finally:
+            following[0] = blocks
+            _finish_all(helpers)
+            _idle.extend(helpers)
+
+
 def run(
     calls: Sequence[Call], held: object, blocks: int, threads: int, kept: int = 0
-) -> Callable[[], object]:
-    """Runs all blocks, by one kernel after another, over memory that is held.
-
-    Each thread has memory for so many numbers that are `kept` beside. An interruption ends it for
-    all of them. What it gives does the same again.
-    """
-    table, following = np.array(calls, np.int64), np.zeros(1, np.int64)
-    memory = [rooms.empty((kept,), _NUMBER) for _ in range(min(threads, blocks, MOST))]
-    at, next_at = rooms.address(table), rooms.address(following)
-    mine, *others = [(at, len(calls), rooms.address(x), next_at, blocks) for x in memory]
-    helpers: list[Helper] = []
-    try:
-        with suppress(RuntimeError):  # where there is no room for more threads, fewer help
-            for theirs in others:
-                helpers.append(_hired())
-                job = np.array([_runner_at(), *theirs, blocks], np.int64)
-                helpers[-1].post(job, held, table, memory, following)
-        while following[0] < blocks:
-            runner().run(*mine, AT_ONCE)
-    finally:
-        following[0] = blocks
-        _finish_all(helpers)
-        _idle.extend(helpers)
-    return partial(run, calls, held, blocks, threads, kept)
+) -> Callable[[], None]:
+    """Runs all blocks; what it gives does the same again."""
+    job = Job(calls, held, blocks, threads, kept)
+    job()
+    return job
 
 
 def _finish_all(helpers: Sequence[Helper]) -> None:

@@ -38,17 +38,21 @@ class Way(Enum):
     """How a number goes in or out: for each element, or some of them, or once a row, or added up.
 
     What is added up over rows is a COLUMN of elements, over everything a TOTAL. By indices parts
-    of an array are TAKEN and PUT, an INDEX for each; of an ARRAY single elements are.
+    of an array are TAKEN and PUT, an INDEX for each; of an ARRAY single elements are. What is put
+    is PILED where each block has an array for itself.
     """
 
-    ELEMENT, BOX, ROW, COLUMN, TOTAL, INDEX, TAKEN, ARRAY, PUT = range(9)
+    ELEMENT, BOX, ROW, COLUMN, TOTAL, INDEX, TAKEN, ARRAY, PUT, PILED = range(10)
 
 
 EACH = Way.ELEMENT, Way.BOX, Way.TAKEN
 """What is read for each element."""
 
-ADDED = Way.COLUMN, Way.TOTAL
-"""What is added up."""
+ADDED = Way.COLUMN, Way.TOTAL, Way.PILED
+"""What is added up, over what blocks have for themselves."""
+
+NAMED = Way.PUT, Way.PILED
+"""What is added where indices say."""
 
 
 class Port(NamedTuple):
@@ -162,7 +166,7 @@ class LoopEmitter(FoldWriter):
             self._add_up(f"sum{i}", self._live(n, self._wide(self._ports[i].instruction)))
         for i in columns:
             self._add_to_column(n, i)
-        for i in self._sinks(n, Way.PUT):
+        for i in self._sinks(n, *NAMED):
             self._add_at(n, i)
         self._put(n, stored)
         self._names = outside

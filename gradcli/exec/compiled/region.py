@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
-from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, Port, Way
+from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, NAMED, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
 from gradcli.exec.compiled.instructions import WHOLE
 from gradcli.exec.compiled.rows import Emitter
@@ -44,11 +44,17 @@ SHORTEST = 8
 LONGEST = 4
 """Blocks, at most, as long as which a row is folded by one thread."""
 
+PILES = 8
+"""Blocks, at most, each of which has for itself an array to which elements are added by indices."""
+
+FILLED = 4
+"""How often such an array is filled, at the least: it has to be cleared and added up, too."""
+
 
 def maker(node: Node) -> Maker:
     """What makes a region of nodes such as this one, which may be no work for a machine."""
     if put_by(node) is not None:
-        return PuttingRegion
+        return CompiledRegion if piles(node) > 1 else PuttingRegion
     if cells_of(node) is not None:
         from gradcli.exec.compiled.cell_region import CellRegion
 
@@ -59,6 +65,12 @@ def maker(node: Node) -> Maker:
         return ProductRegion
     moves = boxes_of(node) is not None or taken_by(node) is not None
     return CompiledRegion if moves or has_form(node, LANES) else Region
+
+
+def piles(node: Node) -> int:
+    """How many blocks may have, each for itself, what adds elements by indices."""
+    count = min(node.inputs[0].size // (FILLED * max(node.size, 1)), PILES)
+    return count - count % 2 if count > 1 else 1
 
 
 def _inner(shape: Shape, operands: Collection[Shape]) -> int:
@@ -252,7 +264,8 @@ class CompiledRegion:
         else:
             value = self.code.add("put", (value, self._ports[by].scalar), node.dtype)
         self._scalars[node] = [value]
-        slot = Slot(node, Way.PUT, shape, by=by if named.tail else None, length=length)
+        way = Way.PILED if piles(node) > 1 else Way.PUT
+        slot = Slot(node, way, shape, by=by if named.tail else None, length=length)
         self.results.append(slot)
 
     def _indices(self, node: Node, named: Named) -> int:
@@ -292,7 +305,8 @@ class CompiledRegion:
     @property
     def piece(self) -> int:
         """The elements of a row that a block has."""
-        return self.inner if self._emitter.is_folding else even(self.inner)
+        is_whole = self._emitter.is_folding
+        return self.inner if is_whole else min(max(even(self.inner), self._least), self.inner)
 
     @property
     def block(self) -> int:
@@ -302,7 +316,13 @@ class CompiledRegion:
     @property
     def group(self) -> int:
         """The rows of a block: several if they are short."""
-        return -(-even(self.size) // max(self.inner, 1))
+        return -(-max(even(self.size), self._least) // max(self.inner, 1))
+
+    @cached_property
+    def _least(self) -> int:
+        """The elements of a block, at the least: there are few if each has arrays for itself."""
+        counts = [piles(slot.node) for slot in self.results if slot.way is Way.PILED]
+        return -(-self.size // min(counts, default=max(self.size, 1)))
 
     @cached_property
     def work(self) -> int:
@@ -316,7 +336,8 @@ class CompiledRegion:
         """The slices along the first axis that are computed by themselves; 0 if there are none."""
         ways = {slot.way for slot in self.results}
         is_one_row = not self.outer and (self._emitter.is_folding or Way.COLUMN in ways)
-        is_whole = is_one_row or Way.PUT in ways or any(x.part is not None for x in self.results)
+        is_added = not ways.isdisjoint(NAMED)
+        is_whole = is_one_row or is_added or any(x.part is not None for x in self.results)
         return 0 if is_whole or len(self.shape) < 2 else self.shape[0]
 
     least = 1

@@ -12,7 +12,7 @@ import numpy as np
 from gradcli.exec.rooms import address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.ir.node import Node
 
@@ -38,18 +38,26 @@ class Renewing:
         return True
 
     @property
+    def copied(self) -> Collection[int]:
+        """Those of what it reads that are one number, in memory of the kernel's own."""
+        return ()
+
+    @property
     def made(self) -> Mapping[int, Node]:
         """The results that are arrays of their own, by number: those come after what is read."""
         raise NotImplementedError
 
     def settles(self, lasting: Mapping[Node, Array]) -> bool:
         """Whether it can be run again over the same memory; these have their place there."""
-        self._others = {
-            i: array.strides
+        read = [
+            (i, source, array)
             for i, (source, array) in enumerate(zip(self.sources, self.arrays, strict=False))
             if source is not None
             and not (source in lasting and np.may_share_memory(array, lasting[source]))
-        }
+        ]
+        copied = self.copied
+        self._numbers = [(source, array) for i, source, array in read if i in copied]
+        self._others = {i: array.strides for i, _, array in read if i not in copied}
         self.arrays = [x for i, x in enumerate(self.arrays) if i not in self._others]
         self._lent: list[Array] = []
         self._handed = [i for i, node in self.made.items() if node not in lasting]
@@ -64,6 +72,9 @@ class Renewing:
                 return False
             self._lent.append(array)
             self.moves(i, address(array))
+        for source, array in self._numbers:
+            value = values[source]
+            array.fill(value.flat[0] if value.ndim else value)
         for i in self._handed:
             self.moves(i, address(self.makes(i)))
         self.clears()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.exec.compiled.blocks import PARAMETERS
-from gradcli.exec.compiled.emit import ADDED, LoopEmitter, Way, stored_as
+from gradcli.exec.compiled.emit import ADDED, NAMED, LoopEmitter, Way, stored_as
 from gradcli.exec.compiled.instructions import letter
 from gradcli.ir.scalar import BOOL
 
@@ -89,7 +89,7 @@ class Emitter(LoopEmitter):
             else:
                 self._line(f"%array{i} = load ptr, ptr {place}")
             names = [f"stride{i}_{axis}" for axis in range(self._axes)]
-            if port.way in (Way.TAKEN, Way.PUT):
+            if port.way in (Way.TAKEN, *NAMED):
                 names.append(f"length{i}")
             if port.way is Way.BOX:
                 axes = range(self._axes + 1)
