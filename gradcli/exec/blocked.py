@@ -219,7 +219,7 @@ class BlockedEvaluator(Evaluator):
 
         bounds = [bound for _, bound in links]
         blocks = -(-slices // size)
-        threads = self._shared(blocks, sum(region.work for region, _ in links))
+        threads = self._shared(blocks, sum(region.work * region.eager for region, _ in links))
         if self.how.planned is not None:
             self._lists_whole = False
             self.how.planned(f"together, {size} of {slices:,} slices at a time:")
@@ -235,7 +235,7 @@ class BlockedEvaluator(Evaluator):
 
     def _run_bound(self, region: AnyRegion, bound: AnyBound) -> None:
         """All blocks of a region, shared among the threads."""
-        threads = self._shared(len(bound.starts()), region.work)
+        threads = self._shared(len(bound.starts()), region.work * region.eager)
         self._tell(region, threads)
         again = bound.run(threads)
         self.take([bound])

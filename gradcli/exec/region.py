@@ -63,9 +63,13 @@ class Work(NamedTuple):
 
 
 class AnyRegion(Protocol):
-    """What the plan knows of nodes that run in blocks."""
+    """What the plan knows of nodes that run in blocks.
+
+    It is worth another thread that many times as soon as what needs Python's lock: `eager`.
+    """
 
     works: Sequence[Work]
+    eager: int
 
     def __init__(
         self, space: Space, works: Sequence[Work], is_single: Callable[[Node], bool]
@@ -238,6 +242,7 @@ class Region:
         return self.size * len(self.steps)
 
     sliced = None
+    eager = 1
 
     def prepare(self) -> None:
         """All is made."""

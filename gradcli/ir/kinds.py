@@ -114,10 +114,17 @@ POLES = at(POLE, lambda *arrays: np.isinf(arrays[-1]))
 class Ties(Special):
     """Points at which several elements attain the result: `counts(*arrays)` says how many do.
 
-    `form`, where given, says it of the cells of operands and result, as scalars of code.
+    `form`, where given, says it of the cells of operands and result, as scalars of code; `among`
+    makes the node that says it of a reduction, of its input and the result with all axes.
     """
 
-    def __init__(self, counts: Callable[..., Any], form: Callable[..., Any] | None = None) -> None:
+    def __init__(
+        self,
+        counts: Callable[..., Any],
+        form: Callable[..., Any] | None = None,
+        among: Callable[..., Any] | None = None,
+    ) -> None:
         super().__init__([Point(TIE, lambda *arrays: counts(*arrays) > 1)])
         self.counts = counts
         self.form = form
+        self.among = among

@@ -206,6 +206,7 @@ def _are_turned(a: Node, b: Node) -> bool:
     return a.shape == b.shape and TRANSPOSE in (a.op, b.op) and turned(a) is b
 
 
+assert add.op is not None
 add.op.add_rule(Rule(_of_both, {MATMUL}, every=True))
 
 

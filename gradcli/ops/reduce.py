@@ -126,8 +126,12 @@ attains = Binary(
 
 def equal_share(x: Node, z: Node) -> Node:
     """1 over the number of elements equal to the extreme; NaN where it is NaN."""
-    tied = as_number(attains(x, z))
-    return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
+    return TAINT(1.0 / _count_tied(x, z), z)
+
+
+def _count_tied(x: Node, z: Node) -> Node:
+    """How many elements equal the extreme."""
+    return sum_(as_number(attains(x, z)), kept_axes(x, z), True)
 
 
 def _tied(x: Any, z: Any) -> Any:
@@ -140,7 +144,11 @@ def is_extreme(x: Node, z: Node) -> Node:
     return attains(x, z) | isnan(z)
 
 
-ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": True}
+ELEMENT: Any = {
+    "select": is_extreme,
+    "special": Ties(_tied, among=_count_tied),
+    "needs_elements": True,
+}
 """What is the same of all reductions to one of their elements, or several that are equal."""
 
 # fmt: off

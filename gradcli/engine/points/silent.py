@@ -15,6 +15,7 @@ from gradcli.ir.cells import Cells
 from gradcli.ir.kinds import Ties
 from gradcli.ir.node import WORDS
 from gradcli.ir.op import Elementwise, Linear, Structural, nothing
+from gradcli.ir.shapes import reduced_shape
 from gradcli.passes.batch import dependents
 from gradcli.passes.modes import is_elementwise, reverse
 
@@ -163,6 +164,11 @@ def _question(node: Node, moving: set[Node]) -> Node:
     """Whether a node is used at one of its special points: how often, or a number that is not 0."""
     if node.size >= LARGE and isinstance(node.op, Linear) and _has_form(node):
         return WORDS["sum"](_marked(node, node.op))
+    special = node.op.special
+    if isinstance(special, Ties) and special.among and node.inputs[0].size >= LARGE:
+        (x,) = node.inputs
+        z = WORDS["reshape"](node, reduced_shape(x.shape, node.attrs[0], True))
+        return WORDS["sum"](special.among(x, z) > 1.0)
     operands = tuple(i for i, x in enumerate(node.inputs) if x in moving)
     asking = _asking(node.op, operands, len(node.inputs) + 1)
     if isinstance(asking, Structural):

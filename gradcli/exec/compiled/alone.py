@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from gradcli.exec import rooms
+from gradcli.exec.compiled import crew
 from gradcli.exec.compiled.renewing import Renewing
 from gradcli.exec.region import Runnable
 from gradcli.exec.traits import listed
@@ -89,6 +90,7 @@ class AloneRegion:
     """Nodes each of which has a loop of its own; `how` says in plans what that goes by."""
 
     how = ""
+    eager = crew.EAGER
 
     def __init__(
         self, _space: Space, works: Sequence[Work], _is_single: Callable[[Node], bool]

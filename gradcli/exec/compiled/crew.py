@@ -40,6 +40,9 @@ OFTEN = 32
 WAITS = 4_000
 """How often it is looked whether a helper is through before others may run, perhaps itself."""
 
+EAGER = 4
+"""How many times as soon as a thread of Python's a helper is worth its while."""
+
 NOTHING, POSTED, BEGUN, OVER = range(4)
 """What there is to do for a helper."""
 

@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gradcli.exec.compiled import machine
+from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
 from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, NAMED, Port, Way
 from gradcli.exec.compiled.forms import has_form, weight
@@ -342,6 +342,8 @@ class CompiledRegion:
 
     least = 1
     """The slices of a block, at the least."""
+
+    eager = crew.EAGER
 
     @property
     def sliced(self) -> SlicedRegion | None:
