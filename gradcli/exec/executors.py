@@ -25,8 +25,9 @@ its simple instructions; a fit to some fifty workloads, on AVX-512."""
 CELL = 6e-10
 """The same by each instruction at a place of what does the same to small parts of arrays."""
 
-PRODUCT = 2e-12
-"""The same by each term of a product of matrices, at the least."""
+PRODUCT, STACKED = 2e-12, 3e-11
+"""The same by each term of a product of matrices, at the least, and of a stack of small ones: each
+is too little for the threads of BLAS."""
 
 COPIED = 1.5e-9
 """The same by each element of an array that is no stack of matrices, which BLAS needs a copy of."""
@@ -155,7 +156,7 @@ def _saved(node: Node) -> float:
         from gradcli.exec.traits import terms_of
 
         copied = sum(x.size for x in (*node.inputs, node) if x.ndim > 3)
-        added = PRODUCT * node.size * terms_of(node, product)
+        added = (STACKED if product.along else PRODUCT) * node.size * terms_of(node, product)
         return (added + COPIED * copied) / _size(node)
     if node.op.cells(node) is not None:
         from gradcli.exec.compiled.cell_region import CellCode
