@@ -336,14 +336,14 @@ def longest() -> int:
     return BLOCK
 
 
-def even(size: int) -> int:
-    """The elements of a block if all are of one size, more or less.
+def even(size: int, parts: int = 1) -> int:
+    """The elements of a block if all are of one size, more or less; there are so many, if not more.
 
     A last block of a few elements would be a burden on a thread, and kernels that treat few
     elements in another way would give other digits there. Where there are several, they are even
     in number: two threads have as much to do.
     """
-    count = -(-size // BLOCK)
+    count = max(-(-size // BLOCK), parts)
     return -(-size // (count + count % 2 if count > 1 else 1))
 
 

@@ -6,6 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gradcli.exec.blocked import SHARE
 from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
 from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, NAMED, Port, Way
@@ -43,6 +44,9 @@ SHORTEST = 8
 
 LONGEST = 4
 """Blocks, at most, as long as which a row is folded by one thread."""
+
+WIDEST = 1 << 15
+"""Elements from which threads share them if there is enough to do: a helper may come late."""
 
 PILES = 8
 """Blocks, at most, each of which has for itself an array to which elements are added by indices."""
@@ -305,8 +309,10 @@ class CompiledRegion:
     @property
     def piece(self) -> int:
         """The elements of a row that a block has."""
-        is_whole = self._emitter.is_folding
-        return self.inner if is_whole else min(max(even(self.inner), self._least), self.inner)
+        if self._emitter.is_folding:
+            return self.inner
+        piece = even(self.inner, 1 if self.outer else self._parts)
+        return min(max(piece, self._least), self.inner)
 
     @property
     def block(self) -> int:
@@ -316,7 +322,12 @@ class CompiledRegion:
     @property
     def group(self) -> int:
         """The rows of a block: several if they are short."""
-        return -(-max(even(self.size), self._least) // max(self.inner, 1))
+        return -(-max(even(self.size, self._parts), self._least) // max(self.inner, 1))
+
+    @cached_property
+    def _parts(self) -> int:
+        """How many blocks there are at the least: two, if that is worth another thread."""
+        return 2 if self.size >= WIDEST and self.work * self.eager >= SHARE else 1
 
     @cached_property
     def _least(self) -> int:
