@@ -281,6 +281,53 @@ def test_blocks_have_cells_of_their_own() -> None:
     assert not np.signbit(bound._cells[:4]).all()
 
 
+@pytest.mark.parametrize("text", ["segment_sum(x*y, i, 5)", "sum(x[j]*y)"])
+def test_threads_change_no_digit_of_what_is_put(text: str) -> None:
+    """Blocks have an array each, as many as the shapes say."""
+    rng = np.random.default_rng(0)
+    values = {"x": rng.normal(size=430), "y": rng.normal(size=430)}
+    values |= {name: rng.integers(0, 5, 430) for name in "ij" if f" {name}," in text}
+    values |= {"j": rng.integers(0, 5, 430), "x": values["x"][:5]} if "j" in text else {}
+    recording = Program(text).record(values)
+    nodes, given = asked(recording)
+    one, *others = [
+        evaluated(recording, blocked.BlockedEvaluator(given, Means(count, COMPILED)), nodes)
+        for count in (1, 2, 3)
+    ]
+    for other in others:
+        for a, b in zip(one, other, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("size", "threads"), [(30_000, 1), (40_000, 2), (400_000, 4), (1_100_000, 4)]
+)
+def test_threads_share_machine_code_sooner(
+    size: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Helpers need none of Python's locks."""
+    monkeypatch.undo()
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    told: list[str] = []
+    Program("exp(x) + sin(x)", settings=Settings(threads=4, planned=told.append))(x=np.zeros(size))
+    assert f", {threads} thread" in told[0]
+
+
+def test_ties_of_rows_are_asked_of_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The arrays are not looked at again for that."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    told: list[str] = []
+    text = "sum(x) - sum(max(x, axis=1)^2)"
+    program = Program(text, settings=Settings(planned=told.append))
+    for tied in (0.0, 1.0):
+        x = np.arange(400.0).reshape(20, 20)
+        x[3, 18] += tied
+        outcome = program.value_and_grads(x=x)
+        assert np.isclose(outcome[1]["x"][3, 19], 1 - 2 * x[3, 19] / (1 + tied))
+    assert told
+    assert not any("max_points" in text for text in told)
+
+
 WORK = [("-x", 2, 2), ("x*y", 3, 3), ("x*y*(x + y)", 5, 3), ("erf(x)", 1 + 32, 2)]
 """Simple instructions, of which a call is 32, and arrays that are read or written."""
 
@@ -339,6 +386,16 @@ def test_what_blas_needs_copies_of_is_compiled_sooner(monkeypatch: pytest.Monkey
         given = {"x": np.ones(shape), "w": np.ones((*shape[1:], 9))}
         recording = Program(f'einsum("{letters},{letters[1:]}o->bo", x, w)').record(given)
         calls.append(executors.calls_before(recording.results, 2, 1, 250))
+    assert calls[0] == 0 < calls[1]
+
+
+def test_a_stack_of_small_products_is_compiled_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Than one product of as many terms."""
+    monkeypatch.setattr(executors, "_start", lambda: 0.05)
+    calls = []
+    for x, y in (((40, 64, 48), (40, 48, 56)), ((2_560, 48), (48, 56))):
+        recording = Program("x @ y").record({"x": np.ones(x), "y": np.ones(y)})
+        calls.append(executors.calls_before(recording.results, 2, 1, 500))
     assert calls[0] == 0 < calls[1]
 
 

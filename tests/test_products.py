@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gradcli
 from gradcli.engine.api import Program
 from gradcli.exec import blocked
 from gradcli.exec.compiled import crew, machine, product_frames, product_region, sides
 from gradcli.exec.executors import COMPILED, Means
 from gradcli.ops.einsum import EINSUM
+from gradcli.ops.matmul import MATMUL
 from tests.test_blocked import asked, evaluated
 from tests.test_compiled import agree_all, values_of
 
@@ -143,6 +145,21 @@ def test_what_blas_does(text: str, by_blas: bool, monkeypatch: pytest.MonkeyPatc
     _, given = asked(recording)
     blocked.BlockedEvaluator(given, Means(2, COMPILED, told.append)).run(recording.results)
     assert any("tile by tile" in text for text in told) != by_blas
+
+
+@pytest.mark.parametrize("text", ["sum((x @ x.T)^3)", "sum(sin(x.T @ x))", "sum(cov(x)^2)"])
+def test_derivatives_of_gram_matrices_are_one_product(text: str) -> None:
+    """Of the sum of a matrix and its transpose, and not two."""
+    x = np.random.default_rng(0).normal(size=(70, 60))
+    recording = Program(text).record({"x": x})
+    nodes, given = asked(recording)
+    evaluator = blocked.BlockedEvaluator(given)
+    products = [node for node in evaluator.missing(nodes) if node.op is MATMUL]
+    assert len(products) == 2
+    direction = np.random.default_rng(1).normal(size=x.shape)
+    moved = [gradcli.eval(text, x=x + step * direction) for step in (1e-6, -1e-6)]
+    slope = np.sum(gradcli.grad(text, x=x) * direction)
+    np.testing.assert_allclose(slope, (moved[0] - moved[1]) / 2e-6, rtol=1e-6)
 
 
 def test_small_factors() -> None:
