@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
+SOONER = 2
+"""How many times fewer elements machine code is worth that is there and called again and again."""
+
+
 class Planned:
     """Outputs from inputs again and again, by one plan; threads may share one object.
 
@@ -33,6 +37,7 @@ class Planned:
 
     __slots__ = (
         "_inputs",
+        "_large",
         "_left",
         "_outputs",
         "_plan",
@@ -57,7 +62,8 @@ class Planned:
         self.fixed = {node: evaluator(node) for node in fixed}
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
         threads, executor = evaluator.threads, evaluator.how.executor
-        self._planned = partial(Plan, moving, wanted, self.fixed, large)
+        self._planned = partial(Plan, moving, wanted, self.fixed)
+        self._large = large
         self._left = 0 if executor else calls_before(moving, large, threads, AGAIN)
         self._track = Track() if has_track else None
         self._inputs = tuple(inputs)
@@ -67,7 +73,8 @@ class Planned:
 
     def _make(self, executor: str) -> None:
         """Makes the plan, and the steps if nothing in it is computed in blocks."""
-        plan = self._plan = self._planned(maker_of(executor))
+        large = self._large // SOONER if executor == COMPILED else self._large
+        plan = self._plan = self._planned(large, maker_of(executor))
         is_whole = not plan.uniform and all(item.region is None for item in plan.items)
         given = self._outputs, self._inputs, Evaluator(self.fixed)
         self._steps = Steps(*given) if is_whole else None
