@@ -66,7 +66,7 @@ FAMILIES = {
     "statistics": "moments quantiles",
     "running sums and products": "running running_extremes",
     "sorting, searching, counting": "sorting histograms",
-    "shapes and joining": "shape joining tiling",
+    "shapes and joining": "shape axes joining tiling",
     "indexing": "indexing scatter segments",
     "new arrays, random numbers": "creation",
     "linear algebra": "matmul products einsum diagonals solving matrix_functions decompositions "

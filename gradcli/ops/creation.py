@@ -11,10 +11,11 @@ from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, show_shape
+from gradcli.ops.axes import moveaxis
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.powers import pow_
 from gradcli.ops.selection import cast
-from gradcli.ops.shape import at_least, moveaxis, reshape_to, spread
+from gradcli.ops.shape import at_least, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,6 +11,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ops.axes import moveaxis
 from gradcli.ops.compare import choose
 from gradcli.ops.keys import Key
 from gradcli.ops.records import added
@@ -22,7 +23,6 @@ from gradcli.ops.shape import (
     at_least,
     concat,
     index,
-    moveaxis,
     permute,
     place,
     reshape_to,

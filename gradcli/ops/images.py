@@ -11,6 +11,7 @@ from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import one_each, show_shape
+from gradcli.ops.axes import moveaxis
 from gradcli.ops.calculus import diff
 from gradcli.ops.compare import abs_, maximum
 from gradcli.ops.exponential import log10
@@ -19,7 +20,7 @@ from gradcli.ops.moments import std
 from gradcli.ops.pooling import adapted
 from gradcli.ops.powers import square
 from gradcli.ops.reduce import mean, sum_
-from gradcli.ops.shape import along, flip, moveaxis, reshape_to
+from gradcli.ops.shape import along, flip, reshape_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

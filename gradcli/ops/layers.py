@@ -11,6 +11,7 @@ from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ops.axes import swapaxes
 from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.creation import seeded
 from gradcli.ops.einsum import EINSUM
@@ -20,7 +21,7 @@ from gradcli.ops.norms import norm
 from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.reduce import NORM, max_
 from gradcli.ops.reduce import mean as average
-from gradcli.ops.shape import permute, reshape_to, swapaxes
+from gradcli.ops.shape import permute, reshape_to
 from gradcli.ops.softmax import softmax
 
 if TYPE_CHECKING:

@@ -58,9 +58,11 @@ MODULES = {
         searchsorted digitize bucketize histogram histogram_fixed_width histc bincount
         dense_bincount""",
     "shape": """
-        reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims
-        moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat
-        concatenate cat tf_concat stack pack flip reverse rev""",
+        reshape view ravel flatten collapse transpose permute permute_dims t expand_dims
+        unsqueeze squeeze broadcast_to expand concat concatenate cat tf_concat stack pack flip
+        reverse rev""",
+    "axes": """
+        swapaxes swapdims moveaxis movedim rollaxis""",
     "joining": """
         hstack vstack row_stack dstack column_stack append unstack unbind unpack split
         array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d

@@ -339,58 +339,23 @@ def transpose(
 ) -> Node:
     """The axes in reverse, or in the order given; PyTorch's names exchange two of them."""
     if dim0 is not None and dim1 is not None:
-        return _swap(x, dim0, dim1)
+        return swapped(x, dim0, dim1)
     if axes is None:
         return permute(x, tuple(reversed(range(x.ndim))))
     if swap and len(axes) == 2:
-        return _swap(x, axes[0], axes[1])
+        return swapped(x, axes[0], axes[1])
     order = tuple(normal_axis(a, x.ndim) for a in axes)
     if sorted(order) != list(range(x.ndim)):
         raise ShapeError(f"{show_shape(tuple(axes))} is no order of {x.ndim} axes")
     return permute(x, order)
 
 
-def _swap(x: Node, a: int, b: int) -> Node:
+def swapped(x: Node, a: int, b: int) -> Node:
+    """`x` with two axes exchanged."""
     order = list(range(x.ndim))
     a, b = normal_axis(a, x.ndim), normal_axis(b, x.ndim)
     order[a], order[b] = order[b], order[a]
     return permute(x, tuple(order))
-
-
-@function(
-    example="swapaxes([[1, 2]], 0, 1)",
-    aliases="swapdims",
-    signatures="""
-        tf.image.transpose(image: x, name=None); axis1=-3, axis2=-2
-        torch.swapaxes(input: x, axis0: axis1, axis1: axis2)
-        torch.swapdims(input: x, dim0: axis1, dim1: axis2)
-    """,
-)
-def swapaxes(x: Array, axis1: Int, axis2: Int) -> Node:
-    """Two axes exchanged."""
-    return _swap(x, axis1, axis2)
-
-
-@function(example="moveaxis([[1, 2]], 0, 1)", aliases="movedim")
-def moveaxis(x: Array, source: Ints, destination: Ints) -> Node:
-    """Axes moved to other places; the rest keep their order."""
-    if len(source) != len(destination):
-        raise ShapeError("as many axes must be named as places to move them to")
-    moved = [normal_axis(a, x.ndim) for a in source]
-    order = [a for a in range(x.ndim) if a not in moved]
-    for place_, axis in sorted(
-        zip((normal_axis(d, x.ndim) for d in destination), moved, strict=True)
-    ):
-        order.insert(place_, axis)
-    return permute(x, tuple(order))
-
-
-@function(example="rollaxis([[1, 2]], 1)")
-def rollaxis(x: Array, axis: Int, start: Int = 0) -> Node:
-    """An axis moved to stand before another one."""
-    a, n = normal_axis(axis, x.ndim), x.ndim
-    before = start + n if start < 0 else start
-    return moveaxis(x, (a,), (before - 1 if a < before else before,))
 
 
 @function(example="expand_dims([1, 2], 0)", aliases="unsqueeze")

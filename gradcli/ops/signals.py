@@ -13,10 +13,11 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, Structural, as_number
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.axes import moveaxis
 from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.powers import hypot
 from gradcli.ops.products import moved_last
-from gradcli.ops.shape import concat, flip, index, moveaxis, sum_to
+from gradcli.ops.shape import concat, flip, index, sum_to
 from gradcli.ops.tiling import pad, padded
 
 if TYPE_CHECKING:

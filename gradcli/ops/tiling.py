@@ -10,6 +10,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import are_rows, normal_axis, one_each
+from gradcli.ops.axes import swapaxes
 from gradcli.ops.compare import choose
 from gradcli.ops.quantiles import median
 from gradcli.ops.reduce import max_, mean, min_
@@ -24,7 +25,6 @@ from gradcli.ops.shape import (
     place,
     reshape_to,
     spread,
-    swapaxes,
 )
 
 if TYPE_CHECKING:
