@@ -197,11 +197,12 @@ def settable(function: Any) -> Any:
 class Object:
     """Base of what has a state: its methods that are marked are all that a snippet can reach.
 
-    `kind` is what its type is called. One that is `open` answers for all names itself. A method
-    that ends in `_` is known without it.
+    `kind` is what its type is called, and `module` where the type stands, if that is shown. One
+    that is `open` answers for all names itself. A method that ends in `_` is known without it.
     """
 
     kind: ClassVar[str] = "object"
+    module: ClassVar[str] = ""
     open: ClassVar[bool] = False
     methods: ClassVar[dict[str, Callable[..., Any]]] = {}
     values: ClassVar[dict[str, Callable[..., Any]]] = {}

@@ -40,6 +40,7 @@ class Arrays:
     indices: DType = INT64
     array_kind: ClassVar[type[Array]] = Array
     type_name: ClassVar[str] = "Tensor"
+    type_module: ClassVar[str] = ""
 
     def __init__(self, machine: Any) -> None:
         self.machine = machine

@@ -65,4 +65,6 @@ class Showing(Arrays):
     def kind_of(self, array: Array) -> Kind:
         """`type(x)`."""
         del array
-        return Kind(self.type_name, self.asarray, lambda v: isinstance(v, Array) and v.home is self)
+        name, place = self.type_name, self.type_module
+        shown = {"repr": f"<class '{place}.{name}'>"} if place else {}
+        return Kind(name, self.asarray, lambda v: isinstance(v, Array) and v.home is self, shown)

@@ -69,6 +69,7 @@ class TensorFlow(Framework):
     whole = INT32
     indices = INT64
     type_name: ClassVar[str] = "EagerTensor"
+    type_module: ClassVar[str] = "tensorflow.python.framework.ops"
     results: ClassVar[dict[str, tuple[str, str]]] = {
         "top_k": ("TopKV2", "values indices"),
         "slogdet": ("LogMatrixDeterminant", "sign log_abs_determinant"),
@@ -90,6 +91,7 @@ class TensorFlow(Framework):
         self.recorder.slope("tensorflow")
         self.recorder.compute("tensorflow")
         self.has_keras = self.has_sessions = False
+        self.types |= {"float": FLOAT32}
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
         self.graphs = Graphs(self)

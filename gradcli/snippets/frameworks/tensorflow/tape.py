@@ -76,6 +76,7 @@ class GradientTape(Manager):
     """`tf.GradientTape`."""
 
     kind = "GradientTape"
+    module = "tensorflow.python.eager.backprop"
 
     def __init__(self, home: Any, is_persistent: bool, watches_variables: bool) -> None:
         self.home = home

@@ -19,6 +19,7 @@ class Variable(Object):
     """`tf.Variable`: `array` is its value now, a leaf of its own."""
 
     kind = "ResourceVariable"
+    module = "tensorflow.python.ops.resource_variable_ops"
 
     def __init__(self, home: Any, array: Array, is_trainable: bool, name: str) -> None:
         self.home = home

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import Promise, native
 from gradcli.snippets.values import Kind
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 
 def make_promise(language: Any) -> Kind:
     """`Promise`."""
     promises = Promises(language)
-    functions = {"resolve": language.loop.settled, "reject": promises.reject, "all": promises.all}
+    functions = {
+        "resolve": language.loop.settled,
+        "reject": promises.reject,
+        "all": promises.all,
+        "allSettled": promises.all_settled,
+        "race": promises.race,
+    }
     members = {name: native(name, function) for name, function in functions.items()}
     return Kind("Promise", promises.make, lambda v: isinstance(v, Promise), members)
 
@@ -50,10 +60,7 @@ class Promises:
 
     def all(self, items: Any) -> Promise:
         """`Promise.all([…])`: all values, or the first error."""
-        promises = [
-            item if isinstance(item, Promise) else self._loop.settled(item)
-            for item in self._language.machine.items(items)
-        ]
+        promises = self._listed(items)
         made = Promise(self._loop)
         left = [len(promises)]
 
@@ -64,8 +71,47 @@ class Promises:
             elif not left[0]:
                 made.settle("fulfilled", [p.value for p in promises])
 
-        for promise in promises:
-            promise.when(lambda p=promise: ended(p))  # type: ignore[misc]
+        self._each(promises, ended)
         if not promises:
             made.settle("fulfilled", [])
         return made
+
+    def all_settled(self, items: Any) -> Promise:
+        """`Promise.allSettled([…])`: how each ended."""
+        promises = self._listed(items)
+        made = Promise(self._loop)
+        left = [len(promises)]
+
+        def ended(_promise: Promise) -> None:
+            left[0] -= 1
+            if not left[0]:
+                made.settle("fulfilled", list(map(_outcome, promises)))
+
+        self._each(promises, ended)
+        if not promises:
+            made.settle("fulfilled", [])
+        return made
+
+    def race(self, items: Any) -> Promise:
+        """`Promise.race([…])`: what the first to be settled comes to."""
+        made = Promise(self._loop)
+        self._each(self._listed(items), made.follow)
+        return made
+
+    def _listed(self, items: Any) -> list[Promise]:
+        """Values as promises."""
+        return [
+            item if isinstance(item, Promise) else self._loop.settled(item)
+            for item in self._language.machine.items(items)
+        ]
+
+    def _each(self, promises: Sequence[Promise], act: Callable[[Promise], None]) -> None:
+        """Has something done with each promise when it is settled."""
+        for promise in promises:
+            promise.when(partial(act, promise))
+
+
+def _outcome(promise: Promise) -> dict[str, Any]:
+    """How a promise ended."""
+    word = "reason" if promise.state == "rejected" else "value"
+    return {"status": promise.state, word: promise.value}

@@ -168,7 +168,10 @@ class Builtins:
         if isinstance(value, ExceptionValue):
             return self.error_kind(value.type_name)
         name = type_name(value)
-        return self.known.get(name) or Kind(name, self.kind_of, lambda v: type_name(v) == name)
+        place = value.module if isinstance(value, Object) else ""
+        shown = {"repr": f"<class '{place}.{name}'>"} if place else {}
+        known = self.known.get(name)
+        return known or Kind(name, self.kind_of, lambda v: type_name(v) == name, shown)
 
     def isinstance_(self, value: Any, kinds: Any) -> bool:
         """`isinstance`."""
