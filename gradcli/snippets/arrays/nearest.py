@@ -79,9 +79,9 @@ class Nearest(BlockedEvaluator):
         self.own: dict[Op, Callable[..., Any]] = {**OF_LOGS}
         self.doubles: dict[Op, Callable[..., Any]] = {**OF_LOGS}
 
-    def another(self) -> Nearest:
-        """Another that computes as this one does."""
-        made = Nearest({})
+    def another(self, values: Mapping[Node, Any] | None = None, how: How | None = None) -> Nearest:
+        """Another that computes as this one does, perhaps of other values."""
+        made = Nearest(values or {}, how)
         made.own, made.doubles = self.own, self.doubles
         return made
 

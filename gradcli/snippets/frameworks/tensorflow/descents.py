@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from gradcli.passes import modes
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.sessions import Operation, numbers_of
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Kind, Object, exposed
+from gradcli.snippets.values import Array, Kind, Native, Object, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +51,10 @@ class Descent(Object):
         return pairs
 
     @exposed
-    def apply_gradients(self, grads_and_vars: Any, **_named: Any) -> Operation:
-        """The operation that takes a step by gradients."""
+    def apply_gradients(
+        self, grads_and_vars: Any, global_step: Any = None, **_named: Any
+    ) -> Operation:
+        """The operation that takes a step by gradients, and counts it."""
         home = self.home
         pairs = [tuple(home.machine.items(pair)) for pair in home.machine.items(grads_and_vars)]
         slopes = [(v.array.node, g) for g, v in pairs if isinstance(g, Array)]
@@ -61,22 +64,31 @@ class Descent(Object):
 
         def steps(feed: Feed) -> dict[Node, Any]:
             known = home.recorder.evaluator.values
+            options = {name: self.number(value, feed) for name, value in self.options.items()}
             moved = {}
             for x, g in slopes:
                 now = np.asarray(known[x])
                 gradient = np.asarray(numbers_of(home, g, feed)).astype(now.dtype)
                 state = self.state.setdefault(x, {"step": 0})
                 state["step"] += 1
-                moved[x] = self.rule(now, gradient, state, self.options).astype(now.dtype)[()]
+                moved[x] = self.rule(now, gradient, state, options).astype(now.dtype)[()]
+            if global_step is not None:
+                count = global_step.array.node
+                moved[count] = known[count] + known[count].dtype.type(1)
             return moved
 
         return Operation(self.home, steps)
 
+    def number(self, option: Any, feed: Feed) -> Any:
+        """An option as a number; a rate may be a tensor of the graph."""
+        if not isinstance(option, (Array, Variable)):
+            return option
+        return float(numbers_of(self.home, self.home.tensor(option), feed))
+
     @exposed
     def minimize(self, loss: Any, global_step: Any = None, var_list: Any = None) -> Operation:
         """The operation that takes a step down a loss."""
-        del global_step
-        return self.apply_gradients(self.compute_gradients(loss, var_list))
+        return self.apply_gradients(self.compute_gradients(loss, var_list), global_step)
 
 
 def plain(x: Numbers, g: Numbers, _state: dict[str, Any], o: dict[str, Any]) -> Numbers:
@@ -147,7 +159,24 @@ DESCENTS: dict[str, tuple[Rule, dict[str, Any]]] = {
 """The optimizers: their rules, and their options in their order."""
 
 
-def descents(home: Any) -> dict[str, Kind]:
+def exponential_decay(
+    home: Any,
+    learning_rate: Any,
+    global_step: Any,
+    decay_steps: Any,
+    decay_rate: Any,
+    staircase: bool = False,
+    name: Any = None,
+) -> Any:
+    """`tf.train.exponential_decay`: a rate that falls with the steps that are counted."""
+    del name
+    share = home.operator("/", home.cast_value(global_step, home.types["float32"]), decay_steps)
+    if staircase:
+        share = home.machine.call(home.member(("floor",)), [share])
+    return home.operator("*", home.operator("**", decay_rate, share), learning_rate)
+
+
+def descents(home: Any) -> dict[str, Any]:
     """The classes by their paths."""
 
     def kind(name: str, rule: Rule, options: dict[str, Any]) -> Kind:
@@ -160,4 +189,6 @@ def descents(home: Any) -> dict[str, Kind]:
 
         return Kind(name, make, lambda v: isinstance(v, Descent) and v.kind == name)
 
-    return {f"train.{name}": kind(name, *row) for name, row in DESCENTS.items()}
+    decay = Native("exponential_decay", partial(exponential_decay, home))
+    kinds = {f"train.{name}": kind(name, *row) for name, row in DESCENTS.items()}
+    return {**kinds, "train.exponential_decay": decay}

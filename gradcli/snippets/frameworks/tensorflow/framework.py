@@ -44,6 +44,9 @@ V1 = frozenset(
 """Names of TensorFlow 1."""
 
 
+OLD_NAMES = {"reduction_indices": "axis", "dimension": "axis", "keep_dims": "keepdims"}
+"""Parameters as TensorFlow 1 called them, too."""
+
 OUTPUT_TYPES = ("output_type", "out_type")
 """What parameters are called that say of what type of whole numbers a result is."""
 
@@ -301,7 +304,7 @@ class TensorFlow(Framework):
     def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library: variables are read, lists take a tensor's type."""
         args = [self.read(arg) for arg in args]
-        named = {name: self.read(value) for name, value in named.items()}
+        named = {OLD_NAMES.get(name, name): self.read(value) for name, value in named.items()}
         asked = next((named.pop(name) for name in OUTPUT_TYPES if name in named), None)
         if function.record.name == "mean" and args and isinstance(args[0], (list, tuple)):
             args = [self.asarray(args[0]), *args[1:]]

@@ -8,7 +8,6 @@ import numpy as np
 
 from gradcli.ir.node import ancestors
 from gradcli.ir.record import INPUT
-from gradcli.snippets.arrays.nearest import Nearest
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, Native, Object, exposed
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.node import Node
+    from gradcli.snippets.arrays.nearest import Nearest
 
     Feed = dict[Node, Any]
 
@@ -161,7 +161,8 @@ def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
                 told = home.graphs.labels.lengths(told)
                 raise Raised("ValueError", f"{text}, which has shape {told}")
             inputs[x] = numbers
-    return Nearest(inputs, home.machine.settings)
+    made: Nearest = home.recorder.evaluator.another(inputs, home.machine.settings)
+    return made
 
 
 def sessions(home: Any) -> dict[str, Any]:
