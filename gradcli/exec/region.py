@@ -485,10 +485,9 @@ def _writes(into: Any, sources: tuple[int, ...], target: int) -> Step:
 
 def _makes(kernel: Any, sources: tuple[int, ...], target: int, node: Node) -> Step:
     """A step whose kernel makes an array of its own."""
-    attrs, dtype = (() if is_total(node) else node.attrs), node.dtype
+    attrs = () if is_total(node) else node.attrs
 
     def step(r: list[Any]) -> None:
-        result = kernel(*[r[i] for i in sources], *attrs)
-        r[target] = result if result.dtype is dtype else result.astype(dtype)
+        r[target] = kernel(*[r[i] for i in sources], *attrs)
 
     return step
