@@ -103,6 +103,13 @@ def test_a_long_formula_is_left_out_of_a_table(length: int, is_shown: bool) -> N
     assert (f"df/dx = {name} = 3" in table) == is_shown
 
 
+def test_steps_without_a_name_get_letters_and_then_numbers() -> None:
+    program = "sin(" * 10 + "x" + ")" * 10
+    steps = [row["step"] for row in gradcli.explain(program, x=1).as_dict()["explain"]]
+    assert len({*steps}) == len(steps)
+    assert [step for step in steps if step[1:]] == ["q1", "q2"]
+
+
 def test_loops_are_folded_and_whole_in_json() -> None:
     line = "explain 's = 1; for i in range(50) { s = s * x }; s' --x 1.1"
     table = shell(f"{line} -o table").out

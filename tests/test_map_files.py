@@ -9,6 +9,7 @@ import json
 import os
 import threading
 from itertools import product
+from struct import pack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -213,12 +214,32 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
     assert [row.split(",")[0] for row in done.out.splitlines()] == ["id", "0", "1", "2"]
 
 
+def streamed(**columns: list[Any]) -> bytes:
+    """A table as Arrow sends it through a pipe."""
+    table, stream = pa.table(columns), io.BytesIO()
+    with ipc.new_stream(stream, table.schema) as out:
+        out.write_table(table)
+    return stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "args", "words"),
     [
         (b"\xfd7zXZ\x00more", ("csv",), ["compressed with xz", "xz -d"]),
         (b"\x1f\x8bnothing", ("csv",), ["'stdin' cannot be read"]),
         (b"PAR1", ("parquet",), ["'stdin' cannot be read"]),
+        (
+            streamed(x=[1.0], xy=["a"]).replace(b"xy", b"\xffy"),
+            ("arrow",),
+            ["'stdin' cannot be read: the name of a column is not text in UTF-8"],
+        ),
+        (
+            streamed(x=[1.0] * 3, t=["a", "bb", "ccc"]).replace(
+                pack("<4i", 0, 1, 3, 6), pack("<4i", 0, 1, 1 << 30, 6)
+            ),
+            ("arrow",),
+            ["'stdin' cannot be read", "offset"],
+        ),
         (b"x,y\r1,2\r", ("csv",), ["carriage returns alone", "tr '"]),
         (b'x,"y\n1,2\n', ("csv",), ["a quote in the first line", "never closed"]),
         (b'x,y\n1,a\n2,"b\n3,c\n', ("csv",), ["a quote opens and is never closed at stdin:3"]),

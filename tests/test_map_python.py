@@ -98,6 +98,7 @@ OPTIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("x^2", {"dy": 10, "keep": [], "workers": 1}, {"value": 4, "d_x": 40}),
     ("x^2 + 0*y", {"wrt": "y", "keep": [], "unconnected": "none"}, {"value": 4, "d_y": 0}),
     ("x/3", {"dtype": "float32", "keep": [], "wrt": ""}, {"value": np.float32(2) / np.float32(3)}),
+    ("log(1 + exp(400*x))", {"keep": [], "wrt": ""}, {"value": 800}),
 ]
 
 

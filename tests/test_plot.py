@@ -498,6 +498,7 @@ def test_usage_errors(line: str, message: str) -> None:
     [
         ('plot "a*x" --x 0:1 --a 1,2', "help: --over a=1,2 draws a curve for each"),
         ('plot "a*x" --x 0:1 --a 1,2,3,4', "help: --over a=1,2,3,… draws a curve for each"),
+        ('plot "a*b*x" --x 0:1 --a 1,2 --b 3,4', "help: --over a=1,2 draws a curve for each"),
         ('plot "[x, x]" --x 0:1', "help: take its sum"),
         (
             'plot "print(x); x" --x 0:1',

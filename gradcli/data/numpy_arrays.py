@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from contextlib import suppress
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from gradcli.data.answer import Array
 
-_BROKEN = (ValueError, OSError, EOFError, KeyError, SyntaxError, TypeError, RuntimeError)
+_NO_HEADER = (ValueError, TokenError)
+"""What NumPy raises of a header: one that Python does not parse it takes apart into tokens."""
+
+_BROKEN = (*_NO_HEADER, OSError, EOFError, KeyError, SyntaxError, TypeError, RuntimeError)
 
 
 class NumpyFile:
@@ -86,7 +90,7 @@ def refuse_large(start: bytes, most: int) -> None:
     from numpy.lib import format as npy
 
     stream = io.BytesIO(start)
-    with suppress(ValueError):
+    with suppress(*_NO_HEADER):
         read = _HEADERS.get(npy.read_magic(stream))
         if read is not None:
             size = math.prod(read(npy, stream)[0])

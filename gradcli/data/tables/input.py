@@ -151,7 +151,8 @@ class FileInput:
         if kind not in TEXT:
             if is_pipe(path):
                 self._begin(path, kind)
-            return replace(extent, names=tuple(self._schema(extent).names))
+            with complaints(path):
+                return replace(extent, names=tuple(self._schema(extent).names))
         with self._streams.opened(path, is_array=extent.is_array) as stream:
             if kind == "jsonl":
                 return replace(extent, names=self._json_names(extent, stream))

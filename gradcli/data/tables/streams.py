@@ -135,6 +135,9 @@ def complaints(path: str) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         text = str(error).split("\n", maxsplit=1)[0].rstrip(".")
         raise TableError(f"'{cited(path)}' cannot be read: {text}") from error
+    except UnicodeDecodeError as error:
+        text = "the name of a column is not text in UTF-8"
+        raise TableError(f"'{cited(path)}' cannot be read: {text}") from error
 
 
 def _opened(path: str) -> BinaryIO:

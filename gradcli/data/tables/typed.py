@@ -163,11 +163,12 @@ class ParquetRows:
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:
-    """Batches of rows, none larger than a chunk."""
+    """Batches of rows, none larger than a chunk; Arrow itself trusts what a file says of itself."""
     count = getattr(reader, "num_record_batches", None)
     batches = iter(reader) if count is None else (reader.get_batch(i) for i in range(count))
     for batch in batches:
         chosen = batch.select(wanted)
+        chosen.validate(full=True)
         for start in range(0, chosen.num_rows, sizes.ROWS):
             yield chosen.slice(start, sizes.ROWS)
 
