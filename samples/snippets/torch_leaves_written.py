@@ -79,3 +79,30 @@ print(out.grad_fn.name(), h.grad_fn.name(), nn.LSTM(2, 3, batch_first=True)(torc
 values = torch.tensor([4.0, 1.0, 1.0, 16.0])
 print(torch.gradient(values, spacing=(torch.tensor([-2.0, -1.0, 1.0, 4.0]),)))
 print(torch.gradient(torch.tensor([[1, 2, 4, 8], [10, 20, 40, 80]]), spacing=[2.0, 0.5]))
+
+
+class AddedInPlace(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        numbers = x.numpy()
+        numbers += 1
+        ctx.mark_dirty(x)
+        return x
+
+    @staticmethod
+    def backward(ctx, g):
+        return g
+
+
+a = torch.tensor([1.0, 2.0], requires_grad=True).clone()
+b = a * a
+AddedInPlace.apply(a)
+print(a.detach())
+try:
+    b.sum().backward()
+except RuntimeError as e:
+    print(str(e)[:100])
+mask = torch.ones(3, 3, dtype=torch.bool).tril()
+q = torch.arange(12.0).view(1, 3, 4) / 10
+causal = nn.functional.scaled_dot_product_attention(q, q, q, is_causal=True)
+print(torch.allclose(causal, nn.functional.scaled_dot_product_attention(q, q, q, attn_mask=mask)))

@@ -61,6 +61,12 @@ KEEPING = frozenset(
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 
+SELECTING = frozenset(
+    """cummax cummin gather gather_elements index_select masked_fill max min pad partition scatter
+    sort take take_along_axis topk torch_max torch_min tril triu""".split()
+)
+"""Functions that give elements of their first array, in their places or in others."""
+
 COUNTING = frozenset(
     """argmax argmin argsort searchsorted count_nonzero nonzero bincount digitize one_hot_classes
     shape size ndim rank histogram_fixed_width matrix_rank argpartition""".split()

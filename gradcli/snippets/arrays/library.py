@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.errors import ShapeError, Span
-from gradcli.ir.node import Node
+from gradcli.ir.node import WORDS, Node
 from gradcli.lower.calls import call_built_in
 from gradcli.lower.signatures import Argument
-from gradcli.snippets.arrays.dtypes import BOOL, COUNTING, FLOAT64, INT32, KEEPING, DType, is_float
+from gradcli.snippets.arrays.dtypes import (
+    BOOL,
+    COUNTING,
+    FLOAT64,
+    INT32,
+    KEEPING,
+    SELECTING,
+    DType,
+    is_float,
+)
 from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.arrays.operators import Computing
 from gradcli.snippets.errors import Raised
@@ -63,6 +72,8 @@ class Library(Computing):
             value = call_built_in(self.recorder.lowering, function, arguments, span)
         except ShapeError as error:
             raise self.misfit(error, function.record.name, *arrays) from None
+        if function.record.name in SELECTING and arrays and arrays[0].dtype == BOOL:
+            value = truths(value)
         result = self.result_type(function, dtype, arrays)
         sources = [] if function.record.name in self.detached_by else arrays
         made = self.wrapped(value, result if wish is None else wish, sources)
@@ -175,6 +186,13 @@ class Library(Computing):
         if len(names.split()) == len(parts):
             return Named.of(label, names.split(), parts)
         return parts if self.listing is None or word in self.listing else tuple(parts)
+
+
+def truths(value: Any) -> Any:
+    """Elements of truth values as such; of several results the first one has them."""
+    if isinstance(value, tuple):
+        return (truths(value[0]), *value[1:])
+    return value if value.is_bool else WORDS["ne"](value, 0.0)
 
 
 def are_ragged(items: Sequence[Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.node import ancestors
@@ -41,16 +42,22 @@ class Collectives:
         """The map whose axis has a name."""
         for rows in reversed(self.home.mapping):
             if rows.axis_name == name:
-                if rows is not self.home.mapping[-1]:
-                    raise Refusal("a sum, or the like, over an axis with another one within")
                 found: Rows = rows
                 return found
         text = f"unbound axis name: {name}"
         raise Raised("NameError", text, help=f"jax.vmap(f, axis_name={name!r}) binds it")
 
+    def depth(self, name: Any) -> int:
+        """How many maps there are around that whose axis has a name."""
+        depth: int = self.home.mapping.index(self.rows(name))
+        return depth
+
     def gathered(self, leaf: Any, rows: Rows) -> Array:
         """A value of all rows, stacked."""
         array = self.home.asarray(leaf)
+        within = self.home.mapping[self.home.mapping.index(rows) + 1 :]
+        if not all(self.is_same(array, own) for own in within):
+            raise Refusal("a sum, or the like, over an axis with another one within")
         if self.is_same(array, rows):
             stacked: Array = self.home.stacked([array] * rows.count)
             return stacked
@@ -64,6 +71,10 @@ class Collectives:
         """The sum of all rows, or what else is made of them."""
         if named:
             raise Refusal(f"lax.{name} of a part of an axis")
+        if isinstance(axis_name, (tuple, list)):
+            for own in sorted(axis_name, key=self.depth, reverse=True):
+                x = self.reduced(name, x, own)
+            return x
         home, rows = self.home, self.rows(axis_name)
         function = home.member(("numpy", OVER[name]))
 
@@ -77,7 +88,8 @@ class Collectives:
 
     def mean(self, x: Any, axis_name: Any, **named: Any) -> Any:
         """The mean of all rows."""
-        count = self.rows(axis_name).count
+        names = axis_name if isinstance(axis_name, (tuple, list)) else [axis_name]
+        count = prod(self.rows(name).count for name in names)
         total = self.reduced("psum", x, axis_name, **named)
         return mapped(lambda leaf: self.home.operator("/", leaf, count), total)
 
@@ -90,4 +102,7 @@ class Collectives:
 
     def axis_index(self, axis_name: Any) -> Array:
         """The number of the row."""
-        return self.rows(axis_name).number
+        rows = self.rows(axis_name)
+        if rows is not self.home.mapping[-1]:
+            raise Refusal("the number of a row with another map within")
+        return rows.number

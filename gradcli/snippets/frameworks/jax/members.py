@@ -25,7 +25,7 @@ from gradcli.snippets.frameworks.jax.sized import sized
 from gradcli.snippets.frameworks.jax.transforms import JaxTransforms
 from gradcli.snippets.frameworks.jax.trees import registering, trees
 from gradcli.snippets.frameworks.jax.vectorize import vectorize
-from gradcli.snippets.frameworks.numpy.members import FloatInfo, Printing
+from gradcli.snippets.frameworks.numpy.members import FloatInfo, IntInfo, Printing
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def _running(home: Any) -> dict[str, Callable[..., Any]]:
         "typeof": lambda x: ShapedArray(home.asarray(x)),
         "disable_jit": lambda disable=True: Unjitted(home, disable),
         "named_scope": lambda name: Manager(),
+        "named_call": lambda fun, *, name=None: fun,
         "ad_checkpoint.checkpoint_name": lambda x, name: x,
         **callbacks(home),
     }
@@ -163,7 +164,10 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.size": lambda value: home.asarray(value).node.size,
         "numpy.allclose": partial(_close, home),
         "numpy.array_equal": partial(_equal, home),
-        "numpy.finfo": lambda dtype: FloatInfo(np.finfo(home.dtype_of(dtype))),
+        "numpy.finfo": lambda dtype: FloatInfo(
+            np.finfo(home.dtype_of(dtype)), home.machine.framework("numpy").constant
+        ),
+        "numpy.iinfo": lambda dtype: IntInfo(np.iinfo(home.dtype_of(dtype))),
         "numpy.vectorize": partial(vectorize, home),
         "numpy.linspace": spaced(home, ("numpy", "linspace"), ("start", "stop", "num"), of_jax),
     }

@@ -280,7 +280,7 @@ class Settings:
 
     def finfo(self, dtype: Any = None) -> FloatInfo:
         """`np.finfo`."""
-        return FloatInfo(np.finfo(_dtype(self._home, dtype)))
+        return FloatInfo(np.finfo(_dtype(self._home, dtype)), self._home.constant)
 
     def iinfo(self, dtype: Any) -> IntInfo:
         """`np.iinfo`."""
@@ -336,23 +336,29 @@ class FloatInfo(Object):
 
     kind = "finfo"
 
-    def __init__(self, info: Any) -> None:
+    def __init__(self, info: Any, number: Callable[[Any], Any]) -> None:
         self.info = info
+        self.number = number
 
     @shown
-    def eps(self) -> float:
+    def eps(self) -> Any:
         """The distance from 1 to the next number."""
-        return float(self.info.eps)
+        return self.number(self.info.eps)
 
     @shown
-    def max(self) -> float:
+    def max(self) -> Any:
         """The largest number."""
-        return float(self.info.max)
+        return self.number(self.info.max)
 
     @shown
-    def tiny(self) -> float:
+    def min(self) -> Any:
+        """The least number."""
+        return self.number(self.info.min)
+
+    @shown
+    def tiny(self) -> Any:
         """The least positive number with all its digits."""
-        return float(self.info.tiny)
+        return self.number(self.info.tiny)
 
 
 class IntInfo(Object):

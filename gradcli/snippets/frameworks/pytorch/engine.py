@@ -206,12 +206,12 @@ class Autograd:
             return xs[:1]
         return () if node.is_bool else xs
 
-    def overwrite(self, tensor: Tensor, start: int) -> None:
-        """A tensor gets other numbers, for the first time since it has its node."""
+    def overwrite(self, tensor: Tensor, start: int, node: Node | None = None) -> None:
+        """A tensor gets other numbers, for the first time since it has its node, or had another."""
         span = self.home.machine.span
         named = tensor.maker, SHOWN[tensor.dtype.name]
         row = Overwritten(start, ref(tensor), tensor.version, *named, span)
-        self.overwritten.setdefault(tensor.node, row)
+        self.overwritten.setdefault(tensor.node if node is None else node, row)
 
     def remembers(self, node: Node) -> bool:
         """Whether a derivative needs numbers that were computed on the way."""

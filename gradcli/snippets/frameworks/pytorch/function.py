@@ -199,7 +199,7 @@ class Applied:
     """One call of a function whose derivative the snippet writes, with its arguments and context.
 
     `names` are those that the class and its bases give something; `sources` are the arguments by
-    which it is differentiated, as they were before it.
+    which it is differentiated, as they were before it, when the graph had come to `start`.
     """
 
     def __init__(self, home: Any, of: ClassValue, args: Sequence[Any], context: Context) -> None:
@@ -211,6 +211,7 @@ class Applied:
         self.names = {name for kind in classes for name in kind.names}
         self.moving = [i for i, a in enumerate(args) if isinstance(a, Tensor) and is_float(a.dtype)]
         self.sources = [home.again(args[i].node, args[i]) for i in self.moving]
+        self.start = home.recorder.graph.count
 
     def call(self, word: str, *args: Any) -> Any:
         """A method of the class."""
@@ -276,6 +277,10 @@ class Applied:
         maker = f"{self.of.name}Backward"
         if is_dirty and any(plain is x for x in self.args):
             self.home.check_changeable(plain)
+            before = {
+                id(self.args[i]): x.node for i, x in zip(self.moving, self.sources, strict=True)
+            }
+            self.home.autograd.overwrite(plain, self.start, before.get(id(plain)))
             plain.node = made.node
             plain.version += 1
             made = plain

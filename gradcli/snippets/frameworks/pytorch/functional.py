@@ -23,6 +23,12 @@ WITHOUT_V = (
     "single element."
 )
 
+OF_PRODUCTS = {"add": "AddBackward0", "matmul": "MmBackward0", "sum": "SqueezeBackward1"}
+"""What a product with a derivative is remembered by, where it is no multiplication."""
+
+PASSING = frozenset({"name", "convert"})
+"""Operations that change no number."""
+
 
 def functional(home: Any) -> dict[str, Any]:
     """Both by their paths."""
@@ -101,7 +107,21 @@ class _Functional:
             value = build(listed, alone)
         finally:
             home.machine.depth_of_tracing -= 1
-        return mapped(home.autograd.remembered, value)
+        return mapped(self.remembered, value)
+
+    def remembered(self, tensor: Any) -> Any:
+        """A tensor of a graph; one that depends on no input is a number."""
+        if not self.home.autograd.leads_to_leaf(tensor.node):
+            return self.home.detached(tensor)
+        return self.home.autograd.remembered(tensor)
+
+    def product(self, tensor: Any) -> Any:
+        """A product with a derivative, which is called what the last operation in it is."""
+        node = tensor.node
+        while node.op.name in PASSING:
+            node = node.inputs[0]
+        tensor.maker = OF_PRODUCTS.get(node.op.name, "MulBackward0")
+        return tensor
 
     def numbers(self, args: Sequence[Any], alone: bool) -> Any:
         """By which arguments to differentiate."""
@@ -191,7 +211,8 @@ class _Functional:
                 Strict(self.home, func, args).check_all()
             ones = [self.home.filled(x, 1.0) for x in args]
             given = ones if v is None else [v] if alone else list(v)
-            return self.transforms.jvp(func, args, given)
+            value, moved = self.transforms.jvp(func, args, given)
+            return value, mapped(self.product, moved)
 
         return self.asked(inputs, create_graph, build)
 
@@ -213,7 +234,7 @@ class _Functional:
             value = self.home.machine.call(func, args)
             gradient = self.transforms.grad(func, self.numbers(args, alone))
             _, moved = self.transforms.jvp(gradient, args, [v] if alone else list(v))
-            return value, moved
+            return value, mapped(self.product, moved)
 
         return self.asked(inputs, create_graph, build)
 

@@ -47,8 +47,11 @@ def _of_matmul(node: Node, user: Node) -> str:
 
 def _of_reshape(node: Node, user: Node, path: Sequence[Node]) -> str:
     """By what a gradient gets the shape back that was changed."""
-    if node.ndim == 1 and any(x.op.name == "matmul" for x in path if user in x.inputs):
-        return "Mv"
+    products = [x for x in path if x.op.name == "matmul" and user in x.inputs]
+    if node.ndim == 1 and products:
+        others = [x for x in products[0].inputs if x is not user]
+        is_dot = all(x.op.name == "reshape" and x.inputs[0].ndim == 1 for x in others)
+        return "Mul" if is_dot else "Mv"
     is_wider = user.ndim > node.ndim and [n for n in user.shape if n != 1] == [*node.shape]
     return "SqueezeBackward1" if is_wider else "View"
 

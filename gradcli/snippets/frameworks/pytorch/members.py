@@ -97,7 +97,7 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
         "from_numpy": lambda ndarray: _as_tensor(home, ndarray, None),
         "linspace": spaced(home, ("linspace",), ("start", "end", "steps"), of_torch),
         "finfo": lambda dtype=None: FloatInfo(
-            np.finfo(home.default if dtype is None else home.dtype_of(dtype))
+            np.finfo(home.default if dtype is None else home.dtype_of(dtype)), float
         ),
         "iinfo": lambda dtype: IntInfo(np.iinfo(home.dtype_of(dtype))),
         "promote_types": lambda type1, type2: DTypeValue(

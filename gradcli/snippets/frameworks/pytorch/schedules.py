@@ -10,7 +10,15 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.cycles import (
+    NO_MOMENTUM,
+    Cycle,
+    cyclic,
+    has_momentum,
+    one_cycle,
+    set_momentum,
+)
 from gradcli.snippets.values import Kind, Object, exposed, shown
 
 if TYPE_CHECKING:
@@ -26,9 +34,14 @@ class Schedule(Object):
 
     kind = "LRScheduler"
 
-    def __init__(self, optimizer: Optimizer, rates: list[Rate]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, rates: list[Rate], momentum: Rate | None = None
+    ) -> None:
         self.optimizer = optimizer
         self.rates = rates
+        self.momentum = momentum
+        if momentum is not None and not all(map(has_momentum, optimizer.groups)):
+            raise Raised("ValueError", NO_MOMENTUM, help="cycle_momentum=False")
         self.count = 0
         self.first = [group.setdefault("initial_lr", group["lr"]) for group in optimizer.groups]
         self.set()
@@ -45,6 +58,8 @@ class Schedule(Object):
         groups = self.optimizer.groups
         for i, (group, first) in enumerate(zip(groups, self.first, strict=True)):
             group["lr"] = self.rates[i % len(self.rates)](self.count, group["lr"], first)
+            if self.momentum is not None:
+                set_momentum(group, self.momentum(self.count, 0.0, 0.0))
 
     @shown
     def last_epoch(self) -> int:
@@ -207,6 +222,8 @@ def _schedule(home: Any, kind: type[Schedule], make: Callable[..., Any]) -> Call
         named.pop("verbose", None)
         named.pop("last_epoch", None)
         rates = make(home, *args, **named)
+        if isinstance(rates, Cycle):
+            return kind(optimizer, [rates.rate], rates.momentum)
         return kind(optimizer, rates if isinstance(rates, list) else [rates])
 
     return schedule
@@ -279,46 +296,6 @@ def _polynomial(_home: Any, total_iters: int = 5, power: float = 1.0) -> Rate:
     return rate
 
 
-def _one_cycle(
-    home: Any,
-    max_lr: float,
-    total_steps: int | None = None,
-    epochs: int | None = None,
-    steps_per_epoch: int | None = None,
-    pct_start: float = 0.3,
-    anneal_strategy: str = "cos",
-    cycle_momentum: bool = True,
-    base_momentum: float = 0.85,
-    max_momentum: float = 0.95,
-    div_factor: float = 25.0,
-    final_div_factor: float = 1e4,
-    three_phase: bool = False,
-) -> Rate:
-    """Up to a rate, and down again; what it does to the momentum is not part of the subset."""
-    del home, cycle_momentum, base_momentum, max_momentum
-    if three_phase:
-        raise Refusal("three phases of `OneCycleLR` are not part of the subset")
-    count_of_all = total_steps or (epochs or 0) * (steps_per_epoch or 0)
-    first = max_lr / div_factor
-    last = first / final_div_factor
-    up = float(pct_start * count_of_all) - 1
-
-    def between(start: float, end: float, share: float) -> float:
-        if anneal_strategy == "linear":
-            return (end - start) * share + start
-        return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)
-
-    def rate(count: int, _now: float, _first: float) -> float:
-        if count >= count_of_all:
-            text = f"Tried to step {count} times. The specified number of total steps is "
-            raise Raised("ValueError", text + str(count_of_all))
-        if count <= up:
-            return between(first, max_lr, count / up)
-        return between(max_lr, last, (count - up) / (count_of_all - 1 - up))
-
-    return rate
-
-
 _SCHEDULES: dict[str, Callable[..., Any]] = {
     "StepLR": lambda _home, step_size, gamma=0.1: (
         lambda count, now, _: now * gamma if count and count % step_size == 0 else now
@@ -334,5 +311,6 @@ _SCHEDULES: dict[str, Callable[..., Any]] = {
     "LinearLR": _linear,
     "ConstantLR": _constant,
     "PolynomialLR": _polynomial,
-    "OneCycleLR": _one_cycle,
+    "OneCycleLR": one_cycle,
+    "CyclicLR": cyclic,
 }
