@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.engine.gradient import is_stopped
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ops.marks import STOP
@@ -259,14 +261,21 @@ class GradientTape(Manager):
         source: Any,
         ys: Sequence[Array],
         unconnected: str,
+        lead: tuple[int, ...] = (),
     ) -> Any:
-        """The sum of the derivatives by all values of a source."""
+        """The sum of the derivatives by all values of a source; `lead` are axes before its own."""
         known = [pair for pair in pairs if pair[1] is not None] or pairs[:1]
-        parts = [self.answer(node, x, source, ys, unconnected) for x, node in known]
+        parts = [self.answer(node, x, source, ys, unconnected, lead) for x, node in known]
         return reduce(partial(self.home.operator, "+"), parts) if len(parts) > 1 else parts[0]
 
     def answer(
-        self, node: Node | None, x: Array, source: Any, ys: Sequence[Array], unconnected: str
+        self,
+        node: Node | None,
+        x: Array,
+        source: Any,
+        ys: Sequence[Array],
+        unconnected: str,
+        lead: tuple[int, ...] = (),
     ) -> Array | IndexedSlices | None:
         """A gradient as a tensor; None, with a reason for people, where there is none."""
         home = self.home
@@ -275,7 +284,7 @@ class GradientTape(Manager):
         if node is None:
             is_known = self.knows(x) or isinstance(source, Variable)
             if unconnected == "zero" or (is_known and home.graphs.leads(ys, x, source)):
-                zeros: Array = home.zeros(x)
+                zeros: Array = home.constant(np.zeros((*lead, *x.shape)), x.dtype)
                 return zeros
             why, help_ = self.reason(x, source, ys)
             home.machine.note(f"the gradient is None: {why}", help=help_)
@@ -326,7 +335,8 @@ class GradientTape(Manager):
             for x in self.values_of(source):
                 depends = self.knows(x) and x.node in ancestors([y.node])
                 pairs.append((x, jacobian(home, y.node, x.node) if depends else None))
-            values.append(self.together(pairs, source, [y], str(unconnected_gradients)))
+            wish = str(unconnected_gradients)
+            values.append(self.together(pairs, source, [y], wish, y.shape))
         return home.formed(sources, iter(values))
 
     @exposed
