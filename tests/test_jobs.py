@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
@@ -1035,6 +1036,33 @@ def test_no_more_workers_than_there_is_work_for() -> None:
     try:
         found = list(pool.answers(iter([Raw(1, 1, "text", b"1"), Raw(2, 2, "text", b"2")])))
         assert (len(found), len(pool.workers)) == (2, 2)
+    finally:
+        pool.close()
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_no_more_workers_than_the_system_has_room_for(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that there are do the work; one process is told of if there is none."""
+    pool = _Pool(Setup("eval"), 3)
+    started = pool.context.Process
+
+    def process(**options: Any) -> Any:
+        if len(pool.workers) == room:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return started(**options)
+
+    monkeypatch.setattr(pool.context, "Process", process, raising=False)
+    jobs = iter([Raw(i, i, "text", b"1") for i in range(4)])
+    try:
+        if room:
+            assert (len(list(pool.answers(jobs))), len(pool.workers), pool.most) == (4, 1, 1)
+            return
+        with pytest.raises(gradcli.InputError) as caught:
+            list(pool.answers(jobs))
+        assert str(caught.value).startswith("no worker can be started: too many open files\n")
+        assert caught.value.help == "--workers 1 needs none"
     finally:
         pool.close()
 

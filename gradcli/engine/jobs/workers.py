@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.deadline import GRACE, late
-from gradcli.errors import InternalError
+from gradcli.errors import InputError, InternalError
 from gradcli.exec.memory_left import spare
 
 if TYPE_CHECKING:
@@ -172,7 +172,18 @@ class _Pool:
         self.waiting.append(_Work(piece, 0, len(piece.jobs)))
         self._hand_out()
         if self.waiting and len(self.workers) < self.most:
+            self._start()
+
+    def _start(self) -> None:
+        """Another worker; if the system has no room for it, those that there are must do."""
+        try:
             self.workers.append(_Worker(self.context, self.setup))
+        except OSError as error:
+            if not self.workers:
+                why = (error.strerror or str(error)).lower()
+                help_ = "⟨workers 1⟩ needs none"
+                raise InputError(f"no worker can be started: {why}", help=help_) from error
+            self.most = len(self.workers)
 
     def _hand_out(self) -> None:
         """Gives waiting work to idle workers."""
