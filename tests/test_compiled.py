@@ -363,6 +363,7 @@ def test_small_questions_load_nothing() -> None:
 def test_what_is_called_often_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """As soon as it would have saved what compiling takes; at once, if it saves that in no time."""
     monkeypatch.setattr(executors, "_start", lambda: 1.0)
+    monkeypatch.setattr(executors, "FOLLOWED", 0.0)
     recording = Program("sin(x)").record({"x": np.ones(1000)})
     for saved, calls in {0.0: math.inf, 1e-9: pytest.approx(1e6, rel=1e-3), 1e-4: 0}.items():
         monkeypatch.setattr(executors, "_saved", lambda _, saved=saved: saved)
@@ -387,6 +388,19 @@ def test_what_blas_needs_copies_of_is_compiled_sooner(monkeypatch: pytest.Monkey
         recording = Program(f'einsum("{letters},{letters[1:]}o->bo", x, w)').record(given)
         calls.append(executors.calls_before(recording.results, 2, 1, 250))
     assert calls[0] == 0 < calls[1]
+
+
+def test_what_has_many_nodes_is_compiled_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them has to be found out again where a plan is followed in blocks."""
+    monkeypatch.setattr(executors, "_start", lambda: 0.05)
+    calls = []
+    for text in ("sin(x)", "sin(x) + sum(solve(eye(2)*y, [y, 2])[0]*[1, 2, y] - [y, y, 3])"):
+        given = {"x": np.ones(10), "y": 2.0}
+        recording = Program(text).record({n: given[n] for n in Program(text).inputs})
+        nodes = recording.evaluator.missing(recording.results)
+        calls.append(executors.calls_before(nodes, 2, 1, executors.AGAIN))
+    assert math.isfinite(calls[0])
+    assert calls[1] < calls[0] / 2
 
 
 def test_a_stack_of_small_products_is_compiled_sooner(monkeypatch: pytest.MonkeyPatch) -> None:

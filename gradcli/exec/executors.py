@@ -32,6 +32,9 @@ is too little for the threads of BLAS."""
 COPIED = 1.5e-9
 """The same by each element of an array that is no stack of matrices, which BLAS needs a copy of."""
 
+FOLLOWED = 5e-6
+"""Seconds that it saves a call by each node: along a track less has to be found out again."""
+
 ELEMENTWISE = 2e-9
 """The same by each element of an operation of a turn of a loop."""
 
@@ -130,6 +133,7 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
     if times == 1 and sizes * (STEP + MOST * INSTRUCTION) < cost:
         return math.inf
     saved = sum(_size(node) * _saved(node) for node in works)
+    saved += FOLLOWED * len(nodes) * threads if times > 1 else 0
     if saved * times > cost:
         return 0
     return cost / (WORTH * saved) if saved else math.inf
