@@ -13,6 +13,7 @@ import scipy.signal
 import gradcli
 from gradcli.engine.api import Program
 from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameError, ShapeError
+from gradcli.ir.node import ancestors
 from gradcli.ops import factors, lapack, matmul, reductions, running
 from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
@@ -304,6 +305,16 @@ def test_the_cotangent_of_a_large_transposed_factor_lies_as_the_factor_does(
     run = Program("sum((A.T @ B)^2)").record({"A": np.ones((2, 3)), "B": np.ones((2, 4))})
     (cotangent,) = reverse(run.results, [run.inputs["A"]])
     assert run.evaluator(cotangent).flags.c_contiguous == in_rows
+
+
+@pytest.mark.parametrize("text", ["sum((x[1:] - x[:-1])^2)", "c = cumsum(x); sum(c[3:]*c[:-3])"])
+def test_slices_of_an_array_are_added_or_taken_away(text: str) -> None:
+    """Their derivatives stand among zeros, and none is made negative before."""
+    run = Program(text).record({"x": np.arange(9.0)})
+    (cotangent,) = reverse(run.results, [run.inputs["x"]])
+    made = [node.op.name for node in ancestors([cotangent])]
+    assert made.count("place") == 2
+    assert "neg" not in made
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -36,8 +36,8 @@ class Rule:
 
     One operand at least, or `every` one, must be made by one of the operations `wanted`; none stand
     for any. A rule with what is `written`, and what is computed instead, keeps digits that are lost
-    as it is written; without, both are the same to the bit. One that moves `signs` may leave other
-    ones to zeros of derivatives.
+    as it is written; without, both are the same to the bit, or as exact. One that moves `signs` may
+    leave other ones to zeros of derivatives.
     """
 
     __slots__ = ("apply", "computed", "every", "signs", "wanted", "written")

@@ -16,7 +16,7 @@ from gradcli.ir.record import CONSTANT, TRUTH, Rule
 from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
 from gradcli.ops.records import binary, of_arrays, unary
-from gradcli.ops.shape import BROADCAST, RESHAPE, is_ones
+from gradcli.ops.shape import BROADCAST, PLACE, RESHAPE, is_ones
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Arrays
@@ -111,6 +111,14 @@ def _add_rewrite(x: Node, y: Node) -> Node | None:
     return _sub(y, x.inputs[0]) if x.op is NEG else None
 
 
+def _add_placed(x: Node, y: Node) -> Node | None:
+    """The same of what is placed among zeros, as contributions of slices of an array are."""
+    for term, other in ((y, x), (x, y)):
+        if term.op is PLACE and term.inputs[0].op is NEG:
+            return _sub(other, PLACE(term.inputs[0].inputs[0], attrs=term.attrs))
+    return None
+
+
 def _minus_signed(x: Node, y: Node) -> Node | None:
     return _add(x, y.inputs[0]) if y.op is NEG else None
 
@@ -171,9 +179,14 @@ squared_difference = binary("squared_difference", lambda x, y: np.square(x - y),
 _add, _sub, _mul, _neg = add.build, sub.build, mul.build, neg.build
 """The same for the rules above, which are asked often: a method is quicker to call."""
 
-for _record, _rule in ((add, _add_rewrite), (sub, _minus_signed), (div, _signed_quotient)):
+for _record, _rule, _operand in (
+    (add, _add_rewrite, NEG),
+    (add, _add_placed, PLACE),
+    (sub, _minus_signed, NEG),
+    (div, _signed_quotient, NEG),
+):
     assert _record.op is not None
-    _record.op.add_rule(Rule(_rule, {NEG}, signs=True))
+    _record.op.add_rule(Rule(_rule, {_operand}, signs=True))
 
 CANCELLING = frozenset({add.op, sub.op})
 """Operations whose result may be small beside their operands."""
