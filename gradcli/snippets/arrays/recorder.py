@@ -99,12 +99,12 @@ class Recorder:
 
     # --- types ------------------------------------------------------------------------------
 
-    def slope(self, framework: str) -> None:
+    def slope(self, framework: str, part: str = "slopes") -> None:
         """Has functions differentiated by a framework's own formulas, which round otherwise.
 
         autograd adds slopes up in the order of a stack.
         """
-        module = import_module(f"gradcli.snippets.frameworks.{framework}.slopes")
+        module = import_module(f"gradcli.snippets.frameworks.{framework}.{part}")
         self.graph.stacks = framework == "numpy"
         self.graph.slopes.update(by_operations(module.SLOPES))
 
@@ -118,9 +118,9 @@ class Recorder:
         finally:
             self.graph.slopes = before
 
-    def compute(self, framework: str) -> None:
+    def compute(self, framework: str, part: str = "kernels") -> None:
         """Has functions computed in single precision as a framework does it."""
-        module = import_module(f"gradcli.snippets.frameworks.{framework}.kernels")
+        module = import_module(f"gradcli.snippets.frameworks.{framework}.{part}")
         self.evaluator.own.update(module.KERNELS)
 
     def compute_doubles(self, framework: str) -> None:

@@ -44,6 +44,11 @@ V1 = frozenset(
 """Names of TensorFlow 1."""
 
 
+OF_MATRICES = frozenset(
+    {"linalg", "matrix_inverse", "matrix_determinant", "matrix_solve", "cholesky"}
+)
+"""Where functions of matrices stand."""
+
 OLD_NAMES = {"reduction_indices": "axis", "dimension": "axis", "keep_dims": "keepdims"}
 """Parameters as TensorFlow 1 called them, too."""
 
@@ -93,7 +98,7 @@ class TensorFlow(Framework):
         super().__init__(machine)
         self.recorder.slope("tensorflow")
         self.recorder.compute("tensorflow")
-        self.has_keras = self.has_sessions = False
+        self.has_keras = self.has_sessions = self.has_matrices = False
         self.types |= {"float": FLOAT32}
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
@@ -194,6 +199,10 @@ class TensorFlow(Framework):
             for part in ("sessions", "descents"):
                 module = import_module(f"gradcli.snippets.frameworks.tensorflow.{part}")
                 self.members |= getattr(module, part)(self)
+        if words[0] in OF_MATRICES and not self.has_matrices:
+            self.has_matrices = True
+            self.recorder.compute("tensorflow", "matrices")
+            self.recorder.slope("tensorflow", "matrices")
         if words[0] in ("keras", "optimizers", "losses", "metrics") and not self.has_keras:
             self.has_keras = True
             module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")

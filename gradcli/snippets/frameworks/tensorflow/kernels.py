@@ -13,7 +13,7 @@ import numpy as np
 from gradcli.ops import arithmetic, exponential, powers, reduce, softmax, trigonometry
 from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
-from gradcli.snippets.frameworks.tensorflow import matrices, sums
+from gradcli.snippets.frameworks.tensorflow import sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -220,6 +220,5 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     powers.rsqrt.op: lambda x: SINGLE(1) / np.sqrt(x),
     softmax.SOFTMAX: softmax_of,
     trigonometry.tanh.op: tanh,
-    **matrices.KERNELS,
 }
 """For each operation, its kernel in single precision as TensorFlow has it."""

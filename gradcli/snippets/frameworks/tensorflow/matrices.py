@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ops.decompositions import CHOLESKY
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import each_matrix
-from gradcli.ops.matrix_functions import DET
+from gradcli.ops.matrix_functions import DET, LOG_SIZE
+from gradcli.ops.shape import reshape_to
 from gradcli.ops.solving import INV, SOLVE
 
 if TYPE_CHECKING:
@@ -115,3 +117,19 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     SOLVE: _of_few_rows(lambda a, b: each_matrix(solved, a, b), SOLVE),
 }
 """For each operation on matrices, its kernel in single precision as TensorFlow has it."""
+
+
+def _inverse(g: Any, _x: Any, z: Any) -> Any:
+    return -MATMUL(turned(z), MATMUL(g, turned(z)))
+
+
+def _determinant(g: Any, x: Any, z: Any) -> Any:
+    return reshape_to(g * z, (*z.shape, 1, 1)) * INV(turned(x))
+
+
+SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
+    INV: (_inverse,),
+    DET: (_determinant,),
+    LOG_SIZE: (lambda g, x, z: reshape_to(g, (*z.shape, 1, 1)) * INV(turned(x)),),
+}
+"""Of a derivative and the operand of a function, the derivative times its slope."""

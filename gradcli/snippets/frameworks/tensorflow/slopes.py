@@ -10,13 +10,9 @@ from gradcli.ir.node import literal
 from gradcli.ops.arithmetic import div, reciprocal
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.exponential import log, log1p, sigmoid
-from gradcli.ops.matmul import MATMUL, turned
-from gradcli.ops.matrix_functions import DET, LOG_SIZE
 from gradcli.ops.powers import pow_, rsqrt, sqrt, square
 from gradcli.ops.reduce import sum_
-from gradcli.ops.shape import reshape_to
 from gradcli.ops.softmax import SOFTMAX
-from gradcli.ops.solving import INV
 from gradcli.ops.trigonometry import (
     acos,
     acosh,
@@ -71,19 +67,8 @@ def _exponent(g: Any, x: Any, _y: Any, z: Any) -> Any:
     return (g * z) * choose(has_log, log(choose(has_log, x, 1.0)), 0.0)
 
 
-def _inverse(g: Any, _x: Any, z: Any) -> Any:
-    return -MATMUL(turned(z), MATMUL(g, turned(z)))
-
-
-def _determinant(g: Any, x: Any, z: Any) -> Any:
-    return reshape_to(g * z, (*z.shape, 1, 1)) * INV(turned(x))
-
-
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     SOFTMAX: (_softmax,),
-    INV: (_inverse,),
-    DET: (_determinant,),
-    LOG_SIZE: (lambda g, x, z: reshape_to(g, (*z.shape, 1, 1)) * INV(turned(x)),),
     pow_: (_base, _exponent),
     tanh: (lambda g, _, z: g * (1.0 - z * z),),
     sigmoid: (_sigmoid,),
