@@ -220,6 +220,22 @@ def test_the_plan_as_text() -> None:
     assert "\n".join(told) == PLAN
 
 
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("..., 1", "[..., 1]"),
+        ("1:, 0:4:2", "[1:, 0:4:2]"),
+        ("[0, 2], newaxis", "[indices (2,), None]"),
+        ("x[:, 0] > 2", "[mask (4,)]"),
+    ],
+)
+def test_what_is_taken_as_text(key: str, shown: str) -> None:
+    told: list[str] = []
+    x = np.arange(16.0).reshape(4, 4)
+    Program(f"exp(x[{key}])", settings=Settings(planned=told.append))(x=x)
+    assert f"index(x, {shown}," in "".join(told)
+
+
 @pytest.mark.parametrize("size", [9, 10, 50])
 def test_large_arrays_take_the_blocks(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a region alone needs is not kept whole."""

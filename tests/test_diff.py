@@ -180,6 +180,10 @@ EXTREMES = (-1e5, -800.0, -1e-8, 0.0, 1e-8, 1.0, 800.0, 2020.0, 1e8)
             "exp(-(x - a)^2) + exp(b - 2*(x - a)^2)",
             "2*(2*exp(b - 2*(x - a)^2) + exp(-(x - a)^2))*(a - x)",
         ),
+        (
+            "sqrt(x + sqrt(x^2 + 1))/(x + sqrt(x^2 + 1))",
+            "-1/(2*sqrt(x^2 + 1)*sqrt(x + sqrt(x^2 + 1)))",
+        ),
         ("exp(-(log(x) - a)^2/2)", "(a - log(x))*exp(-(log(x) - a)^2/2)/x"),
         ("x^2*exp(-x)", "x*(2 - x)*exp(-x)"),
         ("log(a + tanh(x))", "sech(x)^2/(a + tanh(x))"),
