@@ -1,24 +1,36 @@
-"""`python -m tests.bench.frameworks.options`: calls that say what is usually left out.
+"""`python -m tests.bench.frameworks.options [--left]`: calls that say what is usually left out.
 
 What the frameworks answer to those of `options.txt` goes into `tests/golden/options.jsonl`. The
-calls of all names draw arrays of a few shapes; filters, classes and groups need others.
+calls of all names draw arrays of a few shapes; filters, classes and groups need others. `--left`
+lists what is left out in all tables, those of definitions in `tests/reference` among them.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 import zlib
+from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import numpy as np
 
+from gradcli.engine.api import Program
+from gradcli.errors import GradcliError
+from gradcli.ir.function import REQUIRED
+from gradcli.lower import calls
+from gradcli.ops.catalog import FUNCTIONS
 from tests.bench.frameworks.__main__ import judged
 from tests.bench.frameworks.calls import Call, Drawn
 from tests.bench.frameworks.modules import answer, module
-from tests.frameworks import OPTIONS, rounded, written
+from tests.frameworks import FILE, OPTIONS, read, rounded, written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.frameworks import Line
 
 CALLS = Path(__file__).with_suffix(".txt")
@@ -66,8 +78,51 @@ def line_of(text: str) -> Line:
     return judged(line, lambda: line["slopes"])
 
 
+# --- what no table says -------------------------------------------------------------------------
+
+
+def left() -> Iterator[str]:
+    """Parameters of our functions that have their defaults in all calls, `function.parameter`."""
+    given: dict[str, set[str]] = defaultdict(set)
+    bind = calls.bind
+
+    def noted(walk: Any, function: Any, *call: Any) -> dict[str, Any]:
+        bound = bind(walk, function, *call)
+        parameters = function.record.parameters
+        given[function.record.name] |= {
+            p.name for p in parameters if not _is_same(bound[p.name], p.default)
+        }
+        return bound
+
+    with patch.object(calls, "bind", noted):
+        for text, values in _every_call():
+            with suppress(GradcliError):
+                Program(text).record(values)
+    for function in dict.fromkeys(FUNCTIONS.values()):
+        options = {p.name for p in function.parameters if p.default is not REQUIRED}
+        yield from (f"{function.name}.{name}" for name in sorted(options - given[function.name]))
+
+
+def _every_call() -> Iterator[tuple[str, dict[str, Any]]]:
+    from tests.test_ops import EVERY_CALL, drawn
+
+    for file in (FILE, OPTIONS):
+        for line in read(file.read_text(encoding="utf-8").splitlines()):
+            yield line["call"], line["at"]
+    yield from ((call.text, drawn(call)) for call in EVERY_CALL)
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    """Whether a value is a default; what is traced has a node besides."""
+    plain = getattr(value, "value", value)
+    return type(plain) is type(default) and bool(plain == default)
+
+
 def main() -> None:
-    """Writes the file anew."""
+    """Writes the file anew, or lists what no table says."""
+    if sys.argv[1:] == ["--left"]:
+        print("\n".join(left()))
+        return
     texts = CALLS.read_text(encoding="utf-8").splitlines()
     lines = [line_of(text) for text in texts if text and not text.startswith("#")]
     OPTIONS.write_text("".join(f"{text}\n" for text in written(lines)), encoding="utf-8")
