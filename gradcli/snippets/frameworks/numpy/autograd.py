@@ -54,6 +54,8 @@ def autograd(home: Any) -> dict[str, Any]:
     table |= optimizers(home)
     for name in ("grad", "elementwise_grad", "jacobian", "hessian", "value_and_grad"):
         table[f"autograd.differential_operators.{name}"] = table[f"autograd.{name}"]
+    for name in ("dict", "isinstance", "list", "tuple", "type"):
+        table[f"autograd.builtins.{name}"] = home.machine.language.builtin(name)
     return table
 
 
