@@ -153,7 +153,7 @@ def test_colours() -> None:
         "sin": "class:function",
         "if": "class:keyword",
         "'a'": "class:string",
-        " # why": "class:comment",
+        "# why": "class:comment",
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.lower.signatures import signature
 from gradcli.ops import catalog
-from gradcli.syntax.lexer import WORD, is_open, terminal
+from gradcli.syntax.lexer import WORD, is_blank, is_open, terminal
 from gradcli.syntax.tables import NAME, NUMBER, STRING, WORDS
 
 if TYPE_CHECKING:
@@ -32,19 +32,15 @@ def pieces(line: str) -> Iterator[tuple[str, str]]:
     if command is not None:
         yield "command", command[0]
         line = line[command.end() :]
-    end = 0
-    for blank, word in WORD.findall(line):
-        if not word:
-            break
-        yield "comment" if "#" in blank else "", blank
-        end += len(blank) + len(word)
+    for word in WORD.findall(line):
         yield _kind(word), word
-    yield "comment" if line[end:].lstrip().startswith("#") else "", line[end:]
 
 
 def _kind(word: str) -> str:
     if word in WORDS:
         return "keyword" if word.isalpha() else ""
+    if is_blank(word):
+        return "comment" if "#" in word else ""
     kind = terminal(word)
     if kind == NAME:
         return "function" if catalog.find(word) is not None else ""

@@ -59,19 +59,17 @@ class Evaluator:
         node = None
         try:
             for node in nodes:
-                op, inputs, attrs = node.op, node.inputs, node.attrs
-                count = len(inputs)
-                if count == 2 and not attrs:
+                inputs, attrs = node.inputs, node.attrs
+                kernel = node.op.kernel  # in a line of its own, quicker than as a method
+                if not attrs and len(inputs) == 2:
                     x, y = inputs
-                    kernel = op.kernel  # in a line of its own, quicker than as a method
                     result = kernel(values[x], values[y])
-                elif count == 1 and not attrs:
-                    kernel = op.kernel
+                elif not attrs and len(inputs) == 1:
                     result = kernel(values[inputs[0]])
-                elif op is CONSTANT:
+                elif node.op is CONSTANT:
                     result = attrs[0]
                 else:
-                    result = op.kernel(*map(values.__getitem__, inputs), *attrs)
+                    result = kernel(*map(values.__getitem__, inputs), *attrs)
                 # NumPy takes longer to tell the dtype of a number than to add two of them.
                 dtype = double if result.__class__ is number else result.dtype
                 if dtype is not node.dtype:

@@ -252,12 +252,14 @@ class _Reader:
             own = self.is_own(name)
             self.check_function(function, own)
         derives = name in DERIVATIVES
-        read = self.function_or_value if own or derives else self.expression
         for argument in node.arguments:
             value = argument.value
-            may_be_type = type(value) is tree.Name and value.id in DTYPES
-            if not (may_be_type and self.is_type(node, argument)):
-                read(value)
+            if type(value) is tree.Name and value.id in DTYPES and self.is_type(node, argument):
+                continue
+            if own or derives:
+                self.function_or_value(value)
+            else:
+                _EXPRESSIONS[type(value)](self, value)
         if derives and not {"'", "′"}.isdisjoint(self.source.text[node.end - 1 : node.end + 1]):
             self.check_prime(node.arguments[0].value)
         if derives and len(node.arguments) > 1:

@@ -12,7 +12,7 @@ from gradcli.lower.functions import function_named, method_meant, prefixed_funct
 from gradcli.lower.gradient import Differentiated, zeros_like
 from gradcli.lower.indexing import index
 from gradcli.lower.trees import dotted, unrolled
-from gradcli.lower.values import MISSING, Elements, FunctionValue, describe, stacked_value
+from gradcli.lower.values import MISSING, NOTHING, Elements, FunctionValue, describe, stacked_value
 from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS
 from gradcli.syntax import tree
 
@@ -41,27 +41,32 @@ def postfix(walk: Walk, node: Any) -> Value:
 
 def _elementwise(walk: Walk, node: tree.Call) -> Callable[..., Node] | None:
     """What builds a call of an elementwise operation, if that and its operands are plain to see."""
-    name = node.function
-    if not isinstance(name, tree.Name) or name.id in walk.names.defined:
+    name, arguments = node.function, node.arguments
+    if name.__class__ is not tree.Name or name.id in walk.names.defined:
         return None
     record = walk.library.find(name.id)
     if record is None or not record.is_op or not isinstance(record.op, Elementwise):
         return None
-    for argument in node.arguments:
+    for argument in arguments:
         if argument.id is not None:
             return None
-    return record.build if len(node.arguments) == len(record.parameters) else None
+    return record.build if len(arguments) == len(record.parameters) else None
 
 
 def _call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) -> Node:
     """An elementwise operation of operands that are all given by position."""
     operands: list[Any] = []
+    handlers, graph = walk.handlers, walk.graph
     for argument in node.arguments:
-        value = walk.expression(argument.value)
-        is_node = value.__class__ is Node
-        operands.append(value if is_node else stacked_value(walk.graph, value, walk.span(argument)))
+        operand = argument.value
+        value = handlers[operand.__class__](walk, operand)
+        if value is NOTHING:
+            raise walk.no_value(operand)
+        if value.__class__ is not Node:
+            value = stacked_value(graph, value, walk.span(argument))
+        operands.append(value)
     walk.step(node)
-    walk.at(node)
+    graph.place = walk.source, node.start, node.end
     try:
         result = build(*operands)
     except ShapeError as error:

@@ -173,13 +173,13 @@ def _elementwise(
 ) -> None:
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
-    shape, operands = node.shape, (*node.inputs, node)
+    inputs, shape = node.inputs, node.shape
+    operands = (*inputs, node)
     part: Carried
-    for i, x in enumerate(node.inputs):
+    for x, partial, select in zip(inputs, op.partials, op.selects):  # noqa: B905 - quicker so
         if x in active:
-            factor, select = op.partials[i](*operands), op.selects[i]
-            is_plain = support is None and select is None and x.shape == shape
-            if is_plain and value is not None:
+            factor = partial(*operands)
+            if select is None and support is None and x.shape == shape and value is not None:
                 part = times(value, factor), None
             else:
                 selected = None if select is None else select(*operands)

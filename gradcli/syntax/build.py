@@ -58,11 +58,12 @@ def tables() -> str:
         '"""Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""',
         "",
         *_wrapped("(", (name.strip("$") for name in terminals), f") = range({len(terminals)})"),
-        "# What is blank, then a word.",
+        "# A word, or what is blank between words.",
         "WORD = (",
         *(f"    {part!a}" for part in _expression(lark, words)),
         ")",
         f"VJP_HEAD = {_pattern(lark, 'VJP')!a}",
+        f"BEFORE_ELSE = {_pattern(lark, 'BEFORE_ELSE')!a}",
         *_wrapped("WORDS = {", (f"{word!r}: {kind}" for word, kind in kinds.items()), "}"),
         f"STARTS = {starts!r}",
         "# Left side, length, action.",
@@ -93,11 +94,12 @@ def _pattern(lark: Lark, terminal: str) -> str:
 
 
 def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
-    """The parts of the expression that finds the next word, the longest there is.
+    """The parts of the expression that finds the next word, the longest there is, or blank.
 
     A character that begins no longer word, such as a bracket, is tried first, for it is frequent
     (in ASCII: others take long to compile). Words of one spelling are grouped by what follows their
-    first character; those made of letters are found as names, the rest as any character.
+    first character; those made of letters are found as names, the rest as any character, if it is
+    not blank.
     """
     spellings = [*chain(*words.values())]
     heads: defaultdict[str, str] = defaultdict(str)
@@ -105,16 +107,15 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
         if len(word) > 1 and not word.isalpha():
             heads[word[1:]] += word[0]
     begun = {*"".join(heads.values())}
-    alone = "".join(c for c in spellings if len(c) == 1 and c.isascii() and c not in begun)
-    blank = "|".join(_pattern(lark, name) for name in lark.ignore_tokens)
-    yield f"((?:{blank})*+)("
+    alone = "".join(c for c in spellings if len(c) == 1 and "!" <= c <= "~" and c not in begun)
     yield f"[{re.escape(alone)}]|"
     for name, spelled in words.items():
         if not spelled and name not in lark.ignore_tokens:
             yield f"{_pattern(lark, name)}|"
     for tail in sorted(heads, key=len, reverse=True):
         yield f"[{re.escape(heads[tail])}]{re.escape(tail)}|"
-    yield r".|\n|\Z)"
+    yield f"{_pattern(lark, 'BLANK')}|"
+    yield r".|\n"
 
 
 def _parser(

@@ -62,7 +62,7 @@ class Here:
         if index < 0:
             return ""
         match = WORD.match(self.text, self.starts[index])
-        return match[2].strip("\n") if match else ""
+        return match[0].strip("\n") if match else ""
 
     def accepts(self, kind: int) -> bool:
         """Whether another terminal could stand here."""

@@ -41,11 +41,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    Rule = Callable[["Scanner", int, str, int], int | None]
+
 MAX_NESTING = 1_000
 MAX_BYTES = 16 * 2**20
 
 WORD = re.compile(tables.WORD)
 CLOSERS = {LPAR: RPAR, LSQB: RSQB, LBRACE: RBRACE}
+OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
 ENDERS = frozenset((NAME, NUMBER, STRING, RPAR, RSQB, RBRACE))
 """Terminals after which a statement can end."""
 
@@ -76,6 +79,11 @@ def terminal(word: str) -> int | None:
     if first in ".0123456789":
         return NUMBER
     return STRING if first in "\"'" and len(word) > 1 else None
+
+
+def is_blank(word: str) -> bool:
+    """Whether what is none of the known words is white space or a comment."""
+    return word[0] == "#" or word[0].isspace()
 
 
 class Tokens:
@@ -180,35 +188,36 @@ class Scanner:
         kind: int | None
         leaf: object
         end = 1 if self.text.startswith("\ufeff") else 0
-        for blank, word in WORD.findall(self.text, end):
-            start = end + len(blank)
-            end = start + len(word)
+        for word in WORD.findall(self.text, end):
+            start, end = end, end + len(word)
             fixed = known.get(word)
-            if fixed is not None:
+            if fixed:
                 kind, operator, rule = fixed
                 leaf = (operator, start, end) if operator else start
                 if rule is None:
                     pass
                 elif rule is opens and len(opened) < limit:
                     opened.append((kind, start))
-                elif rule is closes and opened and CLOSERS.get(opened[-1][0]) == kind:
+                elif rule is closes and opened and opened[-1][0] == OPENERS[kind]:
                     opened.pop()
                 else:
                     kind = rule(self, kind, word, start)
                     if kind is None:
                         continue
+            elif fixed is not None:
+                continue
             elif plain and word.isidentifier():
                 kind, leaf = NAME, Name(word, start, end)
-            elif "0" <= word[:1] <= "9":
+            elif "0" <= word[0] <= "9":
                 kind, leaf = NUMBER, Number(float(word), start, end)
-            elif word:
+            elif is_blank(word):
+                continue
+            else:
                 kind = terminal(word)
                 if kind is None:
                     self.other(word, start)
                     continue
                 leaf = self.leaf(kind, word, start, end)
-            else:
-                break
             kinds.append(kind)
             leaves.append(leaf)
             starts.append(start)
@@ -269,7 +278,7 @@ class Scanner:
     def closes(self, kind: int, _: str, start: int) -> int:
         """A closing bracket that is not that of the last opener ends the functions before it."""
         self.end_functions()
-        if not self.open or CLOSERS[self.open[-1][0]] != kind:
+        if not self.open or self.open[-1][0] != OPENERS[kind]:
             from gradcli.syntax.wrong_words import wrong_bracket
 
             raise wrong_bracket(self.text, start, self.open[-1][1] if self.open else None)
@@ -286,10 +295,15 @@ class Scanner:
         while self.open and self.open[-1][0] == ARROW:
             self.open.pop()
 
-    def newline(self, *_: object) -> int | None:
-        """A newline ends a statement, unless it is white space: in brackets, after an operator."""
+    def newline(self, _kind: int, _word: str, start: int) -> int | None:
+        """A newline ends a statement, unless it is white space.
+
+        It is so in brackets, after an operator, and before `else`.
+        """
         bracket = next((kind for kind, _ in reversed(self.open) if kind != ARROW), LBRACE)
         if bracket != LBRACE or self.tokens.last not in ENDERS:
+            return None
+        if re.compile(tables.BEFORE_ELSE).match(self.text, start):
             return None
         self.end_functions()
         return SEP
@@ -325,7 +339,7 @@ class Scanner:
         raise self.wrong(start)
 
 
-_RULES: dict[int, Callable[[Scanner, int, str, int], int | None]] = {
+_RULES: dict[int, Rule] = {
     **dict.fromkeys((LPAR, LSQB, LBRACE, ARROW), Scanner.opens),
     **dict.fromkeys((RPAR, RSQB, RBRACE), Scanner.closes),
     COMMA: Scanner.comma,
@@ -334,18 +348,25 @@ _RULES: dict[int, Callable[[Scanner, int, str, int], int | None]] = {
     VJP: Scanner.vjp,
     RESERVED: Scanner.reserved,
 }
-_FIXED = {
-    word: (
-        kind,
-        _OPERATORS.get(word, word) if kind in (OP, SIGN, NOT, AUGMENT) else None,
-        _RULES.get(kind),
-    )
-    for word, kind in tables.WORDS.items()
-} | dict.fromkeys(OTHER_SPELLINGS, (NAME, None, Scanner.constant))
-"""What is known of a word by itself: its terminal, the operator that it is, and its rule."""
+
+
+def _operator(word: str, kind: int) -> str | None:
+    """The operator that a word is, if it is one."""
+    return _OPERATORS.get(word, word) if kind in (OP, SIGN, NOT, AUGMENT) else None
+
+
+_FIXED: dict[str, tuple[int, str | None, Rule | None] | tuple[()]] = {
+    **{word: (kind, _operator(word, kind), _RULES.get(kind)) for word, kind in tables.WORDS.items()},
+    **dict.fromkeys(OTHER_SPELLINGS, (NAME, None, Scanner.constant)),
+    " ": (),
+}
+"""What is known of a word by itself: its terminal, the operator that it is, and its rule.
+
+Of the most frequent blank there is nothing to know.
+"""
 _IN_VALUE = _FIXED | {
-    word: (SIGN, operator, Scanner.sign)
-    for word, (kind, operator, _) in _FIXED.items()
+    word: (SIGN, _operator(word, SIGN), Scanner.sign)
+    for word, kind in tables.WORDS.items()
     if kind == SIGN
 }
 """The same in the value of an option."""
