@@ -89,12 +89,12 @@ def cancelled(values: Mapping[Node, Any]) -> list[Node]:
     for node, value in values.items():
         if node.op in CANCELLING:
             x, y = node.inputs
-            if x is not y and (x.inputs or y.inputs) and x in values:
+            if x in values:
                 if value.__class__ is number:
                     few = size(value) < kept * size(values[x])
                 else:
                     few = cancels(values, node).any()
-                if few:
+                if few and x is not y and (x.inputs or y.inputs):
                     found.append(node)
     return found
 

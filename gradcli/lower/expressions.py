@@ -130,14 +130,13 @@ def _mismatch(
 
 def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
     """A chain of operators of one precedence, from the left; with few calls, for it is frequent."""
-    operands = node.operands
-    left = operands[0]
+    rest = iter(node.operands)
+    left = next(rest)
     handlers, graph, start = walk.handlers, walk.graph, left.start
     value = handlers[type(left)](walk, left)
     if value.__class__ is not Node:
         raise walk.no_number(value, left)
-    for i, op in enumerate(node.ops, 1):
-        right = operands[i]
+    for op, right in zip(node.ops, rest):  # noqa: B905 - of one length, and faster so
         other = handlers[type(right)](walk, right)
         if other.__class__ is not Node:
             raise walk.no_number(other, right)

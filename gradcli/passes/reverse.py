@@ -95,14 +95,10 @@ def _between(ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]) -> dict
     first = min([x.order for x in xs], default=0)
     wanted = set(xs)
     active: dict[Node, None] = {}
+    is_active = active.keys()
     for node in ancestors(ys, after=first - 1):
-        if node in wanted:
+        if node in wanted or not (node in stopped or is_active.isdisjoint(node.inputs)):
             active[node] = None
-        elif node not in stopped:
-            for x in node.inputs:
-                if x in active:
-                    active[node] = None
-                    break
     return active
 
 

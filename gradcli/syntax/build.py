@@ -98,8 +98,7 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
 
     A character that begins no longer word, such as a bracket, is tried first, for it is frequent
     (in ASCII: others take long to compile). Words of one spelling are grouped by what follows their
-    first character; those made of letters are found as names, the rest as any character, if it is
-    not blank.
+    first character; those made of letters are found as names, the rest as any character.
     """
     spellings = [*chain(*words.values())]
     heads: defaultdict[str, str] = defaultdict(str)
@@ -109,12 +108,12 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
     begun = {*"".join(heads.values())}
     alone = "".join(c for c in spellings if len(c) == 1 and "!" <= c <= "~" and c not in begun)
     yield f"[{re.escape(alone)}]|"
+    yield f"{_pattern(lark, 'BLANK')}|"
     for name, spelled in words.items():
         if not spelled and name not in lark.ignore_tokens:
             yield f"{_pattern(lark, name)}|"
     for tail in sorted(heads, key=len, reverse=True):
         yield f"[{re.escape(heads[tail])}]{re.escape(tail)}|"
-    yield f"{_pattern(lark, 'BLANK')}|"
     yield r".|\n"
 
 

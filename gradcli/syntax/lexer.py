@@ -356,7 +356,7 @@ def _operator(word: str, kind: int) -> str | None:
 
 
 _FIXED: dict[str, tuple[int, str | None, Rule | None] | tuple[()]] = {
-    **{word: (kind, _operator(word, kind), _RULES.get(kind)) for word, kind in tables.WORDS.items()},
+    **{w: (kind, _operator(w, kind), _RULES.get(kind)) for w, kind in tables.WORDS.items()},
     **dict.fromkeys(OTHER_SPELLINGS, (NAME, None, Scanner.constant)),
     " ": (),
 }

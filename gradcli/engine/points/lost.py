@@ -71,20 +71,36 @@ def told_of_digits(run: Run, answers: Answers, suspects: Sequence[Node]) -> list
     swayed = {x: _swayed(run, ys, x) for x in suspects}
     if not any(swayed.values()):
         return []
-    inexact = {x: some for x, some in swayed.items() if not _is_always_0(run, x)}
-    return list(_losses(run, answers, inexact))
+    elsewhere = Elsewhere(run)
+    inexact = {x: some for x, some in swayed.items() if not elsewhere.are_0(x)}
+    return list(_losses(run, answers, inexact, elsewhere))
 
 
-def _is_always_0(run: Run, node: Node) -> bool:
-    """Whether a difference is 0 for a reason, such as that of y + x and x + y."""
-    if not _is_0(run.evaluator.values[node]):
-        return False
-    steps = [x for x in ancestors([node]) if x.op is not INPUT]
-    for evaluator in _elsewhere(run):
-        evaluator.perform(steps)
-        if not _is_0(evaluator.values[node]):
+class Elsewhere:
+    """What evaluates a graph at other inputs, each made once it is asked for, and kept."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.inputs = _inputs(run)
+        self.made: list[Evaluator] = []
+
+    def __iter__(self) -> Iterator[Evaluator]:
+        for number, move in enumerate(MOVES):
+            if number == len(self.made):
+                moved = {x: v if x.is_bool else _scaled(v, *move) for x, v in self.inputs.items()}
+                self.made.append(Evaluator(moved))
+            yield self.made[number]
+
+    def are_0(self, node: Node) -> bool:
+        """Whether a node is 0 for a reason, such as the difference of y + x and x + y."""
+        if not _is_0(self.run.evaluator.values[node]):
             return False
-    return True
+        steps = [x for x in ancestors([node]) if x.op is not INPUT]
+        for evaluator in self:
+            evaluator.perform(steps)
+            if not _is_0(evaluator.values[node]):
+                return False
+        return True
 
 
 def _is_0(array: Any) -> bool:
@@ -93,7 +109,7 @@ def _is_0(array: Any) -> bool:
 
 
 def _losses(
-    run: Run, answers: Answers, suspects: Mapping[Node, Sequence[Node]]
+    run: Run, answers: Answers, suspects: Mapping[Node, Sequence[Node]], elsewhere: Elsewhere
 ) -> Iterator[Notice]:
     """The notices about answers, where suspects sway some of them."""
     for what, y in answers:
@@ -102,7 +118,7 @@ def _losses(
         if not any(y in suspects[x] for x in own):
             continue
         for index in _elements(run, y, own):
-            loss = _loss(run, y, index, own)
+            loss = _loss(Rounding(run, y, index, elsewhere), own)
             if loss is not None:
                 yield _notice(what, y, index, loss)
                 break
@@ -142,8 +158,9 @@ def _elements(run: Run, y: Node, own: Iterable[Node]) -> list[Index]:
 class Rounding:
     """What the rounding of nodes does to an element of an answer, to first order."""
 
-    def __init__(self, run: Run, y: Node, index: Index) -> None:
+    def __init__(self, run: Run, y: Node, index: Index, elsewhere: Elsewhere) -> None:
         self.run, self.y, self.index = run, y, index
+        self.elsewhere = elsewhere
         self.unit = float(np.finfo(y.dtype).eps) / 2
         self.steps = [x for x in dependents([y], [*run.inputs.values()]) if not x.is_bool]
         self.givens = _givens(run, self.steps)
@@ -155,7 +172,7 @@ class Rounding:
 
     def size(self, evaluator: Evaluator) -> float:
         """That of the element."""
-        return abs(float(np.asarray(evaluator(self.y))[self.index]))
+        return abs(float(np.asarray(evaluator.reach(self.y))[self.index]))
 
     def of(self, evaluator: Evaluator, nodes: Iterable[Node]) -> float:
         """What that of these nodes does."""
@@ -174,7 +191,7 @@ class Rounding:
 
     def differs_elsewhere(self) -> bool:
         """Whether an answer that is nothing but rounding is another number at other inputs."""
-        return any(map(self.is_little, _elsewhere(self.run)))
+        return any(map(self.is_little, self.elsewhere))
 
     def is_little(self, evaluator: Evaluator) -> bool:
         """Whether all that rounding does is less than a thousandth of the element."""
@@ -192,14 +209,6 @@ def _inputs(run: Run) -> dict[Node, Any]:
     return {x: run.array(x) for x in run.inputs.values()}
 
 
-def _elsewhere(run: Run) -> Iterator[Evaluator]:
-    """What evaluates a graph at other inputs."""
-    inputs = _inputs(run)
-    for scale, power in MOVES:
-        moved = {x: v if x.is_bool else _scaled(v, scale, power) for x, v in inputs.items()}
-        yield Evaluator(moved)
-
-
 def _scaled(array: Any, scale: float, power: float) -> Any:
     """An array moved, elements a little apart; equal ones stay equal, so that ties remain."""
     if not array.ndim:
@@ -209,9 +218,9 @@ def _scaled(array: Any, scale: float, power: float) -> Any:
     return np.copysign(sizes, array).astype(array.dtype)
 
 
-def _loss(run: Run, y: Node, index: Index, own: Sequence[Node]) -> Loss | None:
+def _loss(rounding: Rounding, own: Sequence[Node]) -> Loss | None:
     """What rounding does to an element of an answer, if that is too much."""
-    rounding, evaluator = Rounding(run, y, index), run.evaluator
+    run, evaluator = rounding.run, rounding.run.evaluator
     evaluator.run(rounding.slopes.values())
     size, lost = rounding.size(evaluator), rounding.on_the_way(evaluator)
     if not rounding.unit**LOST * size < lost < math.inf:
@@ -222,7 +231,7 @@ def _loss(run: Run, y: Node, index: Index, own: Sequence[Node]) -> Loss | None:
         return None
     worst = max(own, key=lambda x: rounding.part(evaluator, x.inputs[0]))
     is_slope = worst not in ancestors(run.results)
-    if is_slope and size == 0 and _is_nothing(run, y, index):
+    if is_slope and size == 0 and _is_nothing(run, rounding.y, rounding.index):
         return None
     return Loss(lost / size if size else math.inf, worst, is_slope)
 
@@ -250,6 +259,9 @@ def _is_exact(evaluator: Evaluator, node: Node) -> bool:
 
 
 def _is_whole(array: Any) -> bool:
+    """Whether all of an array, or a number, is whole and held as it is."""
+    if array.__class__ is np.float64:
+        return math.fabs(array) < EXACT and bool(array.is_integer())
     return bool(((abs(array) < EXACT) & (array == np.floor(array))).all())
 
 
