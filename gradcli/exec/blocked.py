@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.chains import Chain, block_of
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.exec.traits import is_alone
@@ -21,7 +20,7 @@ from gradcli.threads import allowed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from gradcli.exec.chains import Link
+    from gradcli.exec.chains import Chain, Link
     from gradcli.exec.needs import How
     from gradcli.exec.plan import Item, Plan, Stage
     from gradcli.exec.region import AnyBound, AnyRegion
@@ -87,6 +86,8 @@ class BlockedEvaluator(Evaluator):
             self._follow(plan)
 
     def _follow(self, plan: Plan) -> None:
+        from gradcli.exec.chains import Chain
+
         watched = {plan.roots.get(node, node) for node in self.watched}
         todo, done = plan.items, 0
         while todo:
@@ -206,7 +207,7 @@ class BlockedEvaluator(Evaluator):
     def _run_chain(self, chain: Chain) -> None:
         """Regions together, in blocks of slices that the threads share, or one after another."""
         links = chain.links
-        slices, size = block_of(links) if len(links) > 1 else (0, 0)
+        slices, size = chain.block()
         if size:
             self._run_together(links, slices, size)
         else:

@@ -73,6 +73,19 @@ class Chain:
         """Notes nodes that are computed behind all."""
         self._late.update(nodes)
 
+    def block(self) -> tuple[int, int]:
+        """How many slices there are, and how many are done together; 0 where it is not worth it.
+
+        There must be several blocks for each thread, and an even number of few, so that all have
+        as much to do.
+        """
+        if len(self.links) < 2:
+            return 0, 0
+        most = self._slices // max(region.least for region, _ in self.links)
+        count = min(max(ENOUGH, self._bytes // CACHE), most)
+        count -= count % 2 if count <= ENOUGH else 0
+        return self._slices, -(-self._slices // count) if count >= FEWEST else 0
+
     # --- regions ------------------------------------------------------------------------------
 
     def takes(
@@ -119,17 +132,3 @@ class Chain:
             return False
         self._made[node] = self._made[x]
         return True
-
-
-def block_of(links: Collection[Link]) -> tuple[int, int]:
-    """How many slices links have, and how many are done together; 0 where it is not worth it.
-
-    There must be several blocks for each thread, and an even number of few, so that all have as
-    much to do.
-    """
-    slices = min(region.slices for region, _ in links)
-    made = sum(x.nbytes for _, bound in links for x in bound.results.values())
-    most = slices // max(region.least for region, _ in links)
-    count = min(max(ENOUGH, made // CACHE), most)
-    count -= count % 2 if count <= ENOUGH else 0
-    return slices, -(-slices // count) if count >= FEWEST else 0

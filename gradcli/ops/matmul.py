@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Linear, Multilinear, Structural, as_number
-from gradcli.ir.product import product_of
 from gradcli.ir.record import CONSTANT, Rule
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.arithmetic import add
@@ -172,6 +170,10 @@ def _is_one(x: Node) -> bool:
 
 def _matmul_product(node: Node) -> Product | None:
     """Letters of matrices and of the stack, whose axes are counted from the last."""
+    from string import ascii_uppercase
+
+    from gradcli.ir.product import product_of
+
     a, b = (x.ndim - 2 for x in node.inputs)
     stack = ascii_uppercase[: node.ndim - 2]
     return product_of(f"{stack[len(stack) - a :]}mk", f"{stack[len(stack) - b :]}kn", f"{stack}mn")
