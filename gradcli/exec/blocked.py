@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.exec.traits import is_alone
+from gradcli.exec.traits import SHARE, is_alone
 from gradcli.ir.op import Elementwise
 from gradcli.threads import allowed
 
@@ -31,9 +31,6 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 
 LARGE = 8_192
 """Elements from which an array is worth a plan: by then pages cost more than planning."""
-
-SHARE = 1_000_000
-"""Elements times steps that are worth a thread: about half a millisecond."""
 
 
 class BlockedEvaluator(Evaluator):

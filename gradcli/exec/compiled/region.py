@@ -6,7 +6,6 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gradcli.exec.blocked import SHARE
 from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
 from gradcli.exec.compiled.emit import ADDED, CHEAP, LANES, NAMED, Port, Way
@@ -16,6 +15,7 @@ from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.spaces import reads_whole
 from gradcli.exec.traits import (
+    SHARE,
     boxes_of,
     cells_of,
     is_product,
