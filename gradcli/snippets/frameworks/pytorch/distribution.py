@@ -78,7 +78,8 @@ def clamped(chances: Term) -> Term:
 class Distribution(Object):
     """A distribution: tensors as parameters, spread to one shape.
 
-    `positive` are parameters that must be so; `events` is how many last axes are of one event.
+    `positive` are parameters that must be so; `events` is how many last axes are of one event. One
+    that is `derived`, made of another in PyTorch, is shown without its parameters.
     """
 
     kind = "Distribution"
@@ -86,6 +87,7 @@ class Distribution(Object):
     names: tuple[str, ...] = ()
     positive: tuple[str, ...] = ()
     events = 0
+    derived = False
 
     def __init__(self, home: Any, given: dict[str, Any]) -> None:
         self.home = home
@@ -129,7 +131,7 @@ class Distribution(Object):
     def show(self) -> str:
         """The parameters: a number as it is, others by their shape."""
         parts = []
-        for name in self.names:
+        for name in () if self.derived else self.names:
             if name in self.own:
                 array = self.own[name].array
                 is_number = array.node.size == 1

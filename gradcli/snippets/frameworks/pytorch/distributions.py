@@ -196,6 +196,112 @@ class Gamma(Distribution):
         return count - self["rate"].log() + count.lgamma() + (1.0 - count) * count.digamma()
 
 
+class Beta(Distribution):
+    """The beta distribution."""
+
+    kind = "Beta"
+    derived = True
+    names = positive = ("concentration1", "concentration0")
+
+    def total(self) -> Term:
+        """Both concentrations."""
+        return self["concentration1"] + self["concentration0"]
+
+    def log_density(self, x: Term) -> Term:
+        """The logarithm of the density."""
+        a, b = self["concentration1"], self["concentration0"]
+        powers = (a - 1.0).xlogy(x) + (b - 1.0).xlogy(1.0 - x)
+        return powers + self.total().lgamma() - (a.lgamma() + b.lgamma())
+
+    def middle(self) -> Term:
+        """The mean."""
+        return self["concentration1"] / self.total()
+
+    def spread(self) -> Term:
+        """The variance."""
+        whole = self.total()
+        return self["concentration1"] * self["concentration0"] / (whole**2 * (whole + 1))
+
+    def disorder(self) -> Term:
+        """The entropy."""
+        a, b, whole = self["concentration1"], self["concentration0"], self.total()
+        own = (a - 1.0) * a.digamma() + (b - 1.0) * b.digamma()
+        return a.lgamma() + b.lgamma() - whole.lgamma() - (2 - whole) * whole.digamma() - own
+
+
+class LogNormal(Distribution):
+    """The distribution of a number whose logarithm is normal."""
+
+    kind = "LogNormal"
+    derived = True
+    names = ("loc", "scale")
+    positive = ("scale",)
+
+    def log_density(self, x: Term) -> Term:
+        """The logarithm of the density."""
+        loc, scale, y = self["loc"], self["scale"], x.log()
+        return -y + (-((y - loc) ** 2) / (2 * scale**2) - scale.log() - HALF_LOG)
+
+    def middle(self) -> Term:
+        """The mean."""
+        return (self["loc"] + self["scale"] ** 2 / 2).exp()
+
+    def spread(self) -> Term:
+        """The variance."""
+        square = self["scale"] ** 2
+        return square.expm1() * (2 * self["loc"] + square).exp()
+
+    def disorder(self) -> Term:
+        """The entropy."""
+        return 0.5 + 0.5 * math.log(2 * math.pi) + self["scale"].log() + self["loc"]
+
+    def drawn(self, shape: tuple[int, ...]) -> Term:
+        """A sample."""
+        return (self["loc"] + self.random("randn", shape) * self["scale"]).exp()
+
+
+class HalfNormal(Distribution):
+    """The distribution of the size of a normal number around 0."""
+
+    kind = "HalfNormal"
+    derived = True
+    names = positive = ("scale",)
+
+    def log_density(self, x: Term) -> Term:
+        """The logarithm of the density."""
+        scale = self["scale"]
+        return -(x**2) / (2 * scale**2) - scale.log() - HALF_LOG + math.log(2)
+
+    def middle(self) -> Term:
+        """The mean."""
+        return self["scale"] * math.sqrt(2 / math.pi)
+
+    def spread(self) -> Term:
+        """The variance."""
+        return self["scale"] ** 2 * (1 - 2 / math.pi)
+
+    def disorder(self) -> Term:
+        """The entropy."""
+        return 0.5 + 0.5 * math.log(2 * math.pi) + self["scale"].log() - math.log(2)
+
+
+class Cauchy(Distribution):
+    """The Cauchy distribution."""
+
+    kind = "Cauchy"
+    names = ("loc", "scale")
+    positive = ("scale",)
+
+    def log_density(self, x: Term) -> Term:
+        """The logarithm of the density."""
+        loc, scale = self["loc"], self["scale"]
+        return -math.log(math.pi) - scale.log() - (((x - loc) / scale) ** 2).log1p()
+
+    def disorder(self) -> Term:
+        """The entropy."""
+        return math.log(4 * math.pi) + self["scale"].log()
+
+
 def _normal_apart(p: Distribution, q: Distribution) -> Term:
     ratio = (p["scale"] / q["scale"]) ** 2
     return 0.5 * (ratio + ((p["loc"] - q["loc"]) / q["scale"]) ** 2 - 1 - ratio.log())
@@ -214,13 +320,52 @@ def _exponential_apart(p: Distribution, q: Distribution) -> Term:
     return -(ratio.log()) + ratio - 1
 
 
+def _laplace_apart(p: Distribution, q: Distribution) -> Term:
+    ratio, apart = p["scale"] / q["scale"], (p["loc"] - q["loc"]).abs()
+    return -(ratio.log()) + apart / q["scale"] + ratio * (-apart / p["scale"]).exp() - 1
+
+
+def _gamma_apart(p: Distribution, q: Distribution) -> Term:
+    (a, rate), (b, other) = ((own["concentration"], own["rate"]) for own in (p, q))
+    first = b * (rate / other).log() + (b.lgamma() - a.lgamma())
+    return first + (a - b) * a.digamma() + (other - rate) * (a / rate)
+
+
+def _beta_apart(p: Beta, q: Beta) -> Term:
+    whole, other = p.total(), q.total()
+    first = q["concentration1"].lgamma() + q["concentration0"].lgamma() + whole.lgamma()
+    made = first - (p["concentration1"].lgamma() + p["concentration0"].lgamma() + other.lgamma())
+    for name in Beta.names:
+        made = made + (p[name] - q[name]) * p[name].digamma()
+    return made + (other - whole) * whole.digamma()
+
+
 APART: dict[type[Distribution], Callable[[Any, Any], Term]] = {
     Normal: _normal_apart,
     Bernoulli: _bernoulli_apart,
     Categorical: lambda p, q: (p["probs"] * (p["logits"] - q["logits"])).sum(-1),
     Exponential: _exponential_apart,
+    Laplace: _laplace_apart,
+    Gamma: _gamma_apart,
+    Beta: _beta_apart,
 }
 """The divergence of Kullback and Leibler of two distributions of one kind."""
+
+
+KINDS: list[type[Distribution]] = [
+    Normal,
+    LogNormal,
+    HalfNormal,
+    Laplace,
+    Cauchy,
+    Exponential,
+    Uniform,
+    Poisson,
+    Gamma,
+    Beta,
+    Bernoulli,
+    Categorical,
+]
 
 
 def distributions(home: Any) -> dict[str, Any]:
@@ -232,9 +377,8 @@ def distributions(home: Any) -> dict[str, Any]:
             raise Refusal("this divergence is not part of the subset")
         return formula(p, q).array
 
-    kinds = [Normal, Laplace, Exponential, Uniform, Poisson, Gamma, Bernoulli, Categorical]
     table: dict[str, Any] = {}
-    for of in kinds:
+    for of in KINDS:
         kind = _kind(home, of)
         table[f"distributions.{of.kind}"] = table[f"distributions.{of.kind.lower()}.{of.kind}"] = (
             kind
