@@ -7,7 +7,7 @@ b = torch.tensor([3.0, 1.5], requires_grad=True)
 for kind in (Beta, LogNormal, Cauchy, Gamma, Laplace):
     d = kind(a, b)
     a.grad = b.grad = None
-    log_prob = d.log_prob(torch.tensor([0.3, 0.6]))
+    log_prob = d.log_prob(torch.tensor([0.3, 0.65]))
     log_prob.sum().backward()
     print(kind.__name__, log_prob.detach(), a.grad, b.grad)
     print(d)

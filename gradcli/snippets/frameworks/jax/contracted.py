@@ -13,7 +13,6 @@ import numpy as np
 
 from gradcli.ir.node import literal
 from gradcli.ir.op import Structural
-from gradcli.ir.record import CONSTANT
 from gradcli.ops import arithmetic, powers, reduce
 from gradcli.ops.shape import RESHAPE, TRANSPOSE
 from gradcli.passes.batch import dependents
@@ -208,11 +207,17 @@ class _Contraction:
         return powers.pow_(x, rest), powers.pow_(x, exponent - rest)
 
     def turned(self, x: Node) -> Factors | None:
-        """What is divided by a number, and one over that."""
-        if x.op is not arithmetic.div.op or x.inputs[1].op is not CONSTANT or x.inputs[1].shape:
+        """What is divided by a number, or by one for many elements, and one over that."""
+        if x.op is not arithmetic.div.op:
             return None
-        number = np.float32(1) / np.float32(x.inputs[1].attrs[0])
-        return self.new(x.inputs[0]), x.graph.constant(float(number))
+        number, divisor = literal(x.inputs[1]), self.new(x.inputs[1])
+        if number is not None:
+            return self.new(x.inputs[0]), x.graph.constant(
+                float(np.float32(1) / np.float32(number))
+            )
+        if divisor.size == x.size:
+            return None
+        return self.new(x.inputs[0]), arithmetic.div(x.graph.constant(1.0), divisor)
 
     def moved(self, x: Node, factors: Factors | None) -> Factors | None:
         """The factors of what was moved, each moved alike."""
