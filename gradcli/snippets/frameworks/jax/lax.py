@@ -27,6 +27,9 @@ WHILE = OneWay(
 )
 """What a loop gives whose number of turns is not known before."""
 
+FIRST, LAST = ["NCHW", "OIHW", "NCHW"], ["NHWC", "HWIO", "NHWC"]
+"""The orders of axes of images, filters and results of convolutions."""
+
 NO_PAIR = "scan body output must be a pair, got {}."
 
 
@@ -41,6 +44,7 @@ def lax(home: Any) -> dict[str, Any]:
         "scan": of.scan,
         "map": of.map,
         "associative_scan": of.associative_scan,
+        **dict.fromkeys(("conv", "conv_general_dilated"), of.convolution),
         **collectives(home),
         **pairs(home),
     }
@@ -178,6 +182,27 @@ class Control:
         count = leaves(xs)[0].shape[0]
         turn = self.traced(f, "map")
         return self.stacked([turn([self.row(xs, i)]) for i in range(count)])
+
+    def convolution(
+        self,
+        lhs: Array,
+        rhs: Array,
+        window_strides: Any,
+        padding: Any,
+        *args: Any,
+        dimension_numbers: Any = None,
+        **named: Any,
+    ) -> Any:
+        """A convolution over as many axes as the images have."""
+        layouts = [*map(str, dimension_numbers)] if dimension_numbers is not None else FIRST
+        if args or layouts not in (FIRST, LAST):
+            what = "a convolution of other axes, or with other options, is not part of the subset"
+            raise Refusal(what, help="channels first, or dimension_numbers=('NHWC', 'HWIO', 'NHWC')")
+        home = self.home
+        function = home.library_function(("lax", f"conv{len(lhs.shape) - 2}d"))
+        return home.call(
+            function, [lhs, rhs, window_strides, padding], {"layout": layouts[0], **named}
+        )
 
     def associative_scan(self, fn: Any, elems: Any, reverse: bool = False, axis: int = 0) -> Any:
         """What a function of pairs makes of all rows up to each."""
