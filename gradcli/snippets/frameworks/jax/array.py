@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.values import Array, Object
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gradcli.ir.node import Node
     from gradcli.snippets.arrays.dtypes import DType
 
@@ -49,6 +51,14 @@ class KeyArray(JaxArray):
     def shown(self, words: Any) -> str:
         """How it is shown, of its words."""
         return f"Array({self.shape}, dtype={self.type_shown}) overlaying:\n{words}"
+
+
+class Marks(set[Any]):
+    """The nodes of the arguments of a function that is traced, and how many there were before."""
+
+    def __init__(self, nodes: Iterable[Node], start: int) -> None:
+        super().__init__(nodes)
+        self.start = start
 
 
 class Typed(Object):

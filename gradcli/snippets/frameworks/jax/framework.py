@@ -16,7 +16,7 @@ from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
-from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, like_those, untraced
+from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, Marks, like_those, untraced
 from gradcli.snippets.frameworks.jax.at import At
 from gradcli.snippets.frameworks.jax.composites import rounded, saturated
 from gradcli.snippets.frameworks.jax.devices import DEVICE, Placed
@@ -68,7 +68,7 @@ class JAX(Framework):
         super().__init__(machine)
         self.recorder.slope("jax")
         self.recorder.compute("jax")
-        self.jitted: list[set[Node]] = []
+        self.jitted: list[Marks] = []
         self.is_unjitted = False
         self.known_traces = Traces()
         self.loaded: set[str] = set()
@@ -319,7 +319,8 @@ class JAX(Framework):
 
     def is_traced(self, array: Array) -> bool:
         """Whether the value of an array is not known yet, within `jit`."""
-        return self.depends(array, set().union(*self.jitted))
+        made_within = bool(self.jitted) and array.node.order > self.jitted[0].start
+        return made_within or self.depends(array, set().union(*self.jitted))
 
     def is_mapped(self, array: Array) -> bool:
         """Whether an array has a value for each row of a map."""

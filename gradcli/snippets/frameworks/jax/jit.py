@@ -8,6 +8,7 @@ from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
 from gradcli.snippets.arrays.traces import Trace
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.jax.array import Marks
 from gradcli.snippets.frameworks.jax.contracted import contracted
 from gradcli.snippets.values import Array, Method, Native
 
@@ -101,7 +102,7 @@ class Jitted:
         trace = Trace(home.recorder, list(marks), (args, named))
 
         def walk() -> tuple[Any, list[Any]]:
-            home.jitted.append(set(marks))
+            home.jitted.append(Marks(marks, home.recorder.graph.count))
             home.machine.depth_of_tracing += 1
             try:
                 value = home.machine.call(self._function, args, named)

@@ -197,7 +197,9 @@ class Control:
         layouts = [*map(str, dimension_numbers)] if dimension_numbers is not None else FIRST
         if args or layouts not in (FIRST, LAST):
             what = "a convolution of other axes, or with other options, is not part of the subset"
-            raise Refusal(what, help="channels first, or dimension_numbers=('NHWC', 'HWIO', 'NHWC')")
+            raise Refusal(
+                what, help="channels first, or dimension_numbers=('NHWC', 'HWIO', 'NHWC')"
+            )
         home = self.home
         function = home.library_function(("lax", f"conv{len(lhs.shape) - 2}d"))
         return home.call(
