@@ -22,6 +22,8 @@ MOST = 256
 SHARE = 1 << 18
 """Elements that are worth a thread: their kernels take a tenth of a millisecond or more."""
 
+STEPS = 1_000_000
+"""Elements times steps of NumPy that are worth a thread: about half a millisecond."""
 
 PARTS = 4
 """For each thread, as a thread that has slept comes later."""

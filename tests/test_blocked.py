@@ -80,7 +80,7 @@ def asked(recording: Run) -> tuple[list[Any], dict[Any, Any]]:
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(region, "BLOCK", BLOCK)
     monkeypatch.setattr(blocked, "LARGE", 2)
-    monkeypatch.setattr(blocked, "SHARE", 1)
+    monkeypatch.setattr(blocked, "STEPS", 1)
 
 
 @pytest.mark.parametrize("threads", [1, 3])

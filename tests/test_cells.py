@@ -46,7 +46,7 @@ CELLS = [
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocked, "LARGE", 2)
-    monkeypatch.setattr(blocked, "SHARE", 1)
+    monkeypatch.setattr(blocked, "STEPS", 1)
     monkeypatch.setattr(cell_region, "BLOCK", 100)
 
 

@@ -57,7 +57,7 @@ APART = [
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocked, "LARGE", 2)
-    monkeypatch.setattr(blocked, "SHARE", 1)
+    monkeypatch.setattr(blocked, "STEPS", 1)
     monkeypatch.setattr(chains, "CACHE", 1 << 11)
     monkeypatch.setattr(product_region, "TERMS", 2)
     monkeypatch.setattr(product_region, "LOWEST", 2)

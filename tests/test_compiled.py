@@ -38,7 +38,7 @@ SIZES = [1, 7, 8, 9, BLOCK, 3 * BLOCK + 5]
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(region, "BLOCK", BLOCK)
     monkeypatch.setattr(blocked, "LARGE", 2)
-    monkeypatch.setattr(blocked, "SHARE", 1)
+    monkeypatch.setattr(blocked, "STEPS", 1)
 
 
 def by_all(text: str, size: int, dtype: str = "float64") -> list[list[Any]]:
@@ -531,6 +531,9 @@ SPREAD = [
     ("d = x[:, None, :]*y; sum(d*z, 2)/sum(d^2)", {"x": (5, 2), "y": (9, 2), "z": (2,)}),
     ("d = exp(x*y); sum(d, -1)*sum(d, 1)[:, :1]", {"x": (8, 9, 3), "y": (9, 1)}),
     ("sum(x*y, 1) + z", {"x": (40, 3), "y": (3,), "z": (40,)}),
+    ("sum((x + reshape(y, (9, 2)))^2, 1)", {"x": (9, 2), "y": (18,)}),
+    ("sum((x + reshape(y, (9, 2)))^2, 1)", {"x": (9, 2), "y": (3, 3, 2)}),
+    ("d = x*y; sum(d, 1) + sum(reshape(sin(x), (2, 9))[:, 3])", {"x": (9, 2), "y": (2,)}),
     ("cumsum(sin(x), 1)*y", {"x": (5, 17), "y": (17,)}),
     ("u = cumsum(x*y, -1, reverse=true); cumsum(u*y, -1) - u", {"x": (3, 2, 21), "y": (3, 2, 21)}),
     ("cumprod(x*y, 1)*cumsum(softmax(x, 1), 1, exclusive=true)", {"x": (5, 19), "y": (5, 1)}),

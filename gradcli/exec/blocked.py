@@ -15,7 +15,7 @@ from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.exec.traits import SHARE, is_alone
 from gradcli.ir.op import Elementwise
-from gradcli.threads import allowed
+from gradcli.threads import STEPS, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -242,7 +242,7 @@ class BlockedEvaluator(Evaluator):
 
     def _shared(self, blocks: int, work: int) -> int:
         """How many threads share blocks."""
-        return min(self.threads, blocks, 1 + work // SHARE)
+        return min(self.threads, blocks, 1 + work // STEPS)
 
     def take(self, bounds: Iterable[AnyBound]) -> None:
         """Notes sums, which are added up in the order of blocks, and what is finite."""

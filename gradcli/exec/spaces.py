@@ -185,6 +185,8 @@ class Spaces:
             (1,) * (len(shape) - y.ndim) + y.shape for y in operands if not self._is_single(y)
         ]
         is_same = _moves(node) and node.size == x.size and x.shape == base
+        if not is_same and not all(_is_spread(y, shape) for y in longer):  # elements are moved
+            return None
         others = {base} if is_same else {y[:-1] for y in longer}
         return Home(maker, space, Role.ELEMENT) if maker.row(space, others - {base}) else None
 
@@ -267,6 +269,12 @@ def share(one: Home, other: Home | None, x: Node) -> bool:
 def _adds_bundles(node: Node) -> bool:
     """Whether a node adds up the elements along the last axis of its input alone."""
     return is_sum(node) and (*node.attrs[0],) == (node.inputs[0].ndim - 1,) and node.ndim > 0
+
+
+def _is_spread(x: Shape, shape: Shape) -> bool:
+    """Whether an array with as many axes is spread over a shape, and has no elements elsewhere."""
+    pairs = zip(x, shape, strict=False)
+    return len(x) == len(shape) and all(m in (1, n) for m, n in pairs)
 
 
 def _is_elementwise(node: Node) -> bool:

@@ -27,6 +27,7 @@ from gradcli.exec.traits import (
 )
 from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
+from gradcli.threads import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -327,7 +328,7 @@ class CompiledRegion:
     @cached_property
     def _parts(self) -> int:
         """How many blocks there are at the least: two, if that is worth another thread."""
-        return 2 if self.size >= WIDEST and self.work * self.eager >= SHARE else 1
+        return 2 if self.size >= WIDEST and self.work * self.eager >= STEPS else 1
 
     @cached_property
     def _least(self) -> int:
