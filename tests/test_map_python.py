@@ -132,6 +132,14 @@ def test_notices_are_warnings() -> None:
         assert gradcli.map("x", table, on_bad_row="skip", keep="")["value"].to_pylist() == [1, 0]
 
 
+@pytest.mark.parametrize("call", ["mean(x)", "np.mean(x)", "x.mean()"])
+def test_a_mean_of_one_number(call: str) -> None:
+    words = "x is one number in each row, and mean is of that one alone"
+    with pytest.warns(gradcli.GradcliWarning, match=words):
+        found = gradcli.map(f"x - {call}", {"x": [1.0, 2.0]}, wrt="", keep="")
+    assert found["value"].to_pylist() == [0, 0]
+
+
 MISTAKES: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     ({"x": [1]}, {"q": 3}, gradcli.InputError, "no variable 'q'"),
     ({"y": [1]}, {}, gradcli.InputError, "no column and no value for 'x'"),
