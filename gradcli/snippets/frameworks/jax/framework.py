@@ -349,7 +349,7 @@ class JAX(Framework):
         if traced and name in ("range", "linspace"):
             self.refuse_traced(traced[0], "number")
         if traced:
-            shown = [f"JitTracer(~{x.dtype}[])" if x in traced else str(x) for x in lengths]
+            shown = [self.tracer(x) if x in traced else str(x) for x in lengths]
             text = f"({', '.join(shown)}{',' * (len(shown) == 1)})"
             raise Raised("TypeError", f"{STATIC}{text}.{TRY}", help=NUMBERED)
 
