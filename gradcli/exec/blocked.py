@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.exec.traits import SHARE, is_alone
+from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Elementwise
 from gradcli.threads import STEPS, allowed
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from gradcli.ir.product import Product
     from gradcli.ir.shapes import Shape
 
-SHARE = 1_000_000
-"""Elements times steps that are worth a thread: about half a millisecond."""
-
 
 def label(x: Node) -> str:
     """What an operand is called in the text of a plan: its name, its number, or its place."""

@@ -15,7 +15,6 @@ from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.spaces import reads_whole
 from gradcli.exec.traits import (
-    SHARE,
     boxes_of,
     cells_of,
     is_product,
