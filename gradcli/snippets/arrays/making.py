@@ -246,6 +246,10 @@ class Arrays:
         nodes = [self.recorder.number(a.node, common) for a in arrays]
         return self.wrap(self.building(lambda: WORDS["stack"](tuple(nodes))), common, arrays)
 
+    def is_written(self, _array: Array) -> bool:
+        """Whether an array has been written to since it was made, where that can be."""
+        return False
+
     def cast(self, array: Array, dtype: DType) -> Array:
         """An array as numbers of another type."""
         if dtype == array.dtype:

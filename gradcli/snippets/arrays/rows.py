@@ -49,6 +49,7 @@ class Rows:
         self.axis_name = axis_name
         self.first: Any = None
         self.marks: dict[Node, Node] = {}
+        self.given: list[tuple[Array, Array]] = []
 
     def value(self) -> Any:
         """The values of all rows, stacked."""
@@ -65,6 +66,7 @@ class Rows:
             outs = [home.asarray(leaf) for leaf in leaves(self.first)]
             try:
                 made = rebuilt(self.first, iter(self.batched(outs, self.marks)))
+                self.pass_writes_on()
             except BatchError:
                 pass
             else:
@@ -115,6 +117,12 @@ class Rows:
             raise Raised("ValueError", text, help="out_axes=0 stacks the results")
         return leaf
 
+    def pass_writes_on(self) -> None:
+        """What was written to the rows of an argument is written to all of it."""
+        for row, array in self.given:
+            if self.home.is_written(row):
+                self.home.write(array, self.batched([row], self.marks)[0].node)
+
     def batched(self, outs: Sequence[Array], marks: dict[Node, Node]) -> list[Array]:
         """The results for all rows, from the graph of one."""
         home = self.home
@@ -139,6 +147,8 @@ class Rows:
                 row = home.recorder.mark(row)
                 marks[row] = array.node
             made: Array = home.wrap(row, array.dtype, [array])
+            if marks is not None:
+                self.given.append((made, array))
             return made
 
         args = [mapped(part, column) for column in self.columns]

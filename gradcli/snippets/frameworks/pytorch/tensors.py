@@ -422,6 +422,10 @@ class Tensors(Framework):
             tensor.maker = IN_PLACE.get(view.maker, view.maker)
         return tensor
 
+    def is_written(self, tensor: Any) -> bool:
+        """Whether a tensor has been written to since it was made."""
+        return bool(tensor.version)
+
     def version_of(self, tensor: Any) -> int:
         """`x._version`: how often it was written."""
         if tensor.is_inference:
