@@ -60,32 +60,26 @@ class Promises:
 
     def all(self, items: Any) -> Promise:
         """`Promise.all([…])`: all values, or the first error."""
+        return self._together(items, lambda promise: promise.value, fails=True)
+
+    def all_settled(self, items: Any) -> Promise:
+        """`Promise.allSettled([…])`: how each ended."""
+        return self._together(items, _outcome)
+
+    def _together(
+        self, items: Any, outcome: Callable[[Promise], Any], *, fails: bool = False
+    ) -> Promise:
+        """What came of all of them, once that is known; or the first error, if that `fails` it."""
         promises = self._listed(items)
         made = Promise(self._loop)
         left = [len(promises)]
 
         def ended(promise: Promise) -> None:
             left[0] -= 1
-            if promise.state == "rejected":
+            if fails and promise.state == "rejected":
                 made.settle(promise.state, promise.value, promise.error)
             elif not left[0]:
-                made.settle("fulfilled", [p.value for p in promises])
-
-        self._each(promises, ended)
-        if not promises:
-            made.settle("fulfilled", [])
-        return made
-
-    def all_settled(self, items: Any) -> Promise:
-        """`Promise.allSettled([…])`: how each ended."""
-        promises = self._listed(items)
-        made = Promise(self._loop)
-        left = [len(promises)]
-
-        def ended(_promise: Promise) -> None:
-            left[0] -= 1
-            if not left[0]:
-                made.settle("fulfilled", list(map(_outcome, promises)))
+                made.settle("fulfilled", list(map(outcome, promises)))
 
         self._each(promises, ended)
         if not promises:
