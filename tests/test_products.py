@@ -53,7 +53,7 @@ PRODUCTS = [
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocked, "LARGE", 2)
-    monkeypatch.setattr(blocked, "SHARE", 1)
+    monkeypatch.setattr(blocked, "STEPS", 1)
     monkeypatch.setattr(product_region, "TERMS", 2)
     monkeypatch.setattr(sides, "HIGHEST", 16)
     monkeypatch.setattr(product_region, "BROAD", 64)
