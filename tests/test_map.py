@@ -218,14 +218,6 @@ def test_damaged_lines(lines: bytes, words: str) -> None:
     assert len(done.err) < 300
 
 
-@pytest.mark.parametrize("options", [(), ("--from", "csv")])
-def test_a_table_of_nothing(options: tuple[str, ...]) -> None:
-    """It is told as what it is, whether its kind is or not."""
-    done = Done("x^2", "-", *options, stdin=b"")
-    assert (done.status, done.out) == (1, "")
-    assert "'stdin' is empty" in done.err
-
-
 def test_rows_of_too_many_cells() -> None:
     table = b"x,y\n1,2\n3,4,5,6\n7\n"
     done = mapped("x", "--on-bad-row", "null", table=table)

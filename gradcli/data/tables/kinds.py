@@ -40,12 +40,7 @@ def read_kind(path: str) -> str | None:
 
 
 def kind_of_head(head: bytes) -> str | None:
-    """The kind of a table that begins so; None where its first bytes do not tell.
-
-    Where there are none it is text, which says that it is empty.
-    """
-    if not head:
-        return "csv"
+    """The kind of a table that begins so; None where its first bytes do not tell."""
     binary = binary_kind(head)
     if binary is not None:
         return binary.name if binary.name in KINDS else None
