@@ -133,7 +133,8 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
     if times == 1 and sizes * (STEP + MOST * INSTRUCTION) < cost:
         return math.inf
     saved = sum(_size(node) * _saved(node) for node in works)
-    saved += FOLLOWED * len(nodes) * threads if times > 1 else 0
+    if times > 1:
+        saved += FOLLOWED * len(nodes) * threads
     if saved * times > cost:
         return 0
     return cost / (WORTH * saved) if saved else math.inf

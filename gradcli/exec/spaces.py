@@ -273,8 +273,7 @@ def _adds_bundles(node: Node) -> bool:
 
 def _is_spread(x: Shape, shape: Shape) -> bool:
     """Whether an array with as many axes is spread over a shape, and has no elements elsewhere."""
-    pairs = zip(x, shape, strict=False)
-    return len(x) == len(shape) and all(m in (1, n) for m, n in pairs)
+    return len(x) == len(shape) and all(m in (1, n) for m, n in zip(x, shape, strict=True))
 
 
 def _is_elementwise(node: Node) -> bool:

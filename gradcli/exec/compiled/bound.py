@@ -53,8 +53,8 @@ class Slot(NamedTuple):
         return math.prod(self.shape) == 1
 
     @property
-    def is_copied(self) -> bool:
-        """Whether that is read in memory of its own: it may be that of a large array throughout."""
+    def has_copy(self) -> bool:
+        """Whether a copy of that is read: it may be that of a large array throughout."""
         is_read = self.numbers is None and self.way not in (Way.TAKEN, Way.ARRAY)
         return is_read and self.part is None and self.is_single
 
@@ -123,7 +123,7 @@ class Layout:
         self._cells: list[int] = []
         self._are_wholes = [slot.way not in ADDED for slot in results]
         self.fits = [self._fitting(slot) for slot in operands]
-        self.copied = {i for i, slot in enumerate(operands) if slot.is_copied}
+        self.copied = {i for i, slot in enumerate(operands) if slot.has_copy}
         self.put = [slot.node for slot in results if slot.way is Way.PUT]
         for slot in results:
             self._ends.append(self._strides_of_result(slot))
@@ -166,7 +166,7 @@ class Layout:
             steps = self._strides(slot.shape, _steps(slot.shape, slot.node.dtype.itemsize))
             return [*steps, slot.length]
         self._cells.append(8 * self.size)
-        self.size += self.room(slot)
+        self.size += self.width(slot)
         if slot.way is Way.PILED:
             return [*[0] * len(self.outer), slot.length]
         shape: Shape = (*slot.shape[: len(self.outer)], self.cell(slot))
@@ -176,7 +176,7 @@ class Layout:
         """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
         return 2 * (self.lanes if slot.way is Way.TOTAL else self.padded)
 
-    def room(self, slot: Slot) -> int:
+    def width(self, slot: Slot) -> int:
         """The numbers that a block has of what is added up, as many doubles."""
         if slot.way is Way.PILED:
             return -(-slot.node.size * slot.node.dtype.itemsize // 8)
@@ -260,7 +260,7 @@ class CompiledBound(Renewing):
             indices: Array = slot.numbers.reshape(slot.shape)
             return indices
         array: Array = np.asarray(values[slot.node], slot.node.dtype)
-        if slot.is_copied:
+        if slot.has_copy:
             return np.full(slot.shape, array.flat[0])
         if slot.way in (Way.TAKEN, Way.ARRAY):
             first: Array = np.ascontiguousarray(array).reshape(-1)[: math.prod(slot.shape)]
@@ -373,7 +373,7 @@ class CompiledBound(Renewing):
         if not layout.sums:
             return {}
         for slot in layout.sums:
-            size = layout.room(slot)
+            size = layout.width(slot)
             sums = self._joined(slot, self._cells[:, start : start + size])
             start += size
             totals[slot.node, slot.part] = np.asarray(sums, slot.node.dtype).reshape(

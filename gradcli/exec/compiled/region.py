@@ -45,8 +45,8 @@ SHORTEST = 8
 LONGEST = 4
 """Blocks, at most, as long as which a row is folded by one thread."""
 
-WIDEST = 1 << 15
-"""Elements from which threads share them if there is enough to do: a helper may come late."""
+SHARED = 1 << 15
+"""Elements, at the least, that two threads share: with fewer to do, a helper comes too late."""
 
 PILES = 8
 """Blocks, at most, each of which has for itself an array to which elements are added by indices."""
@@ -327,7 +327,7 @@ class CompiledRegion:
     @cached_property
     def _parts(self) -> int:
         """How many blocks there are at the least: two, if that is worth another thread."""
-        return 2 if self.size >= WIDEST and self.work * self.eager >= STEPS else 1
+        return 2 if self.size >= SHARED and self.work * self.eager >= STEPS else 1
 
     @cached_property
     def _least(self) -> int:
