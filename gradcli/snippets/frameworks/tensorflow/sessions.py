@@ -167,6 +167,15 @@ def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
 
 def sessions(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
+    home.methods["eval"] = lambda x, feed_dict=None, session=None: (session or Session(home)).run(
+        x, feed_dict
+    )
+    rows = _of_variables(home) | _of_graphs(home)
+    return {path: Native(path, row) for path, row in rows.items()}
+
+
+def _of_variables(home: Any) -> dict[str, Callable[..., Any]]:
+    """What makes variables, changes them, and tells of them; casts and norms beside."""
 
     def variable(
         name: str, shape: Any = None, dtype: Any = None, initializer: Any = None, **named: Any
@@ -181,20 +190,13 @@ def sessions(home: Any) -> dict[str, Any]:
     def assign(change: str) -> Callable[..., Any]:
         return lambda ref, value, **_named: getattr(ref, change)(value)
 
-    def group(*operations: Any, **_named: Any) -> Operation:
-        def steps(feed: Feed) -> dict[Node, Any]:
-            return {n: x for o in operations for n, x in o.steps(feed).items()}
-
-        return Operation(home, steps)
-
     def trainable() -> list[Any]:
         return [v for v in home.graphs.variables if v.is_trainable]
 
     def cast_to(word: str) -> Callable[..., Any]:
         return lambda x, **_named: home.cast_value(x, home.types[word])
 
-    eager = home.graphs.set_eager
-    rows: dict[str, Callable[..., Any]] = {
+    return {
         "get_variable": variable,
         "variable_scope": home.members["name_scope"].function,
         "trainable_variables": trainable,
@@ -202,12 +204,26 @@ def sessions(home: Any) -> dict[str, Any]:
         "assign": assign("assign"),
         "assign_add": assign("assign_add"),
         "assign_sub": assign("assign_sub"),
-        "group": group,
         "to_float": cast_to("float32"),
         "to_double": cast_to("float64"),
         "to_int32": cast_to("int32"),
         "to_int64": cast_to("int64"),
         "global_norm": home.members["linalg.global_norm"].function,
+    }
+
+
+def _of_graphs(home: Any) -> dict[str, Callable[..., Any]]:
+    """Graphs, what is fed to them, and what runs them."""
+
+    def group(*operations: Any, **_named: Any) -> Operation:
+        def steps(feed: Feed) -> dict[Node, Any]:
+            return {n: x for o in operations for n, x in o.steps(feed).items()}
+
+        return Operation(home, steps)
+
+    eager = home.graphs.set_eager
+    return {
+        "group": group,
         "hessians": home.graphs.hessians,
         "set_random_seed": lambda _seed: None,
         "Graph": lambda: Graph(home),
@@ -224,9 +240,3 @@ def sessions(home: Any) -> dict[str, Any]:
         "Session": lambda *_args, **_named: Session(home),
         "InteractiveSession": lambda *_args, **_named: Session(home),
     }
-    table: dict[str, Any] = {path: Native(path, row) for path, row in rows.items()}
-    home.methods["eval"] = lambda x, feed_dict=None, session=None: (session or Session(home)).run(
-        x, feed_dict
-    )
-
-    return table
