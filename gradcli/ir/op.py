@@ -68,10 +68,10 @@ class Elementwise(Op):
     by one of the operations `of` (any, if there are none; TRUTH for truth values). The power series
     of the result follows from the partials, unless `series` says more: it is that of a PRODUCT (of
     the one input with itself, if there is one) or a QUOTIENT (1 over the one input), or has a
-    Closed form.
+    Closed form. `opposed` says that the partials by its two inputs are 1 and -1.
     """
 
-    __slots__ = ("keeps_bool", "partials", "result_bool", "selects", "series")
+    __slots__ = ("keeps_bool", "opposed", "partials", "result_bool", "selects", "series")
 
     def __init__(
         self,
@@ -84,11 +84,13 @@ class Elementwise(Op):
         result_bool: bool = False,
         keeps_bool: bool = False,
         series: str | Closed | None = None,
+        opposed: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
         self.partials = partials
         self.series = series
+        self.opposed = opposed
         self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
         self.result_bool = result_bool
         self.keeps_bool = keeps_bool

@@ -147,7 +147,8 @@ add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
              notation=("{0:5} + {1:5}", 5), analytic=True)
 sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
              "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
-             rewrite=_sub_rewrite, of=(CONSTANT,), notation=("{0:5} - {1:6}", 5), analytic=True)
+             rewrite=_sub_rewrite, of=(CONSTANT,), notation=("{0:5} - {1:6}", 5), analytic=True,
+             opposed=True)
 mul = of_arrays(MUL, "x y", "The product x * y.", "mul(2, 3)",
                 "multiply mul_strict scalar_mul", domain=((-3.0, 3.0), (-3.0, 3.0)))
 div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),

@@ -172,6 +172,11 @@ def _elementwise(
     inputs, shape = node.inputs, node.shape
     operands = (*inputs, node)
     part: Carried
+    if op.opposed and inputs[0] is inputs[1] and inputs[0] in active and value is not None:
+        part = WORDS["sub"](value, value), support  # in one, which takes no digits of what is there
+        before = carried.get(inputs[0])
+        carried[inputs[0]] = part if before is None else add(before, part)
+        return
     for x, partial, select in zip(inputs, op.partials, op.selects):  # noqa: B905 - quicker so
         if x in active:
             factor = partial(*operands)
