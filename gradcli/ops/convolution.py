@@ -211,7 +211,14 @@ _FIRST: Any = {prefix: {"layout": "NCHW"} for prefix in ("lax", "jax.lax")}
 def _convolution(nd: int, arguments: str, aliases: str = "") -> Function:
     name = f"conv{nd}d"
 
-    @function(name=name, example=f"{name}({arguments})", aliases=aliases, variants=_FIRST)
+    @function(
+        name=name,
+        example=f"{name}({arguments})",
+        aliases=aliases,
+        variants=_FIRST,
+        signatures=f"tfjs.{name}(x, filter, strides, pad: padding, dataFormat: data_format=None, "
+        "dilations=1)",
+    )
     def conv(
         x: Array,
         filter: Array,

@@ -194,6 +194,8 @@ class TensorFlow(Framework):
         """What stands under a path; `compat.v1` is TensorFlow itself, Keras is loaded when used."""
         if words[:2] in (("compat", "v1"), ("compat", "v2")):
             return self.member(words[2:]) if words[2:] else Namespace(self, ())
+        if words[0] == "dtypes" and words[1:]:
+            return self.member(words[1:])
         if words[0] in V1 and not self.has_sessions:
             self.has_sessions = True
             for part in ("sessions", "descents"):
@@ -211,7 +213,7 @@ class TensorFlow(Framework):
 
     def is_path(self, words: tuple[str, ...]) -> bool:
         """Whether there are things behind this path."""
-        return words == ("compat",) or super().is_path(words)
+        return words in (("compat",), ("dtypes",)) or super().is_path(words)
 
     def to_numpy(self, array: Array) -> Array:
         """`x.numpy()`."""

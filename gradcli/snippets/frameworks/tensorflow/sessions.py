@@ -108,7 +108,7 @@ class Session(Manager):
     @exposed
     def run(self, fetches: Any, feed_dict: Any = None, **_named: Any) -> Any:
         """What is fetched, as NumPy has it; operations are run, and give None."""
-        feed = {x.node: value for x, value in (feed_dict or {}).items()}
+        feed = {self.fed(x): value for x, value in (feed_dict or {}).items()}
         self.home.graphs.learn(feed)
         fetches = [*fetches] if isinstance(fetches, list) else fetches
         flat = self.home.flat(fetches)
@@ -121,6 +121,13 @@ class Session(Manager):
             pairs = zip(flat, values, strict=True)
             values = [self.fetched(x, feed) if isinstance(x, Variable) else v for x, v in pairs]
         return self.home.formed(fetches, iter(values))
+
+    def fed(self, x: Any) -> Node:
+        """The node of what is fed."""
+        if isinstance(x, Array):
+            return x.node
+        shown = self.home.machine.language.type_name(x)
+        raise Refusal(f"feeding a {shown} is not part of the subset", help="a tensor can be fed")
 
     def fetched(self, fetch: Any, feed: Feed) -> Any:
         """One value."""
@@ -145,8 +152,8 @@ def numbers_of(home: Any, array: Array, feed: Feed) -> Any:
 def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
     """What evaluates a node, and what it is made of, with these values of placeholders."""
     known = home.recorder.evaluator.values
-    inputs = {}
-    for x in ancestors([node]):
+    inputs = {x: fitting(home, x, value) for x, value in feed.items() if x.op is not INPUT}
+    for x in ancestors([node], stops=inputs):
         if x.op is INPUT:
             if x not in feed and x not in known:
                 text = f"You must feed a value for placeholder tensor '{x.attrs[0]}'"
@@ -154,15 +161,20 @@ def evaluator(home: Any, node: Node, feed: Feed) -> Nearest:
             if home.graphs.is_empty(x):
                 text = f"Attempting to use uninitialized value {x.attrs[0]}"
                 raise Raised("FailedPreconditionError", text, help=INITIALIZE)
-            numbers = np.asarray(feed.get(x, known.get(x)), x.dtype)
-            if numbers.shape != x.shape:
-                _, told = home.graphs.placeholders.get(x, (-1, x.shape))
-                text = f"Cannot feed value of shape {numbers.shape} for Tensor {x.attrs[0]}:0"
-                told = home.graphs.labels.lengths(told)
-                raise Raised("ValueError", f"{text}, which has shape {told}")
-            inputs[x] = numbers
+            inputs[x] = fitting(home, x, feed.get(x, known.get(x)))
     made: Nearest = home.recorder.evaluator.another(inputs, home.machine.settings)
     return made
+
+
+def fitting(home: Any, node: Node, value: Any) -> Any:
+    """What a node is fed, which must have its shape."""
+    numbers = np.asarray(value, node.dtype)
+    if numbers.shape != node.shape:
+        _, told = home.graphs.placeholders.get(node, (-1, node.shape))
+        name = node.attrs[0] if node.op is INPUT else node.op.name
+        text = f"Cannot feed value of shape {numbers.shape} for Tensor {name}:0"
+        raise Raised("ValueError", f"{text}, which has shape {home.graphs.labels.lengths(told)}")
+    return numbers
 
 
 def sessions(home: Any) -> dict[str, Any]:

@@ -35,10 +35,13 @@ class Composites:
         rows: dict[str, Callable[..., Any]] = {
             "mean": self.mean,
             "step": self.step,
+            "zerosLike": self.zeros_like,
+            "onesLike": self.ones_like,
             "logSumExp": self.log_sum_exp,
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
             "moments": self.moments,
+            "squeeze": self.squeeze,
             "avgPool": self.avg_pool,
             "mirrorPad": self.mirror_pad,
             "linalg.qr": self.qr,
@@ -67,9 +70,12 @@ class Composites:
         rows: dict[str, Callable[..., Any]] = {
             "mean": self.mean,
             "step": self.step,
+            "zerosLike": self.zeros_like,
+            "onesLike": self.ones_like,
             "logSumExp": self.log_sum_exp,
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
+            "squeeze": self.squeeze,
             "avgPool": self.avg_pool,
             "mirrorPad": self.mirror_pad,
             "norm": self.norm,
@@ -142,7 +148,20 @@ class Composites:
         other = 0.0 if alpha is UNDEFINED else float(alpha)
         numbers = np.asarray(self.home.recorder.array(x))
         chosen = np.where(numbers > 0, 1.0, np.where(np.isnan(numbers), np.nan, other))
-        y: Array = self.home.constant(chosen, x.dtype)
+        return self.level(self.home.constant(chosen, x.dtype), x)
+
+    def zeros_like(self, x: Any) -> Array:
+        """`tf.zerosLike`."""
+        x = self.tensor(x, "x", "zerosLike")
+        return self.level(self.of("zerosLike", x), x)
+
+    def ones_like(self, x: Any) -> Array:
+        """`tf.onesLike`."""
+        x = self.tensor(x, "x", "onesLike")
+        return self.level(self.of("onesLike", x), x)
+
+    def level(self, y: Array, x: Array) -> Array:
+        """A value made of a tensor, by which its gradient is 0."""
         return self.ruled(y, [x], lambda dy, _saved: self.of("zerosLike", dy), [])
 
     def log_sum_exp(self, x: Any, axis: Any = None, keeps: Any = False) -> Array:
@@ -154,6 +173,17 @@ class Composites:
         log = self.of("log", self.reduced("sum", shifted, axes, True))
         kept = self.of("add", largest, log)
         return kept if self.home.machine.truth(keeps) else self.without(kept, axes)
+
+    def squeeze(self, x: Any, axis: Any = None) -> Array:
+        """`tf.squeeze`: without axes of length 1, all of them where none is given."""
+        x = self.tensor(x, "x", "squeeze")
+        if axis is None or axis == []:
+            return self.without(x, [i for i, n in enumerate(x.shape) if n == 1])
+        axes = self.axes(x, axis)
+        for i in axes:
+            if x.shape[i] != 1:
+                raise fail(f"Can't squeeze axis {i} since its dim '{x.shape[i]}' is not 1")
+        return self.without(x, axes)
 
     def without(self, x: Array, axes: list[int]) -> Array:
         """An array without its axes of length 1."""

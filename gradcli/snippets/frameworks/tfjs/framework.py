@@ -76,6 +76,7 @@ class TensorFlowJS(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
+        self.recorder.slope("tfjs")
         self.recorder.compute("tfjs")
         self.memory = Memory(self)
         self.gradients = Gradients(self)
@@ -137,7 +138,8 @@ class TensorFlowJS(Framework):
         """What stands behind the dot of a tensor."""
         if name in self.values:
             return self.values[name](array)
-        self.check_there(array)
+        if name != "dispose":
+            self.check_there(array)
         if name not in self.methods and name not in self.instead and not self.library_method(name):
             near = nearest(name, [*self.methods, *self.values, *catalog.NAMES])
             help_ = None if near is None else f"did you mean '{near}'?"
@@ -225,8 +227,10 @@ class TensorFlowJS(Framework):
     def call(self, function: BuiltIn, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library: what is undefined is left out."""
         args = self.arguments(function, list(args), named)
-        value = super().call(function, args, named)
         name = function.record.name
+        if name in _OVER_AXES:
+            self.composites.axes(self.asarray(args[0]), args[1] if args[1:] else named.get("axis"))
+        value = super().call(function, args, named)
         if name in RULES and self.machine.depth_of_tracing and value.dtype == FLOAT32:
             return with_rule(self, name, value, [self.asarray(x) for x in args])
         if name in UNKNOWN and self.machine.depth_of_tracing:
@@ -306,7 +310,9 @@ class TensorFlowJS(Framework):
 
     def dtype_for(self, function: BuiltIn, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
         """The type in which a function is computed: numbers beside tensors are float32."""
-        if function.record.name in _OPERATORS and any(type(x) is float for x in given):
+        if function.record.name not in _OPERATORS:
+            return super().dtype_for(function, arrays, arrays or given)
+        if any(type(x) is float for x in given):
             return FLOAT32
         return super().dtype_for(function, arrays, given)
 
@@ -366,6 +372,10 @@ _OPERATORS = frozenset(
     "eq ne lt le gt ge".split()
 )
 """Functions of two operands, which are made tensors."""
+
+
+_OVER_AXES = frozenset("sum max min prod all any argmax argmin flip".split())
+"""Functions over axes, which are the second argument."""
 
 
 def is_dilated(given: Sequence[Any]) -> bool:

@@ -15,7 +15,7 @@ from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import Promise, native
-from gradcli.snippets.values import Array
+from gradcli.snippets.values import Array, Closure, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,7 @@ def _of_memory(home: Any) -> dict[str, Callable[..., Any]]:
 
     def tidy(first: Any, function: Any = UNDEFINED) -> Any:
         act = first if function is UNDEFINED else function
+        check_tidied(first, function)
         return memory.within(lambda: home.machine.call(act, []))
 
     def variable(value: Any, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
@@ -62,6 +63,19 @@ def _of_memory(home: Any) -> dict[str, Callable[..., Any]]:
         "disposeVariables": dispose_variables,
         "memory": memory.table,
     }
+
+
+def check_tidied(first: Any, function: Any) -> None:
+    """Refuses what `tf.tidy` cannot call: it takes a function, perhaps with a name before it."""
+    if function is UNDEFINED:
+        if not isinstance(first, (Closure, Native)):
+            raise fail("Please provide a function to tidy()")
+        return
+    rest = "When calling with two arguments, the "
+    if not isinstance(first, str):
+        raise fail(rest + "first argument to tidy() must be a string")
+    if not isinstance(function, (Closure, Native)):
+        raise fail(rest + "2nd argument to tidy() must be a function")
 
 
 def _of_tensors(home: Any) -> dict[str, Callable[..., Any]]:

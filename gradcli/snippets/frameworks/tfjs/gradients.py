@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gradcli.ir.node import ancestors
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.making import record
 from gradcli.snippets.arrays.points import passed
@@ -188,8 +191,8 @@ class Gradients:
         before = {id(x): x.node for x in xs}
         try:
             for x in {id(x): x for x in xs}.values():
-                self.home.recorder.use(x.dtype)
-                x.node = self.home.recorder.mark(x.node)
+                node = self.home.recorder.number(x.node, self.home.float_of(x))
+                x.node = self.home.recorder.mark(node)
             nodes = [x.node for x in xs]
             return self.traced(f, xs), nodes
         finally:
@@ -213,7 +216,7 @@ class Gradients:
         recorder = self.home.recorder
         seeds = None if seed is None else [recorder.number(seed.node, y.dtype)]
         if y.node.is_bool:
-            return [None] * len(xs)
+            return self.of_truths(y, xs)
         if self.saved or self.unknown:
             self.compare(passed([y.node], dependents([y.node], xs)))
         is_last = not self.home.records([])
@@ -221,6 +224,15 @@ class Gradients:
             self.saved.clear()
             self.unknown.clear()
         return recorder.gradients([y.node], xs, seeds, numbers=is_last)
+
+    def of_truths(self, y: Array, xs: Sequence[Node]) -> list[Node | None]:
+        """The gradients of truth values: 0 where TensorFlow.js has a rule for what gives them."""
+        recorder = self.home.recorder
+        for node in reversed(dependents([y.node], xs)):
+            if node in self.unknown:
+                raise fail(f"Cannot compute gradient: {self.unknown[node]}.")
+        known = set(ancestors([y.node]))
+        return [recorder.constant(np.zeros(x.shape), x.dtype) if x in known else None for x in xs]
 
     def compare(self, path: Sequence[Node]) -> None:
         """Tells of what TensorFlow.js itself has no gradient of, on the way of one."""

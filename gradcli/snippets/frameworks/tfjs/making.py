@@ -107,6 +107,12 @@ def tensor(home: Any, value: Any, shape: tuple[int, ...] | None, dtype: DType | 
             f"Based on the provided shape, [{listed}], the tensor should have {prod(shape)} values "
             f"but has {len(numbers)}"
         )
+    if shape is not None and any(own[i : i + 1] != shape[i : i + 1] for i in range(len(own) - 1)):
+        inferred, listed = (",".join(map(str, lengths)) for lengths in (own, shape))
+        raise fail(
+            f"Error creating a new Tensor. Inferred shape ({inferred}) does not match the provided "
+            f"shape ({listed}). "
+        )
     dtype = dtype or _inferred(value, numbers)
     array = np.array(numbers, np.float64)
     if dtype == INT32:
@@ -117,6 +123,8 @@ def tensor(home: Any, value: Any, shape: tuple[int, ...] | None, dtype: DType | 
 
 def _inferred(value: Any, numbers: list[Any]) -> DType:
     """The type of a tensor that is given none."""
+    while isinstance(value, list) and value and not isinstance(value, TypedArray):
+        value = value[0]
     if isinstance(value, TypedArray) and not value.label.startswith("Float"):
         return INT32
     return BOOL if numbers and isinstance(numbers[0], bool) else FLOAT32
@@ -227,8 +235,9 @@ def _ranked(home: Any, rank: int, values: Any, shape: Any, dtype: Any) -> Array:
         kinds = "[]" * rank
         raise fail(f"{name}() requires values to be number{kinds} or flat/TypedArray")
     if len(own) == 1 and given is None:
+        flat = "flat/TypedArray" if rank == 2 else "flat array"
         raise fail(
-            f"{name}() requires shape to be provided when `values` are a flat/TypedArray",
+            f"{name}() requires shape to be provided when `values` are a {flat}",
             f"tf.{name}([…], [rows, …])",
         )
     return tensor(home, values, given, dtype_named(dtype))

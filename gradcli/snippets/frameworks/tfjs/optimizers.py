@@ -25,14 +25,16 @@ class Optimizer(Thing):
     """An optimizer: `options` are its arguments in their order; `state` belongs to variables.
 
     `slots` are how many arrays it keeps for each variable, and `own` how many for itself: each
-    takes a number that variables are named by. `numbers` are how many numbers it keeps as tensors.
+    takes a number that variables are named by. `numbers` are how many numbers it keeps as tensors,
+    the first of which, `left`, it does not dispose of.
     """
 
     kind = "Optimizer"
     options: ClassVar[dict[str, Any]] = {}
-    slots: ClassVar[int] = 0
+    slots: int = 0
     own: ClassVar[int] = 0
     numbers: ClassVar[int] = 0
+    left: ClassVar[int] = 0
 
     def __init__(self, home: Any, *args: Any) -> None:
         self.home = home
@@ -85,7 +87,7 @@ class Optimizer(Thing):
     def dispose(self) -> Any:
         """Forgets its state."""
         self.state.clear()
-        self.home.memory.dispose(self.tensors)
+        self.home.memory.dispose(self.tensors[self.left :])
         return UNDEFINED
 
     @exposed
@@ -180,6 +182,7 @@ class Momentum(Optimizer):
     }
     slots = 1
     numbers = 2
+    left = 1
 
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:
         """Down the gradient, with what is left of the steps before."""
@@ -299,10 +302,13 @@ class RMSProp(Optimizer):
     }
     slots = 2
 
+    def __init__(self, home: Any, *args: Any) -> None:
+        super().__init__(home, *args)
+        if self.given["centered"]:
+            self.slots = 3
+
     def begin(self, x: Numbers) -> list[Numbers]:
         """Averages of squares, of steps, and of gradients if it is centred."""
-        if self.given["centered"]:
-            self.home.next_name()
         return [np.zeros_like(x) for _ in range(3)]
 
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:

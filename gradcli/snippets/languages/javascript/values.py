@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 def native(name: str, function: Callable[..., Any]) -> Native:
     """A function of ours as JavaScript calls it.
 
-    What is too much is left out, what lacks is undefined, or has the default of ours.
+    What is too much is left out; what lacks, or is undefined, has the default of ours if there is
+    one.
     """
     code: Any = getattr(function, "__func__", function).__code__
     bound = hasattr(function, "__self__")
     takes = code.co_argcount - bound
-    defaults = len(function.__defaults__ or ())
+    defaults = function.__defaults__ or ()
+    needed = takes - len(defaults)
     rest = bool(code.co_flags & 4)
 
     def call(*args: Any) -> Any:
         given = list(args) if rest else list(args[:takes])
-        while takes - defaults < len(given) <= takes and given[-1] is UNDEFINED:
-            given.pop()
-        given += [UNDEFINED] * (takes - defaults - len(given))
+        given += [UNDEFINED] * (needed - len(given))
+        for i in range(needed, min(len(given), takes)):
+            if given[i] is UNDEFINED:
+                given[i] = defaults[i - needed]
         return function(*given)
 
     return Native(name, call)
