@@ -7,6 +7,8 @@ import os
 import sys
 from contextlib import suppress
 
+from gradcli.loading import load
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +71,7 @@ def _entrance() -> Callable[[list[str]], int]:
     try:
         _find_room()
         reserve = bytes(RESERVE)
+        load()
         from gradcli.cli.main import run
     except KeyboardInterrupt:
         sys.exit(130)

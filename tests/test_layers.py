@@ -43,7 +43,9 @@ MAY_IMPORT = {
     "snippets": "engine lower ops passes exec ir syntax",
     "cli": "engine data render snippets __init__",
     "__init__": "engine",
-    "__main__": "cli",
+    "load_order": "",
+    "loading": "load_order",
+    "__main__": "cli loading",
 }
 """Each folder or module of the package, and what it imports besides itself and the bottom."""
 
