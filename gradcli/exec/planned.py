@@ -59,7 +59,7 @@ class Planned:
     ) -> None:
         moving, fixed = split(outputs, inputs)
         evaluator.run(fixed)
-        self.fixed = {node: evaluator(node) for node in fixed}
+        self.fixed = Evaluator({node: evaluator(node) for node in fixed}).values
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
         threads, executor = evaluator.threads, evaluator.how.executor
         self._planned = partial(Plan, moving, wanted, self.fixed)
@@ -109,7 +109,8 @@ class Planned:
 
     def _evaluator(self, values: Sequence[Any], size: int) -> blocked.BlockedEvaluator:
         by_node = dict(zip(self._inputs, values, strict=True))
-        evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, Means(self._threads))
+        evaluator = blocked.BlockedEvaluator(by_node, Means(self._threads))
+        evaluator.values.update(self.fixed)
         evaluator.watched = self._outputs[:size]
         return evaluator
 

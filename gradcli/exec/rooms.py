@@ -27,6 +27,12 @@ KEPT = 1 << 28
 LINE = 64
 """Bytes of a line of the cache, with which memory begins."""
 
+PAIR = 2 * LINE
+"""Bytes that a core fetches at a time: two that write to the same ones wait for one another."""
+
+
+_BYTE = np.dtype(np.uint8)
+
 
 class Room:
     """Memory for an array, and the place where the array begins in it."""
@@ -74,6 +80,20 @@ def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
         return np.empty(shape, dtype)
     array: Array = np.asarray(_Lent(_taken(size), size, shape, dtype))
     return array
+
+
+def paired(size: int) -> int:
+    """So many bytes, up to the end of a pair of lines."""
+    return -(-size // PAIR) * PAIR
+
+
+def apart(count: int, size: int, dtype: np.dtype[Any]) -> Array:
+    """Memory for each of so many that may write at once, a row for so many numbers each."""
+    step = paired(size * dtype.itemsize)
+    memory = empty((count * step + PAIR,), _BYTE)
+    shift = -address(memory) % PAIR
+    numbers = memory[shift : shift + count * step].view(dtype)
+    return numbers.reshape(count, step // dtype.itemsize)
 
 
 def address(array: Array) -> int:

@@ -151,9 +151,9 @@ class AloneRegion:
     def prepare(self) -> None:
         """Nothing: what is compiled hangs on how the arrays lie."""
 
-    def bound(self, values: Mapping[Node, Any], _watched: Collection[Node] = ()) -> NodesBound:
+    def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> NodesBound:
         """The nodes with the arrays that they run over."""
-        return NodesBound([part.bound(values) for part in self.parts])
+        return NodesBound([part.bound(values) for part in self.parts], watched)
 
     def listing(self, threads: int, *, code: bool = False) -> str:
         """The nodes as text, with the IR if asked for."""
@@ -166,8 +166,9 @@ class AloneRegion:
 class NodesBound:
     """Nodes with the arrays that they run over; threads may share them."""
 
-    def __init__(self, parts: Sequence[BoundAlone]) -> None:
+    def __init__(self, parts: Sequence[BoundAlone], watched: Collection[Node]) -> None:
         self._parts = parts
+        self._watched = [part for part in parts if part.code.node in watched]
 
     def starts(self) -> range:
         """The numbers of the blocks."""
@@ -225,8 +226,8 @@ class NodesBound:
 
     @property
     def finite(self) -> list[Node]:
-        """The results that have been looked at, and are finite."""
-        return [part.code.node for part in self._parts if part.is_finite]
+        """The watched results that have been looked at, and are finite."""
+        return [part.code.node for part in self._watched if part.is_finite]
 
     def totals(self) -> dict[Node, Any]:
         """Nothing is added up over blocks."""
@@ -278,12 +279,9 @@ class Seeing(Renewing):
         """The bytes of the result, unless that is handed out."""
         return 0 if self.code.node in handed else self.result.nbytes
 
-    def clears(self) -> None:
-        """Takes back all marks."""
-        self.bad.fill(False)
-
 
 def seen(value: Any, x: Node) -> Array:
     """An array as a node has it, however it lies."""
-    array = np.asarray(value, x.dtype).reshape(x.shape)
+    is_like = value.__class__ is np.ndarray and value.dtype is x.dtype and value.shape == x.shape
+    array = value if is_like else np.asarray(value, x.dtype).reshape(x.shape)
     return array if array.flags.aligned else array.copy()

@@ -9,9 +9,11 @@ import numpy as np
 
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
-from gradcli.exec.compiled.blocks import Call
+from gradcli.exec.compiled.blocks import Call, is_marked
 from gradcli.exec.compiled.emit import ADDED, Way
+from gradcli.exec.compiled.joins import Joins, Sums
 from gradcli.exec.compiled.renewing import Renewing
+from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -104,7 +106,6 @@ class Layout:
         self.outer = outer
         self.inner = inner
         self.wholes = [slot for slot in results if slot.way not in ADDED]
-        self.sums = [slot for slot in results if slot.way in ADDED]
         self.made = {
             i: slot.node
             for i, slot in enumerate(results, len(operands))
@@ -113,20 +114,23 @@ class Layout:
         self.numbers = [
             slot.node for slot in self.wholes if not slot.node.is_bool and slot.way is not Way.PUT
         ]
+        summed = [x.node for x in results if x.way in ADDED and not _is_rounded(x)]
+        self.looked_at = [*dict.fromkeys((*self.numbers, *summed))]
         # Pieces of a row end anywhere, and their last vectors reach beyond.
         self.padded = -(-inner // lanes) * lanes + lanes * (piece < inner)
         self.beside = len(emitter.slots) * self.padded
         self.rows = math.prod(outer) * emitter.turns
-        self.marks = lanes * len(self.numbers)
+        self.marks = rooms.paired(lanes * len(self.numbers))
         self.size = 0
         self._ends: list[list[int]] = []
-        self._cells: list[int] = []
+        self.sums: list[tuple[Slot, Sums]] = []
         self._are_wholes = [slot.way not in ADDED for slot in results]
         self.fits = [self._fitting(slot) for slot in operands]
         self.copied = {i for i, slot in enumerate(operands) if slot.has_copy}
         self.put = [slot.node for slot in results if slot.way is Way.PUT]
         for slot in results:
             self._ends.append(self._strides_of_result(slot))
+        self.size = rooms.paired(8 * self.size) // 8
         self._extents = np.array(outer, np.int64)
         self._frames: dict[tuple[Any, ...], Frame] = {}
         self.cut = self._cut(group, piece)
@@ -165,22 +169,23 @@ class Layout:
         if slot.way not in ADDED:
             steps = self._strides(slot.shape, _steps(slot.shape, slot.node.dtype.itemsize))
             return [*steps, slot.length]
-        self._cells.append(8 * self.size)
-        self.size += self.width(slot)
+        outer = len(self.outer)
+        sums = self._sums(slot)
+        self.sums.append((slot, sums))
+        self.size += -(-sums.rows * sums.width // 8)
         if slot.way is Way.PILED:
-            return [*[0] * len(self.outer), slot.length]
-        shape: Shape = (*slot.shape[: len(self.outer)], self.cell(slot))
+            return [*[0] * outer, slot.length]
+        shape: Shape = (*slot.shape[:outer], sums.width // 8)
         return self._strides(shape, _steps(shape, 8))
 
-    def cell(self, slot: Slot) -> int:
-        """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
-        return 2 * (self.lanes if slot.way is Way.TOTAL else self.padded)
-
-    def width(self, slot: Slot) -> int:
-        """The numbers that a block has of what is added up, as many doubles."""
+    def _sums(self, slot: Slot) -> Sums:
+        """How what is added up lies among the cells of a block, behind all before."""
+        offset, rows = 8 * self.size, math.prod(slot.shape[: len(self.outer)])
         if slot.way is Way.PILED:
-            return -(-slot.node.size * slot.node.dtype.itemsize // 8)
-        return math.prod(slot.shape[: len(self.outer)]) * self.cell(slot)
+            return Sums(slot.node.dtype, offset, places=slot.node.size)
+        if slot.way is Way.TOTAL:
+            return Sums(DOUBLE, offset, rows, lanes=self.lanes, lost=8 * self.lanes)
+        return Sums(DOUBLE, offset, rows, places=self.inner, lost=8 * self.padded)
 
     def _strides(self, shape: Shape, strides: Sequence[int]) -> list[int]:
         """The bytes from row to row on each axis; none where an axis has one place."""
@@ -215,7 +220,7 @@ class Layout:
     def begins(self, frame: Frame, operands: Sequence[Array], wholes: Iterable[Array]) -> Array:
         """Where the first row begins in each array, and a sum among the cells of a block."""
         places = [rooms.address(x) - shift for x, shift in zip(operands, frame.shifts, strict=True)]
-        filled, cells = iter(wholes), iter(self._cells)
+        filled, cells = iter(wholes), iter([sums.offset for _, sums in self.sums])
         places += [rooms.address(next(filled)) if x else next(cells) for x in self._are_wholes]
         return np.array(places, np.int64)
 
@@ -231,6 +236,7 @@ class CompiledBound(Renewing):
     ) -> None:
         self._layout = layout
         self._watched = watched
+        self._threads = 1
         self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
         self.arrays = [self.read(i, values) for i in range(len(layout.operands))]
         self._frame = layout.frame(self.arrays)
@@ -241,18 +247,16 @@ class CompiledBound(Renewing):
         """The array of an operand: as it lies, if it can be read so."""
         layout = self._layout
         slot, fits = layout.operands[number], layout.fits[number]
-        if fits is not None:
-            array: Array = values[slot.node]
-            if _lies(array, slot.node, fits, len(layout.outer)):
-                return array
-        return self._operand(slot, values)
+        lies = fits and _as_it_lies(values[slot.node], slot.node, fits, len(layout.outer))
+        return self._operand(slot, values) if lies is None else lies
 
     def _take(self, cut: Cut) -> None:
         """Makes room for what blocks leave."""
         layout = self._layout
         self._cut = cut
-        self._cells = np.zeros((cut.blocks, layout.size))
-        self._bad = np.zeros((cut.blocks, len(layout.numbers), layout.lanes), np.bool_)
+        self._cells = rooms.apart(cut.blocks, layout.size, DOUBLE)
+        self._bad = rooms.apart(cut.blocks, layout.marks, BOOL)
+        self._joins: list[tuple[list[Slot], Joins]] | None = None
 
     def _operand(self, slot: Slot, values: Mapping[Node, Any]) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
@@ -279,6 +283,7 @@ class CompiledBound(Renewing):
 
     def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks; the arrays are touched by whoever fills them."""
+        self._threads = threads
         return [crew.run([self._call()], self, self._cut.blocks, threads, self.kept)]
 
     @property
@@ -317,14 +322,13 @@ class CompiledBound(Renewing):
         self._begins[number] = place - shifts[number] if number < len(shifts) else place
 
     def clears(self) -> None:
-        """Makes all 0 to which something is added, and takes back all marks."""
-        self._cells.fill(0)
-        self._bad.fill(False)
+        """Makes all 0 to which something is added, but for what blocks have for themselves."""
         for node in self._layout.put:
             self._wholes[node, None].fill(0)
 
-    def in_slices(self, count: int, size: int, _threads: int) -> Sequence[Call]:
+    def in_slices(self, count: int, size: int, threads: int) -> Sequence[Call]:
         """What runs it in blocks of so many of the slices, of which there is this number."""
+        self._threads = threads
         self._take(self._layout.in_slices(count, size))
         return [self._call()]
 
@@ -354,60 +358,57 @@ class CompiledBound(Renewing):
         """What is there as a whole."""
         return _whole(self._wholes)
 
+    def totals(self) -> dict[Node, Any]:
+        """The sums over all blocks and lanes, with what their rounding lost."""
+        if self._joins is None:
+            self._joins = self._joining()
+        totals = {}
+        for slots, joins in self._joins:
+            for slot, sums in zip(slots, joins(), strict=True):
+                made = sums if sums.dtype is slot.node.dtype else sums.astype(slot.node.dtype)
+                shape = _shape_of(slot)
+                totals[slot.node, slot.part] = made if made.shape == shape else made.reshape(shape)
+        return _whole(totals)
+
+    def _joining(self) -> list[tuple[list[Slot], Joins]]:
+        """What joins sums, by their type."""
+        by_type: dict[Any, list[tuple[Slot, Sums]]] = {}
+        for slot, sums in self._layout.sums:
+            by_type.setdefault(sums.dtype, []).append((slot, sums))
+        return [
+            ([slot for slot, _ in pairs], Joins([x for _, x in pairs], self._cells, self._threads))
+            for pairs in by_type.values()
+        ]
+
     @property
     def finite(self) -> Collection[Node]:
-        """The watched results all of whose numbers are finite."""
-        numbers = self._layout.numbers
-        watched = [x for x in dict.fromkeys(numbers) if x in self._watched]
-        if not watched or not self._bad.any():
-            return watched
-        bad = {node for i, node in enumerate(numbers) if self._bad[:, i].any()}
-        return [x for x in watched if x not in bad]
-
-    def totals(self) -> dict[Node, Any]:
-        """The sums over all blocks and lanes, with what their rounding lost.
-
-        NumPy's warnings are the caller's to silence.
-        """
-        layout, totals, start = self._layout, {}, 0
-        if not layout.sums:
-            return {}
-        for slot in layout.sums:
-            size = layout.width(slot)
-            sums = self._joined(slot, self._cells[:, start : start + size])
-            start += size
-            totals[slot.node, slot.part] = np.asarray(sums, slot.node.dtype).reshape(
-                _shape_of(slot)
-            )
-        return {node: array[()] for node, array in _whole(totals).items()}
-
-    def _joined(self, slot: Slot, cells: Array) -> Any:
-        """What is in the cells of all blocks, added up.
-
-        What was lost to rounding is of no use where a sum overflows.
-        """
-        node = slot.node
-        if slot.way is Way.PILED:
-            piles = cells.view(node.dtype)[:, : node.size]
-            return np.add.reduce(piles, 0, out=rooms.empty((node.size,), node.dtype))
-        parts = cells.reshape(len(cells), -1, 2, self._layout.cell(slot) // 2)
-        if slot.way is Way.TOTAL and parts.shape[1] == 1:
-            total, rest = np.add.reduce(parts[:, 0].swapaxes(0, 1).reshape(2, -1), -1).tolist()
-            return total + rest if math.isfinite(rest) else total
-        if slot.way is Way.TOTAL:
-            both = parts.transpose(1, 2, 0, 3).reshape(parts.shape[1], 2, -1)
-            sums, lost = np.add.reduce(both, -1).T
-        else:
-            moved = np.ascontiguousarray(parts.transpose(1, 2, 3, 0))
-            sums, lost = np.add.reduce(moved, -1)[..., : self._layout.inner].swapaxes(1, 0)
-        return sums + np.where(np.isfinite(lost), lost, 0)
+        """The watched results all of whose numbers are finite, once sums have been joined."""
+        layout, watched = self._layout, self._watched
+        found = [x for x in layout.looked_at if x in watched]
+        if not found:
+            return found
+        bad: set[Node] = set()
+        if is_marked(self._bad):
+            marks = self._bad[:, : layout.lanes * len(layout.numbers)]
+            marks = marks.reshape(len(marks), -1, layout.lanes)
+            bad.update(node for i, node in enumerate(layout.numbers) if marks[:, i].any())
+        for slots, joins in self._joins or ():
+            bad.update(slots[i].node for i in joins.bad)
+        return [x for x in found if x not in bad]
 
 
-def _lies(array: Any, x: Node, fits: tuple[Shape, Shape | None], outer: int) -> bool:
-    """Whether the value of a node is an array that can be read as it lies."""
+def _as_it_lies(array: Any, x: Node, fits: tuple[Shape, Shape | None], outer: int) -> Array | None:
+    """The value of a node in the shape that is read, if that is an array without gaps in rows."""
+    if array.__class__ is not np.ndarray or array.dtype is not x.dtype or array.shape != x.shape:
+        return None
     shape, steps = fits
-    is_like = array.__class__ is np.ndarray and array.dtype is x.dtype and array.shape == shape
-    return is_like and steps in (None, array.strides[outer:]) and array.flags.aligned
+    seen: Array = array if x.shape == shape else array.reshape(shape)
+    return seen if steps in (None, seen.strides[outer:]) and seen.flags.aligned else None
+
+
+def _is_rounded(slot: Slot) -> bool:
+    """Whether a sum is rounded to its type when it has been joined."""
+    return slot.way is not Way.PILED and slot.node.dtype != DOUBLE
 
 
 def _shape_of(slot: Slot) -> Shape:

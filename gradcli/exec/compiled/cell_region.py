@@ -12,11 +12,11 @@ from gradcli.exec import rooms
 from gradcli.exec.compiled import crew, machine
 from gradcli.exec.compiled.alone import AloneRegion, Seeing
 from gradcli.exec.compiled.array_turns import divisor
-from gradcli.exec.compiled.blocks import Call
+from gradcli.exec.compiled.blocks import Call, is_marked
 from gradcli.exec.compiled.cells import CellEmitter, Part, Places
 from gradcli.exec.compiled.emit import CHEAP, LANES, MOVE
 from gradcli.exec.traits import cells_of
-from gradcli.ir.scalar import SHORT, Code, Scalar
+from gradcli.ir.scalar import BOOL, SHORT, Code, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,7 +115,7 @@ class CellCode:
 
     def sizes(self, group: int) -> Array:
         """What blocks of so many units are like: these are rows of one element."""
-        return np.array([self.units, group, 1, 1, 1, 0, 0, self.lanes], np.int64)
+        return np.array([self.units, group, 1, 1, 1, 0, 0, rooms.paired(self.lanes)], np.int64)
 
     @cached_property
     def slices(self) -> int:
@@ -215,7 +215,7 @@ class BoundCells(Seeing):
         """Makes room for what blocks of so many units leave."""
         code = self.code
         self._sizes = code.sizes(group)
-        self.bad = np.zeros((-(-code.units // group), code.lanes), np.bool_)
+        self.bad = rooms.apart(-(-code.units // group), code.lanes, BOOL)
 
     def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share."""
@@ -242,9 +242,9 @@ class BoundCells(Seeing):
     @property
     def is_whole(self) -> bool:
         """Whether the result is what the kernel would give."""
-        return self.code.cells.is_sure or not self.bad.any()
+        return self.code.cells.is_sure or not is_marked(self.bad)
 
     @property
     def is_finite(self) -> bool:
         """Whether all of the result has been looked at, and is."""
-        return self.code.is_checked and not self.bad.any()
+        return self.code.is_checked and not is_marked(self.bad)

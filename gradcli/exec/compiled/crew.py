@@ -282,9 +282,11 @@ class Job:
         """Does them."""
         following, blocks = self._following, self._blocks
         following[0] = 0
-        memory = [rooms.empty((self._kept,), _NUMBER) for _ in range(self._threads)]
-        next_at = rooms.address(following)
-        mine, *others = [(*self._given, rooms.address(x), next_at, blocks) for x in memory]
+        memory = rooms.apart(self._threads, self._kept, _NUMBER)
+        begin, step, next_at = rooms.address(memory), memory.strides[0], rooms.address(following)
+        mine, *others = [
+            (*self._given, begin + i * step, next_at, blocks) for i in range(self._threads)
+        ]
         helpers: list[Helper] = []
         try:
             with suppress(RuntimeError):  # where there is no room for more threads, fewer help

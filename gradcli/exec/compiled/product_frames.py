@@ -161,7 +161,7 @@ class Frame:
     def blocks(self, group: int) -> int:
         """Where the sizes of blocks of so many units are."""
         if group not in self._blocks:
-            sizes = [len(self.units), group, 1, 1, 1, 0, 0, 1]
+            sizes = [len(self.units), group, 1, 1, 1, 0, 0, rooms.PAIR]
             self._blocks[group] = self._table(np.array(sizes, np.int64))
         return self._blocks[group]
 

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
 from gradcli.exec.compiled.alone import AloneRegion, Seeing
-from gradcli.exec.compiled.blocks import Call
+from gradcli.exec.compiled.blocks import Call, is_marked
 from gradcli.exec.compiled.instructions import LONGEST
 from gradcli.exec.compiled.product_frames import Cut, Frame
 from gradcli.exec.compiled.products import ProductWriter
@@ -18,6 +18,7 @@ from gradcli.exec.compiled.sides import FEWEST, Sides
 from gradcli.exec.compiled.tiles import TileWriter, lanes_for, tiles_for
 from gradcli.exec.traits import is_alone
 from gradcli.ir.op import Linear, Structural
+from gradcli.ir.scalar import BOOL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -198,7 +199,7 @@ class BoundProduct(Seeing):
     @property
     def is_finite(self) -> bool:
         """Whether all numbers of the result are finite."""
-        return not self.bad.any()
+        return not is_marked(self.bad)
 
     def moves(self, number: int, place: int) -> None:
         """Notes that an array is at another place in memory."""
@@ -231,7 +232,7 @@ class BoundProduct(Seeing):
         if frame.ahead is not None:
             begins[1] = self._packed(frame.ahead, begins[1], threads)
         self._units = frame.units + np.array([*begins, 0, 0, 0, 0])
-        self.bad = np.zeros(-(-len(self._units) // group), np.bool_)
+        self.bad = rooms.apart(-(-len(self._units) // group), 1, BOOL)
         self._frame = frame
         units, marks = rooms.address(self._units), rooms.address(self.bad)
         sizes = frame.blocks(group)

@@ -57,8 +57,10 @@ class Renewing:
         ]
         copied = self.copied
         self._numbers = [(source, array) for i, source, array in read if i in copied]
-        self._others = {i: array.strides for i, _, array in read if i not in copied}
-        self.arrays = [x for i, x in enumerate(self.arrays) if i not in self._others]
+        self._others = [(i, array.strides) for i, _, array in read if i not in copied]
+        others = {i for i, _ in self._others}
+        self.arrays = [x for i, x in enumerate(self.arrays) if i not in others]
+        self._known: dict[int, int] = {}
         self._lent: list[Array] = []
         self._handed = [i for i, node in self.made.items() if node not in lasting]
         self.rests()
@@ -66,19 +68,26 @@ class Renewing:
 
     def renews(self, values: Mapping[Node, Any]) -> bool:
         """Takes the arrays of the others anew; whether they lie as they did."""
-        for i, strides in self._others.items():
+        for i, strides in self._others:
             array = self.read(i, values)
             if array.strides != strides:
                 return False
             self._lent.append(array)
-            self.moves(i, address(array))
+            self._lies_at(i, array)
         for source, array in self._numbers:
             value = values[source]
             array.fill(value.flat[0] if value.ndim else value)
         for i in self._handed:
-            self.moves(i, address(self.makes(i)))
+            self._lies_at(i, self.makes(i))
         self.clears()
         return True
+
+    def _lies_at(self, number: int, array: Array) -> None:
+        """Notes where an array is, which is often where the one before it was."""
+        place = address(array)
+        if self._known.get(number) != place:
+            self._known[number] = place
+            self.moves(number, place)
 
     def rests(self) -> None:
         """Lets go of what it has read anew, and of what is handed out."""
@@ -103,5 +112,4 @@ class Renewing:
         raise NotImplementedError
 
     def clears(self) -> None:
-        """Forgets what blocks have left."""
-        raise NotImplementedError
+        """Makes all 0 to which something is added; what blocks have for themselves is by then."""

@@ -92,6 +92,7 @@ class Elements(Writer):
 
     def __init__(self, dtype: np.dtype[np.generic]) -> None:
         super().__init__(Code(), lanes_for(dtype))
+        self._dtype = dtype
         self._size = dtype.itemsize
         self._bytes = self.lanes * self._size
         self._element = letter(dtype)
@@ -168,6 +169,14 @@ class Elements(Writer):
         name, kind = f"llvm.fmuladd.{self._many}", self._kind
         self._declare(name, kind, [kind] * 3)
         return self._new(f"call {kind} @{name}({kind} {x}, {kind} {y}, {kind} {before})")
+
+    def _mark_unless_zero(self, x: str) -> None:
+        """Notes whether a lane is none: that of a number times zero is, unless it is finite."""
+        are_bad = self._new(f"fcmp uno {self._kind} {x}, zeroinitializer")
+        bits = self._new(f"bitcast {self.vector(BOOL)} {are_bad} to i{self.lanes}")
+        is_bad = self._new(f"icmp ne i{self.lanes} {bits}, 0")
+        mark, before = self._new(f"zext i1 {is_bad} to i8"), self._new("load i8, ptr %bad")
+        self._line(f"store i8 {self._new(f'or i8 {mark}, {before}')}, ptr %bad")
 
 
 class TileWriter(Elements):
@@ -249,8 +258,4 @@ class TileWriter(Elements):
         zero = chains[0]
         for x in chains[1:]:
             zero = self._new(f"fadd {self._kind} {zero}, {x}")
-        are_bad = self._new(f"fcmp uno {self._kind} {zero}, zeroinitializer")
-        bits = self._new(f"bitcast {self.vector(BOOL)} {are_bad} to i{self.lanes}")
-        is_bad = self._new(f"icmp ne i{self.lanes} {bits}, 0")
-        mark, before = self._new(f"zext i1 {is_bad} to i8"), self._new("load i8, ptr %bad")
-        self._line(f"store i8 {self._new(f'or i8 {mark}, {before}')}, ptr %bad")
+        self._mark_unless_zero(zero)
