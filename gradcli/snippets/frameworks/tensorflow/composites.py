@@ -23,6 +23,7 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         of.of_classes: "nn.softmax_cross_entropy_with_logits",
         of.of_labels: "nn.sparse_softmax_cross_entropy_with_logits",
         of.of_logits: "nn.sigmoid_cross_entropy_with_logits",
+        of.average_loss: "nn.compute_average_loss",
         of.eigh: "linalg.eigh self_adjoint_eig",
         of.eigvalsh: "linalg.eigvalsh",
     }
@@ -54,6 +55,20 @@ class Composites:
         """What an operator gives."""
         made: Array = self.home.operator(op, left, right)
         return made
+
+    def average_loss(
+        self,
+        per_example_loss: Any,
+        sample_weight: Any = None,
+        global_batch_size: Any = None,
+        **_named: Any,
+    ) -> Array:
+        """`tf.nn.compute_average_loss`: the sum of losses over the size of the whole batch."""
+        losses = self.home.asarray(per_example_loss)
+        if sample_weight is not None:
+            losses = self.binary("*", losses, sample_weight)
+        size = losses.shape[0] if global_batch_size is None else global_batch_size
+        return self.binary("/", self.of("reduce_sum", losses), float(size))
 
     # --- eigenvalues ------------------------------------------------------------------------
 

@@ -18,8 +18,6 @@ from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tensorflow.functions import functions
 from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
 from gradcli.snippets.frameworks.tensorflow.labels import WRITTEN, shown
-from gradcli.snippets.frameworks.tensorflow.losses import losses
-from gradcli.snippets.frameworks.tensorflow.metrics import metrics
 from gradcli.snippets.frameworks.tensorflow.misfits import OPERATIONS, misfit, unfit
 from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
@@ -62,6 +60,15 @@ IN_32_BITS = IN_WHOLE | {"argsort", "searchsorted", "bincount", "matrix_rank"}
 """Functions whose whole numbers have 32 bits unless another type is asked for."""
 
 
+FOLDER = "gradcli.snippets.frameworks.tensorflow"
+
+KERAS = ("optimizers", "losses", "metrics", "backend", "regularizers")
+"""What is loaded when Keras is used, each a function of its name in a file of its name."""
+
+AROUND = frozenset("get_logger logging autograph as_dtype TensorShape test config keras".split())
+"""Names of what is around a computation."""
+
+
 WITHOUT_GRADIENT = frozenset("floor ceil round trunc floordiv stop_gradient".split())
 """Functions behind which a gradient is None, and not zero."""
 
@@ -98,16 +105,15 @@ class TensorFlow(Framework):
         super().__init__(machine)
         self.recorder.slope("tensorflow")
         self.recorder.compute("tensorflow")
-        self.has_keras = self.has_sessions = self.has_matrices = False
+        self.has_keras = self.has_sessions = self.has_matrices = self.has_surroundings = False
         self.types |= {"float": FLOAT32}
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
         self.graphs = Graphs(self)
         self.scopes: list[str] = []
+        tape = Kind("GradientTape", self.new_tape, lambda v: isinstance(v, GradientTape))
         self.members |= {
-            "GradientTape": Kind(
-                "GradientTape", self.new_tape, lambda v: isinstance(v, GradientTape)
-            ),
+            **dict.fromkeys(("GradientTape", "autodiff.GradientTape"), tape),
             "Variable": Kind("Variable", self.new_variable, lambda v: isinstance(v, Variable)),
             "Tensor": Kind("Tensor", self.asarray, lambda v: isinstance(v, Array)),
             "IndexedSlices": Kind(
@@ -199,16 +205,19 @@ class TensorFlow(Framework):
         if words[0] in V1 and not self.has_sessions:
             self.has_sessions = True
             for part in ("sessions", "descents"):
-                module = import_module(f"gradcli.snippets.frameworks.tensorflow.{part}")
-                self.members |= getattr(module, part)(self)
+                self.members |= getattr(import_module(f"{FOLDER}.{part}"), part)(self)
         if words[0] in OF_MATRICES and not self.has_matrices:
             self.has_matrices = True
             self.recorder.compute("tensorflow", "matrices")
             self.recorder.slope("tensorflow", "matrices")
         if words[0] in ("keras", "optimizers", "losses", "metrics") and not self.has_keras:
             self.has_keras = True
-            module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")
-            self.members |= module.keras(self) | losses(self) | metrics(self)
+            for part in KERAS:
+                self.members |= getattr(import_module(f"{FOLDER}.{part}"), part)(self)
+        if words[0] in AROUND and not self.has_surroundings:
+            self.has_surroundings = True
+            for part in ("surroundings", "gradient_check"):
+                self.members |= getattr(import_module(f"{FOLDER}.{part}"), part)(self)
         return super().find(words)
 
     def is_path(self, words: tuple[str, ...]) -> bool:

@@ -198,35 +198,42 @@ class Functions:
             made.call,
             python_function=body,
             experimental_get_tracing_count=counted,
+            get_concrete_function=Native("get_concrete_function", self.no_graph),
         )
+
+    def no_graph(self, *_args: Any, **_named: Any) -> Any:
+        """`f.get_concrete_function(…)`, the graph for one kind of arguments."""
+        raise self.home.refuse("a concrete function", "call the function itself")
 
     def custom_gradient(self, function: Any) -> Method:
         """A function that gives its value, and the function of cotangents."""
         home = self.home
 
         def call(*args: Any, **named: Any) -> Any:
-            inputs = [
-                home.asarray(a) for a in args if isinstance(a, (Array, Variable, float, list))
+            places = [
+                i for i, a in enumerate(args) if isinstance(a, (Array, Variable, float, list))
             ]
+            inputs = [home.asarray(args[i]) for i in places]
             marked = [home.again(home.recorder_mark(x), x) for x in inputs]
-            by_input = iter(marked)
-            own = [
-                next(by_input) if isinstance(a, (Array, Variable, float, list)) else a for a in args
-            ]
-            (value, backward), variables = home.tapes.reading(
-                lambda: home.machine.call(function, own, named)
-            )
+            own = [*args]
+            for i, x in zip(places, marked, strict=True):
+                own[i] = x
+            given, variables = home.tapes.reading(lambda: home.machine.call(function, own, named))
+            if not (isinstance(given, (tuple, list)) and len(given) == 2):
+                help_ = "a custom_gradient function gives its value, and a function of cotangents"
+                raise Raised("TypeError", "unsupported callable", help=help_)
+            value, backward = given
             if not home.records(marked):
                 return value
-            variables = variables if takes_variables(backward) else []
+            if variables and not takes_variables(backward):
+                shown = ", ".join(v.show() for v in variables)
+                raise Raised("TypeError", f"{WITHOUT_VARIABLES}: [{shown}]")
 
             def rule(_primals: list[Array], cotangents: list[Array]) -> Sequence[Any]:
-                if not variables:
-                    return _several(home.machine.call(backward, cotangents))
-                parts, of_variables = home.machine.call(
-                    backward, cotangents, {"variables": variables}
-                )
-                return [*_several(parts), *of_variables]
+                given = {"variables": variables} if variables else {}
+                made = home.machine.call(backward, cotangents, given)
+                parts, of_variables = made if variables else (made, [])
+                return [*_of_inputs(_several(parts), args, places), *of_variables]
 
             inputs.extend(v.array for v in variables)
             return custom(home, getattr(function, "name", "custom"), value, inputs, rule)
@@ -284,6 +291,21 @@ class Functions:
             None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
         ]
         return clipped, norm
+
+
+WITHOUT_VARIABLES = (
+    "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses "
+    "variables"
+)
+
+
+def _of_inputs(parts: Sequence[Any], args: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    """Of what a rule gives for each argument, the parts of those that are tensors."""
+    count = sum(1 for arg in args for _ in leaves(arg, lambda value: value is None))
+    if len(parts) != count:
+        text = f"custom_gradient function expected to return {count} gradients, but returned"
+        raise Raised("ValueError", f"{text} {len(parts)} instead.")
+    return [parts[i] for i in places]
 
 
 def takes_variables(backward: Any) -> bool:

@@ -18,6 +18,7 @@ from gradcli.snippets.errors import Anew, Raised
 from gradcli.snippets.frameworks.tensorflow.branches import Branches, mute
 from gradcli.snippets.frameworks.tensorflow.labels import Labels
 from gradcli.snippets.frameworks.tensorflow.recipes import Recipes
+from gradcli.snippets.frameworks.tensorflow.tape import seeds_of
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -245,8 +246,7 @@ class Graphs:
         given = [] if stop_gradients is None else home.flat(stop_gradients)
         seeds = None
         if grad_ys is not None:
-            pairs = zip(home.flat(grad_ys), targets, strict=True)
-            seeds = [None if s is None else home.asarray(s, y.dtype).node for s, y in pairs]
+            seeds = seeds_of(home, grad_ys, targets)
         recorder = home.recorder
         nodes = [a.node for a in (*targets, *sources)]
         recorder.use(recorder.widest(nodes))

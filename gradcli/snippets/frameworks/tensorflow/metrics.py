@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Kind, Object, exposed, shown
+from gradcli.snippets.values import Kind, Native, Object, exposed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +110,23 @@ def _of_class(true: Numbers, given: Numbers) -> Numbers:
     return _hits(classes == given.argmax(-1))
 
 
+def _of_two(true: Numbers, given: Numbers, threshold: float = 0.5) -> Numbers:
+    """Whether an element is on the side of a threshold that it should be on."""
+    return _hits(true == (given > SINGLE(threshold)))
+
+
+def _most_probable(true: Numbers, given: Numbers) -> Numbers:
+    """Whether the most probable class is the one that it should be."""
+    return _hits(true.argmax(-1) == given.argmax(-1))
+
+
+HITS: dict[str, Score] = {
+    "binary_accuracy": _of_two,
+    "categorical_accuracy": _most_probable,
+    "sparse_categorical_accuracy": _of_class,
+}
+"""Functions that say of each element or row whether it is right."""
+
 SCORES: dict[str, Score | None] = {
     "Mean": None,
     "Sum": None,
@@ -117,10 +134,8 @@ SCORES: dict[str, Score | None] = {
     "RootMeanSquaredError": lambda true, given: (given - true) ** 2,
     "MeanAbsoluteError": lambda true, given: _mean(abs(given - true)),
     "Accuracy": lambda true, given: _hits(true == given),
-    "BinaryAccuracy": lambda true, given, threshold=0.5: _mean(
-        _hits(true == (given > SINGLE(threshold)))
-    ),
-    "CategoricalAccuracy": lambda true, given: _hits(true.argmax(-1) == given.argmax(-1)),
+    "BinaryAccuracy": lambda *pair, **options: _mean(_of_two(*pair, **options)),
+    "CategoricalAccuracy": _most_probable,
     "SparseCategoricalAccuracy": _of_class,
 }
 """The score of each element or row; None where the values themselves are."""
@@ -136,6 +151,14 @@ def metrics(home: Any) -> dict[str, Any]:
             lambda value: isinstance(value, Metric) and value.kind == name,
         )
 
-    kinds = {name: kind(name, score) for name, score in SCORES.items()}
+    def function(name: str, score: Score) -> Native:
+        def call(*values: Any, **options: Any) -> Any:
+            given = [home.recorder.array(home.asarray(v)).astype(FLOAT32) for v in values]
+            return home.constant(score(*given, **options), FLOAT32)
+
+        return Native(name, call)
+
+    rows: dict[str, Any] = {name: kind(name, score) for name, score in SCORES.items()}
+    rows |= {name: function(name, score) for name, score in HITS.items()}
     paths = ("keras.metrics", "metrics")
-    return {f"{path}.{name}": value for path in paths for name, value in kinds.items()}
+    return {f"{path}.{name}": value for path in paths for name, value in rows.items()}

@@ -95,6 +95,11 @@ def counting(home: Any) -> dict[str, Callable[..., Any]]:
         made: Array = home.constant((scores > own[:, None]).sum(1) < k)
         return made
 
+    def zeros(value: Any, **_named: Any) -> Array:
+        share = np.mean(home.recorder.array(home.asarray(value)) == 0)
+        made: Array = home.constant(share, home.default)
+        return made
+
     return {
         "where": where(home, ("where",), holding),
         "unique": unique,
@@ -102,9 +107,8 @@ def counting(home: Any) -> dict[str, Callable[..., Any]]:
         "math.confusion_matrix": confusion,
         "math.in_top_k": among_best,
         "nn.in_top_k": among_best,
-        "math.zero_fraction": lambda value, **_named: home.constant(
-            np.mean(home.recorder.array(home.asarray(value)) == 0), home.default
-        ),
+        "math.zero_fraction": zeros,
+        "nn.zero_fraction": zeros,
         "math.reciprocal_no_nan": lambda x, **_named: home.machine.call(
             home.member(("math", "divide_no_nan")), [1.0, home.asarray(x)]
         ),

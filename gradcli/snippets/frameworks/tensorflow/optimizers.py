@@ -352,7 +352,7 @@ class Ftrl(Optimizer):
 OPTIMIZERS = (SGD, Adam, AdamW, RMSprop, Adagrad, Adamax, Nadam, Adadelta, Ftrl)
 
 
-def keras(home: Any) -> dict[str, Any]:
+def optimizers(home: Any) -> dict[str, Any]:
     """The classes by their paths."""
     table: dict[str, Any] = {}
     for of in OPTIMIZERS:

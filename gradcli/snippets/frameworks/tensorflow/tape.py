@@ -9,11 +9,12 @@ import numpy as np
 
 from gradcli.engine.gradient import is_stopped
 from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.marks import STOP
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.zeros import jacobian
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices, rows_put, takes_rows
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, exposed
@@ -93,6 +94,12 @@ class GradientTape(Manager):
 
     def enter(self) -> GradientTape:
         """Begins to record."""
+        if self in self.home.tapes.active:
+            text = (
+                "Tape is still recording, This can happen if you try to re-enter an "
+                "already-active tape."
+            )
+            raise Raised("ValueError", text)
         self.home.tapes.active.append(self)
         self.begun = self.now()
         return self
@@ -203,8 +210,7 @@ class GradientTape(Manager):
         ys = [self.target(y) for y in home.flat(target)]
         seeds: list[Node | None] | None = None
         if output_gradients is not None:
-            pairs = zip(home.flat(output_gradients), ys, strict=True)
-            seeds = [None if s is None else home.asarray(s, y.dtype).node for s, y in pairs]
+            seeds = seeds_of(home, output_gradients, ys)
         differentiable = [i for i, y in enumerate(ys) if is_float(y.dtype)]
         if not differentiable and ys:
             home.machine.note(
@@ -314,6 +320,16 @@ class GradientTape(Manager):
         help_ = "what NumPy, .numpy() or float() makes of it are numbers, which remember nothing"
         return "the target does not depend on this source", help_
 
+    def check_rows(self, what: str, at_once: Any) -> None:
+        """Refuses to ask a tape that answers once for the rows of a Jacobian one by one."""
+        if not (at_once or self.is_persistent or self.home.graphs.depth):
+            gap = ("and with  ", "and  with ")[what == "batch_jacobian"]
+            text = (
+                f"GradientTape must be created with persistent=True to compute the {what} with "
+                f"eager execution enabled {gap}experimental_use_pfor set to False."
+            )
+            raise Raised("RuntimeError", text)
+
     @exposed
     def jacobian(
         self,
@@ -324,7 +340,8 @@ class GradientTape(Manager):
         experimental_use_pfor: Any = True,
     ) -> Any:
         """The derivative of each element of the target by each element of each source."""
-        del parallel_iterations, experimental_use_pfor
+        del parallel_iterations
+        self.check_rows("jacobian", experimental_use_pfor)
         self.use()
         home, y = self.home, self.home.tensor(target)
         home.recorder.use(y.dtype)
@@ -349,11 +366,15 @@ class GradientTape(Manager):
         experimental_use_pfor: Any = True,
     ) -> Any:
         """The Jacobian of each row of the target by the same row of the source."""
-        del unconnected_gradients, parallel_iterations, experimental_use_pfor
+        del unconnected_gradients, parallel_iterations
+        self.check_rows("batch_jacobian", experimental_use_pfor)
         self.use()
         home = self.home
         y, x = home.tensor(target), home.tensor(source)
-        if not y.shape or y.shape[:1] != x.shape[:1]:
+        for shape in (y.shape, x.shape):
+            if len(shape) < 2:
+                raise Raised("ValueError", f"Shape {show_shape(shape)} must have rank at least 2")
+        if y.shape[0] != x.shape[0]:
             text = "Need first dimension of target shape and source shape to match"
             raise Raised("ValueError", text)
         home.recorder.use(home.recorder.widest([y.node, x.node]))
@@ -361,6 +382,18 @@ class GradientTape(Manager):
         ndim = len(y.shape)
         rows = [whole[(i, *(slice(None),) * (ndim - 1), i)] for i in range(y.shape[0])]
         return home.wrap(WORDS["stack"](tuple(rows)), y.dtype)
+
+
+def seeds_of(home: Any, given: Any, ys: Sequence[Array]) -> list[Node | None]:
+    """What the gradients of targets are weighted by: a tensor for each."""
+    weights = home.flat(given)
+    if len(weights) != len(ys):
+        raise Refusal(
+            f"there are {len(weights)} output gradients, and {len(ys)} targets",
+            help="give a tensor for each target: tf.constant([…])",
+        )
+    pairs = zip(weights, ys, strict=True)
+    return [None if w is None else home.asarray(w, y.dtype).node for w, y in pairs]
 
 
 def _is_within(node: Node, spans: Sequence[tuple[int, int]]) -> bool:
@@ -378,6 +411,11 @@ class Pause(Manager):
 
     def enter(self) -> None:
         """The tape stops."""
+        if self.tape not in self.tape.home.tapes.active:
+            if self.tape.recorded:
+                raise Raised("ValueError", "Tape is not recording.")
+            text = "Trying to stop recording a tape which is not recording."
+            raise Raised("RuntimeError", text)
         self.tape.leave(None)
 
     def leave(self, _error: Any) -> None:
