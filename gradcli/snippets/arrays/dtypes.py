@@ -46,7 +46,8 @@ KEEPING = frozenset(
     unbind unstack vdot where zeros_like ones_like full_like floor ceil round trunc column_stack
     hstack vstack dstack hsplit vsplit stop_gradient add_scaled sub_scaled meshgrid moveaxis
     matrix_transpose flatten_from topk unfold narrow index_select chunk segment_sum remainder
-    repeat_interleave boolean_mask full zeros ones arange eye range add_n matvec vecdot cross
+    repeat_interleave boolean_mask full zeros ones arange eye range addn matvec vecdot cross
+    squared_difference
     movedim bincount positive one_hot_classes copy broadcast_arrays unflatten select
     index_add polyval segment_max segment_min segment_prod unsorted_segment_sum
     unsorted_segment_max unsorted_segment_min unsorted_segment_prod tensor_diag tensor_diag_part

@@ -107,18 +107,18 @@ def random(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
     whole = Source(home, None, LEGACY)
 
-    def seed(number: Any = None) -> None:
-        whole.begin(number)
+    def begin(seed: Any = None) -> None:
+        whole.begin(seed)
 
-    def state(number: Any = None) -> Source:
-        return Source(home, number, LEGACY)
+    def state(seed: Any = None) -> Source:
+        return Source(home, seed, LEGACY)
 
-    def modern(number: Any = None) -> Source:
-        return Source(home, number, MODERN)
+    def modern(seed: Any = None) -> Source:
+        return Source(home, seed, MODERN)
 
     table = {f"random.{name}": whole.lookup(name) for name in LEGACY}
     rows: dict[str, Callable[..., Any]] = {
-        "seed": seed,
+        "seed": begin,
         "RandomState": state,
         "default_rng": modern,
         "shuffle": whole.shuffle,

@@ -21,7 +21,7 @@ from gradcli.snippets.frameworks.tensorflow.labels import WRITTEN, shown
 from gradcli.snippets.frameworks.tensorflow.misfits import OPERATIONS, misfit, unfit
 from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
-from gradcli.snippets.frameworks.tensorflow.types import DTypeValue, TensorShape
+from gradcli.snippets.frameworks.tensorflow.types import DTypeValue
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Kind, Named, Namespace, Native
 
@@ -126,7 +126,7 @@ class TensorFlow(Framework):
         }
         self.members |= functions(self)
         self.values |= {
-            "shape": lambda x: TensorShape(x.shape),
+            "shape": self.graphs.shape,
             "ndim": lambda x: len(x.shape),
             "dtype": lambda x: DTypeValue(x.dtype),
             "device": lambda _: "/job:localhost/replica:0/task:0/device:CPU:0",
@@ -135,7 +135,7 @@ class TensorFlow(Framework):
         self.methods |= {
             "assign": self.assign_part,
             "numpy": self.to_numpy,
-            "get_shape": lambda x: TensorShape(x.shape),
+            "get_shape": self.graphs.shape,
         }
 
     @property

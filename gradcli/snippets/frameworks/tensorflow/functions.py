@@ -31,6 +31,9 @@ from gradcli.snippets.values import Array, Closure, Method, Native
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+QUOTIENTS = ("divide", "math.divide", "truediv", "math.truediv")
+"""Functions that divide, whole numbers in double precision."""
+
 ERRORS = {
     "InvalidArgumentError": "InvalidArgumentError",
     "OpError": "Exception",
@@ -46,7 +49,8 @@ def functions(home: Any) -> dict[str, Any]:
         "convert_to_tensor": lambda value, dtype=None, **_named: of.constant(value, dtype),
         "identity": of.identity,
         "cast": home.cast_value,
-        **dict.fromkeys(("pow", "math.pow"), of.power),
+        **dict.fromkeys(("pow", "math.pow"), partial(of.operator, "**")),
+        **dict.fromkeys(QUOTIENTS, partial(of.operator, "/")),
         "function": of.function,
         "autograph.experimental.do_not_convert": lambda function: function,
         "autodiff.ForwardAccumulator": partial(ForwardAccumulator, home),
@@ -175,10 +179,10 @@ class Functions:
         array = array if shape is None else _filled(home, array, tuple(shape))
         return home.graphs.apart(array)
 
-    def power(self, x: Any, y: Any, **_named: Any) -> Array:
-        """`tf.pow`."""
-        base = x if isinstance(x, (Array, Variable)) else self.home.asarray(x)
-        made: Array = self.home.operator("**", base, y)
+    def operator(self, op: str, x: Any, y: Any, **_named: Any) -> Array:
+        """A function that is an operator: `tf.pow`, `tf.divide`."""
+        left = x if isinstance(x, (Array, Variable)) else self.home.asarray(x)
+        made: Array = self.home.operator(op, left, y)
         return made
 
     def identity(self, value: Any, **_named: Any) -> Array:

@@ -19,6 +19,7 @@ from gradcli.snippets.frameworks.tensorflow.branches import Branches, mute
 from gradcli.snippets.frameworks.tensorflow.labels import Labels
 from gradcli.snippets.frameworks.tensorflow.recipes import Recipes
 from gradcli.snippets.frameworks.tensorflow.tape import seeds_of
+from gradcli.snippets.frameworks.tensorflow.types import TensorShape
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ class Graphs:
             text = "Tensor.name is undefined when eager execution is enabled."
             raise Raised("AttributeError", text)
         return self.labels.name(array)
+
+    def shape(self, array: Array) -> TensorShape:
+        """`x.shape`: of a placeholder as far as it is told."""
+        told = self.placeholders.get(array.node, (0, array.shape))[1]
+        return TensorShape(array.shape if told is None else told)
 
     def apart(self, array: Array) -> Array:
         """A constant of a graph, by which a gradient may be asked for: no equal number is it."""

@@ -139,18 +139,29 @@ def passing(home: Any) -> dict[str, Callable[..., Any]]:
             return [home.asarray(v, home.dtype_of(t)) for v, t in zip(value, types, strict=True)]
         return home.asarray(value, home.dtype_of(types))
 
-    def py_function(func: Any, inp: Any, Tout: Any, **_named: Any) -> Any:  # noqa: N803
+    def py_function(func: Any, inp: Any, types: Any) -> Any:
         given = [home.asarray(x) for x in inp]
         with home.graphs.left():
             own = [home.made(x.node, x.dtype) for x in given]
-            return typed(home.machine.call(func, own), Tout)
+            return typed(home.machine.call(func, own), types)
 
-    def numpy_function(func: Any, inp: Any, Tout: Any, **_named: Any) -> Any:  # noqa: N803
+    def numpy_function(func: Any, inp: Any, types: Any) -> Any:
         given = [home.to_numpy(home.asarray(x)) for x in inp]
-        return typed(home.machine.call(func, given), Tout)
+        return typed(home.machine.call(func, given), types)
 
     return {
         "grad_pass_through": pass_through,
-        "py_function": py_function,
-        "numpy_function": numpy_function,
+        "py_function": decorating(py_function),
+        "numpy_function": decorating(numpy_function),
     }
+
+
+def decorating(call: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
+    """A function of a function and its arguments; without them it makes a decorator."""
+
+    def begin(func: Any = None, inp: Any = None, Tout: Any = None, **_named: Any) -> Any:  # noqa: N803
+        if func is not None:
+            return call(func, inp, Tout)
+        return Native("function", lambda f: Native("function", lambda *xs: call(f, xs, Tout)))
+
+    return begin

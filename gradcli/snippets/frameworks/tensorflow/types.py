@@ -17,8 +17,8 @@ class TensorShape(Shape):
 
     methods: ClassVar[dict[str, Any]] = {
         "as_list": list,
-        "num_elements": prod,
-        "is_fully_defined": lambda _: True,
+        "num_elements": lambda lengths: None if None in lengths else prod(lengths),
+        "is_fully_defined": lambda lengths: None not in lengths,
     }
     values: ClassVar[dict[str, Any]] = {"rank": len, "ndims": len}
 

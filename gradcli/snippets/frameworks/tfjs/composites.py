@@ -41,6 +41,7 @@ class Composites:
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
             "moments": self.moments,
+            "diag": lambda x: self.of("tensorDiag", self.tensor(x, "x", "diag")),
             "squeeze": self.squeeze,
             "avgPool": self.avg_pool,
             "mirrorPad": self.mirror_pad,

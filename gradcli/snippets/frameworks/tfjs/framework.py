@@ -17,6 +17,7 @@ from gradcli.snippets.frameworks.tfjs.functions import NAMED_RESULTS, functions,
 from gradcli.snippets.frameworks.tfjs.gradients import UNKNOWN, Gradients, fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, makers, tensor
 from gradcli.snippets.frameworks.tfjs.memory import Memory
+from gradcli.snippets.frameworks.tfjs.metrics import metrics
 from gradcli.snippets.frameworks.tfjs.optimizers import train
 from gradcli.snippets.frameworks.tfjs.rules import RULES, with_rule
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
@@ -70,7 +71,6 @@ class TensorFlowJS(Framework):
             ("dataToGPU", "complex", "fft", "ifft", "rfft", "irfft"),
             ("`{}` is not part of the subset", None),
         ),
-        "metrics": ("`{}` is not part of the subset", "tf.losses has one number for all rows"),
         "signal": ("`{}` is not part of the subset", None),
     }
 
@@ -86,7 +86,7 @@ class TensorFlowJS(Framework):
         self.members |= makers(self)
         self.members |= self.gradients.members()
         self.members |= train(self)
-        self.members |= functions(self)
+        self.members |= functions(self) | metrics(self)
         self.composites = Composites(self)
         self.members |= self.composites.members()
         self.members["Tensor"] = Kind("Tensor", self.asarray, lambda v: isinstance(v, Array))

@@ -46,7 +46,7 @@ UNKNOWN = {
     "logical_or": "LogicalOr",
     "gather_nd": "GatherNd",
     "cumprod": "Cumprod",
-    "diag": "Diag",
+    "tensor_diag": "Diag",
     "einsum": "Einsum",
     "logical_xor": "LogicalXor",
     "topk": "TopK",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ops import error_functions
+from gradcli.ops import compare, error_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,5 +29,11 @@ def erf(x: Numbers) -> Numbers:
     return made
 
 
-KERNELS: dict[Any, Callable[..., Numbers]] = {error_functions.erf.op: erf}
+def sign(x: Numbers) -> Numbers:
+    """The sign of a number, which is 0 for what is none."""
+    made: Numbers = np.where(np.isnan(x), 0, np.sign(x)).astype(x.dtype)
+    return made
+
+
+KERNELS: dict[Any, Callable[..., Numbers]] = {error_functions.erf.op: erf, compare.sign.op: sign}
 """For each operation, its kernel in single precision as TensorFlow.js has it."""
