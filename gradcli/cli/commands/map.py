@@ -170,6 +170,7 @@ def map(  # noqa: A001 - the command's name
 def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]) -> int:
     """Writes the answers and what is to be told of them; the status."""
     console: Console = ctx.obj
+    keep_memory()
     if options["max_memory"] is not None:
         os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own takes 1 GB at once
     with within_limits(options, console), _orderly():
@@ -270,7 +271,6 @@ def _mapped(
     if not options["quiet"]:
         tell(read.rounded, console)
     console.flush()
-    keep_memory()
     is_seen = not (output.is_shown or options["quiet"])
     with _watcher(console, is_seen=is_seen, quiet=options["quiet"]) as watcher:
         return map_table(program, table, output, constants, how, watcher)

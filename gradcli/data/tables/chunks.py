@@ -17,11 +17,13 @@ from gradcli.data.tables.flaws import TableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gradcli.data.tables.row_batch import RowBatch
+
 NEWLINE = ord("\n")
 QUOTE = ord('"')
 
-LOOKED_AT = 2**16
-"""Bytes in which the end of a row is looked for at a time."""
+LOOKED_AT = 2**18
+"""Bytes in which ends of rows and cells are looked for at a time."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +68,26 @@ def refuse_twins(extent: Extent) -> None:
 
 
 class Chunk(NamedTuple):
-    """Some rows of an extent, not yet parsed: whole records as bytes, or a batch of Arrow.
+    """Some rows of an extent: whole records as bytes, or a batch of Arrow.
 
-    `first` is the number of their first line or row.
+    `first` is the number of their first line or row; `rows` are there if they are parsed already.
     """
 
     extent: Extent
     first: int
     data: Any
+    rows: RowBatch | None = None
 
     @property
     def size(self) -> int:
         """Its bytes."""
         return int(getattr(self.data, "nbytes", None) or len(self.data))
+
+    @property
+    def most_rows(self) -> int:
+        """Its rows, or as many as its lines."""
+        rows = getattr(self.data, "num_rows", None)
+        return _ends_of_lines(self.data) + 1 if rows is None else int(rows)
 
 
 Unit = Sequence[Extent | Chunk]
@@ -109,9 +118,25 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
             yield Chunk(extent, first, whole)
             if not (left or rest):
                 return
-            first += int(np.count_nonzero(np.frombuffer(whole, np.uint8) == NEWLINE))
+            first += _ends_of_lines(whole)
     if whole.strip(b"\r\n"):
         yield Chunk(extent, first, whole)
+
+
+def _ends_of_lines(data: bytearray) -> int:
+    return sum(map(np.count_nonzero, _marked(data, NEWLINE)))
+
+
+def where_marked(data: Any, mark: int) -> Any:
+    """Where bytes are that mark, one behind the other, as PyArrow has offsets."""
+    found = [np.flatnonzero(here) + i * LOOKED_AT for i, here in enumerate(_marked(data, mark))]
+    return np.concatenate(found or [np.empty(0, int)], dtype=np.int32, casting="unsafe")
+
+
+def _marked(data: Any, mark: int) -> Iterator[Any]:
+    """Which bytes are that mark, as many at a time as stay in the cache: new memory is dear."""
+    values = np.frombuffer(data, np.uint8)
+    return (values[i : i + LOOKED_AT] == mark for i in range(0, len(values), LOOKED_AT))
 
 
 def too_long(place: str, is_open: bool = False) -> TableError:

@@ -15,7 +15,7 @@ from gradcli.data.files import converted
 from gradcli.data.numbers import EXACT
 from gradcli.data.tables import sizes
 from gradcli.data.tables.arrow import arrow, csv_reader, numbers_of
-from gradcli.data.tables.chunks import NEWLINE, too_long
+from gradcli.data.tables.chunks import NEWLINE, too_long, where_marked
 from gradcli.data.tables.dialect import is_number
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
@@ -101,31 +101,32 @@ def _records(text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], bo
 def parse_csv(chunk: Chunk, dialect: Dialect, form: Form | None) -> RowBatch:
     """The rows of a chunk: in the form that is wanted, if all of its cells allow it, or as text."""
     pa = arrow()
-    if QUOTE in chunk.data and chunk.data.count(QUOTE) % 2:
+    has_quotes = QUOTE in chunk.data
+    if has_quotes and chunk.data.count(QUOTE) % 2:
         return _by_hand(chunk, dialect)
     if form is not None and not dialect.is_local:
         with suppress(pa.ArrowInvalid):
-            if batch := _formed(chunk, dialect, form):
+            if batch := _formed(chunk, dialect, form, has_quotes):
                 return batch
     try:
-        return _read(chunk, dialect, dict.fromkeys(chunk.extent.names, pa.string()))
+        return _read(chunk, dialect, dict.fromkeys(chunk.extent.names, pa.string()), has_quotes)
     except pa.ArrowInvalid:
         return _by_hand(chunk, dialect)
 
 
-def _formed(chunk: Chunk, dialect: Dialect, form: Form) -> RowBatch | None:
+def _formed(chunk: Chunk, dialect: Dialect, form: Form, has_quotes: bool) -> RowBatch | None:
     """Numbers that are read as such, and lines as they stand; None if a chunk is not so simple."""
     pa = arrow()
     names, data = chunk.extent.names, chunk.data
     by_line = form.kept == names and form.delimiter == dialect.delimiter(chunk.extent.kind)
-    by_line = by_line and not (QUOTE in data or b"\r" in data)
+    by_line = by_line and not (has_quotes or b"\r" in data)
     texts = form.words.union(() if by_line else form.kept).intersection(names)
     numbers = form.numbers.intersection(names) - texts
-    is_told = dialect.is_plain or not (texts or QUOTE in data)  # what is missing from numbers
+    is_told = dialect.is_plain or not (texts or has_quotes)  # what is missing from numbers
     if not numbers or not is_told:
         return None
     types = dict.fromkeys(texts, pa.string()) | dict.fromkeys(numbers, pa.float64())
-    batch = _read(chunk, dialect, types, () if texts else dialect.null_words)
+    batch = _read(chunk, dialect, types, has_quotes, () if texts else dialect.null_words)
     batch.lines = _whole_lines(data) if by_line else None
     is_exact = all(map(_is_exact, map(batch.columns.__getitem__, numbers)))
     is_whole = batch.lines is None or len(batch.lines) == batch.count
@@ -144,9 +145,7 @@ def _whole_lines(data: bytearray) -> Any:
     An ArrowInvalid says that it is not UTF-8.
     """
     pa = arrow()
-    ends = (np.frombuffer(data, np.uint8) == NEWLINE).nonzero()[0]
-    offsets = np.zeros(len(ends) + 1, np.int32)
-    offsets[1:] = ends
+    offsets = np.concatenate([np.zeros(1, np.int32), where_marked(data, NEWLINE)])
     buffers = map(pa.py_buffer, (offsets, data))
     lines = pa.StringArray.from_buffers(len(offsets) - 1, *buffers)
     if not data.isascii():
@@ -155,14 +154,18 @@ def _whole_lines(data: bytearray) -> Any:
 
 
 def _read(
-    chunk: Chunk, dialect: Dialect, types: Mapping[str, Any], nulls: tuple[str, ...] = ()
+    chunk: Chunk,
+    dialect: Dialect,
+    types: Mapping[str, Any],
+    has_quotes: bool,
+    nulls: tuple[str, ...] = (),
 ) -> RowBatch:
     """Columns of a chunk in these types; an ArrowInvalid says that a row or a cell has no such."""
     delimiter, data = dialect.delimiter(chunk.extent.kind), chunk.data
     table = csv_reader().read_csv(
         arrow().BufferReader(data),
         _read_options(chunk.extent.names, len(data) + 1),
-        csv_reader().ParseOptions(delimiter=delimiter, newlines_in_values=QUOTE in data),
+        csv_reader().ParseOptions(delimiter=delimiter, newlines_in_values=has_quotes),
         _convert_options(tuple(types.items()), nulls),
     )
     arrays = (x.chunk(0) if x.num_chunks == 1 else x.combine_chunks() for x in table.columns)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.data.tables.arrow import arrow, numbers_of, text_column, text_scalar
+from gradcli.data.tables.chunks import where_marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,7 +110,7 @@ def _written(cells: Sequence[_Cells], texts: Texts, end: str) -> Any:
     text[0], text[-1] = COMMA, ord(end or "]")
     count, width = len(cells[0].column), len(cells)
     offsets = np.empty(count * width + 1, np.int32)
-    offsets[:-1], offsets[-1] = (text == COMMA).nonzero()[0], len(text) - 1
+    offsets[:-1], offsets[-1] = where_marked(text, COMMA), len(text) - 1
     for i, (mark, *_) in enumerate(cells):
         if mark != ",":
             text[offsets[i:-1:width]] = ord(mark)

@@ -1,6 +1,6 @@
 """How much of a table is read, worked on and written at a time: memory does not grow with files."""
 
-CHUNK = 2**22
+CHUNK = 2**21
 """Bytes of text that are parsed at a time."""
 
 ROWS = 2**17

@@ -203,7 +203,7 @@ def numbered(extent: Extent, batches: Iterable[Any]) -> Iterator[Chunk]:
 
 def typed_rows(chunk: Chunk) -> RowBatch:
     """The rows of a chunk that is a batch of Arrow."""
-    extent, first, batch = chunk
+    extent, first, batch = chunk.extent, chunk.first, chunk.data
     shown = f"{extent.shown}, " if extent.shown else ""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     return RowBatch(columns, batch.num_rows, lambda row: f"{shown}row {first + row}")

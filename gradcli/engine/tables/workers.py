@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from gradcli.data.tables.output import TableOutput
     from gradcli.engine.tables.table_run import TableRun
 
-MEMORY_KEPT = {-1: 2**26, -3: 2**25}
-"""Bytes from which memory goes back to the system: free at the end (M_TRIM_THRESHOLD of mallopt),
-or a single array (M_MMAP_THRESHOLD)."""
+MEMORY_KEPT = {-1: 2**26, -3: 2**25, -8: 1}
+"""What the C library is told by mallopt: bytes from which memory goes back to the system, free at
+the end (M_TRIM_THRESHOLD), or a single array (M_MMAP_THRESHOLD); how many heaps threads have, as
+one takes what another has let go of (M_ARENA_MAX)."""
 
 LEAST = 96 * 2**20
 """Bytes without which no table is begun: Arrow ends the process where it gets none for a thread."""
