@@ -135,8 +135,22 @@ def test_which_runs(
     assert bool(plans) == is_compiled
 
 
-def test_all_is_made_before_rows_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Machine code and plan, by a sample of rows, for as many as are computed at a time."""
+@pytest.mark.parametrize(
+    ("rows", "counts", "others"),
+    [
+        (sizes.ROWS, [sizes.ROWS, sizes.ROWS // 2], 0),
+        (40_000, [40_000, 41_000, 30_000, 11_000], 0),
+        (40_000, [43_008, 44_000], 1),
+        (40_000, [10_000], 1),
+    ],
+)
+def test_all_is_made_before_rows_come(
+    rows: int, counts: list[int], others: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Machine code and plan, by a sample of rows, for as many as are computed at a time.
+
+    Other plans are made for more than a little more rows, and for far less.
+    """
     made = []
     for owner, name in ((machine, "compiled"), (row_path, "Planned")):
         inner = getattr(owner, name)
@@ -144,14 +158,15 @@ def test_all_is_made_before_rows_come(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(owner, name, recorded)
     program = RowProgram(Text("x^2"), ["x"], {}, Settings(), RowRequest(compiled=True))
     mapper = Mapper(program)
-    mapper.prepare([np.arange(3.0)])
+    mapper.prepare([np.arange(3.0)], rows)
     assert len(made) == 2
-    x = np.arange(float(sizes.ROWS))
-    results = Results()
-    mapper([x], np.arange(len(x)), results)
-    ((_, (value, slope)),) = results.pieces
-    assert ((value == x**2) & (slope == 2 * x)).all()
-    assert len(made) == 2
+    for count in counts:
+        x = np.arange(float(count))
+        results = Results()
+        mapper([x], np.arange(count), results)
+        ((_, (value, slope)),) = results.pieces
+        assert ((value == x**2) & (slope == 2 * x)).all()
+    assert len(made) == 2 * (1 + others)
 
 
 def test_a_kernel_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from gradcli.data.tables import input as tables
 from gradcli.data.tables import sizes
+from gradcli.data.tables.chunks import Chunk, Extent
+from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.typed import Footer, ParquetRows
 from gradcli.engine.program import Text
@@ -217,6 +220,51 @@ def test_a_worker_goes_on_reading_where_it_has_been(
     assert begun == [0]
 
 
+# --- text ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three chunks of four rows, of which the second is not in UTF-8."""
+    monkeypatch.setattr(sizes, "CHUNK", 8)
+    file = tmp_path / "in.csv"
+    file.write_bytes(b"x\n" + b"1\n" * 4 + b"\xff\n" * 4 + b"3\n" * 4)
+    return file
+
+
+def test_chunks_of_text_are_parsed_ahead(lines: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come in order, with what was parsed of them; what has no rows says so in its turn."""
+    table = FileInput([str(lines)], None)
+    units = table.read(8)
+    first = next(iter(next(units)))
+    assert [table.read_ahead() for _ in range(3)] == [8, 8, 0]
+    bad, last = (chunk for unit in units for chunk in unit)
+    assert (first.rows, bad.rows) == (None, None)
+    assert last.rows is not None
+    assert table.rows(last) is last.rows
+    assert last.rows.columns["x"].to_pylist() == ["3"] * 4
+    with pytest.raises(TableError, match=r"in.csv:6 is not text in UTF-8"):
+        table.rows(bad)
+    monkeypatch.setattr(sizes, "AHEAD", 7)
+    assert next(iter(next(table.read(8)))).first == 2
+    assert [table.read_ahead() for _ in range(2)] == [8, 0]
+
+
+def test_text_that_cannot_be_read_ahead_is_told_to_who_comes_there(
+    lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chunks before it are not lost."""
+    monkeypatch.setattr(sizes, "LONGEST", 20)
+    lines.write_bytes(b"x\n" + b"1\n" * 8 + b"1" * 100)
+    table = FileInput([str(lines)], None)
+    units = table.read(8)
+    assert next(iter(next(units))).first == 2
+    assert [table.read_ahead() for _ in range(3)] == [8, 0, 0]
+    assert next(iter(next(units))).first == 6
+    with pytest.raises(TableError, match=r"in.csv:10 is longer than 20 bytes"):
+        next(units)
+
+
 # --- machine code -------------------------------------------------------------------------------
 
 
@@ -230,9 +278,9 @@ class Pages:
     def chunks(self, unit: range) -> Iterator[Any]:
         for number in unit:
             self.read.append(number)
-            yield np.full(10, number)
+            yield Chunk(Extent("", "csv"), number, bytearray(b"1\n" * 5))
 
-    def read_ahead(self) -> int:
+    def read_ahead(self, _form: Any) -> int:
         if not self.following:
             return 0
         self.read.append(self.following.pop(0))
@@ -249,21 +297,23 @@ def test_others_read_while_one_makes_the_machine_code(
     monkeypatch.setattr(sizes, "AHEAD", ahead)
     table: Any = Pages()
     program = RowProgram(Text("x^2"), ["x"], {}, Settings(), RowRequest())
-    run = TableRun(program, table, None, [np.arange(3.0)])  # type: ignore[arg-type]
+    layout: Any = SimpleNamespace(form=None)
+    run = TableRun(program, table, layout, [np.arange(3.0)])
     is_asked, may_end = Event(), Event()
 
-    def prepare(sample: Any) -> None:
+    def prepare(sample: Any, rows: int) -> None:
+        assert rows == 6
         is_asked.set()
         assert may_end.wait(10)
 
     monkeypatch.setattr(run.mapper, "prepare", prepare)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(lambda: [chunk[0] for chunk in run.chunks(range(10, 12))])
+        first = pool.submit(lambda: [chunk.first for chunk in run.chunks(range(10, 12))])
         assert is_asked.wait(10)
         other = run.chunks(range(4))
-        assert next(other)[0] == 0
+        assert next(other).first == 0
         assert table.read == [10, *wanted]
         may_end.set()
         assert first.result() == [10, 11]
-    assert [chunk[0] for chunk in other] == [1, 2, 3]
-    assert [chunk[0] for chunk in run.chunks(range(20, 22))] == [20, 21]
+    assert [chunk.first for chunk in other] == [1, 2, 3]
+    assert [chunk.first for chunk in run.chunks(range(20, 22))] == [20, 21]

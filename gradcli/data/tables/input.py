@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain, groupby, repeat
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.files import cited
 from gradcli.data.tables import sizes
+from gradcli.data.tables.ahead import Ahead
 from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins, text_chunks
 from gradcli.data.tables.delimited import parse_csv, read_header
 from gradcli.data.tables.dialect import USUAL, Dialect
@@ -82,6 +83,7 @@ class FileInput:
         self._rows_by_thread: dict[int, ParquetRows] = {}
         self._at_beginning: dict[str, ParquetRows] = {}
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
+        self._ahead: Ahead | None = None
 
     def close(self) -> None:
         """Closes what stayed open."""
@@ -260,9 +262,12 @@ class FileInput:
 
     def _held(self, kind: str, unit: Unit, size: int) -> Iterator[Unit]:
         """Units of the chunks of a unit: so many bytes of text, or rows for one row group."""
-        if kind in TEXT:
-            return gathered(self.chunks(unit), size, lambda chunk: len(chunk.data))
-        return packed(self.chunks(unit), repeat(sizes.GROUP), chunk_size, some_of)
+        chunks = self.chunks(unit)
+        if kind not in TEXT:
+            return packed(chunks, repeat(sizes.GROUP), chunk_size, some_of)
+        if kind in DELIMITERS and self.is_lasting:
+            chunks = self._ahead = Ahead(chunks)
+        return gathered(chunks, size, lambda chunk: len(chunk.data))
 
     def read(self, size: int = 0) -> Iterator[Unit]:
         """Units for one output: files are read here, from beginning to end.
@@ -334,13 +339,14 @@ class FileInput:
             else:
                 yield from self._read(part)
 
-    def read_ahead(self) -> int:
+    def read_ahead(self, form: Form | None = None) -> int:
         """Reads a batch behind what this thread has read, for its next unit; its bytes.
 
-        If there is none, behind what another one has read, and 0 if nobody lacks any.
+        If there is none, behind what another one has read, and 0 if nobody lacks any. CSV is parsed
+        then, in a form: that goes on beside what Python does.
         """
         own = self._rows_by_thread.get(get_ident())
-        size = 0
+        size = 0 if self._ahead is None else self._ahead.read_ahead(partial(self.rows, form=form))
         for rows in [*([own] if own else ()), *self._rows_by_thread.values()]:
             size = size or rows.read_ahead()
         return size
@@ -397,6 +403,8 @@ class FileInput:
 
     def rows(self, chunk: Chunk, form: Form | None = None) -> RowBatch:
         """The rows of a chunk, if of text in a form; safe to call from many threads."""
+        if chunk.rows is not None:
+            return chunk.rows
         extent = chunk.extent
         if extent.kind in DELIMITERS:
             batch = parse_csv(chunk, self.dialect, form)

@@ -83,7 +83,7 @@ class MemoryInput:
         """What a unit holds, chunk by chunk."""
         return (chunk for chunk in unit if isinstance(chunk, Chunk))
 
-    def read_ahead(self) -> int:
+    def read_ahead(self, _form: Form | None = None) -> int:
         """Nothing: it is all there."""
         return 0
 

@@ -112,8 +112,8 @@ class Mapper:
         shapes = tuple((x.shape[1:], x.dtype.kind) for x in arrays)
         return _Share(self._roots, shapes, arrays, rows, shapes)
 
-    def prepare(self, arrays: Sequence[Array]) -> None:
-        """Makes all that computing many rows takes, by the first of some rows alike.
+    def prepare(self, arrays: Sequence[Array], rows: int) -> None:
+        """Makes all that computing so many rows at a time takes, by the first of some rows alike.
 
         What cannot be made, or has no answer at that row, is told when rows are computed.
         """
@@ -122,7 +122,7 @@ class Mapper:
         path = share.branches.get(share.decision)
         if path is not None:
             with suppress(GradcliError):
-                path.prepare()
+                path.prepare(rows)
 
     def is_worth_compiling(self, rows: int) -> bool:
         """Whether so many rows are worth machine code, as far as what was recorded tells."""

@@ -51,12 +51,20 @@ SMALL = 2**11
 """Batches of rows are filled up to a power of two from here on: few graphs do for all, and kernels
 that treat few elements in another way give the same numbers however a table is cut."""
 
+MARGIN = 32
+"""By what share of its rows another chunk of a table may have more rows than the first one."""
+
+WASTE = 4
+"""How many times as many rows machine code may compute as there are: to plan anew for as many as
+there are takes longer."""
+
 
 class Path:
     """A recording at one row; rows whose conditions come out alike are computed by its graph.
 
     `outputs` are nodes, in order of the columns; `still` are the names whose gradients are zero on
-    this way, and the warnings that say why; `size` is how many rows it takes at a time.
+    this way, and the warnings that say why; `size` is how many rows it takes at a time, at most,
+    `_usual` how many it is prepared for.
     """
 
     def __init__(
@@ -82,6 +90,7 @@ class Path:
         rows = sizes.ROWS if self._is_compiled else ROWS
         self.size = max(min(rows, elements // largest), 1)
         self.branches: dict[Decision, Path] = {}
+        self._usual = 0
         self._key = object()
         self._lock = threading.Lock()
 
@@ -115,7 +124,7 @@ class Path:
         rows.
         """
         count = len(arrays[0])
-        whole = min(max(SMALL, 1 << (count - 1).bit_length()), self.size)
+        whole = self._whole(count)
         filled = [_filled(x, whole, y.dtype) for x, y in zip(arrays, self.inputs, strict=True)]
         results = [x[:count] for x in self._steps_for(whole)(filled)]
         rest = iter(results[len(self.decisions) :])
@@ -123,11 +132,19 @@ class Path:
         met = [] if self.suspects is None else self.suspects.met_in_rows([*rest])
         return self._leaving(results[: len(self.decisions)]), outputs, met
 
-    def prepare(self) -> None:
-        """Makes what computes as many rows as it takes, down to machine code."""
-        steps = self._steps_for(self.size)
+    def prepare(self, rows: int) -> None:
+        """Makes what computes so many rows, or a few more, at a time, down to machine code."""
+        room = rows + rows // MARGIN
+        self._usual = min(-(-room // SMALL) * SMALL, self.size)
+        steps = self._steps_for(self._usual)
         if not isinstance(steps, Steps):
             steps.prepare()
+
+    def _whole(self, count: int) -> int:
+        """How many rows are computed instead of so many."""
+        if count <= self._usual <= WASTE * count:
+            return self._usual
+        return min(max(SMALL, 1 << (count - 1).bit_length()), self.size)
 
     def _leaving(self, decisions: Sequence[Array]) -> list[Leaving]:
         """The groups of rows that decide otherwise, by the first decision that they differ in."""
@@ -159,7 +176,7 @@ class Path:
         weight = 1024 + 16 * self.recording.graph.count
         with self._lock:
             steps: Steps | Planned = MEMORY.kept(
-                key, lambda: self._steps(count), weight, again=count == self.size
+                key, lambda: self._steps(count), weight, again=count in (self._usual, self.size)
             )
         return steps
 

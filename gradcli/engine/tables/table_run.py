@@ -61,21 +61,24 @@ class TableRun:
         read: deque[Chunk] = deque()
         size, most = 0, sizes.AHEAD
         for chunk in self.table.chunks(unit):
+            for sample in self._samples:
+                self._prepare(sample, chunk)
             read.append(chunk)
             size += chunk.size
             del chunk  # or it would stay while one waits for the next
-            for sample in self._samples:
-                self._prepare(sample)
             while read and (self._is_ready.is_set() or size > most):
                 yield read.popleft()
-        while not self._is_ready.is_set() and size <= most and (more := self.table.read_ahead()):
+        while not self._is_ready.is_set() and size <= most and (more := self._read_ahead()):
             size += more
         while read:
             yield read.popleft()
 
-    def _prepare(self, sample: Sequence[Array]) -> None:
+    def _read_ahead(self) -> int:
+        return self.table.read_ahead(self.layout.form)
+
+    def _prepare(self, sample: Sequence[Array], first: Chunk) -> None:
         try:
-            self.mapper.prepare(sample)
+            self.mapper.prepare(sample, first.most_rows)
         finally:
             self._is_ready.set()
 
