@@ -40,23 +40,14 @@ PyTorch, JAX and TensorFlow, and how to go on with SciPy and in a service.
 
 from __future__ import annotations
 
-from typing import Any
-
-from gradcli.errors import DeadlineError as DeadlineError
-from gradcli.errors import DomainError as DomainError
-from gradcli.errors import GradcliError as GradcliError
-from gradcli.errors import GradcliWarning as GradcliWarning
-from gradcli.errors import InputError as InputError
-from gradcli.errors import InternalError as InternalError
-from gradcli.errors import LimitError as LimitError
-from gradcli.errors import OutOfMemoryError as OutOfMemoryError
-from gradcli.errors import ParseError as ParseError
-from gradcli.errors import ProgramNameError as ProgramNameError
-from gradcli.errors import ProgramTypeError as ProgramTypeError
-from gradcli.errors import ShapeError as ShapeError
-from gradcli.errors import UsageError as UsageError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
+
+_ERRORS = """DeadlineError DomainError GradcliError GradcliWarning InputError InternalError LimitError
+OutOfMemoryError ParseError ProgramNameError ProgramTypeError ShapeError UsageError""".split()
 
 _OURS = {
     "Program": "gradcli.engine.api",
@@ -67,27 +58,21 @@ _OURS = {
     "plot": "gradcli.engine.api",
     "batch": "gradcli.engine.jobs.api",
     "map": "gradcli.engine.tables.api",
+    **dict.fromkeys(_ERRORS, "gradcli.errors"),
 }
 """What is not a question, and where it is."""
-
-_ERRORS = [name for name, item in vars().items() if isinstance(item, type) and item is not Any]
 
 _BUILT_IN = {"compile", "eval", "map", "run"}
 """What `import *` leaves out: the names of builtins, and `run`."""
 
 
 def __getattr__(name: str) -> Any:
-    """The functions, imported when the first is used: `import gradcli` alone costs nothing."""
+    """Functions and errors, imported when one is used: `import gradcli` alone costs nothing."""
     if name == "__all__":
-        return sorted({*_ERRORS, *_functions()} - _BUILT_IN)
+        return sorted({*_named()} - _BUILT_IN)
     if name.startswith("_"):
         raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
-    from importlib import import_module
-
-    from gradcli.engine import api
-
-    module = _OURS.get(name)
-    item = api.function(name) if module is None else getattr(import_module(module), name)
+    item = _imported(name)
     if item is None:
         from gradcli.suggest import nearest
 
@@ -98,12 +83,23 @@ def __getattr__(name: str) -> Any:
     return item
 
 
+def _imported(name: str) -> Any:
+    """What is not a question, else the question; None if there is none of that name."""
+    if name in _OURS:
+        from importlib import import_module
+
+        return getattr(import_module(_OURS[name]), name)
+    from gradcli.engine import api
+
+    return api.function(name)
+
+
 def __dir__() -> list[str]:
-    return sorted({*_ERRORS, *_functions(), "__version__"})
+    return sorted({*_named(), "__version__"})
 
 
-def _functions() -> list[str]:
-    """What can be called, the questions among them."""
+def _named() -> list[str]:
+    """What there is, the questions among it."""
     from gradcli.engine.api import function_names
 
     return [*_OURS, *function_names()]

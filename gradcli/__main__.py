@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import suppress
 
 from gradcli.loading import load
 
@@ -46,10 +45,15 @@ def main() -> None:
     The process ends at once: everything is written and closed by then, and taking down all modules
     one by one would take a sixth of the time that importing NumPy takes. A profiler gets its turn.
     """
-    run = _entrance()
-    status = run([_decoded(arg) for arg in sys.argv[1:]])
+    try:
+        run = _entrance()
+        status = run([_decoded(arg) for arg in sys.argv[1:]])
+    except KeyboardInterrupt:
+        status = 130
     if sys.getprofile() is not None or sys.gettrace() is not None:
         sys.exit(status)
+    from contextlib import suppress
+
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):  # closed, or nobody reads on
             stream.flush()
@@ -73,8 +77,6 @@ def _entrance() -> Callable[[list[str]], int]:
         reserve = bytes(RESERVE)
         load()
         from gradcli.cli.main import run
-    except KeyboardInterrupt:
-        sys.exit(130)
     except (ImportError, MemoryError, OSError, SystemError) as error:
         del reserve
         from gradcli.errors import cannot_load, render
@@ -105,6 +107,8 @@ def _decoded(arg: str) -> str:
     """An argument, in UTF-8 where the locale knows ASCII only; names of files stay as they are."""
     if arg.isascii() or arg.startswith("@") or os.path.exists(arg):
         return arg
+    from contextlib import suppress
+
     with suppress(UnicodeDecodeError):
         if any("\udc80" <= character <= "\udcff" for character in arg):
             return os.fsencode(arg).decode()

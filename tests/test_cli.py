@@ -840,6 +840,30 @@ def test_interrupted() -> None:
     assert done.returncode == 130
 
 
+INTERRUPTING = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(name, path=None, target=None):
+        if name == os.environ["AT"]:
+            os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting)
+"""
+
+
+@pytest.mark.parametrize("module", ["gradcli.errors", "gradcli.cli.main", "numpy"])
+def test_interrupted_as_it_starts(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where that module is imported."""
+    (tmp_path / "interrupting.py").write_text(INTERRUPTING)
+    monkeypatch.setenv("AT", module)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{Path(__file__).parents[1]}")
+    command = [sys.executable, "-c", "import interrupting\nfrom gradcli.__main__ import main\nmain()"]
+    done = subprocess.run([*command, "eval", "1"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_full_disk() -> None:
     with open("/dev/full", "wb") as full:
