@@ -46,8 +46,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_ERRORS = """DeadlineError DomainError GradcliError GradcliWarning InputError InternalError LimitError
-OutOfMemoryError ParseError ProgramNameError ProgramTypeError ShapeError UsageError""".split()
+_ERRORS = """DeadlineError DomainError GradcliError GradcliWarning InputError InternalError
+LimitError OutOfMemoryError ParseError ProgramNameError ProgramTypeError ShapeError
+UsageError""".split()
 
 _OURS = {
     "Program": "gradcli.engine.api",

@@ -859,7 +859,11 @@ def test_interrupted_as_it_starts(
     (tmp_path / "interrupting.py").write_text(INTERRUPTING)
     monkeypatch.setenv("AT", module)
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{Path(__file__).parents[1]}")
-    command = [sys.executable, "-c", "import interrupting\nfrom gradcli.__main__ import main\nmain()"]
+    command = [
+        sys.executable,
+        "-c",
+        "import interrupting\nfrom gradcli.__main__ import main\nmain()",
+    ]
     done = subprocess.run([*command, "eval", "1"], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 

@@ -739,6 +739,19 @@ def test_a_bar_for_those_who_look(err: io.StringIO, shown: bool, folder: Path) -
     assert "200 jobs, 23 failed, " in err.getvalue()
 
 
+@pytest.mark.parametrize("line", ["batch m.jsonl", "map x m.csv", "map x m.csv -o - --to jsonl"])
+@pytest.mark.parametrize("shown", [False, True], ids=["pipe", "file"])
+def test_no_bar_where_another_program_writes(shown: bool, line: str, folder: Path) -> None:
+    """What reads a pipe writes to the terminal that shows the bar, as `| jq` does."""
+    Path("m.jsonl").write_text(many(200))
+    Path("m.csv").write_text("x\n1\n2\n")
+    reader, writer = os.pipe()
+    with open(reader), open(writer, "w") as pipe, open("out", "w") as file, Terminal() as err:
+        written = file if shown else pipe
+        run(line.split(), Console(io.BytesIO(), written, err, {"TERM": "xterm"}, width=100))
+        assert ("/s " in err.getvalue()) == shown
+
+
 def test_a_stream_of_ascii_gets_escapes() -> None:
     out = io.TextIOWrapper(io.BytesIO(), "ascii")
     console = Console(io.BytesIO('{"id": "ü😀", "expr": "1"}'.encode()), out, io.StringIO(), {})

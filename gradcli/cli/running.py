@@ -128,15 +128,13 @@ class Run:
             self.console.flush()
 
     def _bar(self) -> Any:
-        console = self.console
-        shows = self.results is not None or not console.is_terminal
-        if self.quiet or not console.stderr_is_terminal or not shows:
+        if self.quiet or not self.console.has_room_for_bar(is_written=self.results is None):
             return None
         from gradcli.cli.progress import Bar
 
         sizes: Iterable[int | None] = [source.size for source in self.sources]
         known = [size for size in sizes if size is not None]
-        return Bar(console, sum(known) if len(known) == len(self.sources) else None)
+        return Bar(self.console, sum(known) if len(known) == len(self.sources) else None)
 
     def _tell(self, seconds: float) -> None:
         """Counts and speed; values that no job used."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 from contextlib import suppress
 from errno import EBADF
@@ -107,6 +108,14 @@ class Console:
     def _may_colour(self) -> bool:
         return not self.environ.get("NO_COLOR") and self.environ.get("TERM") != "dumb"
 
+    def has_room_for_bar(self, *, is_written: bool) -> bool:
+        """Whether a bar on standard error is seen and disturbs nothing else that a terminal shows.
+
+        That may be standard output, if it `is_written`, or what is made of it behind a pipe.
+        """
+        shared = is_written and (self.is_terminal or _is_pipe(self.stdout))
+        return self.stderr_is_terminal and not shared
+
     @property
     def unicode(self) -> bool:
         """Whether standard output can show more than ASCII."""
@@ -129,6 +138,13 @@ class Console:
     def flush(self) -> None:
         """Pass on what is written so far."""
         self.stdout.flush()
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # closed, or in memory
+        return False
 
 
 class _Closed(io.RawIOBase):

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from gradcli.data.console import Console, StandardInput
+    from gradcli.data.tables.output import TableOutput
     from gradcli.engine.program import Text
     from gradcli.engine.tables.mapping import Outcome
 
@@ -271,8 +272,7 @@ def _mapped(
     if not options["quiet"]:
         tell(read.rounded, console)
     console.flush()
-    is_seen = not (output.is_shown or options["quiet"])
-    with _watcher(console, is_seen=is_seen, quiet=options["quiet"]) as watcher:
+    with _watcher(console, output, quiet=options["quiet"]) as watcher:
         return map_table(program, table, output, constants, how, watcher)
 
 
@@ -352,9 +352,9 @@ def _orderly() -> Iterator[None]:
 
 
 @contextmanager
-def _watcher(console: Console, *, is_seen: bool, quiet: bool) -> Iterator[Watcher]:
+def _watcher(console: Console, output: TableOutput, *, quiet: bool) -> Iterator[Watcher]:
     """Says how far it is, on a terminal, and what one waits for, unless it is to be quiet."""
-    if not (is_seen and console.stderr_is_terminal):
+    if quiet or not console.has_room_for_bar(is_written=output.stream is not None):
         yield Watcher() if quiet else Watcher(tell=console.tell)
         return
     from gradcli.cli.progress import Bar

@@ -43,14 +43,12 @@ class Kept:
 class TableOutput:
     """A `path`, or a `stream`, or neither: then the table is kept in memory, as `table`.
 
-    `kind` None stands for that of what is read; `is_shown` says that a terminal shows it; with a
-    `page` its first rows are laid out for reading.
+    `kind` None stands for that of what is read; a `page` lays its first rows out for reading.
     """
 
     path: str | None = None
     kind: str | None = None
     stream: BinaryIO | None = None
-    is_shown: bool = False
     page: Page | None = None
     table: Any = None
 
@@ -128,10 +126,10 @@ def output_of(
     if what is not None and (what != "-" or stream is None):
         return _to_path(what, kind)
     if kind == SHEET or (is_terminal and kind is None):
-        return TableOutput(None, None, stream, is_shown=is_terminal, page=page)
+        return TableOutput(None, None, stream, page)
     if is_terminal and kind not in TEXT:
         raise UsageError(f"'{kind}' is not for a terminal", help=f"write a file: -o file.{kind}")
-    return TableOutput(None, kind, stream, is_shown=is_terminal)
+    return TableOutput(None, kind, stream)
 
 
 def _to_path(path: str, kind: str | None) -> TableOutput:
