@@ -442,17 +442,18 @@ def test_a_folder_of_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "status", "message"),
     [
-        ("t,y\n0,1\n", "has no column 'x'"),
-        ("x,y\n0,1\n1,oops\n", "'oops' is not a number at"),
-        ("x,y\n0,1\n1,oops\n", "d.csv:3, column y"),
+        ("t,y\n0,1\n", 2, "has no column 'x'"),
+        ("x,y\n0,1\n1,oops\n", 1, "'oops' is not a number at"),
+        ("x,y\n0,1\n1,oops\n", 1, "d.csv:3, column y"),
+        ("x,y\n0,1\n1,2,3\n", 1, "d.csv:3"),
     ],
 )
-def test_data_that_does_not_fit(tmp_path: Path, text: str, message: str) -> None:
+def test_data_that_does_not_fit(tmp_path: Path, text: str, status: int, message: str) -> None:
     (tmp_path / "d.csv").write_text(text)
     done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
-    assert (done.status, done.out) == (2, "")
+    assert (done.status, done.out) == (status, "")
     assert message in done.err
 
 

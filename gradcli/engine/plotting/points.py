@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcli.data.console import StandardInput
 from gradcli.data.files import read_inputs
+from gradcli.data.tables.flaws import TableError
 from gradcli.errors import InputError
 from gradcli.render.picture import Axis, Points
 
@@ -78,7 +79,7 @@ def _numbers(batch: RowBatch, name: str) -> Array:
     """A column of a batch, NaN where a cell is missing; the elements of lists one by one."""
     numbers = batch.numbers(name)
     for flaw in (*batch.flaws, *numbers.flaws):
-        raise InputError(f"{flaw.reason} at {batch.position(flaw.row)}, column {name}")
+        raise TableError(f"{flaw.reason} at {batch.position(flaw.row)}, column {name}")
     groups = numbers.seen().groups
     rows = [np.arange(len(y)) if n is None else n for n, y in groups]
     order = np.concatenate([np.empty(0, int), *rows])
