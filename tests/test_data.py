@@ -6,6 +6,7 @@ import io
 import json
 import os
 import stat
+import struct
 import subprocess
 import zipfile
 from typing import Any
@@ -22,7 +23,7 @@ from gradcli.data.formats.page import Page
 from gradcli.data.job_files import JobFile
 from gradcli.data.report import Report
 from gradcli.data.writer import Output, choose_output, write
-from gradcli.errors import GradcliError, InputError, Notice, UsageError
+from gradcli.errors import GradcliError, InputError, LimitError, Notice, UsageError
 
 A = np.array
 
@@ -818,6 +819,16 @@ def npy(array: Any, **kwargs: Any) -> bytes:
     return stream.getvalue()
 
 
+def headed(header: str, version: int = 1) -> bytes:
+    """A file of NumPy's with that header."""
+    size = struct.pack("<H" if version == 1 else "<I", len(header))
+    return b"\x93NUMPY" + bytes([version, 0]) + size + header.encode() + bytes(16)
+
+
+SHAPED = "{{'descr': '<f8', 'fortran_order': False, 'shape': ({},)}}"
+UNREAD = "'stdin' is damaged or not a NumPy file: its header cannot be read"
+
+
 def npz(**arrays: Any) -> bytes:
     stream = io.BytesIO()
     np.savez(stream, **arrays)
@@ -864,6 +875,7 @@ READ = [
     ("[]", []),
     (npy(np.arange(3)), [0, 1, 2]),
     (npy(A([1.5], dtype=np.float16)), [1.5]),
+    (headed(SHAPED.format("2L")), [0, 0]),
     (npy(np.asfortranarray([[1, 2], [3, 4]], dtype=">i4")), [[1, 2], [3, 4]]),
     (npz(x=np.eye(2), y=A(["?"])), [[1, 0], [0, 1]]),
     (npz(x=A([True])), [1]),
@@ -947,6 +959,17 @@ UNREADABLE = [
     (npy(np.arange(3))[:-3], "'stdin' is damaged or not a NumPy file"),
     (npy(np.arange(3)).replace(b"{", b"("), "'stdin' is damaged or not a NumPy file"),
     (npy(np.arange(3)).replace(b"Y\x01", b"Y\x09"), "'stdin' is damaged or not a NumPy file"),
+    (headed("{'shape': x}"), UNREAD),
+    (headed("{[]: 1}"), UNREAD),
+    (headed("(" * 300), UNREAD),
+    (headed("-" * 3_000 + "1"), UNREAD),
+    (headed("{'descr': ',', 'fortran_order': False, 'shape': (1,)}"), UNREAD),
+    (headed(SHAPED.format("True")), UNREAD),
+    (headed(SHAPED.format("1" * 25)), "an array of 1,111,111,111,111,111,111,111,111 elements"),
+    (headed(SHAPED.format("1" * 25), 3), "an array of 1,111,111,111,111,111,111,111,111 elements"),
+    (headed(SHAPED.format(f"0, {'1' * 25}"), 3), UNREAD),
+    (headed(SHAPED.format("-1")), "'stdin' is damaged or not a NumPy file: negative dimensions"),
+    (headed(" " * 20_000), "'stdin' is damaged or not a NumPy file: its header is too long"),
     (npy(np.arange(3)) + bytes(16), "'stdin' has 16 bytes more than the array of its header"),
     (npz(y=A(1)), "there is no array 'x' in 'stdin'\n  help: it has the arrays y"),
     (npz(x=A([1j])), "'stdin:x' holds complex128 values, not real numbers"),
@@ -958,7 +981,7 @@ UNREADABLE = [
 
 @pytest.mark.parametrize(("data", "message"), UNREADABLE)
 def test_read_refuses(data: str | bytes, message: str) -> None:
-    with pytest.raises(InputError) as caught:
+    with pytest.raises((InputError, LimitError)) as caught:
         read(data)
     assert str(caught.value).startswith(message)
 

@@ -7,6 +7,7 @@ import math
 from contextlib import suppress
 from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings
 
 import numpy as np
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from gradcli.data.answer import Array
 
-_NO_HEADER = (ValueError, TokenError)
-"""What NumPy raises of a header: one that Python does not parse it takes apart into tokens."""
+_UNPARSED = (TokenError, SyntaxError, TypeError, RecursionError, OverflowError)
+"""What Python raises of a header that is no text of its dictionaries, as one has to be."""
 
-_BROKEN = (*_NO_HEADER, OSError, EOFError, KeyError, SyntaxError, TypeError, RuntimeError)
+_BROKEN = (ValueError, *_UNPARSED, OSError, EOFError, KeyError, RuntimeError)
 
 
 class NumpyFile:
@@ -90,7 +91,7 @@ def refuse_large(start: bytes, most: int) -> None:
     from numpy.lib import format as npy
 
     stream = io.BytesIO(start)
-    with suppress(*_NO_HEADER):
+    with suppress(ValueError, *_UNPARSED), catch_warnings(action="ignore"):
         read = _HEADERS.get(npy.read_magic(stream))
         if read is not None:
             size = math.prod(read(npy, stream)[0])
@@ -101,8 +102,9 @@ def refuse_large(start: bytes, most: int) -> None:
 _HEADERS: dict[tuple[int, int], Any] = {
     (1, 0): lambda npy, stream: npy.read_array_header_1_0(stream),
     (2, 0): lambda npy, stream: npy.read_array_header_2_0(stream),
+    (3, 0): lambda npy, stream: npy.read_array_header_2_0(stream),
 }
-"""What reads the header of each version that can hold numbers."""
+"""What reads the header of each version; of numbers, the third differs in nothing."""
 
 
 def _loaded(data: bytes, shown: str) -> Any:
@@ -115,16 +117,27 @@ def _loaded(data: bytes, shown: str) -> Any:
 
 
 def _complaining(read: Callable[[], Any], shown: str) -> Any:
-    """What NumPy reads, its complaints in our words."""
+    """What NumPy reads, its complaints in our words; not that a file is of Python 2."""
     from zipfile import BadZipFile
     from zlib import error as ZlibError  # noqa: N812 - an exception, named like one
 
     try:
-        return read()
+        with catch_warnings(action="ignore"):
+            return read()
     except (*_BROKEN, BadZipFile, ZlibError) as error:
-        if "pickle" in str(error).lower():
-            raise InputError(f"'{shown}' holds Python objects, not numbers") from error
-        raise InputError(f"'{shown}' is damaged or not a NumPy file: {error}") from error
+        raise InputError(f"'{shown}' {_complaint(error)}") from error
+
+
+def _complaint(error: Exception) -> str:
+    """What is wrong with a file, in NumPy's words where they are about files, not about Python."""
+    said = str(error)
+    if "max_header_size" in said:
+        return "is damaged or not a NumPy file: its header is too long"
+    if "pickle" in said.lower():
+        return "holds Python objects, not numbers"
+    if isinstance(error, _UNPARSED) or "malformed node" in said:
+        said = "its header cannot be read"
+    return f"is damaged or not a NumPy file: {said}"
 
 
 def _numeric(item: Any, shown: str) -> Array:
