@@ -4,6 +4,10 @@ Derivative rules, passes, executors, parsers and what handles files are changed 
 at a time, in a copy of the repository; the tests of that folder run until the first that fails, or
 with `--reach` (see tests/reach.py) first some that call the changed function, the quickest first. A
 change that none of them sees is shown: it wants a row in a test, or is equal to what stood there.
+
+What is only cost is left as it is: numbers that decide which of two ways takes less time or memory
+where both give the same answer. COSTS names them, file by file; what they are worth, benchmarks
+measure, and that both ways agree, tests of executors, tables and jobs.
 """
 
 from __future__ import annotations
@@ -87,13 +91,98 @@ NO_ANSWER = "frozen kw_only maxsize slots strict".split()
 refuse that is written nowhere: `dataclass(frozen=True, kw_only=True)`."""
 
 
-def places(tree: ast.AST) -> Iterator[Place]:
-    """All changes of what a file does; not of its texts, types and assertions."""
-    left: set[ast.AST] = set()
+COSTS = {
+    "data/tables/sizes.py": "CHUNK ROWS SAMPLE FEW SHARE GROUP GROUPS HELD AHEAD",
+    "engine/flowing.py": "FEW",
+    "engine/in_rows.py": "ROWS",
+    "engine/jobs/runner.py": "FEW MOST_BYTES MOST",
+    "engine/jobs/setup.py": "MANY",
+    "engine/jobs/workers.py": "PIECE_SECONDS MOST_JOBS MOST_BYTES AHEAD A_WORKER",
+    "engine/repeated.py": "SMALL LONGEST LASTING DECIDING HELD HELD_TWICE",
+    "engine/questions/derivative.py": "NESTED",
+    "engine/tables/cluster.py": "UNTOLD FRESH PATIENCE",
+    "engine/tables/dealing.py": "WORTH_HALVING HAND FEW",
+    "engine/tables/mapper.py": "PATHS",
+    "engine/tables/row_path.py": "CELLS ROWS SMALL",
+    "engine/tables/workers.py": "MEMORY_KEPT A_WORKER",
+    "exec/again.py": "MOST WRITTEN READ",
+    "exec/blocked.py": "LARGE",
+    "exec/chains.py": "CACHE FEWEST ENOUGH ROOM",
+    "exec/compiled/array_turns.py": "SHORT SMALL TOGETHER STEP",
+    "exec/compiled/blocks.py": "AT_ONCE",
+    "exec/compiled/bound.py": "FRAMES",
+    "exec/compiled/cell_region.py": "BLOCK SIDE",
+    "exec/compiled/cells.py": "NEAR",
+    "exec/compiled/crew.py": "LOOKS OFTEN WAITS EAGER",
+    "exec/compiled/emit.py": "MOVE CHEAP",
+    "exec/compiled/formula.py": "LONGEST",
+    "exec/compiled/forms.py": "CALL SCAN DIVISION INDEXED",
+    "exec/compiled/machine.py": "KERNEL KERNELS LONG",
+    "exec/compiled/nests.py": "LARGEST LONGEST MOST",
+    "exec/compiled/product_frames.py": "MOST PANELS",
+    "exec/compiled/product_region.py": "EVEN TERMS STEP UNITS BROAD NARROW LOWEST",
+    "exec/compiled/products.py": "DEEP",
+    "exec/compiled/quick.py": "STRAIGHT",
+    "exec/compiled/region.py": "SHORTEST LONGEST SHARED PILES FILLED",
+    "exec/compiled/sides.py": "FEWEST HIGHEST",
+    "exec/compiled/tiles.py": "CHAINS",
+    "exec/compiled/tracer.py": "LARGEST",
+    "exec/compiled/turns.py": "AT_ONCE FIRST MORE LONGEST",
+    "exec/compiled/ways.py": "PACKED TURNED GATHERED MOVED",
+    "exec/executors.py": "STEP INSTRUCTION CELL PRODUCT STACKED COPIED FOLLOWED ELEMENTWISE LOAD "
+    "COMPILE TURN KERNEL CALL ELEMENT NEST MOST WORTH AGAIN",
+    "exec/histories.py": "LARGE SHARE FEWEST",
+    "exec/planned.py": "SOONER",
+    "exec/region.py": "BLOCK KEPT",
+    "exec/rooms.py": "LARGE KEPT",
+    "exec/spaces.py": "FEW CELLS",
+    "exec/track.py": "LARGEST LASTING LOST",
+    "exec/traits.py": "PARTS",
+    "exec/turns.py": "SURELY TRIED SHORT",
+    "lower/loops.py": "WARM EARLY FEW AHEAD STRAIGHT PATHS WORTH MOST_WAYS SELDOM LARGEST",
+    "lower/trees.py": "KEPT",
+    "ops/convolution.py": "WIDE",
+    "ops/factors.py": "MANY MOST",
+    "ops/keys.py": "SAMPLED",
+    "ops/lapack.py": "COLUMNS",
+    "ops/matmul.py": "LARGE",
+    "ops/matrices.py": "SMALL",
+    "ops/repeated.py": "MANY",
+    "ops/running.py": "LONG_ROW",
+    "ops/shape.py": "SHORT",
+    "ops/windows.py": "WIDER MOST",
+    "passes/modes.py": "ELEMENTS",
+}
+"""Numbers that are only cost, by the file that states them. They are not changed, nor is whether a
+comparison with one of them counts the number itself."""
+
+ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """The names that stand in a part of a tree."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def left_out(tree: ast.AST, costs: set[str]) -> Iterator[ast.AST]:
+    """What changes no answer."""
     for node in ast.walk(tree):
         match node:
             case ast.keyword(arg=str(name), value=ast.Constant() as value) if name in NO_ANSWER:
-                left.add(value)
+                yield value
+            case ast.Assign(targets=[target], value=value) if names_in(target) & costs:
+                yield from ast.walk(value)
+            case ast.Compare(ops=[op, *_]) if isinstance(op, ORDERS) and names_in(node) & costs:
+                yield node
+
+
+def places(tree: ast.AST, costs: set[str]) -> Iterator[Place]:
+    """All changes of what a file does; not of its texts, types, assertions and `costs`."""
+    left = {*left_out(tree, costs)}
+    for node in ast.walk(tree):
+        match node:
+            case _ if node in left:
+                continue
             case ast.BinOp(op=op) | ast.BoolOp(op=op) | ast.AugAssign(op=op):
                 if type(op) in SWAPPED:
                     yield Place(node, "op", None, SWAPPED[type(op)]())
@@ -101,8 +190,6 @@ def places(tree: ast.AST) -> Iterator[Place]:
                 yield Place(node, "ops", 0, SWAPPED[type(op)]())
             case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
                 yield Place(node, "test", None, ast.UnaryOp(ast.Not(), test))
-            case ast.Constant() if node in left:
-                continue
             case ast.Constant(value=bool(value)):
                 yield Place(node, "value", None, not value)
             case ast.Constant(value=int(value) | float(value)):
@@ -145,10 +232,18 @@ def parsed(path: Path) -> ast.Module:
     return without_types(ast.parse(path.read_text(encoding="utf-8")))
 
 
+def changes(path: Path) -> tuple[ast.Module, list[Place]]:
+    """The tree of a file, and all changes of it."""
+    tree = parsed(path)
+    costs = {*COSTS.get(path.as_posix().rpartition("/gradcli/")[2], "").split()}
+    assert costs <= names_in(tree), f"{path} has no {', '.join(sorted(costs - names_in(tree)))}"
+    return tree, [*places(tree, costs)]
+
+
 def mutant(path: Path, random: Random) -> Mutant:
     """One of the changes of a file."""
-    tree = parsed(path)
-    place = random.choice([*places(tree)])
+    tree, found = changes(path)
+    place = random.choice(found)
     before = ast.unparse(place.node)
     if place.index is None:
         setattr(place.node, place.field, place.new)
@@ -261,7 +356,7 @@ def main() -> int:
         copied(folder)
         files = [p for name in TESTS for p in sorted((folder / "gradcli" / name).rglob("*.py"))]
         files = [p for p in files if options.only in str(p.relative_to(folder))]
-        files = [p for p in files if any(places(parsed(p)))]
+        files = [p for p in files if changes(p)[1]]
         for _ in range(options.count):
             path = random.choice(files)
             change = mutant(path, random)
