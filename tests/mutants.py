@@ -165,11 +165,13 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def left_out(tree: ast.AST, costs: set[str]) -> Iterator[ast.AST]:
-    """What changes no answer."""
+    """What changes no answer: any negative number is to `reshape` what is left over."""
     for node in ast.walk(tree):
         match node:
             case ast.keyword(arg=str(name), value=ast.Constant() as value) if name in NO_ANSWER:
                 yield value
+            case ast.Call(func=ast.Attribute(attr="reshape"), args=lengths):
+                yield from (x.operand for x in lengths if isinstance(x, ast.UnaryOp))
             case ast.Assign(targets=[target], value=value) if names_in(target) & costs:
                 yield from ast.walk(value)
             case ast.Compare(ops=[op, *_]) if isinstance(op, ORDERS) and names_in(node) & costs:

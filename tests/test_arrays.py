@@ -16,6 +16,8 @@ from gradcli.errors import DomainError, GradcliError, MatrixError, ProgramNameEr
 from gradcli.ir.node import ancestors
 from gradcli.ops import factors, lapack, matmul, reductions, running
 from gradcli.ops.catalog import FUNCTIONS
+from gradcli.ops.factors import factors_of
+from gradcli.ops.last import Last
 from gradcli.passes.modes import by_cotangents, by_tangents, jacobian, reverse
 
 NAN, INF = np.nan, np.inf
@@ -431,6 +433,19 @@ def test_a_positive_definite_matrix_is_factored_once(monkeypatch: pytest.MonkeyP
     inverse, size = np.linalg.inv(a), np.linalg.slogdet(a)[1]
     np.testing.assert_allclose(value, b @ inverse @ b + 1.5 * size + (inverse**2).sum(), rtol=1e-9)
     assert len(made) == 1
+    known = factors_of(a)
+    assert known is not None
+    assert known[0].root is not None
+
+
+def test_what_was_found_last_is_kept_as_long_as_its_array() -> None:
+    last, array, other = Last(), np.ones(3), np.ones(3)
+    last.keep(other, "other")
+    last.keep(array[1:][1:], "found")
+    del other
+    assert last.found == "found"
+    del array
+    assert last.found is None
 
 
 @pytest.mark.parametrize(

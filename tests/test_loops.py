@@ -427,12 +427,20 @@ def test_what_becomes_a_node() -> None:
     assert len(left) <= 6, left
 
 
-def test_a_program_that_is_called_again() -> None:
-    text = "s = x; for i in range(20) { s = s*cos(s) + y }; s"
+CALLED_AGAIN = [
+    "s = x; for i in range(20) { s = s*cos(s) + y }; s",
+    # a way that is found after many turns, in which what stays the same decides
+    "s = x; for i in range(300) { if s < 0.4 { s = 1.001*s } else if y > 0 { s = s + y/9 } else { s = 0.9*s } }; s",
+]
+
+
+@pytest.mark.parametrize("text", CALLED_AGAIN)
+def test_a_program_that_is_called_again(text: str) -> None:
     program = gradcli.compile(text)
-    first = [program.value_and_grads(x=0.3, y=k / 10) for k in range(4)]
-    for k, (value, gradients) in enumerate(first):
-        wanted, slopes = gradcli.compile(text).value_and_grads(x=0.3, y=k / 10)
+    inputs = [0.0, 0.1, -0.2, 0.3, -0.4]
+    first = [program.value_and_grads(x=0.3, y=y) for y in inputs]
+    for y, (value, gradients) in zip(inputs, first, strict=True):
+        wanted, slopes = gradcli.compile(text).value_and_grads(x=0.3, y=y)
         assert value == pytest.approx(wanted, rel=1e-13)
         assert gradients["y"] == pytest.approx(slopes["y"], rel=1e-13)
 

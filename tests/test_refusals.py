@@ -88,6 +88,8 @@ PROGRAMS = {
     "delete(x, true)": "truth values of the shape () do not choose among 2 places",
     "delete(x, [true])": "truth values of the shape (1,) do not choose among 2 places",
     "histogram(x, [0, 1], 7)": "the range of a histogram is two numbers",
+    "amax()": "amax needs a value for 'x'",
+    "amax(x, x)": "`amax(x, x)` could mean two things",
     "tensordot(x, x, 2)": "arrays of 1 and 1 axes do not fit over 2 of them",
     "tensordot(x, x, -1)": "arrays of 1 and 1 axes do not fit over -1 of them",
     "asarray(x, ndmin=1e18)": "an array has at most 64 axes",

@@ -33,7 +33,6 @@ from gradcli.lower.walk import MAX_CALLS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.ir.function import Function
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Caller, Walk
 
@@ -46,7 +45,7 @@ def call_built_in(
 ) -> Value:
     """A call of a library function; an error in it gets its span."""
     if function.record.ambiguous and not function.framework and _are_several(arguments):
-        function, arguments = _of_numbers(walk, function.record, arguments, span)
+        function, arguments = _of_numbers(walk, function, arguments, span)
     record = function.record
     bound = bind(walk, function, arguments, span)
     walk.graph.span = span
@@ -89,9 +88,10 @@ def _are_several(arguments: Sequence[Argument]) -> bool:
 
 
 def _of_numbers(
-    walk: Walk, record: Function, arguments: Sequence[Argument], span: Span
+    walk: Walk, function: BuiltIn, arguments: Sequence[Argument], span: Span
 ) -> tuple[BuiltIn, list[Argument]]:
     """`max(a, b)` of numbers; an error for arrays, of which it could mean two things."""
+    record = function.record
     if isinstance(record.op, Reduction) and not any(a.name for a in arguments):
         values = [walk.expression(a.tree) for a in arguments if a.tree is not None]
         numbers = [value for value in values if isinstance(value, Node) and not value.ndim]
@@ -99,9 +99,9 @@ def _of_numbers(
             if record.of_two is not None and len(numbers) == 2:
                 pairs = zip(arguments, numbers, strict=True)
                 return BuiltIn(record.of_two), [Argument(a.span, value=v) for a, v in pairs]
-            return BuiltIn(record), [Argument(span, value=stacked(numbers))]
+            return function, [Argument(span, value=stacked(numbers))]
     texts = ", ".join(a.span.source.text[a.span.start : a.span.end] for a in arguments)
-    message = f"`{record.name}({texts})` could mean two things"
+    message = f"`{function.name}({texts})` could mean two things"
     raise ProgramTypeError(message, span=span, help=record.ambiguous.format(texts))
 
 

@@ -288,7 +288,7 @@ def _columns(rows: Array, nodes: Sequence[Node]) -> list[Array]:
     parts, start = [], 0
     for x in nodes:
         part = rows[:, start : start + x.size].astype(x.dtype, copy=False)
-        parts.append(part.reshape(-1, *x.shape))
+        parts.append(part.reshape(len(rows), *x.shape))
         start += x.size
     return parts
 
