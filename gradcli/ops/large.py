@@ -150,7 +150,7 @@ _POSITIVE = frozenset({exp.op, cosh.op, sech.op, sigmoid.op})
 def _log_of_square(x: Node) -> Node | None:
     if x.op is pow_.op:
         n = literal(x.inputs[1])
-        if n is None or n == 0.0:
+        if n is None:
             return None
         return n * log(abs_(x.inputs[0]) if n % 2 == 0 else x.inputs[0])
     root = squared(x)
