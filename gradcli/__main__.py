@@ -6,8 +6,6 @@ import gc
 import os
 import sys
 
-from gradcli.loading import load
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +73,8 @@ def _entrance() -> Callable[[list[str]], int]:
     try:
         _find_room()
         reserve = bytes(RESERVE)
+        from gradcli.loading import load
+
         load()
         from gradcli.cli.main import run
     except (ImportError, MemoryError, OSError, SystemError) as error:

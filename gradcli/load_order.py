@@ -1,7 +1,7 @@
 """The modules behind a small question, each after those it needs: `tests.load_order`."""
 
 ORDER = """
-errors cli/__init__ cli/commands/__init__ cli/messages engine/__init__ ir/__init__ ir/record ir/node
+cli/__init__ cli/commands/__init__ errors cli/messages engine/__init__ ir/__init__ ir/record ir/node
 lower/__init__ ir/shapes lower/values syntax/__init__ lower/words syntax/tree lower/expressions
 ir/op suggest lower/functions lower/gradient lower/indexing memory lower/trees lower/postfix
 lower/statements lower/room lower/walk lower/interpreter syntax/names engine/settings cli/split
