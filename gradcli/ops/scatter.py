@@ -73,10 +73,17 @@ def _less(x: Node, key: Keys, values: Node) -> Node:
     return _added(x, key, -as_number(values))
 
 
+def _multiplied(x: Node, key: Keys, values: Node) -> Node:
+    """x times values at places, which may occur several times."""
+    row = as_vector(spread(values, key[0].shape))
+    return x * reshape_to(segment_prod(row, _numbers(x.shape, key).ravel(), x.size), x.shape)
+
+
 _UPDATES: dict[str, Callable[[Node, Keys, Node], Node]] = {
     "update": _replaced,
     "add": _added,
     "sub": _less,
+    "multiply": _multiplied,
     "max": partial(_bounded, bound=maximum, sign=1.0),
     "min": partial(_bounded, bound=minimum, sign=-1.0),
 }
@@ -210,10 +217,19 @@ def _fitted(source: Node, key: Keys) -> Node:
     return index(source, *(slice(0, n) for n in shape))
 
 
-@function(example="scatter([1, 2, 3], 0, [0, 2], [5, 6])")
+_SYNONYMS = {"set": "update", "sum": "add", "prod": "multiply", "amax": "max", "amin": "min"}
+
+
+@function(
+    example="scatter([1, 2, 3], 0, [0, 2], [5, 6])",
+    signatures="""
+        torch.scatter(input, dim: axis, index: indices, src: source, *, reduce='set')
+        torch.scatter(input, dim: axis, index: indices, value: source, *, reduce='set')
+    """,
+)
 def scatter(x: Array, axis: Int, indices: Numbers, source: Array, reduce: Text = "set") -> Node:
     """x with elements of a source in place of those that indices name along an axis."""
-    how = {"set": "update", "sum": "add", "amax": "max", "amin": "min"}.get(reduce, reduce)
+    how = _SYNONYMS.get(reduce, reduce)
     if how not in _UPDATES:
         raise ProgramTypeError(f"scatter knows no reduction {reduce!r}", help=", ".join(_UPDATES))
     key = _elements(x, axis, indices)
@@ -249,16 +265,7 @@ def scatter_reduce(
         x = choose(x.graph.constant(counts > 0), _IDENTITIES[reduce], x)
     if reduce == "mean":
         return _added(x, key, values) / x.graph.constant(np.maximum(counts + include_self, 1))
-    return _reduced(x, key, numbers, values, reduce)
-
-
-def _reduced(x: Node, key: Any, numbers: Any, values: Node, reduce: str) -> Node:
-    if reduce in ("amax", "amin"):
-        return _UPDATES[reduce[1:]](x, key, values)
-    if reduce == "prod":
-        row = as_vector(spread(values, key[0].shape))
-        return x * reshape_to(segment_prod(row, numbers, x.size), x.shape)
-    return _added(x, key, values)
+    return _UPDATES[_SYNONYMS[reduce]](x, key, values)
 
 
 @function(example="put_along_axis([1, 2, 3], [0, 2], [5, 6], 0)")
