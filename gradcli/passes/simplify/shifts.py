@@ -55,6 +55,9 @@ def by_shifts(algebra: Algebra, poly: Poly, sums: list[tuple[int, Poly]]) -> Ite
         if max(degrees) < 2 or any(n < 0 or n.denominator != 1 for n in degrees):
             continue
         digits = _digits(by_degree, coefficients(linear, gen))
+        straight = add_into(product(digits[1], linear), digits[0])
+        if len(straight) <= len(digits[0]) + len(digits[1]):
+            digits[:2] = [straight, {}]  # x, and not b + (x - b)
         if sum(map(len, digits)) < len(poly):
             power = algebra.gens.sum(linear)
             result: Poly = {}
