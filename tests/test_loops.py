@@ -327,7 +327,10 @@ OVER_ARRAYS = [
     "W = S; for i in range(9) { W = W*y + x*sin(W.T)/9 }; sum(W^2)",
     "W = S; V = x*S; for i in range(9) { (W, V) = (V*y + cos(W)/9, W) }; sum(W*V)",
     "W = S; V = x*S; for i in range(9) { (W, V) = (W*y + V/9, tanh(W) - V[0]/3) }; sum(W*V)",
-    "W = S; V = x*S; for i in range(9) { T = W*V + y; (W, V) = (W/2 + sum(T)*V/9, T/2) }; sum(V)",
+    (
+        "W = S; V = x*S; for i in range(9) { T = W*V + y"
+        "; (W, V) = (W/2 + sum(T)*V/99, T/2) }; sum(W*V)"
+    ),
     "W = N; for i in range(9) { v = W[:3, 0]; W = W*y + x*v[0]/norm(v) + det(W[:2, :2]) }; sum(W)",
     (
         "W = S; for i in range(9) { L = cholesky(W[:3] @ W[:3].T + x*eye(3))"
