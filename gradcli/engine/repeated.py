@@ -177,7 +177,7 @@ class Repeated:
         It gives None where a call has more to say.
         """
         find = None if self._at_once is None else self._at_once.numbers
-        pairs = _pairs(self._parts)
+        pairs = None if find is None else _pairs(self._parts)
         if find is None or pairs is None:
             return None
         names, value, is_dict = self.names, self._value, isinstance(self._parts, dict)

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache, reduce
 from operator import itemgetter
 from string import ascii_letters
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Rest, TextOrArray
     from gradcli.ir.node import Node
     from gradcli.ir.product import Product
+    from gradcli.ir.shapes import Shape
 
 MAX_PRODUCTS = 10**12
 """Products that einsum of two arrays may add up, which takes minutes and cannot be interrupted."""
@@ -161,13 +162,27 @@ def _einsum(*arrays: Any) -> Any:
     if turns is not None:
         a, b = [x.T if turn else x for x, turn in zip(operands, turns, strict=False)]
         return np.matmul(a, b).T if turns[-1] else np.matmul(a, b)
+    left, right, after = _letters(spec)
+    a, b = [
+        x if own == kept else np.einsum(f"{own}->{kept}", x)
+        for x, (own, kept) in zip(operands, (left, right), strict=True)
+    ]
+    return _of_two(a, left[1], b, right[1], after)
+
+
+@lru_cache(maxsize=1_024)
+def _letters(spec: str) -> tuple[tuple[str, str], tuple[str, str], str]:
+    """Those of both arrays, and which of them are left of each, and those of the result.
+
+    Of letters that stand twice the diagonal is left, of those found in one array alone nothing.
+    """
     before, after = spec.split("->")
     left, right = before.split(",")
-    (a, left), (b, right) = (
-        _summed_alone(x, own, other + after)
-        for x, own, other in zip(operands, (left, right), (right, left), strict=True)
-    )
-    return _of_two(a, left, b, right, after)
+    of_left, of_right = [
+        (own, "".join(dict.fromkeys(c for c in own if c in other + after)))
+        for own, other in ((left, right), (right, left))
+    ]
+    return of_left, of_right, after
 
 
 @lru_cache(maxsize=1_024)
@@ -189,36 +204,53 @@ def _turns(spec: str) -> tuple[bool, bool, bool] | None:
     return left[0] == c, right[1] == c, after == columns + rows
 
 
-def _summed_alone(x: Any, own: str, elsewhere: str) -> tuple[Any, str]:
-    """An array with the diagonals of letters that stand twice, without those found in it alone."""
-    kept = "".join(dict.fromkeys(c for c in own if c in elsewhere))
-    return (x if kept == own else np.einsum(f"{own}->{kept}", x)), kept
-
-
 def _of_two(a: Any, left: str, b: Any, right: str, after: str) -> Any:
-    """The sum of products of arrays whose letters are distinct, all in the other or the result.
+    """The sum of products of arrays whose letters are distinct, all in the other or the result."""
+    strides = (a if a.size >= b.size else b).strides
+    known = _as_matrices(left, right, after, a.shape, b.shape, strides)
+    if known is None:
+        return np.einsum(f"{left},{right}->{after}", a, b)
+    first, second, made = known
+    z = np.matmul(first.of(a), second.of(b))
+    return z.reshape(made.shape).transpose(made.axes)
 
-    Terms are in the order in which they lie in the larger array, so that whole runs are copied.
+
+class Gathered(NamedTuple):
+    """The axes of an array in another order, and the shape that it then has."""
+
+    axes: Sequence[int]
+    shape: Shape
+
+    def of(self, x: Any) -> Any:
+        """An array with its axes so."""
+        return x.transpose(self.axes).reshape(self.shape)
+
+
+@lru_cache(maxsize=1_024)
+def _as_matrices(
+    left: str, right: str, after: str, of_left: Shape, of_right: Shape, strides: Shape
+) -> tuple[Gathered, Gathered, Gathered] | None:
+    """Two arrays as stacks of matrices; and what their product is to become, in its shape first.
+
+    Terms are in the order in which they lie in the larger array, whose strides are told, so that
+    whole runs are copied. None where there are no matrices.
     """
-    whole, own = (a, left) if a.size >= b.size else (b, right)
+    sizes = dict(zip(left + right, of_left + of_right, strict=True))
+    own = left if math.prod(of_left) >= math.prod(of_right) else right
     over = [c for c in left if c not in after]
-    over.sort(key=lambda c: -abs(whole.strides[own.index(c)]))
+    over.sort(key=lambda c: -abs(strides[own.index(c)]))
     along = [c for c in left if c in right and c in after]
     rows, columns = ([c for c in own if c not in (*over, *along)] for own in (left, right))
     if not over or not (rows or columns or not along):
-        return np.einsum(f"{left},{right}->{after}", a, b)
-    sizes = dict(zip(left + right, a.shape + b.shape, strict=True))
-    first = _as_matrices(a, left, (along, rows, over), sizes)
-    second = _as_matrices(b, right, (along, over, columns), sizes)
+        return None
+
+    def gathered(own: str, parts: Sequence[Sequence[str]]) -> Gathered:
+        axes = [own.index(c) for part in parts for c in part]
+        return Gathered(axes, tuple(math.prod(sizes[c] for c in part) for part in parts))
+
     letters = (*along, *rows, *columns)
-    z = np.matmul(first, second).reshape([sizes[c] for c in letters])
-    return z.transpose([letters.index(c) for c in after])
-
-
-def _as_matrices(x: Any, own: str, parts: Sequence[Sequence[str]], sizes: dict[str, int]) -> Any:
-    """x with its axes gathered into three."""
-    moved = x.transpose([own.index(c) for part in parts for c in part])
-    return moved.reshape([math.prod(sizes[c] for c in part) for part in parts])
+    made = Gathered([letters.index(c) for c in after], tuple(sizes[c] for c in letters))
+    return gathered(left, (along, rows, over)), gathered(right, (along, over, columns)), made
 
 
 def _einsum_product(node: Node) -> Product | None:

@@ -235,7 +235,7 @@ class CompiledBound(Renewing):
         self, layout: Layout, values: Mapping[Node, Any], watched: Collection[Node]
     ) -> None:
         self._layout = layout
-        self._watched = watched
+        self._looked_at = [x for x in layout.looked_at if x in watched]
         self._threads = 1
         self._wholes = {(x.node, x.part): _room(x) for x in layout.wholes}
         self.arrays = [self.read(i, values) for i in range(len(layout.operands))]
@@ -362,11 +362,11 @@ class CompiledBound(Renewing):
         """The sums over all blocks and lanes, with what their rounding lost."""
         if self._joins is None:
             self._joins = self._joining()
-        totals = {}
+        totals: dict[tuple[Node, int | None], Any] = {}
         for slots, joins in self._joins:
             for slot, sums in zip(slots, joins(), strict=True):
-                made = sums if sums.dtype is slot.node.dtype else sums.astype(slot.node.dtype)
-                shape = _shape_of(slot)
+                shape, dtype = _shape_of(slot), slot.node.dtype
+                made = sums if sums.dtype is dtype else sums.astype(dtype)
                 totals[slot.node, slot.part] = made if made.shape == shape else made.reshape(shape)
         return _whole(totals)
 
@@ -383,10 +383,9 @@ class CompiledBound(Renewing):
     @property
     def finite(self) -> Collection[Node]:
         """The watched results all of whose numbers are finite, once sums have been joined."""
-        layout, watched = self._layout, self._watched
-        found = [x for x in layout.looked_at if x in watched]
-        if not found:
-            return found
+        if not self._looked_at:
+            return ()
+        layout = self._layout
         bad: set[Node] = set()
         if is_marked(self._bad):
             marks = self._bad[:, : layout.lanes * len(layout.numbers)]
@@ -394,7 +393,7 @@ class CompiledBound(Renewing):
             bad.update(node for i, node in enumerate(layout.numbers) if marks[:, i].any())
         for slots, joins in self._joins or ():
             bad.update(slots[i].node for i in joins.bad)
-        return [x for x in found if x not in bad]
+        return [x for x in self._looked_at if x not in bad]
 
 
 def _as_it_lies(array: Any, x: Node, fits: tuple[Shape, Shape | None], outer: int) -> Array | None:
@@ -425,6 +424,8 @@ def _room(slot: Slot) -> Array:
 
 def _whole(parts: Mapping[tuple[Node, int | None], Array]) -> dict[Node, Array]:
     """Arrays in the shapes of their nodes, those of parts side by side on a last axis."""
+    if all(part is None for _, part in parts):
+        return {node: array for (node, _), array in parts.items()}
     bundles: dict[Node, list[Array]] = {}
     for (node, _), array in parts.items():
         bundles.setdefault(node, []).append(array)

@@ -7,6 +7,7 @@ that its rounding lost. What rounding loses as they are joined is added to these
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -205,45 +206,43 @@ class Joins:
     """
 
     def __init__(self, sums: Sequence[Sums], cells: Array, threads: int) -> None:
-        self._dtype = sums[0].dtype
-        self._sums = sums
-        ends = np.cumsum([0 if _has_memory(x) else x.size for x in sums]).tolist()
-        self._few = np.empty(ends[-1], self._dtype)
-        self._places = [slice(begin, end) for begin, end in zip([0, *ends], ends, strict=False)]
+        self._dtype = dtype = sums[0].dtype
         units = [x.units(cells) for x in sums]
         bounds = np.cumsum([0, *map(len, units)]).tolist()
-        self._units = [*map(slice, bounds, bounds[1:])]
+        self._units = [slice(*pair) for pair in pairwise(bounds)]
         self._table = np.array([unit for each in units for unit in each], np.int64)
         self._gaps = self._table[:, GOAL].copy()
-        for i, place in enumerate(self._places):
-            self._goes_to(i, rooms.address(self._few) + place.start * self._dtype.itemsize)
+        self._many = [(i, x.size) for i, x in enumerate(sums) if _are_many(x)]
+        ends = np.cumsum([0 if _are_many(x) else x.size for x in sums]).tolist()
+        few = np.empty(ends[-1], dtype)
+        self._few = [few[begin:end] for begin, end in pairwise([0, *ends])]
+        for i, x in enumerate(sums):
+            if not _are_many(x):
+                self._go_to(i, rooms.address(self._few[i]))
         count = len(self._table)
         self._bad = rooms.apart(count, 1, BOOL)
         sizes = np.array([count, 1, 1, 1, 1, 0, 0, rooms.PAIR], np.int64)
-        kernel = machine.lasting(_text(self._dtype), machine.OF_KERNELS)
+        kernel = machine.lasting(_text(dtype), machine.OF_KERNELS)
         table, marks, at = map(rooms.address, (self._table, self._bad, sizes))
         call = Call(kernel.run, table, marks=marks, sizes=at)
         steps = crew.EAGER * len(cells) * sum(x.size for x in sums)
-        held = self._table, self._bad, self._few, sizes, cells
+        held = self._table, self._bad, few, sizes, cells
         self._run = crew.Job([call], held, count, min(threads, 1 + steps // STEPS))
 
-    def _goes_to(self, i: int, place: int) -> None:
+    def _go_to(self, i: int, place: int) -> None:
         """Notes where sums go."""
         units = self._units[i]
         self._table[units, GOAL] = self._gaps[units] + place
 
     def __call__(self) -> list[Any]:
-        """The sums: numbers, and rows of them."""
-        made = [rooms.empty((x.size,), self._dtype) if _has_memory(x) else None for x in self._sums]
-        for i, array in enumerate(made):
-            if array is not None:
-                self._goes_to(i, rooms.address(array))
+        """The sums, a number where there is one, else a row of them in new memory."""
+        many = {i: rooms.empty((size,), self._dtype) for i, size in self._many}
+        for i, array in many.items():
+            self._go_to(i, rooms.address(array))
         self._run()
         return [
-            (self._few[place].copy() if x.size > 1 else self._few[place.start])
-            if array is None
-            else array
-            for x, place, array in zip(self._sums, self._places, made, strict=True)
+            few[0] if len(few) == 1 else many[i] if i in many else few.copy()
+            for i, few in enumerate(self._few)
         ]
 
     @property
@@ -254,6 +253,6 @@ class Joins:
         return [i for i, units in enumerate(self._units) if self._bad[units].any()]
 
 
-def _has_memory(sums: Sums) -> bool:
+def _are_many(sums: Sums) -> bool:
     """Whether they go to memory of their own."""
     return sums.size * sums.dtype.itemsize >= rooms.LARGE

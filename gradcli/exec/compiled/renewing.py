@@ -57,10 +57,11 @@ class Renewing:
         ]
         copied = self.copied
         self._numbers = [(source, array) for i, source, array in read if i in copied]
-        self._others = [(i, array.strides) for i, _, array in read if i not in copied]
-        others = {i for i, _ in self._others}
+        self._others = [(i, source, array.strides) for i, source, array in read if i not in copied]
+        others = {i for i, *_ in self._others}
         self.arrays = [x for i, x in enumerate(self.arrays) if i not in others]
         self._known: dict[int, int] = {}
+        self._read: dict[int, tuple[Any, ...]] = {}
         self._lent: list[Array] = []
         self._handed = [i for i, node in self.made.items() if node not in lasting]
         self.rests()
@@ -68,10 +69,12 @@ class Renewing:
 
     def renews(self, values: Mapping[Node, Any]) -> bool:
         """Takes the arrays of the others anew; whether they lie as they did."""
-        for i, strides in self._others:
-            array = self.read(i, values)
-            if array.strides != strides:
-                return False
+        for i, source, strides in self._others:
+            array = values[source]
+            if self._read.get(i) != _layout(array):
+                array = self._anew(i, array, values)
+                if array.strides != strides:
+                    return False
             self._lent.append(array)
             self._lies_at(i, array)
         for source, array in self._numbers:
@@ -81,6 +84,13 @@ class Renewing:
             self._lies_at(i, self.makes(i))
         self.clears()
         return True
+
+    def _anew(self, number: int, value: Any, values: Mapping[Node, Any]) -> Array:
+        """An array as the kernel reads it; where that is a value as it lies, this is known now."""
+        array = self.read(number, values)
+        is_itself = value.__class__ is np.ndarray and address(array) == address(value)
+        self._read[number] = _layout(value) if is_itself else ()
+        return array
 
     def _lies_at(self, number: int, array: Array) -> None:
         """Notes where an array is, which is often where the one before it was."""
@@ -113,3 +123,10 @@ class Renewing:
 
     def clears(self) -> None:
         """Makes all 0 to which something is added; what blocks have for themselves is by then."""
+
+
+def _layout(value: Any) -> tuple[Any, ...]:
+    """How an array lies; nothing is known of what may lie at an odd place."""
+    if value.__class__ is not np.ndarray or not value.flags.aligned:
+        return (None,)
+    return value.shape, value.strides, value.dtype
