@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import finalize
 
 import numpy as np
@@ -266,7 +266,7 @@ class Job:
     interruption ends it for all of them.
     """
 
-    __slots__ = ("_blocks", "_following", "_given", "_held", "_kept", "_threads")
+    __slots__ = ("_blocks", "_following", "_given", "_held", "_kept", "_shares", "_threads")
 
     def __init__(
         self, calls: Sequence[Call], held: object, blocks: int, threads: int, kept: int = 0
@@ -277,29 +277,45 @@ class Job:
         self._blocks = blocks
         self._threads = min(threads, blocks, MOST)
         self._kept = kept
+        is_little = self._threads * kept * _NUMBER.itemsize < rooms.LARGE
+        self._shares = self._shared() if is_little else None
+
+    def _shared(self) -> Shares:
+        """What each thread is given; much memory is taken anew each time."""
+        memory = rooms.apart(self._threads, self._kept, _NUMBER)
+        begin, step = rooms.address(memory), memory.strides[0]
+        mine, *others = [
+            (*self._given, begin + i * step, rooms.address(self._following), self._blocks)
+            for i in range(self._threads)
+        ]
+        run = _runner_at()
+        jobs = [np.array([run, *theirs, self._blocks], np.int64) for theirs in others]
+        return Shares(memory, mine, jobs)
 
     def __call__(self) -> None:
         """Does them."""
-        following, blocks = self._following, self._blocks
+        following, blocks, shares = self._following, self._blocks, self._shares or self._shared()
         following[0] = 0
-        memory = rooms.apart(self._threads, self._kept, _NUMBER)
-        begin, step, next_at = rooms.address(memory), memory.strides[0], rooms.address(following)
-        mine, *others = [
-            (*self._given, begin + i * step, next_at, blocks) for i in range(self._threads)
-        ]
         helpers: list[Helper] = []
         try:
             with suppress(RuntimeError):  # where there is no room for more threads, fewer help
-                for theirs in others:
+                for job in shares.jobs:
                     helpers.append(_hired())
-                    job = np.array([_runner_at(), *theirs, blocks], np.int64)
-                    helpers[-1].post(job, self._held, memory)
+                    helpers[-1].post(job, self._held, shares.memory)
             while following[0] < blocks:
-                runner().run(*mine, AT_ONCE)
+                runner().run(*shares.mine, AT_ONCE)
         finally:
             following[0] = blocks
             _finish_all(helpers)
             _idle.extend(helpers)
+
+
+class Shares(NamedTuple):
+    """The memory that threads keep numbers in, what this one runs with, and the jobs of others."""
+
+    memory: Array
+    mine: tuple[int, ...]
+    jobs: Sequence[Array]
 
 
 def run(

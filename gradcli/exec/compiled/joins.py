@@ -222,7 +222,7 @@ class Joins:
         count = len(self._table)
         self._bad = rooms.apart(count, 1, BOOL)
         sizes = np.array([count, 1, 1, 1, 1, 0, 0, rooms.PAIR], np.int64)
-        kernel = machine.lasting(_text(dtype), machine.OF_KERNELS)
+        kernel = machine.lasting(_text(dtype), machine.OF_KERNELS, machine.BEST)
         table, marks, at = map(rooms.address, (self._table, self._bad, sizes))
         call = Call(kernel.run, table, marks=marks, sizes=at)
         steps = crew.EAGER * len(cells) * sum(x.size for x in sums)

@@ -170,11 +170,11 @@ def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compil
 _lasting: dict[str, Compiled] = {}
 
 
-def lasting(text: str, kind: Callable[[int], Any]) -> Compiled:
-    """A function that all kernels need, compiled quickly and never let go of."""
+def lasting(text: str, kind: Callable[[int], Any], level: int = QUICK) -> Compiled:
+    """A function that all kernels need, which is never let go of."""
     if text not in _lasting:
         with _LOCK:
-            _lasting[text] = _lasting.get(text) or Compiled(text, kind, QUICK)
+            _lasting[text] = _lasting.get(text) or Compiled(text, kind, level)
     return _lasting[text]
 
 
