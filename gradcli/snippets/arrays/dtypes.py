@@ -58,7 +58,8 @@ KEEPING = frozenset(
     dynamic_index_in_dim dynamic_slice_in_dim dynamic_update_slice dynamic_update_index_in_dim
     dynamic_update_slice_in_dim compress masked_select delete insert resize extract
     broadcast_in_dim polyadd polymul polysub convolve correlate msort toeplitz
-    circulant hankel put""".split()
+    circulant hankel put relu crelu bias_add gather_nd diag_part set_diag band_part
+    space_to_depth depth_to_space space_to_batch batch_to_space flip_left_right""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 

@@ -32,6 +32,7 @@ def autograd(home: Any) -> dict[str, Any]:
         "deriv": lambda fun, argnum=0: of.elementwise(fun, argnum),
         "holomorphic_grad": of.complex,
         "make_vjp": of.make_vjp,
+        "core.make_vjp": lambda fun, x: of.make_vjp(fun).function(x),
         "make_jvp": of.make_jvp,
         "make_hvp": of.make_hvp,
         "hessian_vector_product": of.hessian_product,

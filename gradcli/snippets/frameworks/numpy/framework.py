@@ -72,6 +72,9 @@ class NumPyArray(Array):
         self.is_array = False
 
 
+PATHS = frozenset("scipy autograd extend misc optimizers random core".split())
+"""Modules within NumPy and autograd of which only some functions are known by themselves."""
+
 VIEWING = frozenset(
     "reshape ravel transpose swapaxes moveaxis rollaxis squeeze expand_dims atleast_1d atleast_2d "
     "atleast_3d broadcast_to split array_split hsplit vsplit dsplit diagonal flip fliplr flipud "
@@ -149,7 +152,7 @@ class NumPy(Framework):
 
     def is_path(self, words: tuple[str, ...]) -> bool:
         """Whether there are things behind this path."""
-        is_known = words[-1] in ("scipy", "autograd", "extend", "misc", "optimizers", "random")
+        is_known = words[-1] in PATHS
         return is_known or super().is_path(words)
 
     def library_function(self, words: tuple[str, ...]) -> BuiltIn | None:

@@ -28,7 +28,8 @@ def members(home: Any) -> dict[str, Any]:
     rows |= without | applied(home, ()) | written.functions(home)
     rows["histogram"] = by_numbers(home, np.histogram)
     table = natives(rows | {"where": where(home, ("where",), without["nonzero"])})
-    joins = {"c_": Joined(home, columns=True), "r_": Joined(home, columns=False)}
+    joins: dict[str, Any] = {"c_": Joined(home, columns=True), "r_": Joined(home, columns=False)}
+    joins |= dict.fromkeys(("s_", "index_exp"), Index())
     return table | joins | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
 
 
@@ -134,6 +135,16 @@ class Joined(Object):
         if isinstance(step, complex):
             raise Refusal("complex numbers are not part of the subset", help="np.linspace(a, b, n)")
         return self.home.constant(np.arange(value.start or 0, value.stop, step))
+
+
+class Index(Object):
+    """`np.s_[…]`: what stands in the brackets, to be used as an index."""
+
+    kind = "IndexExpression"
+
+    def item(self, key: Any) -> Any:
+        """The key."""
+        return key
 
 
 class Looking:

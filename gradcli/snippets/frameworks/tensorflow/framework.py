@@ -326,7 +326,7 @@ class TensorFlow(Framework):
         args = [self.read(arg) for arg in args]
         named = {OLD_NAMES.get(name, name): self.read(value) for name, value in named.items()}
         asked = next((named.pop(name) for name in OUTPUT_TYPES if name in named), None)
-        if function.record.name == "mean" and args and isinstance(args[0], (list, tuple)):
+        if function.record.name == "mean" and args and isinstance(args[0], (list, tuple, int)):
             args = [self.asarray(args[0]), *args[1:]]
         arrays = [a for a in leaves([*args, *named.values()]) if isinstance(a, Array)]
         floats = {a.dtype for a in arrays if is_float(a.dtype)}

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.frameworks.tfjs.gradients import fail
+from gradcli.snippets.frameworks.tfjs.making import dtype_named
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import native
 
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 NONE, MEAN, SUM, SUM_BY_NONZERO_WEIGHTS = map(float, range(4))
 """How losses are reduced to one number."""
 
+REDUCTIONS = {
+    "NONE": NONE,
+    "MEAN": MEAN,
+    "SUM": SUM,
+    "SUM_BY_NONZERO_WEIGHTS": SUM_BY_NONZERO_WEIGHTS,
+}
+"""The names of these."""
+
+METHODS = """mean step zerosLike onesLike oneHot logSumExp softmax logSoftmax squeeze avgPool
+mirrorPad norm""".split()
+"""Functions that are methods of tensors, too."""
+
 
 class Composites:
     """The functions; `library` gives one that is not made of others."""
@@ -30,13 +43,14 @@ class Composites:
     def __init__(self, home: Any) -> None:
         self.home = home
 
-    def members(self) -> dict[str, Any]:
-        """The functions, and the names of reductions, by their paths."""
-        rows: dict[str, Callable[..., Any]] = {
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """The functions by their paths."""
+        return {
             "mean": self.mean,
             "step": self.step,
             "zerosLike": self.zeros_like,
             "onesLike": self.ones_like,
+            "oneHot": self.one_hot,
             "logSumExp": self.log_sum_exp,
             "softmax": self.softmax,
             "logSoftmax": self.log_softmax,
@@ -57,31 +71,17 @@ class Composites:
             "losses.sigmoidCrossEntropy": self.sigmoid_cross_entropy,
             "losses.softmaxCrossEntropy": self.softmax_cross_entropy,
         }
-        reductions = {
-            "NONE": NONE,
-            "MEAN": MEAN,
-            "SUM": SUM,
-            "SUM_BY_NONZERO_WEIGHTS": SUM_BY_NONZERO_WEIGHTS,
-        }
-        names = {f"Reduction.{name}": value for name, value in reductions.items()}
+
+    def members(self) -> dict[str, Any]:
+        """The functions, and the names of reductions, by their paths."""
+        rows = self.functions()
+        names = {f"Reduction.{name}": value for name, value in REDUCTIONS.items()}
         return {path: native(path.rpartition(".")[2], f) for path, f in rows.items()} | names
 
     def methods(self) -> dict[str, Callable[..., Any]]:
         """Those that are methods of tensors, too."""
-        rows: dict[str, Callable[..., Any]] = {
-            "mean": self.mean,
-            "step": self.step,
-            "zerosLike": self.zeros_like,
-            "onesLike": self.ones_like,
-            "logSumExp": self.log_sum_exp,
-            "softmax": self.softmax,
-            "logSoftmax": self.log_softmax,
-            "squeeze": self.squeeze,
-            "avgPool": self.avg_pool,
-            "mirrorPad": self.mirror_pad,
-            "norm": self.norm,
-        }
-        return {name: native(name, function).function for name, function in rows.items()}
+        rows = self.functions()
+        return {name: native(name, rows[name]).function for name in METHODS}
 
     def of(self, name: str, *args: Any) -> Array:
         """What a function of the library gives."""
@@ -161,9 +161,20 @@ class Composites:
         x = self.tensor(x, "x", "onesLike")
         return self.level(self.of("onesLike", x), x)
 
+    def one_hot(
+        self, indices: Any, depth: Any, on: Any = 1.0, off: Any = 0.0, dtype: Any = "int32"
+    ) -> Array:
+        """`tf.oneHot`, of whole numbers unless another type is asked for."""
+        x = self.tensor(indices, "indices", "oneHot")
+        if depth < 2:
+            text = self.home.machine.language.text(depth)
+            raise fail(f"Error in oneHot: depth must be >=2, but it is {text}")
+        rows: Array = self.home.cast(self.of("oneHot", x, depth, on, off), dtype_named(dtype))
+        return self.level(rows, x)
+
     def level(self, y: Array, x: Array) -> Array:
         """A value made of a tensor, by which its gradient is 0."""
-        return self.ruled(y, [x], lambda dy, _saved: self.of("zerosLike", dy), [])
+        return self.ruled(y, [x], lambda _dy, _saved: self.of("zerosLike", x), [])
 
     def log_sum_exp(self, x: Any, axis: Any = None, keeps: Any = False) -> Array:
         """`tf.logSumExp`."""

@@ -14,6 +14,7 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tfjs.composites import Composites
 from gradcli.snippets.frameworks.tfjs.functions import NAMED_RESULTS, functions, methods
+from gradcli.snippets.frameworks.tfjs.fused import fused
 from gradcli.snippets.frameworks.tfjs.gradients import UNKNOWN, Gradients, fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, makers, tensor
 from gradcli.snippets.frameworks.tfjs.memory import Memory
@@ -86,7 +87,7 @@ class TensorFlowJS(Framework):
         self.members |= makers(self)
         self.members |= self.gradients.members()
         self.members |= train(self)
-        self.members |= functions(self) | metrics(self)
+        self.members |= functions(self) | metrics(self) | fused(self)
         self.composites = Composites(self)
         self.members |= self.composites.members()
         self.members["Tensor"] = Kind("Tensor", self.asarray, lambda v: isinstance(v, Array))

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.snippets.frameworks.tfjs.gradients import fail
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import Thing, native
-from gradcli.snippets.values import Kind, exposed, shown
+from gradcli.snippets.values import Kind, exposed, settable, shown
 
 if TYPE_CHECKING:
     from gradcli.snippets.frameworks.tfjs.variable import Variable
@@ -62,6 +62,11 @@ class Optimizer(Thing):
     def learning_rate(self) -> Any:
         """The learning rate."""
         return self.given["learningRate"]
+
+    @settable
+    def set_learning_rate_(self, rate: Any) -> None:
+        """`optimizer.learningRate = rate`."""
+        self.given["learningRate"] = rate
 
     @exposed
     def set_learning_rate(self, rate: Any) -> None:
@@ -159,19 +164,29 @@ class Optimizer(Thing):
 
 
 class SGD(Optimizer):
-    """`tf.train.sgd`."""
+    """`tf.train.sgd`: its step is made of the rate that was set, not of one that is assigned."""
 
     kind = "SGD"
     options: ClassVar[dict[str, Any]] = {"learningRate": UNDEFINED}
     numbers = 1
 
+    def __init__(self, home: Any, *args: Any) -> None:
+        super().__init__(home, *args)
+        self.step = -self.number("learningRate")
+
+    @exposed
+    def set_learning_rate(self, rate: Any) -> None:
+        """Another learning rate."""
+        self.given["learningRate"] = rate
+        self.step = -self.number("learningRate")
+
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:
         """Down the gradient."""
         del state
-        return -self.number("learningRate") * g + x
+        return self.step * g + x
 
 
-class Momentum(Optimizer):
+class Momentum(SGD):
     """`tf.train.momentum`."""
 
     kind = "Momentum"
@@ -186,11 +201,11 @@ class Momentum(Optimizer):
 
     def rule(self, x: Numbers, g: Numbers, state: list[Numbers]) -> Numbers:
         """Down the gradient, with what is left of the steps before."""
-        m, c = self.number("momentum"), -self.number("learningRate")
+        m = self.number("momentum")
         state[0] = m * state[0] + g
         if self.given["useNesterov"]:
-            return c * (g + state[0] * m) + x
-        return c * state[0] + x
+            return self.step * (g + state[0] * m) + x
+        return self.step * state[0] + x
 
 
 class Adam(Optimizer):

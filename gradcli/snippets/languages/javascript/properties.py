@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import LimitError
+from gradcli.ops.catalog import snake_case
 from gradcli.snippets import tree
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.javascript import tree as own
@@ -230,8 +231,8 @@ class Properties(Coercion):
             value.attributes[name] = item
         elif isinstance(value, Array):
             value.home.set_attribute(value, name, item)
-        elif isinstance(value, Object) and name in value.setters:
-            value.setters[name](value, item)
+        elif isinstance(value, Object) and snake_case(name) in value.setters:
+            value.setters[snake_case(name)](value, item)
         elif value is UNDEFINED or value is None:
             text = f"Cannot set properties of {self.text(value)} (setting '{name}')"
             raise Raised("TypeError", text)
