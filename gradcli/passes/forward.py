@@ -23,9 +23,12 @@ from gradcli.passes.cotangent import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.ir.op import Partial
+
+    Push = Callable[..., Node]
+    """Of the tangents of operands (None: it does not move), these and the result, its tangent."""
 
 
 def forward(
@@ -35,10 +38,12 @@ def forward(
     stops: Iterable[Node] = (),
     *,
     whole: bool = False,
+    rules: Callable[[Node], Push | None] | None = None,
 ) -> list[Node | None]:
     """The tangent of each y when each x moves by its tangent; None where no y depends on any x.
 
-    Zeros of a tangent do not move anything, unless tangents count as a `whole`.
+    Zeros of a tangent do not move anything, unless tangents count as a `whole`. Where there are
+    `rules`, they say by which formula the tangent of an elementwise node is to be computed.
     """
     stopped = set(stops).difference(xs)
     first = min((x.order for x in xs), default=0)
@@ -50,8 +55,19 @@ def forward(
         if node in carried or node in stopped or not any(x in carried for x in node.inputs):
             continue
         node.graph.place = node.place
-        carried[node] = tangent(node, [carried.get(x) for x in node.inputs])
+        parts = [carried.get(x) for x in node.inputs]
+        push = rules and rules(node)
+        carried[node] = (push and _pushed(node, push, parts)) or tangent(node, parts)
     return [value_at(y, carried.get(y)) for y in ys]
+
+
+def _pushed(node: Node, push: Push, tangents: Sequence[Carried | None]) -> Carried | None:
+    """The tangent by a rule; None where some of what moves is not supported everywhere."""
+    moving = [t or ZERO for t in tangents]
+    if any(support is not None for _, support in moving):
+        return None
+    value = push([value for value, _ in moving], *node.inputs, node)
+    return WORDS["spread"](value, node.shape), None
 
 
 def tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:

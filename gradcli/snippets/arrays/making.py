@@ -45,6 +45,7 @@ class Arrays:
     def __init__(self, machine: Any) -> None:
         self.machine = machine
         self.mapping: list[Rows] = []
+        self.moving: list[Node] = []
         self.recorder = machine.recorder
         self.types: dict[str, DType] = dict(NAMES)
 

@@ -96,11 +96,16 @@ class Computing(Arrays):
             if known is not None:
                 return self.wrap(known, dtype, arrays)
         try:
-            own = self.as_written.get(op)
+            own = self.as_it_is_written(op, x, y, dtype)
             node = build(a, b) if own is None else self.recorder.written(own, a, b)
         except ShapeError as error:
             raise self.misfit(error, op, x, y) from None
         return self.wrap(node, dtype, arrays)
+
+    def as_it_is_written(self, op: str, x: Any, y: Any, dtype: DType) -> Any:
+        """The operation that an operator is, where no formula that is equal may take its place."""
+        del x, y, dtype
+        return self.as_written.get(op)
 
     def type_of(self, op: str, x: Any, y: Any) -> DType:
         """The type in which an operator is computed."""

@@ -21,6 +21,7 @@ from gradcli.passes import modes
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
 from gradcli.snippets.arrays.nearest import CONVERT, Nearest
 from gradcli.snippets.arrays.points import points_between
+from gradcli.snippets.arrays.pushes import Pushes
 from gradcli.snippets.arrays.repeated import Pattern, Repeated
 from gradcli.snippets.arrays.rescue import rescued
 from gradcli.snippets.errors import Raised, Refusal
@@ -96,6 +97,7 @@ class Recorder:
         self.watching = 0
         self.looked: list[Node] = []
         self.acts = 0
+        self.pushes = Pushes(self.graph)
 
     # --- types ------------------------------------------------------------------------------
 
@@ -107,6 +109,10 @@ class Recorder:
         module = import_module(f"gradcli.snippets.frameworks.{framework}.{part}")
         self.graph.stacks = framework == "numpy"
         self.graph.slopes.update(by_operations(module.SLOPES))
+
+    def push(self, rules: Mapping[Any, Any], at_once: Callable[..., Node]) -> None:
+        """Has tangents computed by a framework's own formulas (`arrays.pushes`)."""
+        self.pushes.use(by_operations(rules), at_once)
 
     @contextmanager
     def sloped(self, rules: Mapping[Any, Any]) -> Iterator[None]:
@@ -283,7 +289,8 @@ class Recorder:
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
             whole = whole or not all(map(is_plain, seeds))
-        gradients = modes.reverse(ys, xs, seeds, stops, whole=whole, taps=taps)
+        with self.pushes.deriving(is_last=numbers):
+            gradients = modes.reverse(ys, xs, seeds, stops, whole=whole, taps=taps)
         self.look_for_points(ys, xs)
         found = self.in_types_of(xs, gradients)
         return rescued(self, found, ys, xs, stops) if numbers and not seeds else found

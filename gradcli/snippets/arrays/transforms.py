@@ -40,11 +40,13 @@ class Traced:
         self.inputs: list[Array] = [x for tree in fresh for x in leaves(tree)]
         for n, tree in zip(self.numbers, fresh, strict=True):
             self.args[n] = tree
+        before, home.moving = home.moving, [*home.moving, *self.xs]
         home.machine.depth_of_tracing += 1
         try:
             self.value = home.machine.call(function, self.args, named)
         finally:
             home.machine.depth_of_tracing -= 1
+            home.moving = before
 
     def fresh(self, leaf: Any) -> Array:
         """A leaf of an argument as an array with a node of its own."""
@@ -186,14 +188,15 @@ class Transforms:
         value = mapped(self.left, out)
         return (value, moved, mapped(self.left, aux)) if has_aux else (value, moved)
 
-    def pushed(self, traced: Traced, out: Any, tangents: Any) -> Any:
+    def pushed(self, traced: Traced, out: Any, tangents: Any, *, stepwise: bool = False) -> Any:
         """The tangent of a value."""
         outs = [self.home.asarray(leaf) for leaf in leaves(out)]
         given = leaves(list(tangents))
         if len(given) != len(traced.inputs):
             raise Raised("TypeError", "the tangents have not the structure of the primals")
         directions = [self.direction(t, x) for t, x in zip(given, traced.inputs, strict=True)]
-        found = pushed(self.home, [y.node for y in outs], traced.xs, directions)
+        nodes = [y.node for y in outs]
+        found = pushed(self.home, nodes, traced.xs, directions, stepwise=stepwise)
         pairs = zip(found, outs, strict=True)
         full = [(zeros_node(self.home, y) if node is None else node, y) for node, y in pairs]
         arrays = (self.home.again(self.recorder.number(n, y.dtype), y) for n, y in full)
@@ -216,7 +219,7 @@ class Transforms:
         out = traced.value
 
         def moved(*tangents: Any) -> Any:
-            return mapped(self.left, self.pushed(traced, out, tangents))
+            return mapped(self.left, self.pushed(traced, out, tangents, stepwise=True))
 
         return mapped(self.left, out), Native("linearized", moved, keeps=[out, traced])
 

@@ -41,11 +41,13 @@ def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     recorder.look_for_points([y], [x])
     if any(isinstance(part.op, OneWay) for part in dependents([y], [x])):
         return modes.by_tangents(y, x) if forward else modes.by_cotangents(y, x)
-    node = modes.jacobian(y, x)
     is_last = home.is_last and not home.leads_on(y)
-    if not (is_last and _is_small([y], [x]) and 1 < node.size <= SHOWN):
-        return node
-    products = _by_units(y, x, forward=forward)
+    with recorder.pushes.deriving(is_last=is_last):
+        node = modes.jacobian(y, x)
+        fewest = 1 if forward and recorder.pushes.table else 2
+        if not (is_last and _is_small([y], [x]) and fewest <= node.size <= SHOWN):
+            return node
+        products = _by_units(recorder, y, x, forward=forward)
     return _alike_later(node, products) if home.records([]) else _alike(recorder, node, products)
 
 
@@ -68,19 +70,26 @@ def pulled(
 
 
 def pushed(
-    home: Any, ys: Sequence[Node], xs: Sequence[Node], tangents: Sequence[Node]
+    home: Any,
+    ys: Sequence[Node],
+    xs: Sequence[Node],
+    tangents: Sequence[Node],
+    *,
+    stepwise: bool = False,
 ) -> list[Node | None]:
-    """The tangents of ys where xs move by tangents."""
+    """The tangents of ys where xs move by tangents; `stepwise` as in `Pushes.rules`."""
     recorder = home.recorder
     recorder.use(recorder.widest([*ys, *xs]))
     recorder.look_for_points(ys, xs)
-    found = modes.forward(ys, xs, tangents)
-    given = [t for t in tangents if t.shape]
+    rules = recorder.pushes.rules(stepwise=stepwise)
+    with recorder.pushes.deriving(is_last=not home.records([])):
+        found = modes.forward(ys, xs, tangents, rules=rules)
+    given = [t for t in tangents if t.shape or rules]
     if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):
         return found
-    if all(np.all(recorder.value(t)) for t in given):
+    if not rules and all(np.all(recorder.value(t)) for t in given):
         return found
-    products = modes.forward(ys, xs, tangents, whole=True)
+    products = modes.forward(ys, xs, tangents, whole=True, rules=rules)
     return [_of_products(recorder, t, p) for t, p in zip(found, products, strict=True)]
 
 
@@ -96,12 +105,13 @@ def _is_small(ys: Sequence[Node], xs: Sequence[Node]) -> bool:
     return not any(isinstance(node.op, Ruled) for node in dependents(ys, xs))
 
 
-def _by_units(y: Node, x: Node, *, forward: bool) -> Node | None:
+def _by_units(recorder: Recorder, y: Node, x: Node, *, forward: bool) -> Node | None:
     """The Jacobian of products with zeros and ones, none of which is left out."""
     own, other = (x, y) if forward else (y, x)
     seed = own.graph.input("unit", own.shape)
     if forward:
-        (found,) = modes.forward([y], [x], [seed], whole=True)
+        rules = recorder.pushes.rules()
+        (found,) = modes.forward([y], [x], [seed], whole=True, rules=rules)
     else:
         (found,) = modes.reverse([y], [x], [seed], whole=True)
     if found is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.node import literal
-from gradcli.ir.op import Structural
+from gradcli.ir.op import Elementwise, Structural
 from gradcli.ops import arithmetic, powers, reduce
 from gradcli.ops.shape import RESHAPE, TRANSPOSE
 from gradcli.passes.batch import dependents
@@ -81,8 +81,14 @@ def _shape_of_total(
     return tuple(1 if i in axes else n for i, n in whole if keepdims or i not in axes)
 
 
-SUM = Joined("multiply_add", rounded_once, _broadcast, lambda a, b, c: a * b + c)
-"""a * b + c, rounded once."""
+SUM = Elementwise(
+    "multiply_add",
+    lambda a, b, c: a * b + c,
+    lambda a, b, c, z: b,
+    lambda a, b, c, z: a,
+    lambda a, b, c, z: 1.0,
+)
+"""a * b + c, rounded once: the kernel is given doubles."""
 
 TOTAL = Joined(
     "add_products",

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from importlib import import_module
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType, is_float
+from gradcli.ir.node import WORDS, Node
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
 from gradcli.snippets.arrays.library import IN_LISTS, OF_NUMPY
 from gradcli.snippets.arrays.pytrees import leaves, mapped, ordered
 from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
-from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, Marks, like_those, untraced
+from gradcli.snippets.frameworks.jax.array import JaxArray, KeyArray, like_those, untraced
 from gradcli.snippets.frameworks.jax.at import At
 from gradcli.snippets.frameworks.jax.composites import rounded, saturated
 from gradcli.snippets.frameworks.jax.devices import DEVICE, Placed
 from gradcli.snippets.frameworks.jax.kernels import quotient
 from gradcli.snippets.frameworks.jax.members import members
-from gradcli.snippets.frameworks.jax.refusals import (
-    ABSTRACT,
-    IMMUTABLE,
-    INTEGERS,
-    NUMBERED,
-    SHAPED,
-    STATIC,
-    TRUTH,
-    TRY,
-    UNREAL,
-)
+from gradcli.snippets.frameworks.jax.refusals import IMMUTABLE, INTEGERS, UNREAL
+from gradcli.snippets.frameworks.jax.slopes import PUSHES, at_once
+from gradcli.snippets.frameworks.jax.tracing import Tracing
 from gradcli.snippets.frameworks.jax.weak import FRACTIONS, STRONG
 from gradcli.snippets.values import Array, Kind, Named, Native
 
@@ -43,7 +34,7 @@ LOADED = ("lax", "random", "initializers")
 """Parts that are modules of their own here."""
 
 
-class JAX(Framework):
+class JAX(Tracing):
     """JAX."""
 
     name = "jax"
@@ -67,8 +58,8 @@ class JAX(Framework):
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.recorder.slope("jax")
+        self.recorder.push(PUSHES, at_once)
         self.recorder.compute("jax")
-        self.jitted: list[Marks] = []
         self.is_unjitted = False
         self.known_traces = Traces()
         self.loaded: set[str] = set()
@@ -310,118 +301,7 @@ class JAX(Framework):
             return [parts[0], self.made(self.recorder.number(index.node, self.whole), self.whole)]
         return super().several(function, parts)
 
-    @property
-    def is_last(self) -> bool:
-        """Whether nobody is about to differentiate what is made now: `jit` does not."""
-        return bool(self.machine.depth_of_tracing == len(self.jitted))
-
-    # --- numbers ----------------------------------------------------------------------------
-
-    def is_traced(self, array: Array) -> bool:
-        """Whether the value of an array is not known yet, within `jit`."""
-        made_within = bool(self.jitted) and array.node.order > self.jitted[0].start
-        return made_within or self.depends(array, set().union(*self.jitted))
-
-    def is_mapped(self, array: Array) -> bool:
-        """Whether an array has a value for each row of a map."""
-        return self.depends(array, set().union(*[rows.marks for rows in self.mapping]))
-
-    def depends(self, array: Array, marks: set[Node]) -> bool:
-        """Whether an array is made of nodes that are marked."""
-        return bool(marks) and not marks.isdisjoint(ancestors([array.node]))
-
-    @contextmanager
-    def untraced(self) -> Iterator[None]:
-        """What is done with numbers though they are traced: branches, and what is printed."""
-        before = self.jitted, self.mapping
-        self.jitted, self.mapping = [], []
-        try:
-            yield
-        finally:
-            self.jitted, self.mapping = before
-
-    def refuse_shape(self, name: str, args: Sequence[Any]) -> None:
-        """Within `jit` lengths must be known: none can be an argument's value."""
-        if not self.jitted or name not in SHAPED:
-            return
-        lengths = leaves(list(args[SHAPED[name]]))
-        traced = [x for x in lengths if isinstance(x, Array) and self.is_traced(x)]
-        if traced and name in ("range", "linspace"):
-            self.refuse_traced(traced[0], "number")
-        if traced:
-            shown = [self.tracer(x) if x in traced else str(x) for x in lengths]
-            text = f"({', '.join(shown)}{',' * (len(shown) == 1)})"
-            raise Raised("TypeError", f"{STATIC}{text}.{TRY}", help=NUMBERED)
-
-    def index(self, part: Any) -> Any:
-        """An index as NumPy takes it; within `jit` a slice has bounds that are known."""
-        if self.jitted and isinstance(part, slice):
-            bounds = (part.start, part.stop, part.step)
-            traced = [isinstance(x, Array) and self.is_traced(x) for x in bounds]
-            if any(traced):
-                pairs = zip(bounds, traced, strict=True)
-                shown = ", ".join(f"JitTracer(~{x.dtype}[])" if t else str(x) for x, t in pairs)
-                text = f"Slice entries must be static integers. Got slice({shown}) at position 0"
-                raise Raised("IndexError", text, help="jax.lax.dynamic_slice, or static_argnums")
-        if self.jitted and isinstance(part, Array) and part.dtype == BOOL and self.is_traced(part):
-            shape = ",".join(map(str, part.shape))
-            text = f"Array boolean indices must be concrete; got bool[{shape}]"
-            help_ = "jnp.where(mask, x, …) keeps the shape"
-            raise Raised("NonConcreteBooleanIndexError", text, help=help_)
-        return super().index(part)
-
-    def refuse_traced(self, array: Array, kind: str) -> None:
-        """Within `jit` nothing can depend on a value not known yet, in `vmap` no choice on rows."""
-        if self.is_traced(array) or (kind == "bool" and self.is_mapped(array)):
-            self.refuse(array, kind)
-
-    def refuse(self, array: Array, kind: str) -> None:
-        """The error of a tracer that has no truth value, or number, yet."""
-        names = {
-            "bool": ("TracerBoolConversionError", TRUTH, "."),
-            "number": ("ConcretizationTypeError", ABSTRACT, ""),
-        }
-        type_name, text, end = names[kind]
-        word = {"b": "bool", "f": "float32", "i": "int32"}[array.dtype.kind]
-        shape = ",".join(map(str, array.shape))
-        raise Raised(
-            type_name,
-            f"{text} with shape {word}[{shape}]{end}",
-            help="jnp.where(c, a, b) or lax.cond chooses; static_argnums names arguments that are "
-            "known",
-        )
-
-    def truth(self, array: Array) -> bool:
-        """Whether an array of one element is true."""
-        self.refuse_traced(array, "bool")
-        return super().truth(array)
-
-    def number(self, array: Array) -> Any:
-        """The one number of an array."""
-        self.refuse_traced(array, "number")
-        return super().number(array)
-
-    def python_number(self, array: Array) -> Any:
-        """`float(x)`, and what functions of `math` are given: no tracer has a number for them."""
-        tracing = self.machine.depth_of_tracing
-        if tracing and any(node.op.name == "name" for node in ancestors([array.node])):
-            self.refuse(array, "number")
-        return self.number(array)
-
-    def whole_number(self, array: Array) -> Any:
-        """`int(x)`, which is known where a function is differentiated."""
-        return self.number(array)
-
-    def concrete(self, array: Array) -> Array:
-        """An array whose numbers are asked for, where they are known."""
-        self.refuse_traced(array, "number")
-        return array
-
     # --- showing ----------------------------------------------------------------------------
-
-    def tracer(self, array: Any) -> str:
-        """How an array is shown that `jit` has not got the numbers of; "" for any other."""
-        return f"JitTracer({array.described()})" if self.is_traced(array) else ""
 
     def show(self, array: Array) -> str:
         """How `print` shows an array: as NumPy does."""

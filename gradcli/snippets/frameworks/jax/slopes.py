@@ -2,32 +2,88 @@
 
 from __future__ import annotations
 
+import operator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gradcli.ops.arithmetic import div, reciprocal
+from gradcli.ir.op import Elementwise
+from gradcli.ops.arithmetic import MUL, div, neg, reciprocal
 from gradcli.ops.exponential import SOFTPLUS, exp, log, log1p, logaddexp, sigmoid
 from gradcli.ops.powers import pow_
 from gradcli.ops.reduce import sum_
 from gradcli.ops.softmax import SOFTMAX
-from gradcli.ops.trigonometry import tanh
+from gradcli.ops.trigonometry import atan, tan, tanh
+from gradcli.snippets.arrays.dtypes import FLOAT32
+from gradcli.snippets.arrays.pushes import apart
+from gradcli.snippets.frameworks.jax.contracted import SUM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+
+def at_once(a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, rounded once in single precision."""
+    if a.graph.dtype != FLOAT32:
+        return apart(a, b, c)
+    return SUM(a, b, c)
+
+
+STEPWISE = Elementwise(
+    "quotient",
+    operator.truediv,
+    lambda x, y, z: reciprocal(y),
+    lambda x, y, z: -(z / y),
+    notation=("{0:6}/{1:7}", 6),
+    analytic=True,
+)
+"""A quotient each element of which is divided by itself."""
 
 
 def _softmax(g: Any, _x: Any, z: Any) -> Any:
     return (g - sum_(g * z, z.attrs[0], True)) * z
 
 
+_QUOTIENT = (lambda g, _, y, _z: g / y, lambda g, x, y, _: -((g * pow_(y, -2.0)) * x))
+
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     SOFTMAX: (_softmax,),
     tanh: (lambda g, _, z: g * (1.0 - z) + g * (1.0 - z) * z,),
+    tan: (lambda g, _, z: g * at_once(z, z, 1.0),),
+    atan: (lambda g, x, _: g / at_once(x, x, 1.0),),
     sigmoid: (lambda g, _, z: g * (z * (1.0 - z)),),
     log: (lambda g, x, _: g / x,),
     log1p: (lambda g, x, _: g / (x + 1.0),),
     SOFTPLUS: (lambda g, x, z: g * exp(x - z),),
     logaddexp: (lambda g, x, _, z: g * exp(x - z), lambda g, _, y, z: g * exp(y - z)),
     reciprocal: (lambda g, x, _: g * -pow_(x, -2.0),),
-    div: (lambda g, _, y, _z: g / y, lambda g, x, y, _: -((g * pow_(y, -2.0)) * x)),
+    div: _QUOTIENT,
+    STEPWISE: _QUOTIENT,
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""
+
+
+def _product(add: Callable[..., Any], moved: Sequence[Any], x: Any, y: Any, _z: Any) -> Any:
+    t, u = moved
+    if t is None or u is None:
+        return x * u if t is None else t * y
+    return add(t, y, x * u)
+
+
+def _quotient(
+    divide: Callable[..., Any], add: Callable[..., Any], moved: Sequence[Any], *operands: Any
+) -> Any:
+    (t, u), (x, y, _) = moved, operands
+    divide = div if add is apart else divide
+    if u is None:
+        return divide(t, y)
+    part, square = neg(u) * x, pow_(y, -2.0)
+    return part * square if t is None else add(part, square, divide(t, y))
+
+
+PUSHES: dict[Any, Callable[..., Any]] = {
+    tanh: lambda add, moved, _, z: add(moved[0], z, moved[0]) * (1.0 - z),
+    MUL: _product,
+    div: partial(_quotient, div),
+    STEPWISE: partial(_quotient, STEPWISE),
+}
+"""Of how products are added to, the tangents, the operands and the result, its tangent."""
