@@ -38,12 +38,14 @@ def forward(
     stops: Iterable[Node] = (),
     *,
     whole: bool = False,
+    loose: bool = False,
     rules: Callable[[Node], Push | None] | None = None,
 ) -> list[Node | None]:
     """The tangent of each y when each x moves by its tangent; None where no y depends on any x.
 
-    Zeros of a tangent do not move anything, unless tangents count as a `whole`. Where there are
-    `rules`, they say by which formula the tangent of an elementwise node is to be computed.
+    Zeros of a tangent do not move anything, unless tangents count as a `whole`; nor do those of
+    what was not selected, unless it is `loose`. Where there are `rules`, they say by which formula
+    the tangent of an elementwise node is to be computed.
     """
     stopped = set(stops).difference(xs)
     first = min((x.order for x in xs), default=0)
@@ -57,7 +59,8 @@ def forward(
         node.graph.place = node.place
         parts = [carried.get(x) for x in node.inputs]
         push = rules and rules(node)
-        carried[node] = (push and _pushed(node, push, parts)) or tangent(node, parts)
+        moved = (push and _pushed(node, push, parts)) or tangent(node, parts)
+        carried[node] = (moved[0], None) if loose else moved
     return [value_at(y, carried.get(y)) for y in ys]
 
 

@@ -26,7 +26,17 @@ from gradcli.passes.cotangent import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+
+    from gradcli.ir.record import Op
 
     Taps = Mapping[Node, Callable[[Node], Node]]
 
@@ -38,15 +48,18 @@ def reverse(
     stops: Iterable[Node] = (),
     *,
     whole: bool = False,
+    loose: Container[Op] | None = None,
     taps: Taps | None = None,
 ) -> list[Node | None]:
     """The gradient of sum(y * seed) over all ys for each x; None where no y depends on the x.
 
     A seed of None is ones. Nothing flows further back through a node in `stops`. Zeros of a seed
-    stop the flow, too, unless seeds count as a `whole`. A function in `taps` is given the cotangent
-    of its node, and says what goes on in its place.
+    stop the flow, too, unless seeds count as a `whole`. If it is `loose`, zeros of what was not
+    selected are multiplied on like other numbers; and of these operations the choice is a factor,
+    so that its zeros have a sign. A function in `taps` is given the cotangent of its node, and says
+    what goes on in its place.
     """
-    gradients = cotangents(ys, xs, seeds, stops, whole=whole, taps=taps)
+    gradients = cotangents(ys, xs, seeds, stops, whole=whole, loose=loose, taps=taps)
     return [value_at(x, gradients.get(x)) for x in xs]
 
 
@@ -57,6 +70,7 @@ def cotangents(
     stops: Iterable[Node] = (),
     *,
     whole: bool = False,
+    loose: Container[Op] | None = None,
     taps: Taps | None = None,
 ) -> dict[Node, Carried]:
     """The same with the supports, without the xs that no y depends on."""
@@ -71,6 +85,8 @@ def cotangents(
         cotangent = carried.pop(node, None)
         if cotangent is None:
             continue
+        if loose is not None:
+            cotangent = cotangent[0], None
         if taps and node in taps:
             value = value_at(node, cotangent)
             assert value is not None
@@ -82,9 +98,10 @@ def cotangents(
         node.graph.place = node.place
         op = node.op
         if isinstance(op, Elementwise) and 0 not in node.shape and op not in slopes:
-            _elementwise(node, op, cotangent, active, carried)
+            is_factor = loose is not None and op in loose
+            _elementwise(node, op, cotangent, active, carried, is_factor=is_factor)
             continue
-        for x, part in _contributions(node, cotangent, active):
+        for x, part in _contributions(node, cotangent, active, loose):
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
     return gradients
@@ -131,7 +148,7 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> di
 
 
 def _contributions(
-    node: Node, cotangent: Carried, active: Collection[Node]
+    node: Node, cotangent: Carried, active: Collection[Node], loose: Container[Op] | None
 ) -> Iterable[tuple[Node, Carried]]:
     """The contribution of a node's cotangent to each of its active inputs; no elements give 0.
 
@@ -143,7 +160,8 @@ def _contributions(
     if isinstance(op, Elementwise):
         return _by_slopes(node, op, cotangent, node.graph.slopes[op], active)
     if isinstance(op, Reduction):
-        return [(node.inputs[0], _reduction(node, op, cotangent))]
+        is_factor = loose is not None and op in loose
+        return [(node.inputs[0], _reduction(node, op, cotangent, is_factor=is_factor))]
     if node.graph.trusts:
         cotangent = cotangent[0], None
     elif cotangent[1] is not None or (isinstance(op, Linear) and op.selective):
@@ -166,6 +184,8 @@ def _elementwise(
     cotangent: Carried,
     active: Collection[Node],
     carried: dict[Node, Carried],
+    *,
+    is_factor: bool,
 ) -> None:
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
@@ -184,6 +204,8 @@ def _elementwise(
                 part = times(value, factor), None
             else:
                 selected = None if select is None else select(*operands)
+                if is_factor and selected is not None:
+                    factor, selected = as_number(selected) * factor, None
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
@@ -208,7 +230,7 @@ def _by_slopes(
             yield x, sum_to(part, x.shape)
 
 
-def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
+def _reduction(node: Node, op: Reduction, cotangent: Carried, *, is_factor: bool) -> Carried:
     (x,) = node.inputs
     kept = reduced_shape(x.shape, node.attrs[0], True)
     value, support = cotangent
@@ -217,7 +239,10 @@ def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
     up = WORDS["reshape"](value, kept), mask
     z = WORDS["reshape"](node, kept)
     select = None if op.select is None else op.select(x, z)
-    return spread_to(scaled(up, op.weight(x, z), select), x.shape)
+    weight = op.weight(x, z)
+    if is_factor and select is not None:
+        weight, select = as_number(select) * weight, None
+    return spread_to(scaled(up, weight, select), x.shape)
 
 
 def _linear(node: Node, op: Linear, cotangent: Carried) -> Iterator[tuple[Node, Carried]]:

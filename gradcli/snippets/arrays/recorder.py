@@ -27,10 +27,11 @@ from gradcli.snippets.arrays.rescue import rescued
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source, Span
+    from gradcli.ir.record import Op
     from gradcli.snippets.values import Array
 
 LOOKED_AT = 30
@@ -67,7 +68,8 @@ class Recorder:
     it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
     `watching`, the nodes whose values the snippet has `looked` at are kept in mind. Nodes that are
     `unknown` hold random numbers without a seed: they can be computed with, and not be shown.
-    `noted(node, kind)` is told of operations on the way of a gradient at points of a kind
+    `factors` are operations whose choice the framework multiplies derivatives with: zeros then have
+    a sign. `noted(node, kind)` is told of operations on the way of a gradient at points of a kind
     (`ir.kinds`) at which it is not what it is elsewhere.
     """
 
@@ -98,6 +100,7 @@ class Recorder:
         self.looked: list[Node] = []
         self.acts = 0
         self.pushes = Pushes(self.graph)
+        self.factors: Collection[Op] = frozenset()
 
     # --- types ------------------------------------------------------------------------------
 
@@ -109,6 +112,7 @@ class Recorder:
         module = import_module(f"gradcli.snippets.frameworks.{framework}.{part}")
         self.graph.stacks = framework == "numpy"
         self.graph.slopes.update(by_operations(module.SLOPES))
+        self.factors = getattr(module, "FACTORS", self.factors)
 
     def push(self, rules: Mapping[Any, Any], at_once: Callable[..., Node]) -> None:
         """Has tangents computed by a framework's own formulas (`arrays.pushes`)."""

@@ -15,7 +15,7 @@ from gradcli.ir.shapes import normal_axis
 from gradcli.passes import modes
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.arrays.rows import Column, Rows
-from gradcli.snippets.arrays.zeros import jacobian, pulled, pushed
+from gradcli.snippets.arrays.zeros import jacobian, pulled, pushed, signed
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Native
 
@@ -96,6 +96,7 @@ class Transforms:
             y = self.home.scalar(out)
             is_last = self.home.is_left_alone(y.node)
             found = self.recorder.gradients([y.node], traced.xs, numbers=is_last)
+            found = signed(self.home, [y.node], traced.xs, found, is_last=is_last)
             result = traced.formed(iter(traced.answer(found, y.node)), alone)
             shown, aux = self.left(y), self.home.structure(mapped(self.left, aux))
             if value:

@@ -17,7 +17,7 @@ from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
 from gradcli.snippets.arrays.oneway import OneWay
-from gradcli.snippets.arrays.recorder import is_plain
+from gradcli.snippets.arrays.recorder import LOOKED_AT, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,14 +59,37 @@ def pulled(
     given = [seed for seed in seeds if seed is not None]
     is_last = not (given or home.records([]))
     found: list[Node | None] = recorder.gradients(ys, xs, given and seeds, numbers=is_last)
+    if not any(seed.shape for seed in given):
+        return signed(home, ys, xs, found, given and seeds, is_last=not home.records([]))
     given = [seed for seed in given if seed.shape]
-    if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):
+    if not (all(map(is_plain, given)) and _is_left(home, ys, xs)):
         return found
     if all(np.all(recorder.value(seed)) for seed in given):
         return found
     moved = [None if seed is None else recorder.moved(seed) for seed in seeds]
-    products = modes.reverse(ys, xs, moved, whole=True)
+    products = modes.reverse(ys, xs, moved, whole=True, loose=recorder.factors)
     return [_of_products(recorder, g, p) for g, p in zip(found, products, strict=True)]
+
+
+def signed(
+    home: Any,
+    ys: Sequence[Node],
+    xs: Sequence[Node],
+    found: list[Node | None],
+    seeds: Sequence[Node | None] | None = None,
+    *,
+    is_last: bool,
+) -> list[Node | None]:
+    """Gradients of numbers, whose zeros get their signs where somebody may look at these."""
+    recorder = home.recorder
+    if not (is_last or _is_mapped(home)) or recorder.asked > LOOKED_AT or not _is_small(ys, xs):
+        return found
+    if is_last and all(np.all(recorder.value(g)) for g in found if g is not None):
+        return found
+    products = modes.reverse(ys, xs, seeds, whole=True, loose=recorder.factors)
+    if is_last:
+        return [_of_products(recorder, g, p) for g, p in zip(found, products, strict=True)]
+    return _each_later(found, products)
 
 
 def pushed(
@@ -84,13 +107,21 @@ def pushed(
     rules = recorder.pushes.rules(stepwise=stepwise)
     with recorder.pushes.deriving(is_last=not home.records([])):
         found = modes.forward(ys, xs, tangents, rules=rules)
+    if _is_mapped(home) and _is_small(ys, xs):
+        products = modes.forward(ys, xs, tangents, whole=True, loose=True, rules=rules)
+        return _each_later(found, products)
     given = [t for t in tangents if t.shape or rules]
     if not (given and all(map(is_plain, given)) and _is_left(home, ys, xs)):
         return found
     if not rules and all(np.all(recorder.value(t)) for t in given):
         return found
-    products = modes.forward(ys, xs, tangents, whole=True, rules=rules)
+    products = modes.forward(ys, xs, tangents, whole=True, loose=True, rules=rules)
     return [_of_products(recorder, t, p) for t, p in zip(found, products, strict=True)]
+
+
+def _is_mapped(home: Any) -> bool:
+    """Whether nothing but maps over rows is about to be done with what is made now."""
+    return bool(0 < home.machine.depth_of_tracing == len(home.mapping))
 
 
 def _is_left(home: Any, ys: Sequence[Node], xs: Sequence[Node]) -> bool:
@@ -111,9 +142,9 @@ def _by_units(recorder: Recorder, y: Node, x: Node, *, forward: bool) -> Node | 
     seed = own.graph.input("unit", own.shape)
     if forward:
         rules = recorder.pushes.rules()
-        (found,) = modes.forward([y], [x], [seed], whole=True, rules=rules)
+        (found,) = modes.forward([y], [x], [seed], whole=True, loose=True, rules=rules)
     else:
-        (found,) = modes.reverse([y], [x], [seed], whole=True)
+        (found,) = modes.reverse([y], [x], [seed], whole=True, loose=recorder.factors)
     if found is None:
         return None
     units = own.graph.constant(np.eye(own.size).reshape(own.size, *own.shape))
@@ -125,6 +156,10 @@ def _by_units(recorder: Recorder, y: Node, x: Node, *, forward: bool) -> Node | 
 
 def _of_products(recorder: Recorder, node: Node | None, products: Node | None) -> Node | None:
     return None if node is None else _alike(recorder, node, products)
+
+
+def _each_later(found: Sequence[Node | None], products: Sequence[Node | None]) -> list[Node | None]:
+    return [None if g is None else _alike_later(g, p) for g, p in zip(found, products, strict=True)]
 
 
 def _alike_later(node: Node, products: Node | None) -> Node:

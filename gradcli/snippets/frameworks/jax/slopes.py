@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.op import Elementwise
 from gradcli.ops.arithmetic import MUL, div, neg, reciprocal
+from gradcli.ops.compare import CLIP, maximum, minimum
 from gradcli.ops.exponential import SOFTPLUS, exp, log, log1p, logaddexp, sigmoid
 from gradcli.ops.powers import pow_
-from gradcli.ops.reduce import sum_
+from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import atan, tan, tanh
 from gradcli.snippets.arrays.dtypes import FLOAT32
@@ -87,3 +88,6 @@ PUSHES: dict[Any, Callable[..., Any]] = {
     STEPWISE: partial(_quotient, STEPWISE),
 }
 """Of how products are added to, the tangents, the operands and the result, its tangent."""
+
+FACTORS = frozenset({maximum.op, minimum.op, CLIP, max_.op, min_.op})
+"""Operations whose choice of an operand is a factor of 0 or 1."""

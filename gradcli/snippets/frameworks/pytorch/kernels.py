@@ -299,6 +299,8 @@ def product(x: Numbers, y: Numbers) -> Numbers:
             return by_short_rows(x, y[:, 0]).reshape(m, 1)
         if m == 1 and n > 1 and 1 < k <= OF_FOUR and not y.flags.c_contiguous:
             return by_short_rows(y.T, x[0]).reshape(1, n)
+        if k == 1 and n > 1 and m > 1:
+            return x * y
         if n > 1 and k <= DEEPEST and (y.flags.c_contiguous or is_packed(x, n)):
             return one_after_another(x, y)
         if n > 1 and m > 1 and k <= SHORTEST:
