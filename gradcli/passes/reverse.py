@@ -14,6 +14,7 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
+    both,
     masked,
     partials,
     scaled,
@@ -239,6 +240,9 @@ def _reduction(node: Node, op: Reduction, cotangent: Carried, *, is_factor: bool
     up = WORDS["reshape"](value, kept), mask
     z = WORDS["reshape"](node, kept)
     select = None if op.select is None else op.select(x, z)
+    rules = node.graph.slopes.get(op)
+    if rules:
+        return supported(rules[0](up[0], x, z), both(up[1], select))
     weight = op.weight(x, z)
     if is_factor and select is not None:
         weight, select = as_number(select) * weight, None

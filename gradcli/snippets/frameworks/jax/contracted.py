@@ -19,8 +19,7 @@ from gradcli.passes.batch import dependents
 from gradcli.passes.forward import forward
 from gradcli.passes.reverse import reverse
 from gradcli.snippets.arrays.dtypes import FLOAT32
-from gradcli.snippets.arrays.nearest import rounded_once
-from gradcli.snippets.frameworks.jax.kernels import MOST, WINDOW
+from gradcli.snippets.frameworks.jax.kernels import MOST, is_short, products, squares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
 MOVING = frozenset({RESHAPE, TRANSPOSE})
 """Operations behind which a product is still one."""
-
-UNROLLED = 3
-"""Rows of a matrix up to which all of it is added up by one instruction after another."""
 
 
 class Joined(Structural):
@@ -63,17 +59,6 @@ def _broadcast(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     return np.broadcast_shapes(*shapes)
 
 
-def _total(x: Any, y: Any, axes: Sequence[int], keepdims: bool) -> Any:
-    """The sum of products, each rounded once with what there is before it."""
-    x, y = np.broadcast_arrays(x, y)
-    kept = [axis for axis in range(x.ndim) if axis not in axes]
-    order, shape = (*sorted(axes), *kept), [x.shape[axis] for axis in kept]
-    made: Any = np.zeros(shape, FLOAT32)
-    for a, b in zip(*(part.transpose(order).reshape(-1, *shape) for part in (x, y)), strict=True):
-        made = rounded_once(a, b, made)
-    return np.expand_dims(made, tuple(sorted(axes))) if keepdims else made
-
-
 def _shape_of_total(
     shapes: Sequence[tuple[int, ...]], axes: Sequence[int], keepdims: bool
 ) -> tuple[int, ...]:
@@ -92,11 +77,19 @@ SUM = Elementwise(
 
 TOTAL = Joined(
     "add_products",
-    _total,
+    products,
     _shape_of_total,
     lambda a, b, axes, keepdims: reduce.sum_(a * b, axes, keepdims),
 )
 """A sum of products over axes."""
+
+SQUARES = Joined(
+    "add_squares",
+    squares,
+    _shape_of_total,
+    lambda x, axes, keepdims: reduce.sum_(x * x, axes, keepdims),
+)
+"""A sum of squares over axes."""
 
 
 def contracted(outputs: Sequence[Node], parameters: Sequence[Node]) -> list[Node]:
@@ -180,12 +173,12 @@ class _Contraction:
 
     def joined_total(self, node: Node, x: Node) -> Node | None:
         """A sum of products over a short axis, one after another."""
-        axes = node.attrs[0]
-        lengths = [x.shape[axis] for axis in axes]
-        is_short = len(axes) == 1 or (len(axes) == x.ndim == 2 and lengths[0] <= UNROLLED)
-        factors = self.factors(x) if is_short and lengths and lengths[-1] <= WINDOW else None
-        if factors is None or not all(lengths):
+        factors = self.factors(x) if is_short(x.shape, node.attrs[0]) else None
+        if factors is None:
             return None
+        a, b = factors
+        if a is b:
+            return node.graph.node(SQUARES, (a,), node.attrs, node.shape, node.dtype)
         return node.graph.node(TOTAL, factors, node.attrs, node.shape, node.dtype)
 
     def factors(self, x: Node) -> Factors | None:

@@ -276,6 +276,50 @@ def _in_windows(rows: Numbers) -> Numbers:
     return made
 
 
+UNROLLED = 3
+"""Rows of a matrix up to which all of it is added up by one instruction after another."""
+
+
+def is_short(shape: Sequence[int], axes: Sequence[int]) -> bool:
+    """Whether what is added up over axes is compiled into one instruction after another."""
+    lengths = [shape[axis] for axis in axes]
+    is_one = len(axes) == 1 or (len(axes) == len(shape) == 2 and lengths[0] <= UNROLLED)
+    return is_one and all(lengths) and lengths[-1] <= WINDOW
+
+
+def products(x: Any, y: Any, axes: Sequence[int], keepdims: bool) -> Any:
+    """The sum of products, each rounded once with what there is before it."""
+    x, y = np.broadcast_arrays(x, y)
+    pairs = zip(_first(x, axes), _first(y, axes), strict=True)
+    made: Any = SINGLE(0)
+    for a, b in pairs:
+        made = rounded_once(a, b, made)
+    return np.expand_dims(made, tuple(sorted(axes))) if keepdims else made
+
+
+def squares(x: Any, axes: Sequence[int], keepdims: bool) -> Any:
+    """The same of one array with itself: where it is a row, the first two are added at once."""
+    if len(axes) > 1 or x.shape[axes[0]] < 2:
+        return products(x, x, axes, keepdims)
+    first, second, *rest = _first(x, axes)
+    made = rounded_once(first, first, np.asarray(second * second, SINGLE))
+    for a in rest:
+        made = rounded_once(a, a, made)
+    return np.expand_dims(made, tuple(axes)) if keepdims else made
+
+
+def _first(x: Any, axes: Sequence[int]) -> Any:
+    """An array with the axes that are added over as the first one."""
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    return x.transpose(*sorted(axes), *kept).reshape(-1, *(x.shape[axis] for axis in kept))
+
+
+def length(x: Numbers, axes: Sequence[int], keepdims: bool) -> Numbers:
+    """A norm: the root of the sum of squares."""
+    whole = squares if is_short(x.shape, axes) else lambda x, *how: total(x * x, *how)
+    return np.asarray(np.sqrt(whole(x, axes, keepdims)))
+
+
 KERNELS: dict[Any, Callable[..., Numbers]] = {
     arithmetic.div.op: quotient,
     softmax.SOFTMAX: shares,
@@ -293,5 +337,6 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     powers.pow_.op: power,
     MATMUL: product,
     reduce.sum_.op: total,
+    reduce.NORM: length,
 }
 """For each operation, its kernel in single precision as XLA has it."""

@@ -11,7 +11,7 @@ from gradcli.ops.arithmetic import MUL, div, neg, reciprocal
 from gradcli.ops.compare import CLIP, maximum, minimum
 from gradcli.ops.exponential import SOFTPLUS, exp, log, log1p, logaddexp, sigmoid
 from gradcli.ops.powers import pow_
-from gradcli.ops.reduce import max_, min_, sum_
+from gradcli.ops.reduce import NORM, max_, min_, sum_
 from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import atan, tan, tanh
 from gradcli.snippets.arrays.dtypes import FLOAT32
@@ -59,6 +59,7 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     reciprocal: (lambda g, x, _: g * -pow_(x, -2.0),),
     div: _QUOTIENT,
     STEPWISE: _QUOTIENT,
+    NORM: (lambda g, x, z: (g * (0.5 / z)) * x * 2.0,),
 }
 """Of a derivative and the operands of a function, the derivative times its slope."""
 
@@ -81,11 +82,17 @@ def _quotient(
     return part * square if t is None else add(part, square, divide(t, y))
 
 
+def _norm(add: Callable[..., Any], moved: Sequence[Any], x: Any, z: Any) -> Any:
+    (t,) = moved
+    return sum_(add(t, x, x * t), *z.attrs) * (0.5 / z)
+
+
 PUSHES: dict[Any, Callable[..., Any]] = {
     tanh: lambda add, moved, _, z: add(moved[0], z, moved[0]) * (1.0 - z),
     MUL: _product,
     div: partial(_quotient, div),
     STEPWISE: partial(_quotient, STEPWISE),
+    NORM: _norm,
 }
 """Of how products are added to, the tangents, the operands and the result, its tangent."""
 
