@@ -15,11 +15,24 @@ if TYPE_CHECKING:
     Rule = Callable[..., Node]
 
 
+class How:
+    """How a formula is computed: what adds a product to something, and whether tangents are rows.
+
+    Then what a row is divided by is the same for all of them.
+    """
+
+    __slots__ = ("add", "in_rows")
+
+    def __init__(self, add: Rule, *, in_rows: bool = False) -> None:
+        self.add = add
+        self.in_rows = in_rows
+
+
 class Pushes:
     """The formulas by operation, and which nodes derivatives have made.
 
-    A formula is given how to add a product to something: `at_once`, where the framework does both
-    in one step. It does so in a function that the snippet calls, and not in derivatives.
+    A framework may compute a product and what it is added to in one step. It does so in a function
+    that the snippet calls, and not in derivatives.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -32,16 +45,19 @@ class Pushes:
         """Has tangents computed by these formulas."""
         self.table, self.at_once = table, at_once
 
-    def rules(self, *, stepwise: bool = False) -> Callable[[Node], Rule | None] | None:
+    def rules(
+        self, *, stepwise: bool = False, in_rows: bool = False
+    ) -> Callable[[Node], Rule | None] | None:
         """The formula for a node, if it has one; none is computed at once if it goes `stepwise`."""
         if not self.table:
             return None
+        at_once = How(apart if stepwise else self.at_once, in_rows=in_rows)
 
         def rule(node: Node) -> Rule | None:
             push = self.table.get(node.op)
             if push is None:
                 return None
-            return partial(push, apart if stepwise or self.is_derived(node) else self.at_once)
+            return partial(push, STEPWISE if self.is_derived(node) else at_once)
 
         return rule
 
@@ -64,3 +80,7 @@ class Pushes:
 def apart(a: Node, b: Node, c: Node) -> Node:
     """A product and a sum, each rounded."""
     return a * b + c
+
+
+STEPWISE = How(apart)
+"""One operation after another."""

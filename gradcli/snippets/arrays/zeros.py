@@ -104,7 +104,7 @@ def pushed(
     recorder = home.recorder
     recorder.use(recorder.widest([*ys, *xs]))
     recorder.look_for_points(ys, xs)
-    rules = recorder.pushes.rules(stepwise=stepwise)
+    rules = recorder.pushes.rules(stepwise=stepwise, in_rows=_is_mapped(home))
     with recorder.pushes.deriving(is_last=not home.records([])):
         found = modes.forward(ys, xs, tangents, rules=rules)
     if _is_mapped(home) and _is_small(ys, xs):
@@ -141,7 +141,7 @@ def _by_units(recorder: Recorder, y: Node, x: Node, *, forward: bool) -> Node | 
     own, other = (x, y) if forward else (y, x)
     seed = own.graph.input("unit", own.shape)
     if forward:
-        rules = recorder.pushes.rules()
+        rules = recorder.pushes.rules(in_rows=True)
         (found,) = modes.forward([y], [x], [seed], whole=True, loose=True, rules=rules)
     else:
         (found,) = modes.reverse([y], [x], [seed], whole=True, loose=recorder.factors)

@@ -15,7 +15,7 @@ from gradcli.ops.reduce import NORM, max_, min_, sum_
 from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import atan, tan, tanh
 from gradcli.snippets.arrays.dtypes import FLOAT32
-from gradcli.snippets.arrays.pushes import apart
+from gradcli.snippets.arrays.pushes import How, apart
 from gradcli.snippets.frameworks.jax.contracted import SUM
 
 if TYPE_CHECKING:
@@ -64,37 +64,39 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
 """Of a derivative and the operands of a function, the derivative times its slope."""
 
 
-def _product(add: Callable[..., Any], moved: Sequence[Any], x: Any, y: Any, _z: Any) -> Any:
+def _product(how: How, moved: Sequence[Any], x: Any, y: Any, _z: Any) -> Any:
     t, u = moved
     if t is None or u is None:
         return x * u if t is None else t * y
-    return add(t, y, x * u)
+    return how.add(t, y, x * u)
 
 
-def _quotient(
-    divide: Callable[..., Any], add: Callable[..., Any], moved: Sequence[Any], *operands: Any
-) -> Any:
+def _quotient(divide: Callable[..., Any], how: How, moved: Sequence[Any], *operands: Any) -> Any:
     (t, u), (x, y, _) = moved, operands
-    divide = div if add is apart else divide
+    divide = div if how.add is apart else divide
     if u is None:
         return divide(t, y)
     part, square = neg(u) * x, pow_(y, -2.0)
-    return part * square if t is None else add(part, square, divide(t, y))
+    if t is None:
+        return part * square
+    if how.in_rows:
+        return how.add(t, reciprocal(y), part * square)
+    return how.add(part, square, divide(t, y))
 
 
-def _norm(add: Callable[..., Any], moved: Sequence[Any], x: Any, z: Any) -> Any:
+def _norm(how: How, moved: Sequence[Any], x: Any, z: Any) -> Any:
     (t,) = moved
-    return sum_(add(t, x, x * t), *z.attrs) * (0.5 / z)
+    return sum_(how.add(t, x, x * t), *z.attrs) * (0.5 / z)
 
 
 PUSHES: dict[Any, Callable[..., Any]] = {
-    tanh: lambda add, moved, _, z: add(moved[0], z, moved[0]) * (1.0 - z),
+    tanh: lambda how, moved, _, z: how.add(moved[0], z, moved[0]) * (1.0 - z),
     MUL: _product,
     div: partial(_quotient, div),
     STEPWISE: partial(_quotient, STEPWISE),
     NORM: _norm,
 }
-"""Of how products are added to, the tangents, the operands and the result, its tangent."""
+"""Of how it is computed, the tangents, the operands and the result, its tangent."""
 
 FACTORS = frozenset({maximum.op, minimum.op, CLIP, max_.op, min_.op})
 """Operations whose choice of an operand is a factor of 0 or 1."""

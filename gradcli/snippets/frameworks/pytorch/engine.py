@@ -163,6 +163,16 @@ class Autograd:
                 path.append(node)
         return path
 
+    def towards(self, xs: Sequence[Node], path: Sequence[Node]) -> list[Node]:
+        """The nodes of a path through which gradients go to the nodes that are asked for."""
+        moving = set(xs)
+        gone = []
+        for node in path:
+            if not moving.isdisjoint(node.inputs):
+                moving.add(node)
+                gone.append(node)
+        return gone
+
     def check(self, path: Sequence[Node]) -> None:
         """Refuses to go through a graph that was freed, or whose numbers were overwritten."""
         for node in path:
@@ -230,14 +240,15 @@ class Autograd:
         if inputs is not None and not isinstance(inputs, Array) and not self.listed(inputs):
             raise Raised("RuntimeError", "`inputs` argument to `backward()` cannot be empty.")
         seeds = self.seeds(ys, gradient)
-        path = self.between(ys)
-        self.check(path)
-        self.has_run = True
+        path = gone = self.between(ys)
         targets = self.targets(path)
         if inputs is not None:
             wanted = self.listed(inputs)
             each = zip(wanted, self.standing_for(wanted, targets), strict=True)
             targets = [(node, x) for x, nodes in each for node in nodes]
+            gone = self.towards([node for node, _ in targets], path)
+        self.check(gone)
+        self.has_run = True
         xs = [x for x, _ in targets]
         gradients = self.gradients(ys, xs, seeds, create_graph)
         for (_, target), node in zip(targets, gradients, strict=True):
@@ -245,7 +256,7 @@ class Autograd:
                 self.accumulate(target, node, path if create_graph else None)
         keeps = create_graph if retain_graph is None else retain_graph
         if not keeps:
-            self.free(path)
+            self.free(gone)
 
     def gradients(
         self,
@@ -383,14 +394,15 @@ class Autograd:
             return self.batched(ys, xs, grad_outputs, retain_graph, create_graph)
         seeds = self.seeds(ys, grad_outputs)
         path = self.between(ys)
-        self.check(path)
         nodes = self.standing_for(xs, self.targets(path))
+        gone = self.towards([n for own in nodes for n in own], path)
+        self.check(gone)
         found = iter(self.gradients(ys, [n for own in nodes for n in own], seeds, create_graph))
         gradients = [
             self.together(x, [*islice(found, len(own))]) for x, own in zip(xs, nodes, strict=True)
         ]
         if not (create_graph if retain_graph is None else retain_graph):
-            self.free(path)
+            self.free(gone)
         return tuple(
             self.used(
                 i, x, node, path if create_graph else None, bool(allow_unused), materialize_grads
