@@ -158,6 +158,47 @@ JAVASCRIPT = [
 ]
 
 
+TFJS = "const tf = require('@tensorflow/tfjs'); "
+LARGE = [
+    ("python", "import torch; torch.rand(10**5, 10**5)"),
+    ("python", "import torch; torch.empty(10**5, 10**5)"),
+    ("python", "import torch; torch.Tensor(10**5, 10**5)"),
+    ("python", "import torch; torch.ones(2).new_full((10**5, 10**5), 3)"),
+    ("python", "import jax; jax.random.normal(jax.random.PRNGKey(0), (10**5, 10**5))"),
+    ("python", "import jax; jax.random.randint(jax.random.PRNGKey(0), (10**10,), 0, 9)"),
+    ("python", "import jax; jax.random.split(jax.random.PRNGKey(0), 10**10)"),
+    ("python", "import jax; jax.lax.iota(int, 10**10)"),
+    ("python", "import tensorflow as tf; tf.eye(10**5)"),
+    ("python", "import numpy as np; np.fromfunction(lambda i, j: i, (10**5, 10**5))"),
+    ("tfjs", TFJS + "tf.zeros([1e5, 1e5])"),
+    ("tfjs", TFJS + "tf.fill([1e5, 1e5], 3)"),
+    ("tfjs", TFJS + "tf.eye(1e5)"),
+    ("tfjs", TFJS + "tf.buffer([1e5, 1e5])"),
+    ("tfjs", TFJS + "tf.linspace(0, 1, 1e10)"),
+    ("tfjs", TFJS + "tf.randomNormal([1e5, 1e5], 0, 1)"),
+    ("tfjs", TFJS + "tf.randomUniform([1e5, 1e5], 0, 1)"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), LARGE)
+def test_arrays_that_are_never_made(language: str, text: str) -> None:
+    said = "an array of 10,000,000,000 elements is more than 134,217,728"
+    _ends(Done(["run", "-", "--lang", language], text), said)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", "import numpy as np; np.array([1.0, 2, 3])"),
+        ("python", "import torch; torch.nn.Linear(1, 3)"),
+        ("tfjs", TFJS + "tf.tensor([1, 2, 3])"),
+    ],
+)
+def test_arrays_of_given_numbers_count(language: str, text: str) -> None:
+    done = Done(["run", "-", "--lang", language, "--max-elements", "2"], text)
+    _ends(done, "an array of 3 elements is more than 2")
+
+
 @pytest.mark.parametrize(("text", "said"), PYTHON)
 def test_python(text: str, said: str) -> None:
     _ends(Done(["run", "-", "--lang", "python"], text), said)

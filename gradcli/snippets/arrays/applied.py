@@ -80,5 +80,5 @@ def _block(home: Any, call: Callable[..., Any], arrays: Any) -> Any:
 
 def _from_function(home: Any, function: Any, shape: Any) -> Any:
     """`np.fromfunction`: a function of the indices along each axis."""
-    places = np.indices(tuple(shape), float)
+    places = np.indices(home.room(*shape), float)
     return home.machine.call(function, [home.constant(axis) for axis in places])

@@ -170,6 +170,15 @@ class Arrays:
         dtype = numbers.dtype if dtype is None else dtype
         return self.made(self.recorder.constant(numbers, dtype), dtype)
 
+    def room(self, *shape: int) -> tuple[int, ...]:
+        """A shape, of which an array may be made: the limit is asked before."""
+        self.recorder.graph.check_size(shape)
+        return shape
+
+    def full(self, shape: Sequence[int], number: Any, dtype: DType) -> Array:
+        """An array of one number."""
+        return self.constant(np.full(self.room(*shape), number), dtype)
+
     def random(self, numbers: Any, dtype: DType, *, is_seeded: bool) -> Array:
         """An array of random numbers, which without a seed cannot be shown."""
         array = self.constant(numbers, dtype)

@@ -168,12 +168,14 @@ class Recorder:
     def constant(self, value: Any, dtype: DType) -> Node:
         """An array that does not change, of numbers of this type."""
         self.use(dtype)
+        self.graph.check_size(np.shape(value))
         return self.graph.constant(value)
 
     def leaf(self, value: Any, dtype: DType, name: str = "x") -> Node:
         """An array by which others can be differentiated: a node that no other is the same as."""
         self.use(dtype)
         array = np.asarray(value, self.graph.dtype)
+        self.graph.check_size(array.shape)
         node = self.graph.input(name, array.shape)
         self.evaluator.values[node] = array if array.ndim else array[()]
         return node

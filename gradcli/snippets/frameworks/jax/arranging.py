@@ -67,7 +67,9 @@ class Arranging:
 
     def iota(self, dtype: Any, size: int) -> Array:
         """The whole numbers from 0 on."""
-        made: Array = self.home.constant(np.arange(size), self.home.dtype_of(dtype))
+        made: Array = self.home.constant(
+            np.arange(*self.home.room(size)), self.home.dtype_of(dtype)
+        )
         return made
 
     def astype(self, operand: Any, new_dtype: Any) -> Array:

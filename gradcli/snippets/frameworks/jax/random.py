@@ -215,7 +215,7 @@ class Random:
 
     def split(self, key: Array, num: int = 2) -> Array:
         """As many keys."""
-        return self._again(_split(self._words(key), num), key)
+        return self._again(_split(self._words(key), *self._home.room(num)), key)
 
     def fold_in(self, key: Array, data: int) -> Array:
         """A key for a number."""
@@ -227,19 +227,21 @@ class Random:
     ) -> Array:
         """Numbers between two bounds."""
         wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
-        return self._made(_uniform(self._words(key), tuple(shape), wish, minval, maxval), wish)
+        lengths = self._home.room(*shape)
+        return self._made(_uniform(self._words(key), lengths, wish, minval, maxval), wish)
 
     def plain(
         self, make: Callable[..., Any], key: Array, shape: Any = (), dtype: Any = None
     ) -> Array:
         """Numbers of a distribution without parameters."""
         wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
-        return self._made(make(self._words(key), tuple(shape), wish), wish)
+        return self._made(make(self._words(key), self._home.room(*shape), wish), wish)
 
     def randint(self, key: Array, shape: Any, minval: int, maxval: int, dtype: Any = None) -> Array:
         """Whole numbers from `minval` up to, but without, `maxval`."""
         wish = self._type(dtype, self._home.whole, (INT32, INT64))
-        return self._made(_randint(self._words(key), tuple(shape), wish, minval, maxval), wish)
+        lengths = self._home.room(*shape)
+        return self._made(_randint(self._words(key), lengths, wish, minval, maxval), wish)
 
     def bernoulli(self, key: Array, p: Any = 0.5, shape: Any = ()) -> Array:
         """Truth values, true as often as `p` says."""

@@ -166,7 +166,7 @@ def _typed(home: Any, dtype: Any) -> Callable[..., Any]:
 
     def make(*data: Any) -> Any:
         if len(data) != 1 or isinstance(data[0], int):
-            return home.constant(np.zeros(data), dtype)
+            return home.full(data, 0.0, dtype)
         return home.tensor_of(data[0], dtype=np.dtype(dtype))
 
     return make

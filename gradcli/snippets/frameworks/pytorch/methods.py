@@ -119,11 +119,9 @@ def _shapes(home: Any) -> dict[str, Callable[..., Any]]:
 def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
     """Methods that make a tensor like this one, or give this one new numbers."""
     return {
-        "new_zeros": lambda x, *shape: home.constant(np.zeros(shape_of(shape)), x.dtype),
-        "new_ones": lambda x, *shape: home.constant(np.ones(shape_of(shape)), x.dtype),
-        "new_full": lambda x, size, fill_value: home.constant(
-            np.full(shape_of([size]), fill_value), x.dtype
-        ),
+        "new_zeros": lambda x, *shape: home.full(shape_of(shape), 0.0, x.dtype),
+        "new_ones": lambda x, *shape: home.full(shape_of(shape), 1.0, x.dtype),
+        "new_full": lambda x, size, fill_value: home.full(shape_of([size]), fill_value, x.dtype),
         "new_tensor": lambda x, data: home.tensor_of(data, dtype=x.dtype),
         "scatter": _scatter(home),
         "fill_diagonal_": lambda x, fill_value: _diagonal_filled(home, x, fill_value),

@@ -277,7 +277,7 @@ class Random:
     def empty(self, *size: Any, **named: Any) -> Any:
         """`torch.empty`: zeros, but nobody may rely on them."""
         dtype = self._type(named.get("dtype"), self._home.default)
-        made = self._made(np.zeros(shape_of(size)), dtype)
+        made = self._made(np.zeros(self._home.room(*shape_of(size))), dtype)
         return self._home.require(made) if named.get("requires_grad") else made
 
     def _shaped(
@@ -290,7 +290,7 @@ class Random:
         generator: Any = None,
         **named: Any,
     ) -> Any:
-        shape = tuple(named.get("size", shape_of(sizes)))
+        shape = self._home.room(*named.get("size", shape_of(sizes)))
         wish, own = self._type(dtype, self._home.default), self._of(generator)
         numbers = self._made(make(own, shape, wish), wish, own)
         return self._home.require(numbers) if requires_grad else numbers

@@ -116,7 +116,7 @@ def shaped(home: Any) -> dict[str, Callable[..., Any]]:
         columns = num_rows if num_columns is None else num_columns
         rows, columns = (int(home.number(home.asarray(n))) for n in (num_rows, columns))
         lengths = () if batch_shape is None else tuple(batch_shape)
-        numbers = np.broadcast_to(np.eye(rows, columns), (*lengths, rows, columns))
+        numbers = np.broadcast_to(np.eye(*home.room(rows, columns)), (*lengths, rows, columns))
         made: Array = home.constant(numbers, kind_of(dtype, home.default))
         return made
 

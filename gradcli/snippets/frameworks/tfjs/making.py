@@ -173,7 +173,8 @@ def _of_shapes(home: Any) -> dict[str, Callable[..., Any]]:
 
     def filled(shape: Any, value: Any, dtype: Any = None) -> Array:
         wish = dtype_named(dtype) or (BOOL if isinstance(value, bool) else FLOAT32)
-        return home.constant(np.full(shape_of(home, shape), value), wish)
+        made: Array = home.full(shape_of(home, shape), value, wish)
+        return made
 
     return {
         "fill": filled,
@@ -191,11 +192,11 @@ def _drawn(home: Any) -> dict[str, Callable[..., Any]]:
     """Functions that make tensors of random numbers."""
 
     def normal(shape: Any, mean: Any = 0.0, deviation: Any = 1.0, dtype: Any = None) -> Array:
-        numbers = generator(home).standard_normal(shape_of(home, shape))
+        numbers = generator(home).standard_normal(home.room(*shape_of(home, shape)))
         return _random(home, numbers * deviation + mean, dtype)
 
     def uniform(shape: Any, least: Any = 0.0, most: Any = 1.0, dtype: Any = None) -> Array:
-        numbers = generator(home).random(shape_of(home, shape))
+        numbers = generator(home).random(home.room(*shape_of(home, shape)))
         return _random(home, numbers * (most - least) + least, dtype)
 
     return {"randomNormal": normal, "truncatedNormal": normal, "randomUniform": uniform}
@@ -246,7 +247,7 @@ def _ranked(home: Any, rank: int, values: Any, shape: Any, dtype: Any) -> Array:
 def _eye(home: Any, rows: Any, columns: Any, batch: Any, dtype: Any) -> Array:
     """`tf.eye(rows, columns, batchShape, dtype)`."""
     is_given = columns is not None and columns is not UNDEFINED
-    numbers = np.eye(int(rows), int(columns) if is_given else None)
+    numbers = np.eye(*home.room(int(rows), int(columns if is_given else rows)))
     if batch is not None and batch is not UNDEFINED:
         numbers = np.broadcast_to(numbers, (*shape_of(home, batch), *numbers.shape))
     return home.constant(numbers, dtype_named(dtype) or FLOAT32)
@@ -273,8 +274,7 @@ def _linspace(home: Any, start: float, stop: float, count: float) -> Array:
 
 def _added_up(home: Any, start: float, step: float, count: int) -> np.ndarray[Any, Any]:
     """Numbers one step apart, each rounded as it is added to the last."""
-    home.recorder.graph.check_size((count,))
-    values = np.empty(count, np.float32)
+    values = np.empty(home.room(count), np.float32)
     total = float(np.float32(start))
     for i in range(count):
         values[i] = total

@@ -26,7 +26,7 @@ def places(home: Any) -> dict[str, Callable[..., Any]]:
 
     def buffer(shape: Any, dtype: Any = "float32", values: Any = None) -> Buffer:
         lengths = shape_of(home, shape)
-        own = np.zeros(lengths, dtype_named(dtype))
+        own = np.zeros(home.room(*lengths), dtype_named(dtype))
         if values is not None and values is not UNDEFINED:
             own[...] = np.reshape(flattened(values, inferred_shape(values)), lengths)
         return Buffer(home, own)
