@@ -435,6 +435,7 @@ BROKEN_ARRAYS = {
     '[{"expr": "1"},\n{"expr": "2"': "not JSON: expecting ',' delimiter at a.json:2",
     '[{"expr": "1"}\n{"expr": "2"}]': "not JSON: expecting ',' delimiter at a.json:2",
     '[{"expr": "1"}]\n[]': "not JSON: extra data at a.json:2",
+    '[{"expr": "1"},\n' + "[" * 100_000: "not JSON: nested too deeply at a.json:2",
     '[{"expr": "1"},\n2]': "a job is a JSON object at a.json:2",
 }
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 
 from gradcli.data.tables import input as tables
 from gradcli.data.tables import sizes
+from gradcli.data.tables.ahead import Ahead
 from gradcli.data.tables.chunks import Chunk, Extent
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.input import FileInput
@@ -166,6 +167,23 @@ def test_what_somebody_goes_through_is_read_ahead(
     monkeypatch.setattr(sizes, "AHEAD", 3000)
     assert rows.read_ahead() == 0
     assert [len(batch) for batch in through] == [100] * 6
+
+
+def test_chunks_are_read_ahead_until_enough_of_them_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be read is told where it comes, behind those that wait."""
+
+    def chunks() -> Iterator[Chunk]:
+        yield from (Chunk(Extent("a.csv", "csv"), i, b"1234") for i in range(3))
+        raise TableError("damaged")
+
+    ahead, parsed = Ahead(chunks()), SimpleNamespace()
+    for most, taken in [(7, [4, 4, 0]), (99, [4, 0, 0])]:
+        monkeypatch.setattr(sizes, "AHEAD", most)
+        assert [ahead.read_ahead(lambda _: cast("Any", parsed)) for _ in taken] == taken
+    assert [next(ahead).first for _ in range(3)] == [0, 1, 2]
+    for _ in range(2):
+        with pytest.raises(TableError, match="damaged"):
+            next(ahead)
 
 
 def test_what_cannot_be_read_ahead_is_told_to_who_comes_there(path: Path) -> None:

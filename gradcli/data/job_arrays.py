@@ -21,7 +21,10 @@ def jobs_of_array(text: str) -> Iterator[tuple[int, str]]:
     line, counted = 1, 0
     start = _behind_blanks(text, text.index("[") + 1)
     while text[start : start + 1] != "]":
-        _, end = decoder.raw_decode(text, start)
+        try:
+            _, end = decoder.raw_decode(text, start)
+        except RecursionError:
+            raise json.JSONDecodeError("Nested too deeply", text, start) from None
         line += text.count("\n", counted, start)
         counted = start
         yield line, text[start:end]
