@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 
 def whole(values: Any, length: int) -> Any:
     """Indices as integers; a DomainError for a fraction or an index that is out of bounds."""
-    indices = np.asarray(values)
-    if indices.dtype.kind == "f":
-        if not np.array_equal(indices, np.floor(indices)):
+    given = indices = np.asarray(values)
+    if given.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):
+            indices = given.astype(np.intp)
+        if not np.array_equal(given, indices):
             raise DomainError("an index must be a whole number")
-        indices = indices.astype(np.intp)
     if indices.size and (indices.min() < -length or indices.max() >= length):
         bad = indices.max() if indices.max() >= length else indices.min()
         raise DomainError(f"index {bad} is out of bounds for an axis of length {length}")
@@ -52,7 +53,7 @@ def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
     shape = (*g.shape[:axis], n, *g.shape[axis + 1 :])
     order = whole(order, n)
     if order.size and _is_permuted(order, axis, n):
-        out = np.zeros(shape, g.dtype)
+        out = (np.empty if order.size == math.prod(shape) else np.zeros)(shape, g.dtype)
         np.put_along_axis(out, order, g, axis)
         return out
     grid = list(np.ogrid[tuple(slice(m) for m in g.shape)])
@@ -61,11 +62,12 @@ def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
 
 
 def _is_permuted(order: Any, axis: int, n: int) -> bool:
-    """Whether no index occurs twice along the axis."""
+    """Whether no index occurs twice along the axis, which has so many elements."""
     if order.shape[axis] == 1:
         return True
-    ordered = np.sort(order % n, axis=axis)
-    return bool((np.diff(ordered, axis=axis) > 0).all())
+    is_named = np.zeros((*order.shape[:axis], n, *order.shape[axis + 1 :]), np.bool_)
+    np.put_along_axis(is_named, order, True, axis)
+    return bool(np.count_nonzero(is_named) == order.size)
 
 
 def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -96,10 +98,18 @@ def are_equal(rows: Any) -> bool:
     return bool((rows[..., 1:] == rows[..., :-1]).any() or np.isnan(rows[..., -1:]).any())
 
 
+def _are_different(rows: Any) -> bool:
+    """Whether all rows go up all the way, or all go down."""
+    before, behind = rows[..., :-1], rows[..., 1:]
+    return bool((before < behind).all() or (before > behind).all())
+
+
 def _equals(x: Any, _order: Any, z: Any, axis: int, n: int) -> Any:
     """To how many elements of its row each one that was taken is equal."""
-    rows = np.sort(np.moveaxis(x, axis, -1), axis=-1).reshape(-1, n)
     taken = np.moveaxis(z, axis, -1)
+    if taken.shape[-1] == n and _are_different(taken):  # so these are all there are
+        return np.ones(z.shape, int)
+    rows = np.sort(np.moveaxis(x, axis, -1), axis=-1).reshape(-1, n)
     if not are_equal(rows):
         return np.ones(z.shape, int)
     counts = [

@@ -24,9 +24,15 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text, Value
 
 
-def _has_equals(x: Any, axis: int) -> Any:
-    """Which rows have equal elements."""
-    return np.any(np.diff(np.sort(x, axis), axis=axis) == 0, axis, keepdims=True)
+def _has_equals(rows: Any, axis: int) -> Any:
+    """Which sorted rows have equal elements."""
+    rows = np.swapaxes(rows, axis, -1)
+    return np.swapaxes((rows[..., 1:] == rows[..., :-1]).any(-1, keepdims=True), axis, -1)
+
+
+def _in_order(x: Any, order: Any, axis: int) -> Any:
+    """Rows in the order that was found for them."""
+    return np.take_along_axis(x, order.astype(np.intp), axis)
 
 
 def _argsort(x: Any, axis: int) -> Any:
@@ -45,7 +51,7 @@ ARGSORT = constant_op(
     _argsort,
     lambda shapes, axis: shapes[0],
     AXIS_BEHIND,
-    special=at(JUMP, lambda x, z, axis: _has_equals(x, axis)),
+    special=at(JUMP, lambda x, order, axis: _has_equals(_in_order(x, order, axis), axis)),
     indexing=True,
 )
 
@@ -155,7 +161,7 @@ ARGPARTITION = constant_op(
     _argpartition,
     lambda shapes, kth, axis: shapes[0],
     by_attributes(lambda size, kth, axis: (kth, axis + 1)),
-    special=at(JUMP, lambda x, z, kth, axis: _has_equals(x, axis)),
+    special=at(JUMP, lambda x, z, kth, axis: _has_equals(np.sort(x, axis), axis)),
 )
 
 
