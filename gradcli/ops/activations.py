@@ -95,7 +95,13 @@ def crelu(x: Array, axis: Int = -1) -> Node:
 # --- exponential units --------------------------------------------------------------------------
 
 
-@function(example="elu(-1)", signatures="F.elu(input, alpha=1.0, inplace=False)")
+@function(
+    example="elu(-1)",
+    signatures="""
+        F.elu(input, alpha=1.0, inplace=False)
+        tfjs.elu(x)
+    """,
+)
 def elu(x: Array, alpha: Array | float = 1.0) -> Node:
     """x where it is positive, else alpha * (exp(x) - 1)."""
     return where(gt(x, 0.0), x, alpha * expm1(x))
@@ -120,7 +126,7 @@ def selu(x: Array) -> Node:
 # --- smooth rectifiers --------------------------------------------------------------------------
 
 
-@function(example="softplus(0.5)", aliases="log1pexp")
+@function(example="softplus(0.5)", aliases="log1pexp", signatures="tfjs.softplus(x)")
 def softplus(x: Array, beta: Array | float = 1.0, threshold: Number = 20.0) -> Node:
     """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold.
 

@@ -337,7 +337,7 @@ def nearest_remainder(x: Array, y: Array) -> Node:
     return x - y * rint(x / y)
 
 
-@function(example="round([1.4, 2.5])", aliases="around")
+@function(example="round([1.4, 2.5])", aliases="around", signatures="tfjs.round(x)")
 def round_(x: Array, decimals: Int = 0) -> Node:
     """x rounded to whole numbers, or to a number of decimals; halves go to the even digit."""
     if abs(decimals) > 300:

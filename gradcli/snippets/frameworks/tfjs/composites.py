@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.arrays.dtypes import FLOAT32
+from gradcli.snippets.arrays.dtypes import FLOAT32, INT32
 from gradcli.snippets.frameworks.tfjs.gradients import fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named
+from gradcli.snippets.frameworks.tfjs.rules import RULES
 from gradcli.snippets.languages.javascript.tree import UNDEFINED
 from gradcli.snippets.languages.javascript.values import native
 
@@ -166,11 +167,34 @@ class Composites:
     ) -> Array:
         """`tf.oneHot`, of whole numbers unless another type is asked for."""
         x = self.tensor(indices, "indices", "oneHot")
+        self.check_places(indices, "oneHot")
         if depth < 2:
             text = self.home.machine.language.text(depth)
             raise fail(f"Error in oneHot: depth must be >=2, but it is {text}")
         rows: Array = self.home.cast(self.of("oneHot", x, depth, on, off), dtype_named(dtype))
         return self.level(rows, x)
+
+    def check_places(self, indices: Any, of: str) -> None:
+        """Refuses indices that are a tensor, and none of whole numbers."""
+        if hasattr(indices, "dtype") and indices.dtype != INT32:
+            raise fail(
+                f"Argument 'indices' passed to '{of}' must be int32 tensor, but got "
+                f"{indices.dtype.name} tensor",
+                "tf.tensor1d([…], 'int32')",
+            )
+
+    def floor_div(self, a: Any, b: Any) -> Array:
+        """A quotient rounded down, 0 where it is infinite, with the gradient of a quotient."""
+        xs = [self.tensor(x, name, "floorDiv") for x, name in ((a, "a"), (b, "b"))]
+        over, by = (self.home.recorder.array(x).astype(float) for x in xs)
+        quotients = np.floor(np.divide(over, by, out=np.zeros_like(over + by), where=by != 0))
+        y: Array = self.home.constant(quotients, INT32)
+
+        def rule(dy: Array, _saved: list[Array]) -> list[Array]:
+            floats = [self.home.cast(x, FLOAT32) for x in xs]
+            return RULES["div"](self, self.home.cast(dy, FLOAT32), floats, y)
+
+        return self.ruled(y, xs, rule, [])
 
     def level(self, y: Array, x: Array) -> Array:
         """A value made of a tensor, by which its gradient is 0."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from gradcli.lower.arguments import positional_names
-from gradcli.lower.signatures import Argument
+from gradcli.lower.frameworks import framework_signatures
+from gradcli.lower.signatures import SEVERAL, Argument
 from gradcli.ops import catalog
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, DType, is_float
 from gradcli.snippets.errors import Raised, Refusal
@@ -83,6 +85,7 @@ class TensorFlowJS(Framework):
         self.gradients = Gradients(self)
         self.variables: dict[str, Variable] = {}
         self.names = 0
+        self.counts: dict[str, int] = {}
         self.types = {}
         self.members |= makers(self)
         self.members |= self.gradients.members()
@@ -229,6 +232,9 @@ class TensorFlowJS(Framework):
         """A call of a function of the library: what is undefined is left out."""
         args = self.arguments(function, list(args), named)
         name = function.record.name
+        if name in DIVIDING and (name == "floordiv" or are_whole(args)):
+            return self.composites.floor_div(*args)
+        check_type(function, args)
         if name in _OVER_AXES:
             self.composites.axes(self.asarray(args[0]), args[1] if args[1:] else named.get("axis"))
         value = super().call(function, args, named)
@@ -261,6 +267,7 @@ class TensorFlowJS(Framework):
 
     def arguments(self, function: BuiltIn, args: list[Any], named: dict[str, Any]) -> list[Any]:
         """Arguments by position, as far as none is undefined; the others are named."""
+        del args[self.most(function) :]
         while args and args[-1] is UNDEFINED:
             args.pop()
         self.check_operands(function, args)
@@ -273,6 +280,17 @@ class TensorFlowJS(Framework):
             named |= {name: x for name, x in given if x is not UNDEFINED and x is not None}
             del args[holes[0] :]
         return args
+
+    def most(self, function: BuiltIn) -> int:
+        """The number of arguments that a function takes; what is more is left out."""
+        known = self.counts.get(function.name)
+        if known is None:
+            record = function.record
+            signatures = framework_signatures(record, function.spellings)
+            counts = [len(s.positional) for s in signatures] or [len(record.parameters)]
+            takes_rest = record.parameters[-1].kind in SEVERAL
+            known = self.counts[function.name] = sys.maxsize if takes_rest else max(counts)
+        return known
 
     def check_operands(self, function: BuiltIn, args: list[Any]) -> None:
         """Refuses what is no tensor where one is needed."""
@@ -377,6 +395,37 @@ _OPERATORS = frozenset(
 
 _OVER_AXES = frozenset("sum max min prod all any argmax argmin flip".split())
 """Functions over axes, which are the second argument."""
+
+
+DIVIDING = frozenset({"div", "divide_no_nan", "floordiv"})
+"""Functions that divide, whole numbers by rounding down."""
+
+OF_TRUTHS = ("logical_and", "logical_or", "logical_xor")
+"""Functions of two truth values."""
+
+NEEDED = {
+    **dict.fromkeys("cos cosh elu log rsqrt sigmoid sin sqrt tan tanh ceil floor".split(), FLOAT32),
+    **dict.fromkeys(("all", "any", "logical_not", *OF_TRUTHS), BOOL),
+}
+"""Functions of tensors of one type alone, which others are not made tensors of."""
+
+
+def are_whole(args: Sequence[Any]) -> bool:
+    """Whether all arguments are tensors of whole numbers."""
+    return all(isinstance(x, Array) and x.dtype == INT32 for x in args)
+
+
+def check_type(function: BuiltIn, args: Sequence[Any]) -> None:
+    """Refuses a tensor of another type than a function needs."""
+    needed = NEEDED.get(function.record.name)
+    if needed is None or not args or not isinstance(args[0], Array) or args[0].dtype == needed:
+        return
+    of, given = function.name.rpartition(".")[2], args[0].dtype.name
+    name = "a" if function.record.name in OF_TRUTHS else "x"
+    raise fail(
+        f"Argument '{name}' passed to '{of}' must be {needed.name} tensor, but got {given} tensor",
+        f"x.cast('{needed.name}') makes one of it",
+    )
 
 
 def is_dilated(given: Sequence[Any]) -> bool:

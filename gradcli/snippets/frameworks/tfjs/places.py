@@ -78,7 +78,9 @@ _OF_RANKS = ("slice", "reverse", "concat")
 
 def of_rank(home: Any, name: str, rank: int) -> Callable[..., Any]:
     """A function of tensors that must have so many axes."""
-    function = home.member((name,)).function
+
+    def function(*args: Any) -> Any:
+        return home.member((name,)).function(*args)
 
     def concat(tensors: Any, axis: float = 0.0) -> Any:
         return function(tensors, axis)
