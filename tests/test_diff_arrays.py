@@ -324,6 +324,7 @@ def test_what_has_no_second_derivative_as_a_formula_is_refused(program: str) -> 
         ({"x": (0,)}, {}, UsageError, "'0', which is neither a number nor a name"),
         ({"x": "n," * 64 + "n"}, {}, UsageError, "the shape of x has 65 axes, more than 64"),
         ({"x": (2**40, 2**40)}, {}, UsageError, "the shape of x has more than 9,007,199,254,"),
+        ({"x": ("n",) * 13}, {}, UsageError, "the shape of x has too many names of lengths"),
         ({"x": "9" * 5_000}, {}, UsageError, "the shape of x has more than 9,007,199,254,740,992"),
         ({"q": "n"}, {}, UsageError, "there is no input q to have a shape"),
         ({"x": "n"}, {"x": [1, 2]}, UsageError, "x has a value, which has a shape of its own"),

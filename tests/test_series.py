@@ -141,6 +141,8 @@ def test_sides_that_agree(text: str) -> None:
 def test_refusals() -> None:
     with pytest.raises(DomainError, match=r"sqrt\(x\) has no power series at x = 0: .* order 1"):
         gradcli.taylor("sqrt(x) + 1", x=0.0)
+    with pytest.raises(DomainError, match=r"^y has no power series at x = 1: its value is inf"):
+        gradcli.taylor("x + y", x=1.0, y=np.inf, wrt="x")
     with pytest.raises(DomainError, match="the coefficient of order 35 overflows"):
         gradcli.taylor("exp(300*x)", x=2.0, order=80)
     with pytest.raises(UsageError, match="above 170"):

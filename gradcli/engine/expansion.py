@@ -76,7 +76,9 @@ def _without_series(run: Run, name: str, parts: Sequence[Node], k: int) -> Domai
     if largest > 1e200:
         return DomainError(f"the coefficient of order {k} overflows", span=node.span, help=help_)
     what = f"the coefficient of order {k} is {made:g}" if k else f"its value is {made:g}"
-    message = f"{written(node, node.op.word)} has no power series at {name} = {at:.6g}: {what}"
+    inputs = {x: word for word, x in run.inputs.items()}
+    term = inputs.get(node) or written(node, node.op.word)
+    message = f"{term} has no power series at {name} = {at:.6g}: {what}"
     return DomainError(message, span=node.span, help=help_)
 
 

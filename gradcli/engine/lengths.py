@@ -68,6 +68,12 @@ class Shapes:
         if len(names) > len(_PRIMES[which]):
             raise UsageError(f"⟨shape⟩ has more than {len(_PRIMES[which])} names of lengths")
         self.numbers = dict(zip(names, _PRIMES[which], strict=False))
+        for name, shape in shapes.items():
+            if prod(self._numbers(shape)) > LENGTH:
+                raise UsageError(
+                    f"the shape of {name} has too many names of lengths",
+                    help="numbers for some of them",
+                )
 
     def values(self) -> dict[str, Any]:
         """An array of that shape for each input."""
