@@ -341,7 +341,8 @@ class Two:
         (["0123456789"], False, "aabbaabbaa"),
         (["01", "23", "45", "6789"], True, "aabbbbbbaa"),
         (["0", "1", "2", "3", "4", "5"], False, "ababab"),
-        (["012", "345"], False, "aaabbb"),
+        (["012", "345"], False, "abbabb"),
+        (["012", "345", "678"], False, "aaabaabaa"),
     ],
 )
 def test_who_does_which_units(
@@ -399,7 +400,7 @@ def test_what_is_lost_after_it_was_told_is_waited_for_by_nobody(
 def test_nobody_there_to_take_units() -> None:
     """Then they are for whoever comes."""
     loads = dealing.Loads()
-    (hand,) = dealing.hands(["01"])
+    (hand,) = dealing.hands(["01"], 1)
     assert loads.can_take(hand, ["a"])
     assert loads.taker == "a"
     assert loads.can_take(hand, [])

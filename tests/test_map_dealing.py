@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from threading import Event
+from threading import Event, get_ident
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,6 +27,8 @@ from tests.tables import pa, pq, ran
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from gradcli.data.tables.chunks import Unit
 
 
 # --- stretches ----------------------------------------------------------------------------------
@@ -218,6 +220,22 @@ def test_who_has_nothing_to_read_reads_for_others(
     assert [size > 0 for size in found] == [True] * 5 + [False]
     monkeypatch.setattr(ParquetRows, "_read_before", lambda rows, row: 0)
     assert [x for chunk in chunks for x in chunk.data["x"].to_pylist()] == [*range(50, 200)]
+
+
+def test_whoever_comes_next_goes_on_with_what_stands_there(path: Path) -> None:
+    """One reader for units that come one after the other, to any thread; another one for others."""
+    table = FileInput([str(path)], None)
+    units = [[Extent(str(path), "parquet", ("x",), i, i + 50)] for i in (0, 50, 100, 200)]
+
+    def read(unit: Unit) -> Any:
+        assert [len(chunk.data) for chunk in table.chunks(unit)] == [50]
+        return table._rows_by_thread[get_ident()]
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(read, units[0]).result()
+        assert read(units[1]) is first
+        assert pool.submit(read, units[3]).result() is not first
+    assert read(units[2]) is first
 
 
 def test_a_worker_goes_on_reading_where_it_has_been(

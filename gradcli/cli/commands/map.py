@@ -42,7 +42,7 @@ from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
 from gradcli.engine.tables.row_program import RowRequest, names_of
-from gradcli.engine.tables.workers import Watcher, keep_memory, refuse_little_memory
+from gradcli.engine.tables.workers import Watcher, refuse_little_memory, set_up_process
 from gradcli.errors import (
     GradcliError,
     InputError,
@@ -171,7 +171,7 @@ def map(  # noqa: A001 - the command's name
 def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]) -> int:
     """Writes the answers and what is to be told of them; the status."""
     console: Console = ctx.obj
-    keep_memory()
+    set_up_process()
     if options["max_memory"] is not None:
         os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own takes 1 GB at once
     with within_limits(options, console), _orderly():

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain, groupby, repeat
-from threading import get_ident
+from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
@@ -81,6 +81,7 @@ class FileInput:
         self._readers: dict[str, Any] = {}
         self._footer = lru_cache(FOOTERS)(Footer.of)
         self._rows_by_thread: dict[int, ParquetRows] = {}
+        self._taking = Lock()
         self._at_beginning: dict[str, ParquetRows] = {}
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
         self._ahead: Ahead | None = None
@@ -382,12 +383,12 @@ class FileInput:
         return [n for n in extent.names if self.wanted is None or n in self.wanted]
 
     def _rows_from(self, extent: Extent, wanted: list[str]) -> ParquetRows:
-        """What reads rows from there on: that which has read some before them in this thread.
+        """What reads rows from there on: that which has read some before them.
 
         At the beginning of a file that which has looked at it.
         """
         first = None if extent.start else self._at_beginning.pop(extent.path, None)
-        rows = first or self._rows_by_thread.get(get_ident())
+        rows = first or self._rows_before(extent)
         most = min(length(extent) if extent.stop >= 0 else sizes.ROWS, sizes.ROWS)
         if (
             rows is None
@@ -400,6 +401,16 @@ class FileInput:
         self._rows_by_thread[get_ident()] = rows
         rows.skip_to(extent.start)
         return rows
+
+    def _rows_before(self, extent: Extent) -> ParquetRows | None:
+        """What stands right there, whichever thread has left it; else that of this thread."""
+        with self._taking:
+            there = (
+                thread
+                for thread, rows in [*self._rows_by_thread.items()]
+                if (rows.file, rows.at) == (extent.path, extent.start)
+            )
+            return self._rows_by_thread.pop(next(there, get_ident()), None)
 
     def rows(self, chunk: Chunk, form: Form | None = None) -> RowBatch:
         """The rows of a chunk, if of text in a form; safe to call from many threads."""

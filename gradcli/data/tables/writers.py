@@ -176,15 +176,15 @@ class TextWriter:
 
     def __init__(self, stream: BinaryIO, kind: str, names: Sequence[str]) -> None:
         self._stream = stream
-        has_header = bool(names) and kind in DELIMITERS
-        cells = [text_column([name]) for name in names]
-        self._header = csv_lines(cells, DELIMITERS[kind]) if has_header else b""
+        self._delimiter = DELIMITERS.get(kind)
+        self._header = names
         self.path = str(getattr(stream, "name", ""))
 
     def write(self, lines: Any) -> None:
         """Appends lines."""
-        self._stream.write(self._header)
-        self._header = b""
+        cells, self._header = [text_column([name]) for name in self._header], ()
+        if cells and self._delimiter is not None:
+            self._stream.write(csv_lines(cells, self._delimiter))
         self._stream.write(lines)
 
     def leave(self, outline: Outline) -> int:

@@ -36,7 +36,7 @@ from gradcli.data.whole import whole_folder, writing
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.dealing import Loads, hands
 from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import keep_memory, worked_through, write_part
+from gradcli.engine.tables.workers import set_up_process, worked_through, write_part
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ NO_HUGE_PAGES = {"MIMALLOC_ALLOW_THP": "0", "NUMPY_MADVISE_HUGEPAGE": "0"}
 New memory is dear in a process that has just begun, and huge pages are cleared as a whole; where a
 virtual machine gives its free memory back they have to come from its host, too, which takes several
 times as long."""
+
+ONE_UNIT = {"unit": 1}
+"""What a worker that is started from here has, and a unit takes: it works on one at a time, and
+writes meanwhile what is encoded of others."""
 
 PATIENCE = 5.0
 """Seconds after which one looks whether there are still workers."""
@@ -115,7 +119,7 @@ class WorkOrder:
 @lru_cache(maxsize=4)
 def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
     """An order and its run, whose recordings serve for all units that come to this worker."""
-    keep_memory()
+    set_up_process()
     order: WorkOrder = pickle.loads(pickled)  # noqa: S301 - made by our own client
     table = FileInput([], order.kind, dialect=order.dialect)
     table.columns, table.wanted = order.columns, order.wanted
@@ -310,6 +314,7 @@ class _Cluster:
                 *args,
                 pure=False,
                 priority=-next(self._numbers),
+                resources=None if self._address else ONE_UNIT,
                 workers=worker,
                 allow_other_workers=worker is not None,
             )
@@ -330,7 +335,7 @@ class _Cluster:
         """
         waiting: deque[tuple[Any, ...]] = deque()
         numbers = count()
-        for hand in hands(run.table.stretches(units)):
+        for hand in hands(run.table.stretches(units), len(self._known)):
             while not self._loads.can_take(hand, self._fresh_workers()) and waiting:
                 if waiting[0][0].done():
                     yield from self._collected(run, waiting.popleft())
@@ -427,7 +432,7 @@ def _connected(package: Any, address: str) -> Any:
 
 
 def _local_cluster(package: Any, workers: int, level: int) -> Any:
-    """So many processes of this machine, which nobody else can reach.
+    """So many processes of this machine, which nobody else can reach, of two threads each.
 
     They do without huge pages, and without Dask's profile, which stops them a hundred times a
     second to look at them.
@@ -438,7 +443,8 @@ def _local_cluster(package: Any, workers: int, level: int) -> Any:
     with config.set({"distributed.worker.profile.enabled": False, **environ}):
         return package.LocalCluster(
             n_workers=workers,
-            threads_per_worker=1,
+            threads_per_worker=2,
+            resources=ONE_UNIT,
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,

@@ -120,13 +120,27 @@ class Hand(NamedTuple):
     goes_on: bool
 
 
-def hands(stretches: Iterable[Sequence[Any]]) -> Iterator[Hand]:
-    """Stretches in hands: each one as a whole, or in equal pieces if they are as long as a hand."""
+def hands(stretches: Iterable[Sequence[Any]], workers: int) -> Iterator[Hand]:
+    """Stretches in hands: each one as a whole, or in equal pieces if they are as long as a hand.
+
+    The last ones, as many as there are workers, are shared by all of these, so that they end
+    together: that is worth beginning within a stretch.
+    """
+    last: deque[Sequence[Any]] = deque()
     for stretch in stretches:
-        count = max(len(stretch) // HAND, 1)
-        ends = [len(stretch) * i // count for i in range(count + 1)]
-        for start, end in pairwise(ends):
-            yield Hand(stretch[start:end], goes_on=start > 0)
+        last.append(stretch)
+        if len(last) > workers:
+            yield from _pieces(last.popleft(), 1, is_shared=False)
+    for stretch in last:
+        yield from _pieces(stretch, workers, is_shared=True)
+
+
+def _pieces(stretch: Sequence[Any], least: int, *, is_shared: bool) -> Iterator[Hand]:
+    """A stretch in so many hands or more, as far as it has items."""
+    count = max(len(stretch) // HAND, min(least, len(stretch)))
+    ends = [len(stretch) * i // count for i in range(count + 1)]
+    for start, end in pairwise(ends):
+        yield Hand(stretch[start:end], goes_on=start > 0 and not is_shared)
 
 
 class Loads:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -47,6 +48,10 @@ A_CHUNK = 48 * 2**20
 A_WORKER = 192 * 2**20
 """Bytes that a worker may need for what is read, computed and encoded at a time."""
 
+SWITCH = 0.0005
+"""Seconds after which a thread lets go of Python's lock if another one wants it. Ten times as many,
+as it is elsewhere, are what it takes to parse a chunk, which needs the lock for moments only."""
+
 X = TypeVar("X")
 Y = TypeVar("Y")
 
@@ -58,12 +63,13 @@ class Watcher(NamedTuple):
     tell: Callable[[str], None] = lambda text: None
 
 
-def keep_memory() -> None:
-    """In a process of our own: free memory of arrays is kept for the next ones.
+def set_up_process() -> None:
+    """In a process of our own: threads share Python's lock, and free memory is kept for new arrays.
 
     To ask the system for it again takes a sixth of a run from Parquet to Parquet, and more than
     half of it in a worker of Dask, which is set to give back every bit at once.
     """
+    sys.setswitchinterval(SWITCH)
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "-1")  # Arrow's allocator never gives any back
     with suppress(AttributeError, OSError, TypeError):
         set_option = ctypes.CDLL(None).mallopt
