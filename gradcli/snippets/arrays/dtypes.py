@@ -47,7 +47,7 @@ KEEPING = frozenset(
     hstack vstack dstack hsplit vsplit stop_gradient add_scaled sub_scaled meshgrid moveaxis
     matrix_transpose flatten_from topk unfold narrow index_select chunk segment_sum remainder
     repeat_interleave boolean_mask full zeros ones arange eye range addn matvec vecdot cross
-    squared_difference
+    squared_difference nanmax nanmin nanprod
     movedim bincount positive one_hot_classes copy broadcast_arrays unflatten select
     index_add polyval segment_max segment_min segment_prod unsorted_segment_sum
     unsorted_segment_max unsorted_segment_min unsorted_segment_prod tensor_diag tensor_diag_part

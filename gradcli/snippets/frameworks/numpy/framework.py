@@ -72,7 +72,7 @@ class NumPyArray(Array):
         self.is_array = False
 
 
-PATHS = frozenset("scipy autograd extend misc optimizers random core".split())
+PATHS = frozenset("scipy autograd extend misc optimizers random core optimize".split())
 """Modules within NumPy and autograd of which only some functions are known by themselves."""
 
 VIEWING = frozenset(
@@ -139,6 +139,8 @@ class NumPy(Framework):
             rest = words[2:] if words[1] == "numpy" else ("scipy", *words[2:])
             return self.member(rest) if rest else Namespace(self, ())
         file = words[0] if words[0] in ("autograd", "random") else None
+        if words[:2] == ("scipy", "optimize"):
+            file = "optimize"
         if words[0].startswith("poly") and words[0] not in ("poly", "polyfit", "polydiv"):
             file = "polynomials"
         if file is not None and file not in self.loaded:
