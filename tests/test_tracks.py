@@ -260,3 +260,29 @@ def test_seeds_of_an_answer_that_is_not_finite(x: float) -> None:
     for one in found[1:]:
         np.testing.assert_array_equal(one.parts["x"], found[0].parts["x"])
         assert len(one.warnings) == len(found[0].warnings) == (x == 0)
+
+
+SYSTEMS = "sum(solve(A, b)^2)"
+
+
+@pytest.mark.usefixtures("_by_machine_code")
+def test_what_only_a_kernel_can_tell_is_told_along_a_track(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one of many systems there is no solution: it is refused, and the others are not lost."""
+    MEMORY.clear()
+    rng = np.random.default_rng(0)
+    regular = {
+        "A": rng.normal(size=(3_000, 3, 3)) + 5 * np.eye(3),
+        "b": rng.normal(size=(3_000, 3, 1)),
+    }
+    singular = regular | {"A": regular["A"] * (np.arange(3_000) != 70)[:, None, None]}
+    infinite = regular | {
+        "A": regular["A"] + np.where(np.arange(3_000) == 70, np.inf, 0)[:, None, None]
+    }
+    for each in (regular, regular, regular, infinite, regular, regular, infinite):
+        monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+        found = asked(SYSTEMS, each)
+        monkeypatch.setenv("GRADCLI_EXECUTOR", PLAIN)
+        np.testing.assert_allclose(found, asked(SYSTEMS, each), rtol=1e-9, atol=1e-9)
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    with pytest.raises(gradcli.errors.MatrixError, match="singular"):
+        asked(SYSTEMS, singular)

@@ -216,6 +216,7 @@ class BoundCells(Seeing):
         code = self.code
         self._sizes = code.sizes(group)
         self.bad = rooms.apart(-(-code.units // group), code.lanes, BOOL)
+        self.bad.fill(False)
 
     def run(self, threads: int) -> Sequence[Callable[[], object]]:
         """Runs all blocks, which so many threads share."""
@@ -223,8 +224,8 @@ class BoundCells(Seeing):
 
     @property
     def is_renewable(self) -> bool:
-        """Whether the result is always what the kernel would give."""
-        return self.code.cells.is_sure
+        """Whether the result is what the kernel would give: then it may be the next time."""
+        return self.is_whole
 
     def moves(self, number: int, place: int) -> None:
         """Notes that an array is at another place in memory."""
