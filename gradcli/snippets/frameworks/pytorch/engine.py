@@ -19,7 +19,7 @@ from gradcli.snippets.frameworks.pytorch.tensor import SHOWN
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from gradcli.errors import Span
     from gradcli.snippets.frameworks.pytorch.tensor import Tensor
@@ -251,7 +251,8 @@ class Autograd:
         self.has_run = True
         xs = [x for x, _ in targets]
         gradients = self.gradients(ys, xs, seeds, create_graph)
-        for (_, target), node in zip(targets, gradients, strict=True):
+        reached = zip(targets, gradients, strict=True)
+        for (_, target), node in in_turn(reached, gone):
             if node is not None:
                 self.accumulate(target, node, path if create_graph else None)
         keeps = create_graph if retain_graph is None else retain_graph
@@ -462,6 +463,20 @@ def placed(span: Span) -> str:
     line, _ = span.source.place(span.start)
     cited = span.cited("")
     return f"`{cited}` in line {line}" if cited else f"line {line}"
+
+
+def in_turn(
+    reached: Iterable[tuple[tuple[Node, Tensor], Node | None]], path: Sequence[Node]
+) -> list[tuple[tuple[Node, Tensor], Node | None]]:
+    """Leaves in the order in which their gradients are there, which hooks may tell.
+
+    That is when the first of the path that needs one, the last to be gone through, is done.
+    """
+    rows = [*reached]
+    if not any(tensor.hooks or tensor.hooks_behind for (_, tensor), _ in rows):
+        return rows
+    places = {x: (-node.order, i) for node in reversed(path) for i, x in enumerate(node.inputs)}
+    return sorted(rows, key=lambda row: places.get(row[0][0], (0, 0)))
 
 
 def _in_memory(node: Node) -> Node:
