@@ -21,6 +21,7 @@ from gradcli.ops import (
 )
 from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
+from gradcli.snippets.frameworks.jax.lapack import MATRICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -338,5 +339,6 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     MATMUL: product,
     reduce.sum_.op: total,
     reduce.NORM: length,
+    **MATRICES,
 }
 """For each operation, its kernel in single precision as XLA has it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.ir.op import Elementwise
 from gradcli.ops.arithmetic import MUL, div, neg, reciprocal
 from gradcli.ops.compare import CLIP, maximum, minimum
-from gradcli.ops.exponential import SOFTPLUS, exp, log, log1p, logaddexp, sigmoid
+from gradcli.ops.exponential import SOFTPLUS, exp, expm1, log, log1p, logaddexp, sigmoid
 from gradcli.ops.powers import pow_
 from gradcli.ops.reduce import NORM, max_, min_, sum_
 from gradcli.ops.softmax import SOFTMAX
@@ -52,6 +52,7 @@ SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     tan: (lambda g, _, z: g * at_once(z, z, 1.0),),
     atan: (lambda g, x, _: g / at_once(x, x, 1.0),),
     sigmoid: (lambda g, _, z: g * (z * (1.0 - z)),),
+    expm1: (lambda g, _, z: g * (z + 1.0),),
     log: (lambda g, x, _: g / x,),
     log1p: (lambda g, x, _: g / (x + 1.0),),
     SOFTPLUS: (lambda g, x, z: g * exp(x - z),),
