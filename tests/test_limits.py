@@ -17,12 +17,15 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.data import files
+from gradcli.data import files, job_lines
 from gradcli.data.console import StandardInput
+from gradcli.data.tables import sizes
 from gradcli.engine.memory_limit import bytes_in
+from gradcli.engine.tables import workers
 from gradcli.errors import as_error
 from gradcli.exec import memory_left
 from gradcli.lower.room import SHALLOW, Room
+from gradcli.syntax import lexer
 
 DEPTH = "brackets, blocks and functions are nested more than 1,000 deep"
 CALLS = "calls are nested more than 1,000 deep"
@@ -415,3 +418,19 @@ def test_deep_in_threads() -> None:
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(ask, depths)) == [depth + 1 for depth in depths]
     assert sys.getrecursionlimit() == usual
+
+
+PROMISED = {
+    f"A program has at most {lexer.MAX_BYTES >> 20} MB": "programs",
+    f"{lexer.MAX_NESTING:,} levels of brackets": "brackets",
+    f"a line of jobs {job_lines.LONGEST_LINE >> 20} MB": "jobs",
+    f"a row of a table {sizes.LONGEST >> 20} MB": "tables",
+    f"tables ask for {workers.LEAST >> 20} MB at least": "memory for tables",
+    f"({['a half', 'a third', 'a quarter'][memory_left.SHARE - 2]} of the machine": "memory",
+}
+
+
+@pytest.mark.parametrize("promise", PROMISED, ids=PROMISED.values())
+def test_limits_are_those_that_are_promised(promise: str) -> None:
+    page = Path(__file__).parents[1] / "SECURITY.md"
+    assert promise in " ".join(page.read_text(encoding="utf-8").split())
