@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import os
 import random
@@ -437,6 +438,21 @@ def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
         gradcli.evaluate("x", x=1.0)
     monkeypatch.delenv("GRADCLI_EXECUTOR")
     assert gradcli.evaluate("sum(x)", x=np.ones(50)) == 50
+
+
+def test_no_memory_for_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its library is large, and llvmlite tells by an OSError that it does not load."""
+    usual = builtins.__import__
+
+    def refusing(name: str, *args: Any) -> Any:
+        if name.startswith("llvmlite"):
+            raise OSError("failed to map segment from shared object")
+        return usual(name, *args)
+
+    monkeypatch.setattr(builtins, "__import__", refusing)
+    with pytest.raises(gradcli.LimitError, match="not enough memory to load llvmlite") as caught:
+        machine._llvm.__wrapped__()
+    assert caught.value.help == "GRADCLI_EXECUTOR=blocked does without"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

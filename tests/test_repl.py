@@ -14,7 +14,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from gradcli.cli import prompt
+from gradcli.cli import piped, prompt
 from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.engine.entry import called, foreign, is_open
@@ -94,13 +94,21 @@ def test_a_terminal_shows_the_first_numbers_of_an_array(is_terminal: bool, shown
     assert out.getvalue().endswith(f"{shown}\n")
 
 
+def test_a_line_of_a_session_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(piped, "LONGEST_TEXT", 8)
+    out = io.StringIO()
+    status = run(["repl"], Console(io.BytesIO(b"x=1+1+1\nx\nx+1+1+1+\n1"), out, out, {}))
+    said = "3\nerror: a line of the session is longer than 8 bytes\n"
+    assert (status, out.getvalue()) == (1, said)
+
+
 class Impatient(io.BytesIO):
     """Lines, and a Ctrl-C behind each that is a loop without end, later from line to line."""
 
     count = 0
 
-    def __next__(self) -> bytes:
-        line = super().__next__()
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
         if b"while true" in line:
             self.count += 1
             signal.setitimer(signal.ITIMER_REAL, 0.02 * self.count)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, TypeVar
 
+from gradcli.data.files import LONGEST_TEXT
 from gradcli.engine.entry import is_open
-from gradcli.errors import Source, Span
+from gradcli.errors import LimitError, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,8 @@ class Piped:
 
     def __iter__(self) -> Iterator[str]:
         entry, first = "", 1
-        for number, line in enumerate(self.stdin.take("the session"), 1):
-            entry += line.decode("utf-8", "replace")
+        for number, line in enumerate(self._lines(), 1):
+            entry += line
             if not is_open(entry):
                 self.entry, self.first = entry, first
                 yield entry
@@ -39,6 +40,13 @@ class Piped:
         if entry:
             self.entry, self.first = entry, first
             yield entry
+
+    def _lines(self) -> Iterator[str]:
+        stream = self.stdin.take("the session")
+        while line := stream.readline(LONGEST_TEXT + 1):
+            if len(line) > LONGEST_TEXT:
+                raise LimitError(f"a line of the session is longer than {LONGEST_TEXT:,} bytes")
+            yield line.decode("utf-8", "replace")
 
     def placed(self, diagnostic: Told) -> Told:
         """The same with the place in standard input, if it is about this entry."""

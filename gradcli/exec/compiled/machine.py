@@ -13,6 +13,7 @@ from weakref import finalize
 
 import numpy as np
 
+from gradcli.errors import LimitError
 from gradcli.memory import MEMORY
 
 if TYPE_CHECKING:
@@ -68,8 +69,12 @@ def of_numbers(count: int) -> Any:
 @cache
 def _llvm() -> Any:
     """LLVM, which knows this machine, and the library of vector functions if there is one."""
-    import llvmlite.binding as llvm
-
+    try:
+        import llvmlite.binding as llvm
+    except OSError as error:
+        raise LimitError(
+            "not enough memory to load llvmlite", help="GRADCLI_EXECUTOR=blocked does without"
+        ) from error
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     for library in ("libmvec.so.1", "libm.so.6"):
