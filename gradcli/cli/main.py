@@ -17,6 +17,7 @@ from gradcli.cli.options import command_of
 from gradcli.cli.split import Helped, standard_option
 from gradcli.data.console import Console
 from gradcli.engine import question as registry
+from gradcli.engine.collector import Paused
 from gradcli.errors import GradcliError, UsageError
 from gradcli.suggest import nearest
 
@@ -149,7 +150,8 @@ def _own_names() -> list[str]:
 
 
 def _own_command(name: str) -> Listed:
-    command: Listed = getattr(import_module(f"{commands.__name__}.{name}"), name)
+    with Paused():
+        command: Listed = getattr(import_module(f"{commands.__name__}.{name}"), name)
     return command
 
 

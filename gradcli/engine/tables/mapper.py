@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.engine.collector import Paused
 from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.engine.tables.row_path import Path
 from gradcli.engine.tables.row_program import PartsError
@@ -118,11 +119,12 @@ class Mapper:
         What cannot be made, or has no answer at that row, is told when rows are computed.
         """
         share = self._share(arrays, np.arange(len(arrays[0])))
-        self._begin(share, Results())
-        path = share.branches.get(share.decision)
-        if path is not None:
-            with suppress(GradcliError):
-                path.prepare(rows)
+        with Paused():
+            self._begin(share, Results())
+            path = share.branches.get(share.decision)
+            if path is not None:
+                with suppress(GradcliError):
+                    path.prepare(rows)
 
     def is_worth_compiling(self, rows: int) -> bool:
         """Whether so many rows are worth machine code, as far as what was recorded tells."""
