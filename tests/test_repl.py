@@ -94,6 +94,24 @@ def test_a_terminal_shows_the_first_numbers_of_an_array(is_terminal: bool, shown
     assert out.getvalue().endswith(f"{shown}\n")
 
 
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ("d(x^3)/dx", "12"),
+        ("d((x + 1)*(x - 1))/dx", "4"),
+        ("d(x)*(x)/dx", "unknown function 'd'"),
+        ("d(t) = 5*t\ndx = 4\nd(x)*(x)/dx", "5"),
+        ("d(t) = 5*t\ndx = 4\nd(x)/dx", "2.5"),
+        ("dy/dx", "4"),
+    ],
+)
+def test_slopes_are_told_from_quotients(entry: str, shown: str) -> None:
+    out = io.StringIO()
+    session = f"x = 2; y = x^2\n{entry}\n"
+    run(["repl"], Console(io.BytesIO(session.encode()), out, out, {}))
+    assert shown in out.getvalue().split("\n")[0]
+
+
 def test_a_line_of_a_session_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(piped, "LONGEST_TEXT", 8)
     out = io.StringIO()
