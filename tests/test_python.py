@@ -33,7 +33,7 @@ import pytest
 
 import gradcli
 from gradcli import memory
-from gradcli.engine import api
+from gradcli.engine import api, python_signatures
 from gradcli.engine import question as registry
 from gradcli.engine.deadline import AGAIN, Deadline, Late
 from gradcli.engine.keys import key_of
@@ -123,6 +123,28 @@ def test_documented(name: str) -> None:
     assert examples or name in ("eval", "run")
     for example in examples if name != "run" else ():  # a script's are of files
         assert eval(example.source, {"gradcli": gradcli}) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ('grad "x^2" --x 3', 'grad("x^2", x=3)'),
+        ('grad "x^2" --x=3.5 --wrt x', """grad("x^2", x=3.5, wrt='x')"""),
+        ('grad "x^2" --x 1,2 -o json', 'grad("x^2", x=[1, 2])'),
+        ('grad "sum(A)" --A "1,2; 3,4"', 'grad("sum(A)", A=[[1.0, 2.0], [3.0, 4.0]])'),
+        ('tape "y = x^2" --x 3 dy/dx d2y/dx2', """tape("y = x^2", ['dy/dx', 'd2y/dx2'], x=3)"""),
+        ('hvp "x^2" --x 3 --tangent x=1,0', """hvp("x^2", x=3, tangent={'x': [1, 0]})"""),
+        (
+            'variable-grads "a*b*x" --var a=3 --var b=4 --const x=2',
+            """variable_grads("a*b*x", var={'a': 3, 'b': 4}, const={'x': 2})""",
+        ),
+        ('grad "x" --x "linspace(0, 1, 3)"', None),
+        ('value-and-grad "x" --x 1', None),
+    ],
+)
+def test_examples_of_the_shell_as_calls(line: str, call: str | None) -> None:
+    name = (call or "grad").partition("(")[0]
+    assert python_signatures.example(name, line) == (call and f"gradcli.{call}")
 
 
 @pytest.mark.parametrize("name", ["ask", "batch", "compile", "functions", "map"])
