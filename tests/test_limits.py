@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -418,6 +419,21 @@ def test_deep_in_threads() -> None:
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(ask, depths)) == [depth + 1 for depth in depths]
     assert sys.getrecursionlimit() == usual
+
+
+@pytest.mark.parametrize(
+    ("left", "least", "enough"), [(47, None, False), (48, None, True), (3, 1, False), (4, 1, True)]
+)
+def test_memory_is_asked_before_each_chunk(
+    left: int, least: int | None, enough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Megabytes: 48 at the least, and four times as many as the chunk has, which is one here."""
+    if least is not None:
+        monkeypatch.setattr(workers, "A_CHUNK", least << 20)
+    monkeypatch.setattr(workers, "spare", lambda: left << 20)
+    refused = pytest.raises(gradcli.LimitError, match=f": {left}M are left")
+    with contextlib.nullcontext() if enough else refused:
+        gradcli.map("x", {"x": np.ones(2**17)}, workers=1)
 
 
 PROMISED = {
