@@ -97,7 +97,7 @@ def _is_identity(b: Any) -> bool:
     n, k = b.shape
     if n != k or b[0, 0] != 1 or b[-1, 0] != (n == 1):
         return False
-    return bool(np.count_nonzero(b) == n and (b.diagonal() == 1).all())
+    return bool(np.count_nonzero(b != 0) == n and (b.diagonal() == 1).all())
 
 
 def inverted_root(root: Any) -> Any:

@@ -69,25 +69,18 @@ class Sums(NamedTuple):
         """The bytes of a row."""
         return 2 * self.lost or self.places * self.dtype.itemsize
 
-    def units(self, cells: Array) -> list[list[int]]:
+    def units(self, cells: Array) -> Array:
         """The numbers of units; each goes to so many bytes from where the first sum goes."""
         begin, size = rooms.address(cells) + self.offset, self.dtype.itemsize
         shared = len(cells), cells.strides[0]
         if self.lanes:
-            return [[begin, 0, *shared, self.rows, self.lanes, self.lost]]
-        firsts = range(0, self.places, LARGE)
-        return [
-            [
-                begin + row * self.width + first * size,
-                (row * self.places + first) * size,
-                *shared,
-                min(self.places - first, LARGE),
-                0,
-                self.lost,
-            ]
-            for row in range(self.rows)
-            for first in firsts
-        ]
+            return np.array([[begin, 0, *shared, self.rows, self.lanes, self.lost]], np.int64)
+        rows, firsts = np.arange(self.rows)[:, None], np.arange(0, self.places, LARGE)
+        starts = begin + rows * self.width + firsts * size
+        goals = (rows * self.places + firsts) * size
+        fields = starts, goals, *shared, np.minimum(self.places - firsts, LARGE), 0, self.lost
+        each: Array = np.stack(np.broadcast_arrays(*fields), -1).reshape(-1, len(UNIT))
+        return each
 
 
 class JoinWriter(Elements):
@@ -210,7 +203,7 @@ class Joins:
         units = [x.units(cells) for x in sums]
         bounds = np.cumsum([0, *map(len, units)]).tolist()
         self._units = [slice(*pair) for pair in pairwise(bounds)]
-        self._table = np.array([unit for each in units for unit in each], np.int64)
+        self._table = np.concatenate(units)
         self._gaps = self._table[:, GOAL].copy()
         self._many = [(i, x.size) for i, x in enumerate(sums) if _are_many(x)]
         ends = np.cumsum([0 if _are_many(x) else x.size for x in sums]).tolist()
