@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import gradcli
 from tests.bench.growth import CONSTRUCTS, SQUARE, Construct
 
 if TYPE_CHECKING:
@@ -46,6 +47,27 @@ def test_calls_grow_as_they_must(
     once, twice = calls(construct, n), calls(construct, 2 * n)
     most = 5.5 if construct.name in SQUARE else 2.6
     assert twice < most * max(once, FEW), f"{once:,} and {twice:,} calls"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "while 1 { x = x + 1 }; x",
+        "while true { if x > 5 { x = 0 }; x += 1 }; x",
+        "while x > 0 { while 1 { x += 1 } }; x",
+        "for i in range(200) { if i > 150 { while 1 { x += i } } }; x",
+    ],
+)
+def test_turns_without_an_end_are_not_lowered_one_by_one(text: str) -> None:
+    def job(n: int) -> Job:
+        def ask() -> None:
+            with pytest.raises(gradcli.LimitError, match=f"more than {n:,} statements"):
+                gradcli.grads(text, x=1.0, max_steps=n)
+
+        return ask
+
+    job(100)()
+    assert calls(Construct(text, 0, job), 200_000) < 200_000
 
 
 def test_what_grows_faster_is_seen() -> None:

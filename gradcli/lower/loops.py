@@ -125,8 +125,8 @@ class Rolling:
             count = self._rolled(k, ahead)
         if not k and not self.ways:  # the first turn may give what is carried another shape
             self.forms = {}
-        elif count < WORTH and not self.unset:  # which cost more than it saved
-            self.wait = 8 * WARM << len(self.ways)
+        elif count < WORTH and not self.unset:  # which cost more than it saved, the more the later
+            self.wait = max(8 * WARM << len(self.ways), k)
         return count
 
     def pairs(self) -> Pairs:
@@ -367,9 +367,10 @@ class Course:
             way = self.rolling.way(self.trace.state, self.first + count)
         except UnrolledError:
             return False
-        endless = self.rolling.over is None
-        if way is None or (endless and not way.turn.guards):  # that has no end but a limit
+        if way is None:
             return False
+        if self.rolling.finds and self.rolling.over is None and not way.turn.guards:
+            raise self.walk.endless(self.rolling.statement)  # nothing in it can end the loop
         ways.append(way)
         return True
 

@@ -172,11 +172,15 @@ class Walk:
         """Counts one statement, condition or call."""
         self.steps += 1
         if self.steps > self.max_steps:
-            raise LimitError(
-                f"more than {self.max_steps:,} statements, conditions and calls were executed",
-                span=self.span(node),
-                help="⟨max_steps⟩ raises the limit",
-            )
+            raise self.endless(node)
+
+    def endless(self, node: tree.Tree) -> LimitError:
+        """The error of a program that reaches the limit of what is executed, here."""
+        return LimitError(
+            f"more than {self.max_steps:,} statements, conditions and calls were executed",
+            span=self.span(node),
+            help="⟨max_steps⟩ raises the limit",
+        )
 
     def deep(self, build: Callable[[], Value]) -> Value:
         """What `build` gives, with room for the nesting of the program."""
