@@ -51,13 +51,25 @@ def autograd(home: Any) -> dict[str, Any]:
     }
     table = {f"autograd.{path}": Native(path.rpartition(".")[2], row) for path, row in rows.items()}
     flatten = table["autograd.misc.flatten"]
-    flatten.attributes = {"flatten": flatten}
+    of_flat = Native("flatten_func", lambda func, example: _of_flat(home, func, example))
+    flatten.attributes = {"flatten": flatten, "flatten_func": of_flat}
     table |= optimizers(home)
     for name in ("grad", "elementwise_grad", "jacobian", "hessian", "value_and_grad"):
         table[f"autograd.differential_operators.{name}"] = table[f"autograd.{name}"]
     for name in ("dict", "isinstance", "list", "tuple", "type"):
         table[f"autograd.builtins.{name}"] = home.machine.language.builtin(name)
     return table
+
+
+def _of_flat(home: Any, function: Any, example: Any) -> tuple[Native, Native, Array]:
+    """A function of structures as one of vectors, what makes structures of them, the example."""
+    vector, unflatten = _flattened(home, example)
+
+    def call(x: Any, *args: Any) -> Any:
+        value = home.machine.call(function, [home.machine.call(unflatten, [x]), *args])
+        return _flattened(home, value)[0]
+
+    return Native("flattened", call), unflatten, vector
 
 
 def _flattened(home: Any, value: Any) -> tuple[Any, Native]:

@@ -72,6 +72,9 @@ class NumPyArray(Array):
         self.is_array = False
 
 
+OF_SCIPY = ("optimize", "multivariate_normal")
+"""Parts of SciPy that have files of their own."""
+
 PATHS = frozenset("scipy autograd extend misc optimizers random core optimize".split())
 """Modules within NumPy and autograd of which only some functions are known by themselves."""
 
@@ -139,8 +142,8 @@ class NumPy(Framework):
             rest = words[2:] if words[1] == "numpy" else ("scipy", *words[2:])
             return self.member(rest) if rest else Namespace(self, ())
         file = words[0] if words[0] in ("autograd", "random") else None
-        if words[:2] == ("scipy", "optimize"):
-            file = "optimize"
+        if words[0] == "scipy":
+            file = next((word for word in words[1:3] if word in OF_SCIPY), None)
         if words[0].startswith("poly") and words[0] not in ("poly", "polyfit", "polydiv"):
             file = "polynomials"
         if file is not None and file not in self.loaded:
@@ -292,9 +295,9 @@ class NumPy(Framework):
         return array
 
     def scalar(self, value: Any) -> Array:
-        """The one number that a function gives whose gradient is asked for."""
+        """The value of a function whose gradient is asked for: one number, of whatever shape."""
         array = self.asarray(value)
-        if array.shape:
+        if array.node.size != 1:
             help_ = "elementwise_grad(f), or jacobian(f)"
             raise Raised("TypeError", SCALAR, help=help_)
         return array

@@ -21,13 +21,17 @@ brentq fmin fmin_bfgs fmin_cg fmin_l_bfgs_b fmin_ncg check_grad approx_fprime li
 rosen_der rosen_hess rosen_hess_prod""".split()
 """The functions."""
 
+BUILT = ("Bounds", "LinearConstraint", "NonlinearConstraint")
+"""What is made to be given to them."""
+
 MOST = 2_000
 """Variables that are searched together: methods keep squares of them."""
 
 
 def optimize(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
-    return {f"scipy.optimize.{name}": Native(name, Search(home, name).call) for name in NAMES}
+    names = (*NAMES, *BUILT)
+    return {f"scipy.optimize.{name}": Native(name, Search(home, name).call) for name in names}
 
 
 class Search:
@@ -63,6 +67,8 @@ class Search:
             numbers = value.home.recorder.array(value).copy()
             check_length(max(numbers.shape, default=0))
             return numbers if numbers.ndim else numbers[()]
+        if isinstance(value, Found):
+            return value.own
         if isinstance(value, dict):
             return {key: self._plain(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -94,28 +100,34 @@ def check_length(length: int) -> None:
 
 
 class Found(Object):
-    """What a search has found, with parts that have names."""
+    """What a search has found, or is given: an object of SciPy's with parts that have names."""
 
-    kind = "OptimizeResult"
     open = True
 
     def __init__(self, home: Any, own: Any) -> None:
         self._home = home
-        self._own = own
+        self.own = own
+        self.kind = type(own).__name__  # type: ignore[misc]
 
     def lookup(self, name: str) -> Any:
         """A part."""
-        return self.item(name) if name in self._own else None
+        return self.item(name) if name in vars_of(self.own) else None
 
     def item(self, key: Any) -> Any:
         """The same, by its name in brackets."""
-        if key not in self._own:
+        parts = vars_of(self.own)
+        if key not in parts:
             raise Raised("KeyError", key)
-        return answer(self._home, self._own[key])
+        return answer(self._home, parts[key])
 
     def show(self) -> str:
         """How SciPy shows it."""
-        return repr(self._own)
+        return repr(self.own)
+
+
+def vars_of(own: Any) -> dict[str, Any]:
+    """The parts of an object of SciPy's."""
+    return dict(own) if isinstance(own, dict) else vars(own)
 
 
 def answer(home: Any, value: Any) -> Any:
@@ -128,6 +140,6 @@ def answer(home: Any, value: Any) -> Any:
         return [answer(home, part) for part in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if hasattr(value, "keys"):
+    if type(value).__module__.startswith("scipy.optimize"):
         return Found(home, value)
     raise Refusal("this part of what scipy.optimize gives is not part of the subset")
