@@ -238,7 +238,6 @@ def changes(path: Path) -> tuple[ast.Module, list[Place]]:
     """The tree of a file, and all changes of it."""
     tree = parsed(path)
     costs = {*COSTS.get(path.as_posix().rpartition("/gradcli/")[2], "").split()}
-    assert costs <= names_in(tree), f"{path} has no {', '.join(sorted(costs - names_in(tree)))}"
     return tree, [*places(tree, costs)]
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.mutants import COSTS, names_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -141,3 +143,10 @@ def test_imported_late(package: str) -> None:
 def test_one_file(package: str, file: str) -> None:
     users = {m for m in FILES for i in imports(m) if i.module.split(".")[0] == package}
     assert users == set(file.split())
+
+
+@pytest.mark.parametrize("file", COSTS)
+def test_numbers_that_are_only_cost_are_where_mutants_look_for_them(file: str) -> None:
+    tree = ast.parse((ROOT / "gradcli" / file).read_text(encoding="utf-8"))
+    stated = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    assert set().union(*map(names_in, stated)).issuperset(COSTS[file].split())
