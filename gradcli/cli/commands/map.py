@@ -119,13 +119,15 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "--on-bad-row",
     type=OneOf(POLICIES),
     default="fail",
-    help="A row with a cell that is not a number ends the run, has no results, or is left out.",
+    help="A row with a cell that is not a number ends the run (so it is unless said), has no "
+    "results, or is left out.",
 )
 @click.option(
     "--on-missing",
     type=OneOf(POLICIES),
     default="null",
-    help="The same for a row in which a cell is missing, unless the program asks isnan of it.",
+    help="The same for a row in which a cell is missing (it has no results unless said), unless "
+    "the program asks isnan of it.",
 )
 @click.option("--sep", metavar="MARK", help="What stands between the cells of a CSV: ';', '\\t'.")
 @click.option("--decimal", metavar="MARK", help="The decimal mark of its numbers: ','.")
