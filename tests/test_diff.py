@@ -313,6 +313,17 @@ def test_choices_by_parameters_stay(program: str, formula: str) -> None:
     assert gradcli.diff(program, wrt="x") == formula
 
 
+@pytest.mark.parametrize("name", ["abs", "cos", "exp", "log", "sigmoid", "sign", "sinh", "sqrt"])
+def test_a_variable_may_be_named_like_a_function(name: str) -> None:
+    """Its derivative is that of any other name, also beside a call of that function."""
+    formula = f"{{0}}^3*x + 1/{{0}} - sqrt({{0}}^2) + exp({{0}}*x) + {name}(x)*{{0}}"
+    wanted = gradcli.diff(formula.format("u"), wrt="u")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", gradcli.GradcliWarning)
+        found = gradcli.diff(formula.format(name), wrt=name)
+    assert re.sub(rf"\b{name}\b(?!\()", "u", str(found)) == str(wanted)
+
+
 def test_what_has_no_formula_is_refused() -> None:
     branch = "y = x; if x > 0 { y = x^2 }; y"
     with pytest.raises(InputError, match="decides by the value of x, which has none"):

@@ -258,6 +258,28 @@ LINES = [
     x^\top W^{-1} x → x.T @ inv(W) @ x
     \binom{5}{2} + 3! → binom(5, 2) + 3!
     \log_2 8 → log_2(8)
+    x^\top A x + b^\top x → x.T @ A @ x + b.T @ x
+    y^\top X w → y.T @ X @ w
+    \mathbf{x}^{\mathrm{T}} \mathbf{A} \mathbf{x} → x.T @ A @ x
+    \frac12 x^\top Q x + c^\top x → (1/2)*x.T @ Q @ x + c.T @ x
+    (Ax-b)^\top (Ax-b) → (A @ x-b).T @ (A @ x-b)
+    (A x - b)^T (A x - b) → (A @ x - b).T @ (A @ x - b)
+    (X^\top X)^{-1} X^\top y → inv(X.T @ X) @ X.T @ y
+    (x-\mu)^\top \Sigma^{-1} (x-\mu) → (x-mu).T @ inv(Sigma) @ (x-mu)
+    x^\top y z → x.T @ y*z
+    \theta_1 x + \theta_{0} → theta_1*x + theta_0
+    x^{2}y^{3} \sin x → x^2*y^3*sin(x)
+    \sin^{2}x \cos x → sin(x)^2*cos(x)
+    \[x^{2}\] → x^2
+    \(\frac{x}2y\) → (x/2)*y
+    \frac\pi2 + \frac x2 → (pi)/2 + x/2
+    \cos 2\pi x → cos(2pi*x)
+    A\sin(\omega t + \phi) + \sin\omega t → A*sin(omega*t + phi) + sin(omega*t)
+    e^{-\lambda t}\cos(t) → e^(-λ*t)*cos(t)
+    \alpha \cdot x → alpha * x
+    2sin x cos x + 3 ln 2x → 2sin(x)*cos(x) + 3 ln(2x)
+    exp -x → exp(-x)
+    sin x/2 → None
     $.x/$.y → x/y
     ‖x‖₂ + ∜x → norm(x, 2) + (x)^(1/4)
     e⁻ˣ + x^⁻¹ → e^-x + x^-1

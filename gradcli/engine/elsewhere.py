@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from gradcli.errors import GradcliError, Source
@@ -45,6 +46,24 @@ def without_names(
     """The text as it is written here, and those of the names that are no inputs of it."""
     line, inputs = _line_with_inputs(text, given) or (None, ())
     return line, [name for name in names if name not in inputs]
+
+
+def functions_among(names: Iterable[str]) -> list[str]:
+    """The names that a reader takes for functions: `sin`, but neither `gamma` nor `y0`."""
+    return [
+        name
+        for name in names
+        if name.isalpha() and catalog.is_elementwise(name) and not _is_letter(name)
+    ]
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a name is that of a Greek letter, as variables have it."""
+    try:
+        unicodedata.lookup(f"GREEK SMALL LETTER {name}")
+    except KeyError:
+        return False
+    return True
 
 
 def _line_with_inputs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.here import STARTERS, Here
@@ -116,8 +117,12 @@ _OF_ARRAYS = frozenset({"det", "mean", "norm", "prod", "sum", "trace"})
 def _called(here: Here, word: str) -> str:
     """A word, or the call that it begins: `det A` in `log det A`."""
     behind = re.match(r"\s+([^\W\d]\w*)", here.text[here.starts[here.index] + len(word) :])
-    is_call = behind is not None and (word in _OF_ARRAYS or here.is_elementwise(word))
-    return f"{word}({behind[1]})" if behind is not None and is_call else word
+    return f"{word}({behind[1]})" if behind is not None and _is_called(here, word) else word
+
+
+def _is_called(here: Here, word: str) -> bool:
+    """Whether a word in a bare argument is a function itself."""
+    return word in _OF_ARRAYS or here.is_elementwise(word)
 
 
 def _taught(here: Here, left: str, right: str) -> Mistake | None:
@@ -136,14 +141,21 @@ def _taught(here: Here, left: str, right: str) -> Mistake | None:
         advice = f"write `{here.word_at(here.index - 3)}/100*{right}`"
         return here.before("`%` is the remainder, not a percentage", advice)
     if here.previous == NAME and here.is_elementwise(left):
-        advice = f"write `{left}({_called(here, right)})`"
-        power = re.match(r"\s*(\^\s*\w+|[²³])", here.text[here.starts[here.index] + len(right) :])
-        if power is not None:
-            advice = f"write `{left}({right}{power[1]})` or `{left}({right}){power[1]}`"
-        elif here.kind == NUMBER and left in _OF_ANGLES:
-            advice += f", or `{left}({right}°)` if that is in degrees"
+        advice = _bracketed(here, left, right)
         return here.mistake(f"`{left}` needs brackets around its argument", advice)
     return None
+
+
+def _bracketed(here: Here, name: str, word: str) -> str:
+    """What to write for `sin x`, `cos 2 pi x`, `log det A`, whose arguments begin with a word."""
+    from gradcli.syntax.bare import argument
+
+    found = argument(here.text, here.starts[here.index], name, partial(_is_called, here))
+    readings = found.readings if found else (f"{name}({_called(here, word)})",)
+    advice = f"write {' or '.join(f'`{reading}`' for reading in readings)}"
+    if readings == (f"{name}({word})",) and here.kind == NUMBER and name in _OF_ANGLES:
+        advice += f", or `{name}({word}°)` if that is in degrees"
+    return advice
 
 
 def _no_operator(here: Here, left: str, right: str) -> Mistake:

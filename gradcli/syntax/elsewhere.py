@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from gradcli.syntax import idioms
+from gradcli.syntax.bare import TIMES, argument
 from gradcli.syntax.latex import from_latex
 from gradcli.syntax.products import sign_between
 from gradcli.syntax.replacing import compiled, replaced
@@ -71,7 +72,7 @@ def rewritten(
     text = _split(_calls(text, is_function), is_function, given, ranks or {})
     text = _multiplied(text, is_function)
     text = replaced(_bracketed(_derived(text, is_function), is_function), _QUESTIONS)
-    return _with_value(_equation(_ratios(text).strip().rstrip(";")))
+    return _with_value(_equation(_ratios(text.replace(TIMES, "*")).strip().rstrip(";")))
 
 
 def _sheet(text: str) -> str:
@@ -270,7 +271,7 @@ def _split(text: str, is_function: IsFunction, given: Collection[str], ranks: Ra
             is_called = text.startswith("(", found.end())
             return word if is_called else _product(word, given, ranks) or word
         if "π" in word and len(word) > 1 and word[0] not in "ij":
-            return "*".join(filter(None, re.split("(π)", word)))
+            return TIMES.join(filter(None, re.split("(π)", word)))
         if text.startswith("(", found.end()):
             return _before_call(text, word, is_function, given)
         return _of_letter(word, is_function, given) or _product(word, given, ranks) or word
@@ -332,17 +333,23 @@ def _bracketed(text: str, is_function: IsFunction) -> str:
         lambda bars: f"{bars[1]}(|{bars[2]}|)" if is_function(bars[1]) else bars[0],
         text,
     )
-    for pattern in (_ARGUMENT, _POWER_AND_ARGUMENT):
-        start = 0
-        while words := pattern.search(text, start):
-            name, *power, argument = words.groups()
-            own = re.search(rf"\b{name}\([\w, ]+\)\s*=(?!=)", text)
-            known = (own or is_function(name)) and not is_function(argument)
-            start = words.start(words.lastindex or 0)
-            is_angle = name in _OF_ANGLES and re.fullmatch(r"[\d.]+", argument)
-            if known and argument not in WORDS and not is_angle:
-                call = f"{name}({argument}){''.join(power).strip()}"
-                text = text[: words.start()] + call + text[words.end() :]
+    start = 0
+    while words := _APPLIED.search(text, start):
+        name, start = words[1], words.end()
+        is_own = re.search(rf"\b{name}\([\w, ]+\)\s*=(?!=)", text)
+        found = argument(text, start, name, is_function) if is_own or is_function(name) else None
+        is_angle = name in _OF_ANGLES and found and re.fullmatch(r"[\d.]+", text[start : found.end])
+        if found is not None and len(found.readings) == 1 and not is_angle:
+            text = text[: words.start()] + found.readings[0] + text[found.end :]
+            start = words.start() + len(found.readings[0])
+    start = 0
+    while words := _POWER_AND_ARGUMENT.search(text, start):
+        name, power, operand = words.groups()
+        start = words.start(3)
+        if is_function(name) and not is_function(operand) and operand not in WORDS:
+            call, behind = f"{name}({operand}){power.strip()}", text[words.end() :]
+            sign = "*" if re.match(r" +[^\W\d]\w*\(", behind) else ""
+            text = text[: words.start()] + call + sign + (behind.lstrip() if sign else behind)
     return text
 
 
@@ -350,7 +357,7 @@ _OF_ANGLES = frozenset("sin cos tan sec csc cot".split())
 """Functions of a number that may be meant in degrees, which the parser tells."""
 
 _ENDS = r"(?![\w(\[.°]|\s*(?:\^|[²³]))"
-_ARGUMENT = re.compile(rf"\b([^\W\d]\w*) +(\d*[^\W\d]\w*|[\d.]+°?){_ENDS}")
+_APPLIED = re.compile(r"(?<![^\W\d])([^\W\d]\w*) +(?=[\w.]|-\w)")
 _POWER_AND_ARGUMENT = re.compile(rf"\b([^\W\d][^\W²³]+) *(\^ *\d+ |[²³]) *(\w+){_ENDS}")
 """`sin x`, and `sin^2 x`."""
 

@@ -127,17 +127,27 @@ def _note_gap(run: Run, name: str, order: int, derivative: Written) -> None:
 
 
 def _note_names(run: Run) -> None:
-    """Says of names without values what they may be meant as, such as `sinx` and `xy`."""
+    """Says of names without values what they may be meant as, such as `sinx`, `xy` and `sin`."""
     names = [name for name in run.guessed if len(name) > 1]
     if not names:
         return
-    from gradcli.engine.elsewhere import without_names
+    from gradcli.engine.elsewhere import functions_among, without_names
 
-    letters = {letter for name in names if _may_be_product(name, run.guessed) for letter in name}
+    functions = functions_among(names)
+    products = [n for n in names if n not in functions and _may_be_product(n, run.guessed)]
+    letters = {letter for name in products for letter in name}
     line, meant = without_names(run.text.source.text, letters, names)
     if line and meant:
-        are = "is one variable" if len(meant) == 1 else "are one variable each"
-        run.notices.append(Notice(f"{' and '.join(meant)} {are} here", help=f"`{line}`, if meant"))
+        _note_variables(run, meant, f"`{line}`, if meant")
+    elif functions:
+        calls = ", ".join(f"`{name}(…)`" for name in functions)
+        _note_variables(run, functions, f"a function is called with brackets: {calls}")
+
+
+def _note_variables(run: Run, names: list[str], way: str) -> None:
+    """Says that names are variables here, and the way if they are meant otherwise."""
+    are = "is one variable" if len(names) == 1 else "are one variable each"
+    run.notices.append(Notice(f"{' and '.join(names)} {are} here", help=way))
 
 
 def _may_be_product(name: str, names: Collection[str]) -> bool:

@@ -18,17 +18,21 @@ ATOM, NUMBER, CALL, SUM, POWER = range(5)
 RULED = frozenset({"abs", "sign"})
 """Functions whose powers come to something else."""
 
+TRUTHS = ("false", "true")
+"""The conditions that are decided: names that no variable has."""
+
 CHOICE = "where"
 """The function that chooses one of two operands by a condition."""
 
 
 class Generator:
-    """One generator: `head` is a name, a number, or the base of a power, `parts` its operands.
+    """One generator: `head` is a function, a number, or the base of a power, `parts` its operands.
 
-    `poly` is what a sum stands for. `positive` says that it cannot be negative.
+    `name` is that of a variable, which may be named like a function; `poly` is what a sum stands
+    for. `positive` says that it cannot be negative.
     """
 
-    __slots__ = ("head", "kind", "number", "parts", "poly", "positive")
+    __slots__ = ("head", "kind", "name", "number", "parts", "poly", "positive")
 
     def __init__(
         self,
@@ -41,7 +45,8 @@ class Generator:
         positive: bool = False,
     ) -> None:
         self.kind = kind
-        self.head = head
+        self.name: str = head if kind == ATOM else ""
+        self.head: Any = "" if kind == ATOM and head not in TRUTHS else head
         self.parts = parts
         self.poly = poly
         self.number = number
@@ -124,7 +129,7 @@ class Generators:
             inner = {g for part in sums for mono in part for g, _ in mono}
             if made.kind == POWER and made.head >= 0:
                 inner.add(made.head)
-            own = {str(made.head)} if made.kind == ATOM else ()
+            own = {made.name} if made.kind == ATOM else ()
             self._names[gen] = frozenset(own).union(*map(self.names, inner))
         return self._names[gen]
 
@@ -136,7 +141,7 @@ class Generators:
         if made.kind == POWER and made.head >= 0 and self._is_made_of(self.all[made.head], name):
             return True
         parts = (*made.parts, made.poly or {})
-        is_name = made.kind == ATOM and str(made.head).partition("[")[0] == name
+        is_name = made.kind == ATOM and made.name.partition("[")[0] == name
         return is_name or any(self.depends(part, name) for part in parts)
 
     def is_positive(self, poly: Poly) -> bool:

@@ -135,4 +135,4 @@ def not_negative(algebra: Algebra, poly: Poly) -> frozenset[str]:
         for made in gens
         if made.kind == CALL and made.head in DEFINED_FOR_POSITIVE
     }
-    return frozenset(str(gens[gen].head) for gen in roots - {-1} if gens[gen].kind == ATOM)
+    return frozenset(gens[gen].name for gen in roots - {-1} if gens[gen].kind == ATOM)

@@ -179,7 +179,7 @@ class Showing:
             else:
                 plain.append((gen, e))
         plain, ratios = self._ratios(self._with_sizes(plain))
-        plain.sort(key=lambda pair: self.algebra.gens[pair[0]].head != "pi")
+        plain.sort(key=lambda pair: self.algebra.gens[pair[0]].name != "pi")
         above: Factors = []
         below: Factors = []
         roots = [pair for pair in plain if self._is_root(*pair)]
@@ -274,7 +274,7 @@ class Showing:
     def _generator(self, gen: int) -> Written:
         made = self.algebra.gens[gen]
         if made.kind == ATOM:
-            return ("name", made.head)
+            return ("name", made.name)
         if made.kind == NUMBER:
             return ("number", made.head)
         if made.kind == SUM:
