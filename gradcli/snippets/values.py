@@ -382,3 +382,21 @@ class Super:
     def __init__(self, instance: Instance, above: list[Any]) -> None:
         self.instance = instance
         self.above = above
+
+
+class Field:
+    """A field of a dataclass of which more is said: how its value is made for each object, say."""
+
+    def __init__(
+        self,
+        default: Any = MISSING,
+        default_factory: Any = MISSING,
+        metadata: Any = None,
+        **_rest: Any,
+    ) -> None:
+        self.default, self.factory = default, default_factory
+        self.metadata: Any = metadata or {}
+
+    def value(self, machine: Any) -> Any:
+        """What it holds where nothing is given for it."""
+        return self.default if self.factory is MISSING else machine.call(self.factory)

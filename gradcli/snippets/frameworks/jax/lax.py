@@ -46,9 +46,9 @@ def lax(home: Any) -> dict[str, Any]:
         "associative_scan": of.associative_scan,
         **dict.fromkeys(("conv", "conv_general_dilated"), of.convolution),
         **collectives(home),
-        **pairs(home),
     }
-    return {f"lax.{name}": Native(name, row) for name, row in rows.items()}
+    own = {name: Native(name, row) for name, row in rows.items()} | pairs(home)
+    return {f"lax.{name}": function for name, function in own.items()}
 
 
 def _mute(_text: str) -> None:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.values import Native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gradcli.snippets.values import Array
 
 PROMOTING = {
@@ -29,9 +28,14 @@ PROMOTING = {
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 
 
-def pairs(home: Any) -> dict[str, Callable[..., Any]]:
-    """The functions by their names."""
-    return {name: partial(_of_one_type, home, name) for name in PROMOTING}
+def pairs(home: Any) -> dict[str, Native]:
+    """The functions by their names, each with that of the library, for what folds by it."""
+    return {
+        name: Native(
+            name, partial(_of_one_type, home, name), of=home.library_function(("lax", name))
+        )
+        for name in PROMOTING
+    }
 
 
 def _of_one_type(home: Any, name: str, x: Any, y: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown, upto
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import MISSING, ClassValue, Instance, Native, Object
+from gradcli.snippets.values import MISSING, ClassValue, Field, Instance, Native, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,9 @@ def registering(home: Any) -> dict[str, Callable[..., Any]]:
             return Native(
                 "register_dataclass", lambda own: register_dataclass(own, data_fields, meta_fields)
             )
-        register(of, *by_fields(of, data_fields, list(meta_fields)))
+        fields = [(name, part) for name, part in of.names.items() if isinstance(part, Field)]
+        static = [name for name, part in fields if part.metadata.get("static")]
+        register(of, *by_fields(of, data_fields, [*meta_fields, *static]))
         return of
 
     return {

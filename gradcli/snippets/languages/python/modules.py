@@ -11,7 +11,18 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages.python.random import random_module
 from gradcli.snippets.languages.python.streams import streams
 from gradcli.snippets.limits import check_bits, check_items
-from gradcli.snippets.values import Array, Instance, Kind, Manager, Method, Named, Native, Object
+from gradcli.snippets.values import (
+    MISSING,
+    Array,
+    Field,
+    Instance,
+    Kind,
+    Manager,
+    Method,
+    Named,
+    Native,
+    Object,
+)
 from gradcli.snippets.walk.lazy import Lazy, lazy
 from gradcli.snippets.walk.producing import Producer
 
@@ -263,11 +274,11 @@ def _dataclasses(machine: Any) -> dict[str, Any]:
         def start(own: Any, *args: Any, **named: Any) -> None:
             given = {**dict(zip(names, args, strict=False)), **named}
             for name in names:
-                if name not in given and name not in of.names:
-                    text = f"{of.name}.__init__() missing 1 required argument: '{name}'"
+                if name not in given and is_missing(of.names.get(name, MISSING)):
+                    text = f"{of.name}.__init__() missing 1 required positional argument: '{name}'"
                     raise Raised("TypeError", text)
                 value = given[name] if name in given else of.names[name]
-                value = machine.call(value.factory) if isinstance(value, Field) else value
+                value = value.value(machine) if isinstance(value, Field) else value
                 machine.language.set_attribute(own, name, value)
             after = machine.language.special(own, "__post_init__")
             if after is not None:
@@ -281,17 +292,14 @@ def _dataclasses(machine: Any) -> dict[str, Any]:
         of.names.setdefault("__repr__", Method("__repr__", show))
         return of
 
-    def field(default: Any = None, default_factory: Any = None, **_rest: Any) -> Any:
-        return default if default_factory is None else Field(default_factory)
-
-    return {"dataclass": Native("dataclass", dataclass), "field": Native("field", field)}
+    return {"dataclass": Native("dataclass", dataclass), "field": Native("field", Field)}
 
 
-class Field:
-    """A field of a dataclass whose value is made for each object."""
-
-    def __init__(self, factory: Any) -> None:
-        self.factory = factory
+def is_missing(value: Any) -> bool:
+    """Whether a field must be given, by what its class has under its name."""
+    if isinstance(value, Field):
+        return value.default is MISSING and value.factory is MISSING
+    return value is MISSING
 
 
 def _collections(machine: Any) -> dict[str, Any]:
