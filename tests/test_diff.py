@@ -228,6 +228,8 @@ def test_the_densities_of_an_option_price_are_one(wrt: str, formula: str) -> Non
         ("maximum(x, y)", 1, "this is 0 at x = 1, y = 1, where the derivative is 0.5"),
         ("minimum(x, 2)", 1, "this is 0 at x = 2, where the derivative is 0.5"),
         ("maximum(x, 0)", 1, "this is 0 at x = 0, where the derivative is 0.5"),
+        ("max(x, 0)", 1, "this is 0 at x = 0, where the derivative is 0.5"),
+        ("min(x, y, 1)", 1, "this is 0 at x = 1, y = 1, where the derivative is 0.333333"),
         ("maximum(x, 0)^2", 2, "this is 0 at x = 0, where the derivative is 0.5"),
         ("relu(x)", 1, ""),
         ("clip(x, 0, 1)", 1, ""),
@@ -240,6 +242,45 @@ def test_a_formula_of_cases_says_where_it_is_not_the_derivative(
     notices = gradcli.ask("diff", program, wrt="x", order=order).warnings
     help_ = "`grads` gives the number there" if order == 1 else None
     assert [(notice.message, notice.help) for notice in notices] == [(tie, help_)] * bool(tie)
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "formula"),
+    [
+        ("x^2, 5*x", {}, "2*x + 5"),
+        ("(y^2, (x^2, x*y))", {"wrt": "x"}, "y + 2*x"),
+        ("x^2, x^3", {"order": 2}, "6*x + 2"),
+        ("x, [x, x^2]", {}, "2*x + 2"),
+        ("x @ x, x", {"shape": {"x": "n"}}, "2*x + 1"),
+        ("x/2, x^2", {"latex": True}, r"2 \, x + \frac{1}{2}"),
+        ("y = x; ()", {}, "0"),
+    ],
+)
+def test_the_derivative_of_a_tuple_is_that_of_the_sum_of_its_parts(
+    program: str, options: dict[str, Any], formula: str
+) -> None:
+    assert gradcli.diff(program, **options) == formula
+    if "()" not in program:
+        (notice,) = gradcli.ask("diff", program, **options).warnings
+        assert "derivative of the sum of its parts" in notice.message
+
+
+@pytest.mark.parametrize(
+    ("program", "shapes", "told"),
+    [
+        ("mean((y - w*x)^2)", {}, "(y - w*x)^2 is one number here, and mean is"),
+        ("x.sum()/norm(y)", {}, "x is one number here, and sum is"),
+        ("f(a) = var(a^2); f(x)", {}, "a^2 is one number here, and var is"),
+        ("sum(w*mean(x))", {"x": "n"}, "w*mean(x) is one number here, and sum is"),
+        ("sum(mean(x))", {"x": "n"}, ""),
+        ("norm([x, y]) + max(x, y, 1)^2", {}, ""),
+    ],
+)
+def test_a_mean_of_a_number_says_so(program: str, shapes: dict[str, str], told: str) -> None:
+    notices = gradcli.ask("diff", program, wrt="x", shape=shapes).warnings
+    told_of = [notice for notice in notices if notice.span is not None]
+    assert [notice.message for notice in told_of] == [f"{told} of that one alone"] * bool(told)
+    assert all("makes a vector" in str(notice.help) for notice in told_of)
 
 
 def test_notations_orders_and_several_variables() -> None:

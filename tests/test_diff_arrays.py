@@ -297,6 +297,10 @@ def test_an_operand_without_a_shape_is_pointed_at() -> None:
         gradcli.diff("x @ A @ x")
     assert raised.value.help is not None
     assert "without a shape x and A are numbers" in raised.value.help
+    with pytest.raises(ShapeError) as raised:
+        gradcli.diff("(A @ x) @ y")
+    assert raised.value.help is not None
+    assert "--shape x=n makes a vector, --shape A=n,n a matrix" in raised.value.help
     with pytest.raises(ShapeError, match="by vectors up to the second"):
         gradcli.diff("sum(x^3)", shape={"x": "n"}, order=3)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.engine.array_formulas import array_derivative_of, cost_of
 from gradcli.engine.derivation import ONE, ZERO, depends, pending
+from gradcli.engine.gradient import total
 from gradcli.engine.lengths import Shapes
 from gradcli.errors import ShapeError
 from gradcli.ir.op import PRODUCT, QUOTIENT, Elementwise, Linear, Multilinear, Reduction
@@ -45,7 +46,7 @@ class ArrayDerivation:
     ) -> None:
         self.run, self.name, self.shapes, self.write = run, name, shapes, write
         self.lengths = Shapes(shapes).written()
-        self.value = run.results[0]
+        self.value = total(run)
         (self.x,) = run.differentiable([name])
         self.moving = [self.x, *dependents([self.value], [self.x])]
 

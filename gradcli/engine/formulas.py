@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gradcli.engine.gradient import total
 from gradcli.engine.lengths import Shapes, refuse_unfit
 from gradcli.engine.program import Text
 from gradcli.engine.run import Run
@@ -100,9 +101,8 @@ def run_of(formula: Written, values: Mapping[str, Any]) -> Run:
 
 def slopes_of(run: Run, name: str, order: int) -> list[Node | None]:
     """The value and its derivatives up to that order; None stands for what is 0 everywhere."""
-    run.refuse_truth()
     xs = run.differentiable([name])
-    slopes: list[Node | None] = [run.results[0]]
+    slopes: list[Node | None] = [total(run)]
     for _ in range(order):
         before = slopes[-1]
         slopes.append(None if before is None else modes.reverse([before], xs)[0])
@@ -116,7 +116,7 @@ def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
     try:
         _refuse_arrays(node)
     except ShapeError:
-        written = None if last is None else _by_elements(run, node, last)
+        written = _by_elements(run, node, last or "")
         if written is None:
             raise
     else:
@@ -148,7 +148,7 @@ def where_positive(run: Run, written: Written, last: str) -> tuple[list[str], Wr
     plain = _without_signs(written, last, parameters)
     own: dict[str, None] = {}
     if parameters:
-        _without_signs(formula_of(run, run.results[0]), last, own)
+        _without_signs(formula_of(run, total(run)), last, own)
     if not parameters or own:
         return None
     again = run_of(plain, {})

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.formulas import slopes_of
-from gradcli.engine.program import Text
-from gradcli.engine.run import Run
-from gradcli.errors import GradcliError
-from gradcli.passes import modes
+from gradcli.engine.formulas import run_of, slopes_of
+from gradcli.errors import GradcliError, Notice
+from gradcli.passes.batch import batch
+from gradcli.render.text import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradcli.engine.run import Run
+    from gradcli.ir.node import Node
+    from gradcli.ir.written import Written
+
     Array = np.ndarray[Any, np.dtype[Any]]
     Points = dict[str, Array]
 
@@ -36,15 +41,27 @@ class Gap(NamedTuple):
         )
 
 
-def gap(run: Run, name: str, order: int, formula: str) -> Gap | None:
+def gaps(run: Run, name: str, order: int, formula: Written) -> Iterator[Notice]:
+    """Says where a formula is undefined, or not the derivative, if that is a number."""
+    help_ = "`grads` gives the number there" if order == 1 else None
+    for find in (gap, tie):
+        if known := find(run, name, order, formula):
+            yield Notice(str(known), help=help_)
+
+
+def gap(run: Run, name: str, order: int, formula: Written) -> Gap | None:
     """A gap of a formula of the derivative by `name`, None where none is found.
 
     Only inputs without values are varied. A derivative of 0 is no gap: where a formula is
     undefined, as `log(x)*x^n` is for x = 0, it is mostly one by convention.
     """
+    points = _points(run, name)
+    if not points:
+        return None
     try:
-        points = _undefined(run, formula, _points(run, name))
-        return _first_defined(run, name, order, points) if points else None
+        is_number = np.isfinite(_formula_at(run, formula, points))
+        undefined = {n: x[~is_number] for n, x in points.items()}
+        return None if is_number.all() else _first_defined(run, name, order, undefined)
     except GradcliError:
         return None
 
@@ -61,30 +78,25 @@ class Tie(NamedTuple):
         return f"{place}, where the derivative is {self.slope:.6g}"
 
 
-def tie(run: Run, name: str, order: int, formula: str) -> Tie | None:
+def tie(run: Run, name: str, order: int, formula: Written) -> Tie | None:
     """A point at which a formula of cases is not the derivative by `name`, None if none is found.
 
     Where both operands of a maximum are equal each has half of its gradient.
     """
-    if "where(" not in formula:
+    points = _points(run, name)
+    if name not in points or "where(" not in text(formula):
         return None
     try:
-        points = _points(run, name)
-        again, first = _run(run, Text(formula), points), _run(run, run.text, points)
-        if not all(modes.is_elementwise(first.results[0], first.inputs[n]) for n in points):
+        slope = slopes_of(run, name, order)[-1]
+        if slope is None:
             return None
-        slope = slopes_of(first, name, order)[-1]
-        count = len(points[name]) if name in points else 0
-        if slope is None or not count:
-            return None
-        values = np.broadcast_to(again.array(again.results[0]), count)
-        slopes = np.broadcast_to(first.array(slope), count)
+        values, slopes = _formula_at(run, formula, points), _at(run, slope, points)
     except GradcliError:
         return None
     differs = np.isfinite(values) & np.isfinite(slopes) & ~np.isclose(values, slopes, 1e-6, 1e-9)
     for i in np.flatnonzero(differs):
         point = {n: float(x[i]) for n, x in points.items()}
-        return Tie(point, float(values[i]), float(slopes[i]))
+        return Tie(point, float(values[i]) + 0.0, float(slopes[i]))  # 0 is not shown as -0
     return None
 
 
@@ -94,35 +106,29 @@ def _shown(point: dict[str, float]) -> str:
 
 
 def _points(run: Run, name: str) -> Points:
-    """The points that are tried, by input."""
+    """The points that are tried, by input; none where every input has a value."""
     varied = sorted(run.guessed, key=name.__ne__)[: len(COUNTS) - 1]
     points = [*product(SPECIAL[: COUNTS[len(varied)]], repeat=len(varied))]
     return dict(zip(varied, np.array(points).T, strict=True))
 
 
-def _undefined(run: Run, formula: str, points: Points) -> Points:
-    """Those of the points at which the formula is no number."""
-    again = _run(run, Text(formula), points)
-    is_number = np.isfinite(again.array(again.results[0]))
-    undefined = {n: x[~is_number] for n, x in points.items()} if is_number.ndim else {}
-    return undefined if any(map(len, undefined.values())) else {}
-
-
 def _first_defined(run: Run, name: str, order: int, points: Points) -> Gap | None:
     """The first of the points at which the value and its derivatives are numbers."""
-    again = _run(run, run.text, points)
-    if not np.isfinite(again.array(again.results[0])).any():
-        return None
-    if not all(modes.is_elementwise(again.results[0], again.inputs[n]) for n in points):
-        return None
-    slopes = np.broadcast_arrays(*(again.array(y) for y in slopes_of(again, name, order) if y))
+    slopes = np.array([_at(run, y, points) for y in slopes_of(run, name, order) if y])
     for i in np.flatnonzero(np.isfinite(slopes).all(axis=0) & (slopes[-1] != 0)):
         return Gap({n: float(x[i]) for n, x in points.items()}, float(slopes[-1][i]))
     return None
 
 
-def _run(run: Run, text: Text, points: Points) -> Run:
-    """A program of some of the inputs at all points at once."""
-    names = text.names()
-    values = {n: x for n, x in {**run.values(), **points}.items() if n in names.inputs}
-    return Run(text, names, values, run.settings.silent())
+def _formula_at(run: Run, formula: Written, points: Points) -> Array:
+    """A formula of the run's inputs at all points."""
+    again = run_of(formula, run.values())
+    return _at(again, again.results[0], {n: x for n, x in points.items() if n in again.inputs})
+
+
+def _at(run: Run, node: Node, points: Points) -> Array:
+    """A number of a run at all points at once."""
+    if not points:
+        return run.array(node)
+    values = {run.inputs[name]: run.graph.constant(x) for name, x in points.items()}
+    return run.array(*batch([node], values))

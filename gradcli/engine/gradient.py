@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,6 +85,15 @@ def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
     if len(run.results) != 1:
         raise InputError("a seed needs one value, and the program gives a tuple")
     return [seed_node(dy, run.results[0], error=InputError)]
+
+
+def total(run: Run) -> Node:
+    """The value that is differentiated: the program's, of a tuple the sum of all its parts."""
+    run.refuse_truth()
+    if len(run.results) == 1:
+        return run.results[0]
+    parts = (WORDS["sum"](y) if y.shape else y for y in run.results)
+    return reduce(add, parts) if run.results else run.graph.constant(0.0)
 
 
 def weighted(ys: Sequence[Node], seeds: Sequence[Node | None] | None) -> Node:

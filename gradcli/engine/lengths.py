@@ -127,15 +127,23 @@ def about_shapes(
 
     Without options there are no shapes to give.
     """
+    shapes = (options or {}).get("shape") or {}
+    ways = [error.help if shapes else None, ways_to_shape(guessed, options)]
+    help_ = "; ".join(filter(None, ways)) or None
+    return Shapes(shapes).renamed(ShapeError(error.message, span=error.span, help=help_))
+
+
+def ways_to_shape(guessed: Sequence[str], options: Mapping[str, Any] | None) -> str:
+    """How those of the inputs without values that count as numbers become arrays; "" of none."""
     if options is None:
-        help_ = f"inputs without values count as numbers: give values to {', '.join(guessed)}"
-        return ShapeError(error.message, span=error.span, help=help_)
-    shapes = options.get("shape") or {}
-    numbers = [name for name in guessed if name not in shapes]
-    way = error.help if shapes else None
-    if numbers:
-        number = f"{' and '.join(numbers)} {'is a number' if len(numbers) == 1 else 'are numbers'}"
-        vector, matrix = f"⟨shape {numbers[0]}=n⟩", f"⟨shape {numbers[-1]}=n,n⟩"
-        unshaped = f"without a shape {number}: {vector} makes a vector, {matrix} a matrix"
-        way = f"{way}; {unshaped}" if way else unshaped
-    return Shapes(shapes).renamed(ShapeError(error.message, span=error.span, help=way))
+        return f"inputs without values count as numbers: give values to {', '.join(guessed)}"
+    numbers = [name for name in guessed if name not in (options.get("shape") or {})]
+    if not numbers:
+        return ""
+    number = f"{' and '.join(numbers)} {'is a number' if len(numbers) == 1 else 'are numbers'}"
+    vector = next((name for name in numbers if not name[0].isupper()), numbers[0])
+    matrix = next((name for name in numbers if name[0].isupper()), numbers[-1])
+    return (
+        f"without a shape {number}: ⟨shape {vector}=n⟩ makes a vector, "
+        f"⟨shape {matrix}=n,n⟩ a matrix"
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradcli.data.report import Report
 from gradcli.engine.derivation import next_step, pending
 from gradcli.engine.formulas import Formula, collected, formula_of, slopes_of
+from gradcli.engine.gradient import total
 from gradcli.errors import UsageError
 from gradcli.ir.node import ancestors
 from gradcli.render.parts import with_parts
@@ -53,7 +54,7 @@ class Derivation(list[Step]):
 
 def derivation(run: Run, name: str, order: int, write: Write) -> Derivation:
     """The lines of a derivative; those of a second one follow those of the first."""
-    _refuse_large(run.results[0])
+    _refuse_large(total(run))
     start, *slopes = slopes_of(run, name, order)
     formula, lines = formula_of(run, start), Derivation()
     for slope in slopes:
@@ -88,7 +89,7 @@ def array_derivation(
     """The lines of a gradient by a vector or a matrix, or of a program that has such inputs."""
     from gradcli.engine.array_steps import ArrayDerivation
 
-    _refuse_large(run.results[0])
+    _refuse_large(total(run))
     if order > 1:
         raise UsageError(
             "of arrays, steps are shown of the first derivative",

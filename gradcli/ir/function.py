@@ -119,7 +119,8 @@ class Function:
     to a call with arguments that it does not take, `ambiguous` to one with several arrays, which
     could mean two things; `of_two` is what a call with two numbers means; `makes(bound)` the shape
     of an array that is made by NumPy, so that it can be refused before it takes memory; `ranks` how
-    many axes arrays need.
+    many axes arrays need. The list of functions gives it its `family`, and says whether that is one
+    of those that make one number of many (it `folds`).
     """
 
     __slots__ = (
@@ -133,6 +134,7 @@ class Function:
         "domain",
         "example",
         "family",
+        "folds",
         "hint",
         "is_op",
         "makes",
@@ -190,6 +192,7 @@ class Function:
         self.makes = makes
         self.ranks = ranks or {}
         self.family = ""
+        self.folds = False
 
     @property
     def signatures(self) -> list[str]:

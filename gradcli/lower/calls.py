@@ -28,11 +28,12 @@ from gradcli.lower.values import (
     stacked,
     to_node,
 )
-from gradcli.lower.walk import MAX_CALLS
+from gradcli.lower.walk import MAX_CALLS, Lone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.ir.function import Function
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Caller, Walk
 
@@ -53,6 +54,8 @@ def call_built_in(
         if record.makes is not None:
             _check_made(walk, record.makes(bound))
         result = record.invoke(bound)
+        if record.folds:
+            _note_lone(walk, record, bound, arguments, span)
         for argument in arguments:
             if argument.name == "dtype" and not function.takes_type():
                 from gradcli.lower.number_types import refuse_to_cut
@@ -80,6 +83,19 @@ def call_built_in(
         message = f"{function.name} does not take these arguments"
         help_ = signature(record, function.name)
         raise ProgramTypeError(message, span=span, help=help_) from error
+
+
+def _note_lone(
+    walk: Walk,
+    record: Function,
+    bound: Mapping[str, Any],
+    arguments: Sequence[Argument],
+    span: Span,
+) -> None:
+    """Keeps in mind a call with numbers alone of what makes one number of many."""
+    operands = [value for value in bound.values() if isinstance(value, Node)]
+    if operands and not any(x.ndim for x in operands):
+        walk.lone.append(Lone(record, operands, arguments[0].span, span))
 
 
 def _are_several(arguments: Sequence[Argument]) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.errors import Source
+    from gradcli.ir.function import Function
     from gradcli.ir.node import Graph
     from gradcli.lower.hidden import End
     from gradcli.lower.names import Names
@@ -46,6 +47,23 @@ class Frame:
         self.end = end
 
 
+class Lone:
+    """A call with numbers alone of what makes one number of many.
+
+    The first `operand` and the whole are as they are written.
+    """
+
+    __slots__ = ("operand", "operands", "record", "span")
+
+    def __init__(
+        self, record: Function, operands: Sequence[Node], operand: Span, span: Span
+    ) -> None:
+        self.record = record
+        self.operands = operands
+        self.operand = operand
+        self.span = span
+
+
 MAX_STEPS = 1_000_000
 MAX_CALLS = 1_000
 LEVELS_OF_CALLS = 5 * MAX_CALLS
@@ -59,7 +77,8 @@ class Walk:
 
     `HANDLERS` run each kind of node of the tree, `CALLERS` call each kind of function value.
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
-    asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
+    asked for; `lone` are calls of sums and the like with numbers; `frames` are the turns and calls
+    that have ended; `printed` receives what the program
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
     own; `wanted` are the former. `depth` is how deep the tree is; `has_signs` says whether there
     may be signs such as `·`.
@@ -89,6 +108,7 @@ class Walk:
         "is_straight",
         "left",
         "library",
+        "lone",
         "marked",
         "marks",
         "max_steps",
@@ -146,6 +166,7 @@ class Walk:
         self.parts: dict[int, tuple[Value, Sequence[str]]] = {}
         self.decisions: list[Node] = []
         self.frames: list[Frame] = []
+        self.lone: list[Lone] = []
         self.elementwise: dict[tree.Call, Callable[..., Node] | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []

@@ -161,6 +161,9 @@ NAMES = {name: module for module, names in MODULES.items() for name in names.spl
 """Every name and alias to the module that defines it."""
 
 _FAMILY = {module: family for family, modules in FAMILIES.items() for module in modules.split()}
+_FOLDING = {"sums, means, extremes", "statistics", "linear algebra", "losses"}
+"""The families that make one number of many; of one number alone few people mean them."""
+
 _records: dict[str, Function] = {}
 
 
@@ -175,6 +178,7 @@ def _load(module: str) -> None:
     for record in functions_in(vars(import_module(f"gradcli.ops.{module}"))):
         if NAMES.get(record.name, module) == module:
             record.family = _FAMILY[module]
+            record.folds = record.family in _FOLDING
             for name in (record.name, *record.aliases):
                 _records.setdefault(name, record)
 

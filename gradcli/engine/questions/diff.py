@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, Formulas, chosen_values, derivative_of, where_positive
-from gradcli.engine.gaps import gap, tie
+from gradcli.engine.gaps import gaps
+from gradcli.engine.gradient import total
+from gradcli.engine.one_number import without_values
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.program import without_variables
 from gradcli.engine.question import EVERYDAY, question
@@ -77,6 +79,7 @@ def diff(
     write = _writer(latex, unicode)
     _note_sum(run, wrt)
     _note_names(run)
+    run.notices += without_values(run, {"shape": shape})
     if steps:
         from gradcli.engine.steps import steps_of
 
@@ -85,7 +88,7 @@ def diff(
     if not any(x.shape for x in run.inputs.values()):
         for name, derivative in derivatives.items():
             _note_signs(run, name, derivative)
-            _note_gap(run, name, order, derivative)
+            run.notices += gaps(run, name, order, derivative)
     written = ((name, Formula.of(with_parts(d), write)) for name, d in derivatives.items())
     formulas = Formulas(written)
     alone = len(formulas) == 1
@@ -95,9 +98,13 @@ def diff(
 
 
 def _note_sum(run: Run, wrt: list[str]) -> None:
-    """Says what is differentiated, where the value is an array that mixes elements."""
-    value = next(iter(run.results), None)  # an empty tuple has none
-    if value is None or not value.shape:
+    """Says what is differentiated: of a tuple, and of an array that mixes elements, a sum."""
+    if len(run.results) > 1:
+        run.notices.append(
+            Notice("the value is a tuple: this is the derivative of the sum of its parts")
+        )
+    value = total(run)
+    if not value.shape:
         return
     if not all(modes.is_elementwise(value, x) for x in run.differentiable(wrt)):
         run.notices.append(
@@ -116,14 +123,6 @@ def _note_signs(run: Run, name: str, derivative: Written) -> None:
     parameters, shorter = known
     positive = " and ".join(f"{parameter} > 0" for parameter in parameters)
     run.notices.append(Notice(f"where {positive} this is {text(shorter)}"))
-
-
-def _note_gap(run: Run, name: str, order: int, derivative: Written) -> None:
-    """Says where a formula is undefined, or not the derivative, if that is a number."""
-    help_ = "`grads` gives the number there" if order == 1 else None
-    for find in (gap, tie):
-        if known := find(run, name, order, text(derivative)):
-            run.notices.append(Notice(str(known), help=help_))
 
 
 def _note_names(run: Run) -> None:

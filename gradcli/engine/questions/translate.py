@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine.gradient import gradients
+from gradcli.engine.one_number import without_values
 from gradcli.engine.options import CHOICE, WRT, Option
 from gradcli.engine.points.trace import arguments, special_of
 from gradcli.engine.question import EVERYDAY, question
@@ -169,6 +170,8 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
         run = _in_one_way(run)
     value = run.one_array()
     slopes = gradients(run, wrt)
+    if target.goes_one_way:  # others write the calls themselves, whatever their inputs are
+        run.notices += without_values(run, None)
     work = Work(
         source=run.text.source,
         tree=run.text.tree,

@@ -9,10 +9,10 @@ import numpy as np
 
 from gradcli.data.tables import sizes
 from gradcli.engine.collector import Paused
+from gradcli.engine.one_number import in_rows
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
-from gradcli.engine.tables.one_number import of_one_number
 from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.exec.blocked import CORES, BlockedEvaluator
 from gradcli.exec.executors import COMPILED, Means, is_worth
@@ -83,7 +83,7 @@ class Path:
         self.decided = [run.evaluator(x) for x in self.decisions]
         values = run.evaluator.values
         self.constants = {x: values[x] for x in run.inputs.values() if x not in self.inputs}
-        self.notices = [*run.notices, *of_one_number(program.text, program.columns, run.inputs)]
+        self.notices = [*run.notices, *in_rows(run, program.columns)]
         largest = max((x.size for x in moving), default=0) or 1
         elements = min(CELLS, program.settings.max_elements)
         self._is_compiled = program.request.compiled
