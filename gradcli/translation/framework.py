@@ -77,8 +77,7 @@ class Framework(NamedTuple):
         words |= mentioned(work.tree.block)
         naming = Naming(words)
         naming.keep(work.inputs)
-        function = next(n for n in ("f", "program", "function_") if not naming.has(n))
-        naming.reserve(function)
+        function = naming.made("f", "program", "function_")
         script = Script(work, self.style, naming)
         with Room(work.tree.depth):
             body = script.function(function)

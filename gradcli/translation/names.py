@@ -52,6 +52,11 @@ class Naming:
         """Keeps a name for the file itself."""
         self._taken.add(name)
 
+    def made(self, *names: str) -> str:
+        """A name for the file itself: the first of these that is free, or the last made so."""
+        spelled = [_spelled(name) if self._ascii else name for name in names]
+        return self._free(next((name for name in spelled if not self.has(name)), spelled[-1]))
+
     def new(self, stem: str) -> str:
         """A name that nothing has: the stem and a number."""
         count = 1

@@ -125,7 +125,7 @@ def write(work: Work) -> str:
     work.refuse_decisions("C")
     naming = Naming(WORDS | LIBRARY, ascii=True)
     naming.keep(work.inputs)
-    outs = {name: naming(f"grad_{name}") for name in work.slopes}
+    outs = {name: naming.made(f"grad_{name}") for name in work.slopes}
     body = _body(work, naming, outs)
     ignored = [f"(void){naming(n)};" for n in work.inputs if naming(n) not in body.used]
     freed = [f"free({name});" for name in body.rooms]

@@ -226,8 +226,7 @@ def write(work: Work) -> str:
     """The file of a program."""
     naming = Naming(WORDS | HELPERS.keys() | mentioned(work.tree.block))
     naming.keep(work.inputs)
-    function = next(n for n in ("f", "program", "function_") if not naming.has(n))
-    naming.reserve(function)
+    function = naming.made("f", "program", "function_")
     script = JavaScript(work, STYLE, naming)
     with Room(work.tree.depth):
         body = script.function(function)
