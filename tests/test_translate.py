@@ -39,6 +39,9 @@ HOSTILE = (
     "in_ np torch jnp jax tf sp math f value show v1 class short e1 name array θ zip sum".split()
 )
 
+WRITTEN_OUT = ("numpy", "c", "latex")
+"""The targets whose files hold the derivative itself; others call a framework's at values."""
+
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("x*sin(y)", {"x": 2.0, "y": 1.0}),
     ("w = sum(x^3)*exp(-k*x[1]); sqrt(w/(1 + w)) + erf(w*sin(2))", {"x": [1, 2, 3], "k": 0.1}),
@@ -53,6 +56,10 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("sum(abs(x))/3 + x[1]^x[0] + 2^x[2] + 1e-20*x[0] + 1e20*x[1]", {"x": [0.5, 2, -3]}),
     ("solve(A, b)[0] + trace(inv(A))", {"A": [[4, 1], [1, 3]], "b": [1, 2]}),
     ("*".join(HOSTILE), dict.fromkeys(HOSTILE, 1.5)),
+    (
+        "x*value + grad_x*θ^grad_theta + f/program - function_^grads",
+        dict.fromkeys("x value grad_x θ grad_theta f program function_ grads".split(), 1.5),
+    ),
     ("x^2", {"x": float("inf")}),
     ("5*x + stop_gradient(x)^2", {"x": 3.0}),
     ("x", {"x": -0.0}),
@@ -115,14 +122,15 @@ def written(program: str, target: str, values: dict[str, Any]) -> str:
 def check(printed: str, program: str, values: dict[str, Any]) -> None:
     """What a file printed is what gradcli prints; a sum that is 0 here may be a rounding there."""
     value, grads = value_and_grads(program, **values)
-    wanted = {"value": value, **grads}
+    wanted = [("value", value), *grads.items()]  # an input may be called value, too
     lines = [line.split("\t") for line in printed.splitlines()]
-    assert [line[0] for line in lines] == [*wanted]
-    whole = np.concatenate([np.ravel(array) for array in wanted.values()])
+    assert [line[0] for line in lines] == [name for name, _ in wanted]
+    whole = np.concatenate([np.ravel(array) for _, array in wanted])
     size = np.max(np.abs(whole), initial=0, where=np.isfinite(whole))
-    for name, *cells in lines:
-        array = np.ravel(wanted[name])
-        np.testing.assert_allclose(np.array(cells, float), array, rtol=1e-12, atol=1e-15 * size)
+    for (_, *cells), (_, array) in zip(lines, wanted, strict=True):
+        np.testing.assert_allclose(
+            np.array(cells, float), np.ravel(array), rtol=1e-12, atol=1e-15 * size
+        )
 
 
 def _run(text: str) -> str:
@@ -231,6 +239,10 @@ def test_without_values_there_is_a_function_alone() -> None:
     names: dict[str, Any] = {}
     exec(compile(translate("x^2*y", to="numpy"), "file", "exec"), names)
     assert names["value_and_grads"](np.float64(3), np.float64(2)) == (18, {"x": 12, "y": 9})
+    for target in TARGETS:
+        said = "The value of" if target not in WRITTEN_OUT else "The value and the gradients of"
+        assert said in translate("x^2*y", to=target)
+        assert "The value and the gradients of" in translate("x^2*y", to=target, x=3, y=2)
     assert "print" not in translate("while x < 9 { x = x^2 }; x", to="torch")
 
 

@@ -81,7 +81,7 @@ class Framework(NamedTuple):
         script = Script(work, self.style, naming)
         with Room(work.tree.depth):
             body = script.function(function)
-        head = comments(["The value and the gradients of", *indented([work.source.text])])
+        head = comments(work.head(indented([work.source.text])))
         imports = [f"import {name}" for name in sorted(script.imports)]
         parts = [
             "\n".join([*head, *comments(naming.changed()), *imports, self.head]),

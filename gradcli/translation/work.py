@@ -54,6 +54,12 @@ class Work(NamedTuple):
         """Whether every input has a value, so that the file can run."""
         return self.values.keys() >= self.inputs.keys()
 
+    def head(self, program: Sequence[str]) -> list[str]:
+        """What a file says of itself that calls a framework's gradient where it has values."""
+        if self.is_given:
+            return ["The value and the gradients of", *program]
+        return ["The value of", *program, "With values for all inputs it has the gradients, too."]
+
     def refuse_arrays(self, title: str) -> None:
         """Refuses arrays, for a target of numbers alone."""
         for name, x in self.inputs.items():

@@ -80,7 +80,7 @@ def log_softmax(x, axis=-1):
 """,
 }
 
-SHOW = """for name, array in {"value": value, **grads}.items():
+SHOW = """for name, array in [("value", value), *grads.items()]:
     print(name, *(repr(z).removesuffix(".0") for z in np.ravel(array).tolist()), sep="\\t")"""
 
 

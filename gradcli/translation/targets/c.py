@@ -213,13 +213,13 @@ def _main(work: Work, naming: Naming, outs: Mapping[str, str]) -> list[str]:
     sizes |= {out: work.slopes[name].size for name, out in outs.items()}
     lines += [f"double {name}[{max(size, 1)}];" for name, size in sizes.items()]
     arguments = [*map(naming, work.inputs), *sizes]
-    shown = {"value": "value", **outs}
+    shown = [("value", "value"), *outs.items()]
     return [
         "int main(void)",
         "{",
         *indented(lines),
         f"    value_and_grads({', '.join(arguments)});",
-        *[f'    show("{name}", {out}, {sizes[out]});' for name, out in shown.items()],
+        *[f'    show("{name}", {out}, {sizes[out]});' for name, out in shown],
         "    return 0;",
         "}",
     ]

@@ -142,7 +142,7 @@ def with_rule(function, rule):
 """,
 }
 
-SHOW = """for name, array in {"value": value, **grads}.items():
+SHOW = """for name, array in [("value", value), *grads.items()]:
     print(name, *(repr(z).removesuffix(".0") for z in jnp.ravel(array).tolist()), sep="\\t")"""
 
 

@@ -190,7 +190,7 @@ def _functions() -> dict[Any, str]:
 
 
 HEAD = "import numpy as np"
-SHOW = """for name, array in {"value": value, **grads}.items():
+SHOW = """for name, array in [("value", value), *grads.items()]:
     print(name, *(repr(x).removesuffix(".0") for x in np.ravel(array).tolist()), sep="\\t")"""
 
 

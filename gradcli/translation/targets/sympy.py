@@ -291,7 +291,7 @@ def _end(call: Call) -> str:
 
 def _call(call: Call) -> str:
     end = _end(call)
-    by = "\n".join(f'    "{name}": sp.diff(value, {own}{end}),' for name, own in call.by.items())
+    by = "\n".join(f'    ("{name}", sp.diff(value, {own}{end})),' for name, own in call.by.items())
     symbols = "\n".join(f'{name}{end} = sp.Symbol("{name}", real=True)' for name in call.inputs)
     point = ", ".join(f"{name}{end}: sp.Float({name}, 30)" for name in call.inputs)
     head, z = f"{symbols}\npoint = {{{point}}}", "number(expression)"
@@ -299,11 +299,11 @@ def _call(call: Call) -> str:
         head, z = symbols, f"float(expression.subs({{{point}}}).evalf(20))"
     return f"""{_number(call)}{head}
 value = sp.sympify({call.function}({", ".join(name + end for name in call.inputs)}))
-answer = {{
-    "value": value,
+answer = [
+    ("value", value),
 {by}
-}}
-for name, expression in answer.items():
+]
+for name, expression in answer:
     z = {z}
     print(name, repr(z).removesuffix(".0"), sep="\\t")"""
 
@@ -312,7 +312,7 @@ def _call_of_arrays(call: Call) -> str:
     end = _end(call)
     symbols = "\n".join(f'{name}{end} = symbols("{name}", {name})' for name in call.inputs)
     by = "\n".join(
-        f'    "{name}": [sp.diff(total, z) for z in np.ravel({own}{end})],'
+        f'    ("{name}", [sp.diff(total, z) for z in np.ravel({own}{end})]),'
         for name, own in call.by.items()
     )
     z = "number(sp.sympify(z))" if call.is_special else "float(sp.sympify(z).subs(point).evalf(20))"
@@ -329,11 +329,11 @@ def symbols(name, array):
 {symbols}
 value = np.asarray({call.function}({", ".join(name + end for name in call.inputs)}))
 total = sp.sympify(sum(value.ravel().tolist()))
-answer = {{
-    "value": value.ravel().tolist(),
+answer = [
+    ("value", value.ravel().tolist()),
 {by}
-}}
-for name, expressions in answer.items():
+]
+for name, expressions in answer:
     numbers = [{z} for z in expressions]
     print(name, *(repr(z).removesuffix(".0") for z in numbers), sep="\\t")"""
 

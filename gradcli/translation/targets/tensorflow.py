@@ -177,7 +177,7 @@ def _call(call: Call) -> str:
     value = {call.called}
 gradients = tape.gradient(value, {by}{zero})
 grads = dict(zip([{call.names()}], gradients))
-for name, array in {{"value": value, **grads}}.items():
+for name, array in [("value", value), *grads.items()]:
     numbers = tf.reshape(array, [-1]).numpy().tolist()
     print(name, *(repr(z).removesuffix(".0") for z in numbers), sep="\\t")"""
 

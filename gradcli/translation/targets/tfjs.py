@@ -230,7 +230,7 @@ def write(work: Work) -> str:
     script = JavaScript(work, STYLE, naming)
     with Room(work.tree.depth):
         body = script.function(function)
-    head = ["The value and the gradients of", *indented([work.source.text]), *naming.changed()]
+    head = [*work.head(indented([work.source.text])), *naming.changed()]
     parts = [
         "\n".join(
             [

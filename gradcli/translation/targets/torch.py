@@ -223,10 +223,10 @@ def _call(call: Call) -> str:
         for name, own in call.by.items()
         if name in call.unconnected
     )
-    shown = ", ".join(f'"{name}": {own}.grad' for name, own in call.by.items())
+    shown = ", ".join(f'("{name}", {own}.grad)' for name, own in call.by.items())
     return f"""value = {call.called}
 {total}.backward()
-{zeros}for name, array in {{"value": value, {shown}}}.items():
+{zeros}for name, array in [("value", value), {shown}]:
     print(name, *(repr(z).removesuffix(".0") for z in array.flatten().tolist()), sep="\\t")"""
 
 
