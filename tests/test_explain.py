@@ -58,6 +58,8 @@ def test_factors_are_what_is_passed_on_for_one(program: str, values: dict[str, o
         ("x @ A @ x", {"A": [[1, 2], [3, 4]], "x": [1, 2]}, ["g @ A.T", "outer(x, g)", "x", "q"]),
         ("sum(softmax(x)*x)", {"x": [1, 2]}, ["q*g - q*sum(q*g)"]),
         ("mean(x) + max(x)", {"x": [1, 2]}, ["1/2", "where(x == r, 1/sum(x == r), 0)"]),
+        ("q = 2*x; x^2 + q", {"x": 3}, ["2*x", "2"]),
+        ("f(a) = a^2; f(x) + f(2*x)*f(x)", {"x": 3}, ["2*x", "2*r"]),
         ("log(det(A)) + trace(A)", {"A": [[2, 1], [1, 3]]}, ["", "1/q"]),
     ],
 )

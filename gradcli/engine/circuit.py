@@ -7,6 +7,7 @@ made for one piece of text, such as the parts of a mean, are one step if nothing
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,8 @@ class Circuit:
         inner = _inner(moving, boxes, run.results)
         nodes = [node for node in moving if node not in inner]
         names = _names(run, nodes, boxes)
-        self.texts: dict[Node, str] = {**self._constants(moving), **names}
+        self.constants = self._constants(moving)
+        self.texts: dict[Node, str] = {**self.constants, **names}
         self.steps: dict[Node, Step] = {}
         for node in nodes:
             operands = [self.steps[x] for x in _operands(node, self.steps)]
@@ -163,17 +165,17 @@ class Circuit:
             operands = [self.numbers.get(y, y) for y in z.inputs]
             factors = [_selected(z, i, operands) for i, y in enumerate(z.inputs) if y is x]
             factor = sum(factors[1:], factors[0])
-            return self._written(factor), z.graph.lift(factor)
+            return self._written(factor, z), z.graph.lift(factor)
         if direct and isinstance(op, Reduction):
             kept = z.graph.input(self.texts[z], reduced_shape(x.shape, z.attrs[0], True))
             weight = op.weight(x, kept)
             if isinstance(op.special, Ties):
                 weight = WORDS["where"](WORDS["eq"](x, kept), weight, 0.0)
-            return self._written(weight), None
+            return self._written(weight, z), None
         if z.size == 1 or modes.is_elementwise(z, x):
             (slope,) = modes.reverse([z], [x], None, others)
             assert slope is not None
-            return self._written(slope), slope
+            return self._written(slope, z), slope
         return self._of_arrays(z, x), None
 
     def _of_arrays(self, z: Node, x: Node) -> str:
@@ -195,8 +197,12 @@ class Circuit:
                     reached[y] = reached[y] + back if y in reached else back
         return _bare(_spoken(reached[x], texts)) if x in reached else ""
 
-    def _written(self, factor: Node | float) -> str:
-        return _spoken(factor, self.texts) if isinstance(factor, Node) else f"{factor:g}"
+    def _written(self, factor: Node | float, z: Node) -> str:
+        """What belongs to a step, by its name and those of its operands, and of no other steps."""
+        if not isinstance(factor, Node):
+            return f"{factor:g}"
+        own = {step.node: step.name for step in (self.steps[z], *self.steps[z].operands)}
+        return _spoken(factor, ChainMap(own, self.constants))
 
     # --- numbers ----------------------------------------------------------------------------
 
