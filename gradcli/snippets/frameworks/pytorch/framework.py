@@ -27,6 +27,7 @@ from gradcli.snippets.frameworks.pytorch.tensor import (
     Size,
     Tensor,
     made_by,
+    shown_type,
 )
 from gradcli.snippets.frameworks.pytorch.tensors import Tensors
 from gradcli.snippets.frameworks.pytorch.text import Options, tensor_text
@@ -108,7 +109,7 @@ class PyTorch(Tensors):
         self.values |= {
             "shape": lambda x: Size(x.shape),
             "ndim": lambda x: len(x.shape),
-            "dtype": lambda x: DTypeValue(x.dtype),
+            "dtype": lambda x: shown_type(x.dtype),
             "device": lambda _: Device(),
             "_version": self.version_of,
             "_base": owner,
@@ -199,7 +200,7 @@ class PyTorch(Tensors):
 
     def type_value(self, word: str) -> Any:
         """`torch.float32`."""
-        return DTypeValue(self.types[word])
+        return shown_type(self.types[word])
 
     def is_type(self, value: Any) -> bool:
         """Whether an argument names a type of numbers."""

@@ -18,7 +18,7 @@ from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
 from gradcli.snippets.frameworks.pytorch.nograd import functions
 from gradcli.snippets.frameworks.pytorch.random import Random
-from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, DTypeValue, Size, Tensor
+from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, Size, Tensor, shown_type
 from gradcli.snippets.frameworks.pytorch.text import PROFILES
 from gradcli.snippets.values import Array, Kind, Native, natives
 
@@ -100,10 +100,10 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
             np.finfo(home.default if dtype is None else home.dtype_of(dtype)), float
         ),
         "iinfo": lambda dtype: IntInfo(np.iinfo(home.dtype_of(dtype))),
-        "promote_types": lambda type1, type2: DTypeValue(
+        "promote_types": lambda type1, type2: shown_type(
             home.promoted([home.constant(0, home.dtype_of(t)) for t in (type1, type2)])
         ),
-        "result_type": lambda a, b: DTypeValue(home.common([a, b])),
+        "result_type": lambda a, b: shown_type(home.common([a, b])),
         "is_tensor": lambda value: isinstance(value, Tensor),
         "numel": lambda x: x.node.size,
         "gradient": lambda x, *, spacing=(), **named: _slopes(home, x, spacing, named),

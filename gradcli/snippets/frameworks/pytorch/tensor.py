@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -235,6 +236,12 @@ class DTypeValue:
     def represented(self, _printer: Any) -> str:
         """How a session shows it."""
         return f"torch.{self.dtype.name}"
+
+
+@cache
+def shown_type(dtype: np.dtype[Any]) -> DTypeValue:
+    """A type of numbers as snippets have it, of which there is one only."""
+    return DTypeValue(dtype)
 
 
 class Device(Object):

@@ -107,6 +107,7 @@ class TensorFlow(Framework):
         self.recorder.compute("tensorflow")
         self.has_keras = self.has_sessions = self.has_matrices = self.has_surroundings = False
         self.types |= {"float": FLOAT32}
+        self.shown_types: dict[DType, DTypeValue] = {}
         self.tapes = Tapes(self)
         self.places: WeakKeyDictionary[Array, tuple[Variable, Any]] = WeakKeyDictionary()
         self.graphs = Graphs(self)
@@ -128,7 +129,7 @@ class TensorFlow(Framework):
         self.values |= {
             "shape": self.graphs.shape,
             "ndim": lambda x: len(x.shape),
-            "dtype": lambda x: DTypeValue(x.dtype),
+            "dtype": lambda x: self.shown_type(x.dtype),
             "device": lambda _: "/job:localhost/replica:0/task:0/device:CPU:0",
             "name": self.graphs.name,
         }
@@ -380,7 +381,14 @@ class TensorFlow(Framework):
 
     def type_value(self, word: str) -> Any:
         """`tf.float32`."""
-        return DTypeValue(self.types[word])
+        return self.shown_type(self.types[word])
+
+    def shown_type(self, dtype: DType) -> DTypeValue:
+        """A type of numbers as snippets have it, of which there is one only."""
+        known = self.shown_types.get(dtype)
+        if known is None:
+            known = self.shown_types[dtype] = DTypeValue(self, dtype)
+        return known
 
     def is_type(self, value: Any) -> bool:
         """Whether an argument names a type of numbers."""

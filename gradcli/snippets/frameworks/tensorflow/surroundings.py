@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.errors import Refusal
-from gradcli.snippets.frameworks.tensorflow.types import DTypeValue, TensorShape
+from gradcli.snippets.frameworks.tensorflow.types import TensorShape
 from gradcli.snippets.values import Kind, Native, Object, exposed
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def surroundings(home: Any) -> dict[str, Any]:
 
     rows: dict[str, Callable[..., Any]] = {
         "get_logger": Logger,
-        "as_dtype": lambda type_value: DTypeValue(home.dtype_of(type_value)),
+        "as_dtype": lambda type_value: home.shown_type(home.dtype_of(type_value)),
         "test.is_gpu_available": lambda *_args, **_named: False,
         "test.is_built_with_cuda": lambda: False,
         "test.gpu_device_name": lambda: "",

@@ -45,6 +45,11 @@ class Variable(Object):
         """Its value as a tensor."""
         return self.read()
 
+    @exposed
+    def eval_(self, session: Any = None) -> Any:
+        """Its value in a session, which is its first argument here."""
+        return self.home.methods["eval"](self, session=session)
+
     def read(self) -> Array:
         """Its value as a tensor; tapes that are recording are told."""
         self.home.tapes.reads(self)
