@@ -287,6 +287,16 @@ def test_notations_orders_and_several_variables() -> None:
     assert gradcli.diff("x^3", order=2) == "6*x"
     assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√x)"
     assert gradcli.diff("sqrt(x)", latex=True) == r"\frac{1}{2 \, \sqrt{x}}"
+    assert gradcli.diff("θ^3", latex=True) == r"3 \, \theta^{2}"
+    for program, formula in [
+        ("jv(0, x)", r"-J_{1}\left(x\right)"),
+        ("x!", r"\Gamma\left(x + 1\right) \, \psi\left(x + 1\right)"),
+        ("x*floor(x)", r"\left\lfloor x \right\rfloor"),
+        ("x*ceil(x)", r"\left\lceil x \right\rceil"),
+        ("a*cbrt(x)", r"\sqrt[3]{x}"),
+        ("a*j0(x)", r"J_{0}\left(x\right)"),
+    ]:
+        assert gradcli.diff(program, wrt="a" if "a*" in program else "x", latex=True) == formula
     rounded = r"-\left\lfloor \frac{5}{x} \right\rfloor"
     assert gradcli.diff("5 % x", latex=True) == rounded
     power = r"3 \, \sin^{2}\left(x\right) \, \cos\left(x\right)"

@@ -26,11 +26,24 @@ _FUNCTIONS = frozenset(
     """sin cos tan cot sec csc sinh cosh tanh coth log exp det min max""".split()
 )
 _NAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "maximum": "max", "minimum": "min"}
-_GREEK = frozenset(
+_GREEK = tuple(
     """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
     upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega""".split()
 )
-_AROUND = {"sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|", "norm": r"\left\lVert %s \right\rVert"}
+_GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
+_AROUND = {
+    "sqrt": r"\sqrt{%s}",
+    "cbrt": r"\sqrt[3]{%s}",
+    "abs": r"\left|%s\right|",
+    "norm": r"\left\lVert %s \right\rVert",
+    "floor": r"\left\lfloor %s \right\rfloor",
+    "ceil": r"\left\lceil %s \right\rceil",
+}
+_LETTERS = {"gamma": r"\Gamma", "digamma": r"\psi", "beta": r"\mathrm{B}", "ndtr": r"\Phi"}
+"""Functions that mathematics calls by a letter."""
+_BESSEL = frozenset("j0 j1 y0 y1 i0 i1 k0 k1".split())
+_INDEXED = {"jv": "J", "yv": "Y", "iv": "I", "kv": "K", "polygamma": r"\psi"}
+"""Functions whose first argument, the order, is an index."""
 _FLOOR = r"\left\lfloor \frac{%s}{%s} \right\rfloor"
 _SIGNS = {
     "%": r"\bmod",
@@ -51,6 +64,7 @@ def _name(tree: Written) -> Term:
     stem, _, index = tree[1].replace("[", "_").rstrip("]").partition("_")
     digits = stem[len(stem.rstrip("0123456789")) :]
     stem, index = stem[: len(stem) - len(digits)], ",".join(filter(None, (digits, index)))
+    stem = _GREEK_LETTERS.get(stem, stem)
     if stem in _GREEK:
         stem = f"\\{stem}"
     elif len(stem) > 1:
@@ -110,6 +124,14 @@ def _call(tree: Written) -> Term:
         condition, yes, no = map(latex, tree[2:])
         cases = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{else}}"
         return rf"\begin{{cases}} {cases} \end{{cases}}", ATOM
+    if head in _INDEXED:
+        order = latex(tree[2])
+        index = f"_{{{order}}}" if head != "polygamma" else rf"^{{\left({order}\right)}}"
+        return _INDEXED[head] + index + _arguments(tree[1:]), ATOM
+    if head in _BESSEL:
+        return f"{head[0].upper()}_{{{head[1]}}}" + _arguments(tree), ATOM
+    if head in _LETTERS:
+        return _LETTERS[head] + _arguments(tree), ATOM
     name = _NAMED.get(head, head)
     named = head in _FUNCTIONS or head in _NAMED
     word = rf"\{name}" if named else rf"\operatorname{{{name}}}".replace("_", r"\_")
