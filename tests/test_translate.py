@@ -232,7 +232,10 @@ def test_latex() -> None:
     text = translate("a*sin(x)^2", to="latex", wrt=["x"])
     assert r"f &= a \, \sin^{2}\left(x\right)" in text or r"\sin\left(x\right)^{2}" in text
     assert r"\frac{\partial f}{\partial x} &=" in text
-    assert r"A + A^\top" in translate("x @ A @ x", to="latex", x=[1, 2], A=[[1, 2], [3, 4]])
+    assert r"f &= \left(y - x\right)^{2}" in translate("sum((y - x)^2)", to="latex")
+    of_arrays = translate("x @ A @ x", to="latex", x=[1, 2], A=[[1, 2], [3, 4]])
+    assert r"A + A^\top" in of_arrays
+    assert of_arrays.startswith("% The gradients of")
 
 
 def test_without_values_there_is_a_function_alone() -> None:

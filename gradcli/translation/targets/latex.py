@@ -16,13 +16,14 @@ def write(work: Work) -> str:
     work.refuse_decisions("LaTeX")
     value, slopes, symbols = work.formulas()
     lines = [f"    f &= {value}"] if value else []
+    what = "The value and the gradients of" if value else "The gradients of"
     lines += [
         rf"    \frac{{\partial f}}{{\partial {symbols[name]}}} &= {formula}"
         for name, formula in slopes.items()
     ]
     return "\n".join(
         [
-            *comments(["The value and the gradients of", work.source.text], "%"),
+            *comments([what, work.source.text], "%"),
             r"\documentclass{article}",
             r"\usepackage{amsmath}",
             r"\begin{document}",
