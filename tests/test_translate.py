@@ -18,7 +18,7 @@ import pytest
 
 from gradcli import compile as compiled
 from gradcli import translate, value_and_grads
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, GradcliWarning
 from gradcli.snippets.function import program as program_of
 from gradcli.translation.target import TARGETS
 
@@ -233,6 +233,8 @@ def test_latex() -> None:
     assert r"f &= a \, \sin^{2}\left(x\right)" in text or r"\sin\left(x\right)^{2}" in text
     assert r"\frac{\partial f}{\partial x} &=" in text
     assert r"f &= \left(y - x\right)^{2}" in translate("sum((y - x)^2)", to="latex")
+    with pytest.warns(GradcliWarning, match="this is 0 at x = 0, where the derivative is 0.5"):
+        translate("max(x, 0)", to="latex")
     of_arrays = translate("x @ A @ x", to="latex", x=[1, 2], A=[[1, 2], [3, 4]])
     assert r"A + A^\top" in of_arrays
     assert of_arrays.startswith("% The gradients of")

@@ -117,21 +117,27 @@ def _is_special(run: Run, node: Node, moving: Collection[Node]) -> bool:
 
 
 def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, str]]:
-    """The value, the derivatives and the symbols of inputs in LaTeX; arrays have no value."""
+    """The value, the derivatives and the symbols of inputs in LaTeX; arrays have no value.
+
+    Points at which a derivative is not what is written are told.
+    """
     from gradcli.engine.array_formulas import array_derivative_of
     from gradcli.engine.formulas import derivative_of, formula_of
+    from gradcli.engine.gaps import gaps
     from gradcli.render.latex import latex
 
     values = {
         n: np.nan_to_num(x, nan=_GUESS) if n in run.guessed else x for n, x in run.values().items()
     }
     plain = run.settings.silent().but(stabilize=False)
-    written = Run(run.text, run.names, values, plain)
+    written = Run(run.text, run.names, values, plain, guessed=run.guessed, by_guess=True)
     if any(x.shape for x in written.inputs.values()):
         value, slopes = "", {n: array_derivative_of(written, n, 1, {}) for n in wrt}
     else:
         value = latex(formula_of(written, written.results[0]))
         slopes = {n: derivative_of(written, n, 1) for n in wrt}
+        for name, slope in slopes.items():
+            run.notices += gaps(written, name, 1, slope)
     return value, {n: latex(x) for n, x in slopes.items()}, {n: latex(("name", n)) for n in wrt}
 
 
