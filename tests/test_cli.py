@@ -319,6 +319,31 @@ REFUSED: list[tuple[int, str, str]] = [
     (2, "check x --x 1 --eps nan", "--eps takes a number above 0, not 'nan'"),
     (2, "check x --x 1 --rtol inf", "--rtol takes a number from 0, not 'inf'"),
     (2, "grads x*y --set x=2,y=3", "--set takes one NAME=VALUE; --set x=2 --set y=3"),
+    (
+        2,
+        "check x*y --x 2 --y 3 --claim 'x=y; y = x'",
+        '--claim takes one NAME=VALUE; --claim x=y --claim "y = x"',
+    ),
+    (2, "jvp x*y --x 1 --y 2", "jvp needs --tangent; --tangent x=VALUE"),
+    (
+        1,
+        "hvp x,x --x 1 --tangent 1",
+        "hvp needs one number, and the value is a tuple; end with one part",
+    ),
+    (
+        2,
+        "eval help*2 --help 3",
+        "there is no place for the argument '3'; a value has a name: --set help=3",
+    ),
+    (2, "eval x --x -:S", "a key stands behind `@-` at --x:1:2; write `@-:S`"),
+    (2, "grad “x^2” --x 2", "--x is neither an option nor a variable of the program; write `x^2`"),
+    (1, "eval “x^2”", "the result is a string at program:1:1; write `x^2`"),
+    (
+        2,
+        "grad -v x --x 1",
+        "there is no place for the argument 'x'; -v is no option, so it is read as the program",
+    ),
+    (2, "map x -x", "cannot read '-x': no such file or directory; -x is no option either"),
     (2, 'grads x*y --inputs "{x: 2}"', "--inputs takes the name of a file; write --x 2"),
     (
         2,

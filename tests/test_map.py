@@ -165,6 +165,7 @@ def test_columns_with_the_names_of_constants() -> None:
 def test_missing_columns_of_names() -> None:
     done = mapped("x", table=b"1,2\n3,4\n")
     assert (done.status, "must name the columns" in done.err) == (1, True)
+    assert "help: (echo 'x1,x2'; cat FILE) | gradcli map … - names them" in done.err
     assert mapped("x", table=b"").status == 1
 
 

@@ -261,8 +261,9 @@ def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tup
     for text in texts:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
-        if re.search(r",\s*[^\W\d]\w*=(?!=)", value):
-            each = " ".join(f"--{option} {part}" for part in re.split(r",\s*(?=[^\W\d]\w*=)", text))
+        if re.search(r",\s*[^\W\d]\w*=(?!=)|;\s*[^\W\d]\w*\s*=(?!=)[^;]*$", value):
+            parts = re.split(r"[,;]\s*(?=[^\W\d]\w*\s*=)", text)
+            each = " ".join(f"--{option} {_quoted(part)}" for part in parts)
             raise UsageError(f"--{option} takes one NAME=VALUE", help=each)
         if not equals or not name or not is_name(name):
             message = f"--{option} takes NAME=VALUE, not '{text}'"
@@ -280,8 +281,12 @@ def _named(text: str, example: str) -> str:
     words = name.groups() if name else ()
     meant = next((word for word in words if word and is_name(word)), example.partition("=")[0])
     named = f"{meant}="
-    value = value.strip()
-    return named + value if re.fullmatch(r"[\w.,^*/-]+", value) else f'{named}"{value}"'
+    return named + _quoted(value.strip())
+
+
+def _quoted(text: str) -> str:
+    """A text as a help shows it on the command line."""
+    return text if re.fullmatch(r"[\w.,=^*/-]+", text) else f'"{text}"'
 
 
 def once(given: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:

@@ -295,6 +295,8 @@ def _require(
             is_number = len(typed) == 1 and "," not in (next(iter(typed.values())) or ",")
             is_array = option.needed[0].isdigit()
             one = meant or ("1" if is_number else "") if is_array else ""
+            if len(typed) > 1 and option.kind == ARRAYS and not meant:
+                one = f"{next(iter(typed))}=VALUE"
             help_ = f"{option.spelled} {one or option.needed}"
             raise UsageError(f"{question.name} needs {option.spelled}", help=help_)
 

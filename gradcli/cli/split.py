@@ -11,7 +11,7 @@ from gradcli.engine.settings import canonical
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -138,11 +138,28 @@ def _refuse_surplus(
     places = [p.nargs for p in params if isinstance(p, click.Argument)]
     if -1 in places or len(positional) <= sum(places):
         return
-    surplus = positional[sum(places) :]
-    help_ = _range(surplus, positional[0], variables) if takes_range else None
-    help_ = help_ or _several(surplus, variables) or assignments(surplus)
-    help_ = help_ or _two_words(surplus) or _way_out(surplus[0], variables, positional[0])
+    surplus, program = positional[sum(places) :], positional[0]
+    help_ = _no_option(program)
+    if help_ is None and takes_range:
+        help_ = _range(surplus, program, variables)
+    help_ = help_ or _several(surplus, variables) or assignments(surplus) or _two_words(surplus)
+    help_ = help_ or _unnamed(surplus[0], program, [*long_names(params), "help"])
+    help_ = help_ or _way_out(surplus[0], variables, program)
     raise UsageError(f"there is no place for the argument '{surplus[0]}'", help=help_)
+
+
+def _no_option(program: str) -> str | None:
+    """What to say of the `-v` that stands where the program does."""
+    is_letter = re.fullmatch(r"-[^\W\d]", program)
+    return f"{program} is no option, so it is read as the program" if is_letter else None
+
+
+def _unnamed(surplus: str, program: str, own: Collection[str]) -> str | None:
+    """What to write for a `3` that stands by itself, maybe for a variable named like an option."""
+    if not _is_numbers(surplus):
+        return None
+    name = _variable(program)
+    return f"a value has a name: --{f'set {name}=' if name in own else f'{name} '}{surplus}"
 
 
 _ASSIGNS = r"([^\W\d]\w*)\s*=\s*([^=\s].*)"
@@ -204,8 +221,13 @@ def _two_words(surplus: list[str]) -> str | None:
     if re.fullmatch(r"w\.?r\.?t\.?|by", first) and second:
         return f"what to differentiate by is written --wrt {second}"
     name = first not in ("-f", "-n") and re.fullmatch(r"-?([^\W\d])", first)
-    is_value = re.fullmatch(r"[-+]?[.\d][-+.,\de]*", second)
-    return f"a variable has two dashes: --{name[1]} {second}" if name and is_value else None
+    is_meant = name and _is_numbers(second)
+    return f"a variable has two dashes: --{name[1]} {second}" if name and is_meant else None
+
+
+def _is_numbers(text: str) -> bool:
+    """Whether a text is a number, or several with commas."""
+    return re.fullmatch(r"[-+]?[.\d][-+.,\de]*", text) is not None
 
 
 def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]], program: str) -> str:
@@ -213,8 +235,6 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]], program:
     valueless = next((name for name, text in variables if text is None), None)
     if valueless is not None:
         return f"--{valueless} is no option of this command, and has no value"
-    if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
-        return f"a value has a name: --{_variable(program)} {surplus}"
     if surplus.startswith("@"):
         return f"values of a file have a name: --{_variable(program)} {surplus}"
     if surplus in (",", ";", "and", "&"):

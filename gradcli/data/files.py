@@ -178,6 +178,8 @@ def unreadable(path: str, error: Exception) -> InputError:
         return InputError("'@' needs a file's name after it", help="@FILE, or - for standard input")
     reason = getattr(error, "strerror", None) or str(error)
     advice = _neighbour(path) if isinstance(error, FileNotFoundError) else None
+    if path[0] == "-" and path[1:].isalnum():
+        advice = f"{path} is no option either"
     return InputError(f"cannot read '{path}': {reason.lower()}", help=advice)
 
 

@@ -162,6 +162,8 @@ def _colon(here: Here) -> Mistake | None:
     if here.value:
         left = re.split(r"[,;\n\[(]", here.text[:start])[-1].strip()
         right = re.split(r"[,;:\n\])]", here.text[start + 1 :])[0].strip()
+        if left == "-":
+            return here.mistake("a key stands behind `@-`", f"write `@-:{right or 'KEY'}`")
         advice = f"write `linspace({left or 'lo'}, {right or 'hi'}, n)` for n numbers"
         return here.mistake("a value cannot contain ranges", advice)
     line = here.text[here.text.rfind("\n", 0, start) + 1 :]

@@ -46,9 +46,17 @@ def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str]
     names = [name.strip() for name in records[0][1]]
     if all(map(is_number, names)):
         raise TableError(
-            f"the first line of '{shown}' must name the columns, and holds only numbers"
+            f"the first line of '{shown}' must name the columns, and holds only numbers",
+            help=f"(echo '{_some_names(len(names), delimiter)}'; cat FILE) | gradcli map … - "
+            "names them",
         )
     return names, len(data), data.count(b"\n")
+
+
+def _some_names(count: int, delimiter: str) -> str:
+    """An example of names for columns: each of a few, the first ones of many."""
+    few = [f"x{i + 1}" for i in range(min(count, 4))]
+    return delimiter.join(few if count == len(few) else [*few, "…"])
 
 
 def _first_lines(stream: BinaryIO, shown: str, delimiter: str) -> tuple[bytes, str]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 )
 def hessian(run: Run, wrt: list[str]) -> dict[str, dict[str, Node]]:
     """The second derivatives of PROGRAM, one number, by each pair of its inputs."""
-    y = run.one_array()
     run.require_scalar("hessian")
+    y = run.one_array()
     xs = dict(zip(wrt, run.differentiable(wrt), strict=True))
     slopes = slopes_of(run, y, xs)
     run.note([*slopes.values()], xs, gives=SECOND)

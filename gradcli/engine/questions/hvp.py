@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 )
 def hvp(run: Run, wrt: list[str], tangent: Any) -> dict[str, Node]:
     """The Hessian of PROGRAM, one number, times a direction."""
-    y = run.one_array()
     run.require_scalar("hvp")
+    y = run.one_array()
     slopes = slopes_of(run, y, dict(zip(wrt, run.differentiable(wrt), strict=True)))
     nodes = moved(run, [*slopes.values()], wrt, tangent, gives=SECOND)
     return dict(zip(wrt, nodes, strict=True))

@@ -234,7 +234,10 @@ class Tensors(Framework):
             if tensor.retains:
                 return "", None, None
             why = "the .grad of a tensor that is no leaf is None: it was made by an operation"
-            return why, "y.retain_grad() before backward() keeps it", None
+            help_ = "y.retain_grad() before backward() keeps it"
+            if self.autograd.has_run and tensor.node.op.name == "sub":
+                help_ += "; `w = w - …` makes no leaf: with torch.no_grad(): w -= 0.1*w.grad"
+            return why, help_, None
         if tensor.was_reached or not self.autograd.has_run:
             return "", None, None
         if tensor.node in self.cuts:
