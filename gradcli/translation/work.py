@@ -110,4 +110,8 @@ def lacking(title: str, what: str, span: Span | None, help: str | None = None) -
 def untranslated(title: str, what: str, span: Span | None) -> GradcliError:
     """The error of something for which no form in a framework is known here."""
     message = f"no translation of {what} to {title} is known"
-    return ProgramTypeError(message, span=span, help="⟨to numpy⟩ and ⟨to c⟩ write what it computes")
+    return ProgramTypeError(
+        message,
+        span=span,
+        help="⟨to numpy⟩ and ⟨to c⟩ may have it: they write what is computed, not the call",
+    )
