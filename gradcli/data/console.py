@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import sys
 from contextlib import suppress
 from errno import EBADF
@@ -109,12 +108,8 @@ class Console:
         return not self.environ.get("NO_COLOR") and self.environ.get("TERM") != "dumb"
 
     def has_room_for_bar(self, *, is_written: bool) -> bool:
-        """Whether a bar on standard error is seen and disturbs nothing else that a terminal shows.
-
-        That may be standard output, if it `is_written`, or what is made of it behind a pipe.
-        """
-        shared = is_written and (self.is_terminal or _is_pipe(self.stdout))
-        return self.stderr_is_terminal and not shared
+        """Whether a bar on standard error is seen, and no answer `is_written` beside it."""
+        return self.stderr_is_terminal and not (is_written and self.is_terminal)
 
     @property
     def unicode(self) -> bool:
@@ -138,13 +133,6 @@ class Console:
     def flush(self) -> None:
         """Pass on what is written so far."""
         self.stdout.flush()
-
-
-def _is_pipe(stream: TextIO) -> bool:
-    try:
-        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
-    except OSError:  # closed, or in memory
-        return False
 
 
 class _Closed(io.RawIOBase):
