@@ -369,8 +369,10 @@ class Course:
             return False
         if way is None:
             return False
-        if self.rolling.finds and self.rolling.over is None and not way.turn.guards:
-            raise self.walk.endless(self.rolling.statement)  # nothing in it can end the loop
+        if self.rolling.over is None and not way.turn.guards:  # that has no end but a limit
+            if self.rolling.finds:
+                raise self.walk.endless(self.rolling.statement)
+            return False
         ways.append(way)
         return True
 
