@@ -30,7 +30,7 @@ PLAIN = ("float", "int", "bool")
 
 
 class Arrays:
-    """What makes the arrays of a framework."""
+    """What makes the arrays of a framework; `numbers_module` is where it has types of numbers."""
 
     name: ClassVar[str] = ""
     prefix: ClassVar[str] = ""
@@ -41,6 +41,7 @@ class Arrays:
     array_kind: ClassVar[type[Array]] = Array
     type_name: ClassVar[str] = "Tensor"
     type_module: ClassVar[str] = ""
+    numbers_module: ClassVar[str] = "numpy"
 
     def __init__(self, machine: Any) -> None:
         self.machine = machine
@@ -59,7 +60,8 @@ class Arrays:
             array = self.cast(self.asarray(value), dtype)
             return self.made(array.node, dtype)
 
-        return Kind(word, make, lambda v: isinstance(v, Array) and v.dtype == dtype, {"": dtype})
+        known = {"": dtype, "repr": f"<class '{self.numbers_module}.{dtype.name}'>"}
+        return Kind(word, make, lambda v: isinstance(v, Array) and v.dtype == dtype, known)
 
     def dtype_of(self, value: Any) -> DType:
         """The type of numbers that an argument names."""

@@ -47,6 +47,7 @@ class JAX(Tracing):
     indices = INT32
     array_kind = JaxArray
     type_name: ClassVar[str] = "ArrayImpl"
+    numbers_module: ClassVar[str] = "jax.numpy"
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
         "make_jaxpr": ("`{}` writes the steps of JAX's own", "`gradcli graph` shows those here"),
         "profiler": ("`{}` measures", "leave these lines out"),

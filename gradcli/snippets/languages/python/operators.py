@@ -199,6 +199,7 @@ class Operators(Items):
             return left.name == right.name
         if isinstance(left, PLAIN) and isinstance(right, PLAIN):
             return bool(left == right)
+        left, right = _number_type(left), _number_type(right)
         return left is right or (getattr(left, "key", left) == getattr(right, "key", right))
 
     def all_equal(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
@@ -286,3 +287,8 @@ def _check_size(op: str, left: Any, right: Any) -> None:
                 length = len(sequence) * count
     if length > MAX_ITEMS:
         raise LimitError("this text or list is too large")
+
+
+def _number_type(value: Any) -> Any:
+    """The type of numbers that `np.float32` stands for; any other value as it is."""
+    return value.attributes.get("", value) if isinstance(value, Kind) else value
