@@ -69,8 +69,12 @@ class Framework(Library, Showing):
             value = self.found[words] = self.find(words)
         return value
 
+    def result_of(self, path: str, /, *args: Any, **named: Any) -> Any:
+        """What the function under a path behind the prefix gives."""
+        return self.machine.call(self.member(tuple(path.split("."))), args, named)
+
     def find(self, words: tuple[str, ...]) -> Any:
-        """The same, looked for."""
+        """What stands under a path, looked for."""
         path = ".".join(words)
         for spelling in self.spellings(words):
             if spelling in self.members:

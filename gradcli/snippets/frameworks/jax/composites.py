@@ -41,7 +41,7 @@ def rounded(home: Any, a: Any, decimals: int = 0, out: Any = None) -> Array:
         made: Array = home.call(home.library_function(("numpy", "round")), [x, decimals], {})
         return made
     power = np.float32(10.0**decimals)
-    whole = home.machine.call(home.member(("numpy", "rint")), [home.operator("*", x, float(power))])
+    whole = home.result_of("numpy.rint", home.operator("*", x, float(power)))
     found: Array = home.operator("*", whole, float(np.float32(1) / power))
     return found
 
@@ -63,7 +63,7 @@ class Composites:
     def of(self, name: str, *args: Any, **named: Any) -> Array:
         """What a function of `jax.numpy` gives."""
         home = self.home
-        made: Array = home.machine.call(home.member(("numpy", name)), args, named)
+        made: Array = home.result_of(f"numpy.{name}", *args, **named)
         return made
 
     def library(self, name: str, *args: Any, **named: Any) -> Array:
@@ -76,7 +76,7 @@ class Composites:
     def top(self, x: Array, axis: Any) -> Array:
         """The largest of each row, through which no gradient flows."""
         largest = self.of("max", x, axis=axis, keepdims=True)
-        made: Array = self.home.machine.call(self.home.member(("lax", "stop_gradient")), [largest])
+        made: Array = self.home.result_of("lax.stop_gradient", largest)
         return made
 
     def softmax(self, x: Any, axis: Any = -1, where: Any = None, **named: Any) -> Array:

@@ -70,7 +70,7 @@ class JAX(Tracing):
             "ndim": lambda x: len(x.shape),
             "size": lambda x: prod(x.shape),
             "dtype": lambda x: x.type_shown if isinstance(x, KeyArray) else x.dtype,
-            "T": lambda x: self.machine.call(self.member(("numpy", "transpose")), [x]),
+            "T": lambda x: self.result_of("numpy.transpose", x),
             "at": lambda x: At(self, x),
             "weak_type": lambda x: x.weak,
             "sharding": lambda _: Placed(),
@@ -225,7 +225,7 @@ class JAX(Tracing):
     def reshaped(self, x: Array, *lengths: Any, order: str = "C") -> Any:
         """`x.reshape(2, 3)` or `x.reshape((2, 3))`."""
         shape = lengths[0] if len(lengths) == 1 else lengths
-        return self.machine.call(self.member(("numpy", "reshape")), [x, shape, order])
+        return self.result_of("numpy.reshape", x, shape, order)
 
     def fraction(self, array: Array) -> Array:
         """Whole numbers and truth values as numbers with fractions."""

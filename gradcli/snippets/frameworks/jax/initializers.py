@@ -55,7 +55,7 @@ class Initializers:
 
     def drawn(self, name: str, *args: Any) -> Array:
         """Random numbers."""
-        made: Array = self.home.machine.call(self.home.member(("random", name)), args)
+        made: Array = self.home.result_of(f"random.{name}", *args)
         return made
 
     def times(self, numbers: Array, factor: Any) -> Array:

@@ -66,7 +66,7 @@ def _quotient(home: Any, x: Array, y: Array) -> Any:
     """A quotient of whole numbers, without its fraction."""
 
     def of(name: str, *args: Any) -> Any:
-        return home.machine.call(home.member(("numpy", name)), args)
+        return home.result_of(f"numpy.{name}", *args)
 
     size = home.operator("//", of("abs", x), of("abs", y))
     return home.operator("*", size, home.operator("*", of("sign", x), of("sign", y)))

@@ -124,7 +124,7 @@ class NumPy(Framework):
             "ndim": lambda x: len(x.shape),
             "size": lambda x: x.node.size,
             "dtype": lambda x: x.dtype,
-            "T": lambda x: self.machine.call(self.member(("transpose",)), [x]),
+            "T": lambda x: self.result_of("transpose", x),
             "flat": self.flat,
             "_value": self.in_box,
             "itemsize": lambda x: x.dtype.itemsize,
@@ -221,7 +221,7 @@ class NumPy(Framework):
 
     def set_shape(self, array: Array, shape: Any) -> None:
         """`x.shape = (2, 3)`."""
-        made = self.machine.call(self.member(("reshape",)), [array, shape])
+        made = self.result_of("reshape", array, shape)
         array.node, array.seen = made.node, made.seen
         if made.seen is not None:
             made.seen.memory.hold(array)
@@ -237,7 +237,7 @@ class NumPy(Framework):
         if array.seen is not None and not array.seen.places.flags.c_contiguous:
             what = "`.flat` of an array whose elements do not lie one after another"
             raise Refusal(f"{what} is not part of the subset", help="x.ravel()")
-        return self.machine.call(self.member(("ravel",)), [array])
+        return self.result_of("ravel", array)
 
     def set_item(self, array: Array, key: Any, value: Any) -> None:
         """`x[key] = value`; in what is differentiated nothing can be replaced."""

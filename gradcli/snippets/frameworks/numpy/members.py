@@ -120,9 +120,9 @@ class Joined(Object):
         home = self.home
         parts = [self.part(p) for p in (key if isinstance(key, tuple) else (key,))]
         if self.columns:
-            return home.machine.call(home.member(("column_stack",)), [parts])
-        rows = [p if p.shape else home.machine.call(home.member(("ravel",)), [p]) for p in parts]
-        return home.machine.call(home.member(("concatenate",)), [rows])
+            return home.result_of("column_stack", parts)
+        rows = [p if p.shape else home.result_of("ravel", p) for p in parts]
+        return home.result_of("concatenate", rows)
 
     def part(self, value: Any) -> Any:
         """One part: an array, a number, or a range that is written as a slice."""
@@ -316,7 +316,7 @@ def _vectorized(home: Any, function: Any) -> Native:
         whole = np.broadcast_arrays(*[home.recorder.array(a) for a in arrays])
         rows = zip(*[w.reshape(-1) for w in whole], strict=True)
         values = [home.machine.call(function, [home.constant(v) for v in row]) for row in rows]
-        return home.machine.call(home.member(("reshape",)), [home.asarray(values), whole[0].shape])
+        return home.result_of("reshape", home.asarray(values), whole[0].shape)
 
     return Native("vectorize", over)
 
@@ -450,7 +450,7 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         "astype": lambda x, dtype, **_named: home.cast(x, home.dtype_of(dtype)),
         "copy": lambda x, **_named: home.copied(x),
         "fill": fill,
-        "view": lambda x: home.machine.call(home.member(("reshape",)), [x, x.shape]),
+        "view": lambda x: home.result_of("reshape", x, x.shape),
         "numpy": lambda x: x,
         **written.methods(home),
     }

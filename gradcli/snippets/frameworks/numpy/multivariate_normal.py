@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 def multivariate_normal(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
-
-    def of(path: str, *args: Any, **named: Any) -> Any:
-        return home.machine.call(home.member(tuple(path.split("."))), args, named)
+    of = home.result_of
 
     def logpdf(x: Any, mean: Any, cov: Any, allow_singular: bool = False) -> Array:
         del allow_singular

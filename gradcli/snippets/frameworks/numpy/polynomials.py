@@ -61,7 +61,7 @@ class Polynomial(Object):
         array = home.asarray(x)
         if not home.records([array]):
             return wrapped(home, self.own(plain(home, array)))
-        return home.machine.call(home.member(("polyval",)), [self.coeffs(), array])
+        return home.result_of("polyval", self.coeffs(), array)
 
     @exposed
     def deriv(self, m: int = 1) -> Polynomial:

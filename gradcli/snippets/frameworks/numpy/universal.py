@@ -30,7 +30,7 @@ def attributes(home: Any, word: str) -> dict[str, Native]:
     """The functions by their names."""
 
     def call(name: str, *args: Any, **named: Any) -> Any:
-        return home.machine.call(home.member((name,)), args, named)
+        return home.result_of(name, *args, **named)
 
     def along(name: str) -> Callable[..., Any]:
         return lambda array, axis=0, **named: call(name, home.asarray(array), axis=axis, **named)

@@ -236,4 +236,4 @@ class Distribution(Object):
 
     def random(self, name: str, shape: tuple[int, ...]) -> Term:
         """Random numbers of this shape."""
-        return Term(self.home, self.home.machine.call(self.home.member((name,)), [list(shape)]))
+        return Term(self.home, self.home.result_of(name, list(shape)))

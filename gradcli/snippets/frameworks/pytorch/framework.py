@@ -239,7 +239,7 @@ class PyTorch(Tensors):
         """An operator of two operands."""
         self.refuse_others(f"unsupported operand type(s) for {op}:", left, right)
         if op == "//":
-            return self.machine.call(self.member(("floor_divide",)), [left, right])
+            return self.result_of("floor_divide", left, right)
         if op == "@":
             if isinstance(left, Tensor) and isinstance(right, Tensor):
                 checks.product(left, right)
@@ -404,7 +404,7 @@ class PyTorch(Tensors):
         """The rows of a tensor, which are views of it."""
         if not array.shape:
             raise Raised("TypeError", "iteration over a 0-d tensor")
-        return list(self.machine.call(self.member(("unbind",)), [array]))
+        return list(self.result_of("unbind", array))
 
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
         """What PyTorch says of shapes that do not fit."""
@@ -494,7 +494,7 @@ class PyTorch(Tensors):
     def rounded(self, array: Array, digits: int | None) -> Any:
         """`round(x, digits)`."""
         named = {} if digits is None else {"decimals": digits}
-        return self.machine.call(self.member(("round",)), [array], named)
+        return self.result_of("round", array, **named)
 
 
 FRAMEWORK = PyTorch

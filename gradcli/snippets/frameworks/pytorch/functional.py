@@ -164,7 +164,7 @@ class _Functional:
             if value.node.size != 1:
                 text = "The Tensor returned by the function given to hessian should contain a "
                 raise Raised("RuntimeError", text + "single element")
-            return self.home.machine.call(self.home.member(("reshape",)), [value, ()])
+            return self.home.result_of("reshape", value, ())
 
         def build(args: list[Any], alone: bool) -> Any:
             if strict:

@@ -356,7 +356,7 @@ class Kernels:
     def from_pretrained(self, embeddings: Any, freeze: bool = True, **named: Any) -> Any:
         """`nn.Embedding.from_pretrained`."""
         home = self.home
-        made = home.machine.call(home.member(("nn", "Embedding")), [*embeddings.shape], named)
+        made = home.result_of("nn.Embedding", *embeddings.shape, **named)
         weight = self.layers.parameter(embeddings, requires_grad=not freeze)
         home.machine.language.set_attribute(made, "weight", weight)
         return made

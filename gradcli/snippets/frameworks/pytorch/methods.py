@@ -78,7 +78,7 @@ def _measures(home: Any) -> dict[str, Callable[..., Any]]:
         "element_size": lambda x: x.dtype.itemsize,
         "numel": lambda x: x.node.size,
         "is_inference": lambda x: x.is_inference,
-        "equal": lambda x, other: home.machine.call(home.member(("equal",)), [x, other]),
+        "equal": lambda x, other: home.result_of("equal", x, other),
         "nelement": lambda x: x.node.size,
         "is_floating_point": lambda x: is_float(x.dtype),
     }
@@ -142,7 +142,7 @@ def _filled(home: Any, x: Tensor, value: Any) -> Any:
 
 def _diagonal_filled(home: Any, x: Tensor, value: Any) -> Any:
     eye = home.constant(np.eye(x.shape[0], x.shape[1]) > 0, BOOL)
-    result = home.machine.call(home.member(("where",)), [eye, value, x])
+    result = home.result_of("where", eye, value, x)
     return home.changed(x, result, made_by="FillDiagonalBackward0")
 
 
@@ -169,14 +169,14 @@ def _copied(home: Any, x: Tensor, source: Any) -> Any:
 def _drawn(home: Any, x: Tensor, name: str, *bounds: float) -> Any:
     """A tensor whose numbers are drawn anew, as `nn.init` does it."""
     home.check_changeable(x)
-    return home.machine.call(home.member(("nn", "init", name)), [x, *bounds])
+    return home.result_of(f"nn.init.{name}", x, *bounds)
 
 
 def _expand(home: Any, x: Tensor, *sizes: Any) -> Any:
     shape = shape_of(sizes)
     lead = len(shape) - len(x.shape)
     own = [x.shape[i - lead] if n == -1 else n for i, n in enumerate(shape)]
-    result = home.machine.call(home.member(("broadcast_to",)), [x, own])
+    result = home.result_of("broadcast_to", x, own)
     result.maker = "ExpandBackward0" if result.requires else ""
     return result
 
@@ -187,7 +187,7 @@ def _windows(home: Any, x: Tensor, dimension: int, size: int, step: int) -> Any:
     starts = range(0, x.shape[axis] - size + 1, step)
 
     def call(name: str, *args: Any) -> Any:
-        return home.machine.call(home.member((name,)), args)
+        return home.result_of(name, *args)
 
     windows = [call("narrow", x, axis, start, size) for start in starts]
     result = call("movedim", call("stack", windows, axis), axis + 1, -1)
@@ -213,7 +213,7 @@ def _strides(x: Array) -> tuple[int, ...]:
 
 
 def _view(home: Any, x: Array, *shape: Any) -> Any:
-    made = home.machine.call(home.member(("reshape",)), [x, shape_of(shape)])
+    made = home.result_of("reshape", x, shape_of(shape))
     if made.node.size and not _is_contiguous(x) and made.seen is None:
         raise Raised("RuntimeError", NO_VIEW, help="x.reshape(…), or x.contiguous().view(…)")
     return made
@@ -232,7 +232,7 @@ def _scatter(home: Any) -> Callable[..., Any]:
         if reduce is None:
             return home.call(home.library_method("scatter"), [x, dim, index, source], {})
         if not source.shape:
-            source = home.machine.call(home.member(("broadcast_to",)), [source, index.shape])
+            source = home.result_of("broadcast_to", source, index.shape)
         source = home.cast(source, x.dtype)
         scattered = home.library_method("scatter_reduce")
         return home.call(scattered, [x, dim, index, source, _SCATTERED[reduce]], {})
@@ -242,7 +242,7 @@ def _scatter(home: Any) -> Callable[..., Any]:
 
 def _spread(home: Any, other: Any, x: Array) -> Any:
     array = home.cast(home.asarray(other), x.dtype)
-    return home.machine.call(home.member(("broadcast_to",)), [array, x.shape])
+    return home.result_of("broadcast_to", array, x.shape)
 
 
 def _cut(home: Any, x: Tensor) -> Tensor:

@@ -396,7 +396,7 @@ class Layers:
 
     def call(self, path: str, *args: Any, **named: Any) -> Any:
         """A function of the framework."""
-        return self.home.machine.call(self.home.member(tuple(path.split("."))), args, named)
+        return self.home.result_of(path, *args, **named)
 
     def plain(self, name: str, row: Plain) -> ClassValue:
         """A module that is a function with options."""

@@ -53,7 +53,7 @@ class Utilities:
 
     def call(self, path: str, *args: Any) -> Any:
         """A function of the framework."""
-        return self.home.machine.call(self.home.member(tuple(path.split("."))), args)
+        return self.home.result_of(path, *args)
 
     def total_norm(
         self, tensors: Any, norm_type: float = 2.0, error_if_nonfinite: bool = False, **_named: Any
@@ -91,7 +91,7 @@ class Utilities:
         """`parameters_to_vector`: all parameters in one row."""
         reshape = self.home.member(("reshape",))
         rows = [self.home.machine.call(reshape, [p, (-1,)]) for p in self.listed(parameters)]
-        return self.home.machine.call(self.home.member(("cat",)), [rows])
+        return self.home.result_of("cat", rows)
 
     def from_vector(self, vec: Any, parameters: Any) -> None:
         """`vector_to_parameters`: the numbers of a row, given to parameters."""

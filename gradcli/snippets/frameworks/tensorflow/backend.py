@@ -40,9 +40,7 @@ NAMES = {
 
 def backend(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
-
-    def of(path: str, *args: Any, **named: Any) -> Any:
-        return home.machine.call(home.member(tuple(path.split("."))), args, named)
+    of = home.result_of
 
     def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Array:
         array = home.asarray(x)

@@ -39,7 +39,7 @@ class Composites:
     def of(self, path: str, *args: Any, **named: Any) -> Array:
         """What a function of TensorFlow gives."""
         home = self.home
-        made: Array = home.machine.call(home.member(tuple(path.split("."))), args, named)
+        made: Array = home.result_of(path, *args, **named)
         return made
 
     def library(self, words: tuple[str, ...], *args: Any, **named: Any) -> Array:

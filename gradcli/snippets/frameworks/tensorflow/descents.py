@@ -172,7 +172,7 @@ def exponential_decay(
     del name
     share = home.operator("/", home.cast_value(global_step, home.types["float32"]), decay_steps)
     if staircase:
-        share = home.machine.call(home.member(("floor",)), [share])
+        share = home.result_of("floor", share)
     return home.operator("*", home.operator("**", decay_rate, share), learning_rate)
 
 

@@ -263,7 +263,7 @@ class Functions:
         home, x = self.home, self.home.asarray(t)
 
         def of(name: str, *args: Any, **named: Any) -> Array:
-            result: Array = home.machine.call(home.member((name,)), args, named)
+            result: Array = home.result_of(name, *args, **named)
             return result
 
         squares = of("reduce_sum", home.operator("*", x, x), axis=axes, keepdims=True)
@@ -278,7 +278,7 @@ class Functions:
         home = self.home
         halved, root = home.member(("nn", "l2_loss")), home.member(("sqrt",))
         halves = [home.machine.call(halved, [home.asarray(x)]) for x in t_list if x is not None]
-        total = home.machine.call(home.member(("reduce_sum",)), [home.stacked(halves)])
+        total = home.result_of("reduce_sum", home.stacked(halves))
         norm: Array = home.machine.call(root, [home.operator("*", total, 2.0)])
         return norm
 
@@ -289,7 +289,7 @@ class Functions:
         home = self.home
         norm = self.global_norm(t_list) if use_norm is None else home.asarray(use_norm)
         inverses = [home.operator("/", 1.0, norm), home.operator("/", 1.0, clip_norm)]
-        least = home.machine.call(home.member(("minimum",)), inverses)
+        least = home.result_of("minimum", *inverses)
         scale = home.operator("*", clip_norm, least)
         clipped = [
             None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
@@ -325,5 +325,5 @@ def _several(parts: Any) -> Sequence[Any]:
 def _filled(home: Any, array: Array, shape: tuple[int, ...]) -> Array:
     """The numbers of an array in a shape."""
     word = "reshape" if array.node.size > 1 else "broadcast_to"
-    result: Array = home.machine.call(home.member((word,)), [array, list(shape)])
+    result: Array = home.result_of(word, array, list(shape))
     return result

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Kind, Native
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NAMES = {
     "MeanSquaredError": "mean_squared_error",
@@ -65,25 +62,16 @@ def losses(home: Any) -> dict[str, Any]:
 
 
 def _named_loss(home: Any, name: str, y_true: Any, y_pred: Any) -> Any:
-    return home.machine.call(home.member(("keras", "losses", name)), [y_true, y_pred])
+    return home.result_of(f"keras.losses.{name}", y_true, y_pred)
 
 
 EPSILON = 1e-7
 """How far from 0 and 1 Keras keeps probabilities."""
 
 
-def _calling(home: Any) -> Callable[..., Any]:
-    """What calls a function of TensorFlow by its name."""
-
-    def call(name: str, *args: Any, **named: Any) -> Any:
-        return home.machine.call(home.member(tuple(name.split("."))), args, named)
-
-    return call
-
-
 def categorical_hinge(home: Any, y_true: Any, y_pred: Any) -> Any:
     """How much the best of the wrong classes comes too near to the right one."""
-    y, p, call = home.asarray(y_true), home.asarray(y_pred), _calling(home)
+    y, p, call = home.asarray(y_true), home.asarray(y_pred), home.result_of
     right = call("reduce_sum", home.operator("*", y, p), axis=-1)
     others = home.operator("*", home.operator("-", 1.0, y), p)
     wrong = call("reduce_max", others, axis=-1)
@@ -92,7 +80,7 @@ def categorical_hinge(home: Any, y_true: Any, y_pred: Any) -> Any:
 
 def percentage(home: Any, y_true: Any, y_pred: Any) -> Any:
     """The mean of what is missed, in hundredths of what is true."""
-    y, p, call = home.asarray(y_true), home.asarray(y_pred), _calling(home)
+    y, p, call = home.asarray(y_true), home.asarray(y_pred), home.result_of
     size = call("maximum", call("abs", y), EPSILON)
     part = call("abs", home.operator("/", home.operator("-", y, p), size))
     return home.operator("*", 100.0, call("reduce_mean", part, axis=-1))
@@ -100,7 +88,7 @@ def percentage(home: Any, y_true: Any, y_pred: Any) -> Any:
 
 def sparse(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **_named: Any) -> Any:
     """The cross entropy of classes given by their numbers."""
-    logits, call = home.asarray(y_pred), _calling(home)
+    logits, call = home.asarray(y_pred), home.result_of
     if not from_logits:
         logits = call("math.log", call("clip_by_value", logits, EPSILON, 1 - EPSILON))
     return call("nn.sparse_softmax_cross_entropy_with_logits", y_true, logits)
@@ -124,7 +112,7 @@ def classes(
     axis: int = -1,
 ) -> Any:
     """The cross entropy of classes given by their shares."""
-    p, call = home.asarray(y_pred), _calling(home)
+    p, call = home.asarray(y_pred), home.result_of
     y = _smoothed(home, y_true, p, label_smoothing, p.shape[-1])
     if from_logits:
         return call("nn.softmax_cross_entropy_with_logits", y, p, axis)
@@ -142,7 +130,7 @@ def two_classes(
     axis: int = -1,
 ) -> Any:
     """The mean cross entropy of truths."""
-    p, call, of = home.asarray(y_pred), _calling(home), home.operator
+    p, call, of = home.asarray(y_pred), home.result_of, home.operator
     y = _smoothed(home, y_true, p, label_smoothing, 2)
     if from_logits:
         each = call("nn.sigmoid_cross_entropy_with_logits", y, p)
@@ -182,12 +170,12 @@ def reduced(home: Any, each: Any, sample_weight: Any, reduction: str | None) -> 
         each, weight = fitted(home, each, home.asarray(sample_weight, each.dtype))
         each = home.operator("*", each, weight)
         if reduction == "mean_with_sample_weight":
-            count = home.machine.call(home.member(("reduce_sum",)), [weight])
+            count = home.result_of("reduce_sum", weight)
     if reduction in ("none", None):
         return each
     if reduction in MEANS and isinstance(count, float):
-        return home.machine.call(home.member(("reduce_mean",)), [each])
-    total = home.machine.call(home.member(("reduce_sum",)), [each])
+        return home.result_of("reduce_mean", each)
+    total = home.result_of("reduce_sum", each)
     return home.operator("/", total, count) if reduction in MEANS else total
 
 

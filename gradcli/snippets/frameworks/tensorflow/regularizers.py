@@ -22,11 +22,7 @@ class Regularizer(Object):
     def __call__(self, x: Any) -> Array:
         """The penalty of a tensor."""
         home = self.home
-        array = home.asarray(x)
-
-        def of(name: str, value: Array) -> Any:
-            return home.machine.call(home.member((name,)), [value])
-
+        array, of = home.asarray(x), home.result_of
         pairs = [(share, name) for share, name in self.parts if share is not None]
         penalties = [
             home.operator("*", share, of("reduce_sum", of(name, array))) for share, name in pairs

@@ -39,9 +39,9 @@ def places(home: Any) -> dict[str, Callable[..., Any]]:
         x, held = home.tensor_of(tensor, "tensor", "boolMask"), home.recorder.array(mask)
         first = int(home.number(axis) if isinstance(axis, Array) else axis or 0)
         lengths = [*x.shape[:first], -1, *x.shape[first + held.ndim :]]
-        rows = home.machine.call(home.member(("reshape",)), [x, [float(n) for n in lengths]])
+        rows = home.result_of("reshape", x, [float(n) for n in lengths])
         places = home.constant(np.flatnonzero(held), home.whole)
-        found = home.machine.call(home.member(("gather",)), [rows, places, float(first)])
+        found = home.result_of("gather", rows, places, float(first))
         return home.machine.language.loop.settled_after(3, found)
 
     def difference_async(x: Any, y: Any) -> Any:

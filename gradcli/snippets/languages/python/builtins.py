@@ -369,7 +369,7 @@ class Builtins:
         """`abs`."""
         array = value if isinstance(value, Array) else self.machine.array_in(value)
         if array is not None:
-            return self.machine.call(array.home.member(("abs",)), [array])
+            return array.home.result_of("abs", array)
         method = self.language.special(value, "__abs__")
         if method is not None:
             return self.machine.call(method)
