@@ -99,8 +99,7 @@ def cotangents(
         node.graph.place = node.place
         op = node.op
         if isinstance(op, Elementwise) and 0 not in node.shape and op not in slopes:
-            is_factor = loose is not None and op in loose
-            _elementwise(node, op, cotangent, active, carried, is_factor=is_factor)
+            _elementwise(node, op, cotangent, active, carried, loose)
             continue
         for x, part in _contributions(node, cotangent, active, loose):
             before = carried.get(x)
@@ -161,8 +160,7 @@ def _contributions(
     if isinstance(op, Elementwise):
         return _by_slopes(node, op, cotangent, node.graph.slopes[op], active)
     if isinstance(op, Reduction):
-        is_factor = loose is not None and op in loose
-        return [(node.inputs[0], _reduction(node, op, cotangent, is_factor=is_factor))]
+        return [(node.inputs[0], _reduction(node, op, cotangent, loose))]
     if node.graph.trusts:
         cotangent = cotangent[0], None
     elif cotangent[1] is not None or (isinstance(op, Linear) and op.selective):
@@ -185,8 +183,7 @@ def _elementwise(
     cotangent: Carried,
     active: Collection[Node],
     carried: dict[Node, Carried],
-    *,
-    is_factor: bool,
+    loose: Container[Op] | None,
 ) -> None:
     """The chain rule, added to what is carried; at once where nothing was selected or broadcast."""
     value, support = cotangent
@@ -205,8 +202,7 @@ def _elementwise(
                 part = times(value, factor), None
             else:
                 selected = None if select is None else select(*operands)
-                if is_factor and selected is not None:
-                    factor, selected = as_number(selected) * factor, None
+                factor, selected = _as_factor(op, factor, selected, loose)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
@@ -231,7 +227,18 @@ def _by_slopes(
             yield x, sum_to(part, x.shape)
 
 
-def _reduction(node: Node, op: Reduction, cotangent: Carried, *, is_factor: bool) -> Carried:
+def _as_factor(
+    op: Op, factor: Node | float, selected: Node | None, loose: Container[Op] | None
+) -> tuple[Node | float, Node | None]:
+    """A partial and the mask of what was selected, which is a factor of it if that is wanted."""
+    if selected is None or loose is None or op not in loose:
+        return factor, selected
+    return as_number(selected) * factor, None
+
+
+def _reduction(
+    node: Node, op: Reduction, cotangent: Carried, loose: Container[Op] | None
+) -> Carried:
     (x,) = node.inputs
     kept = reduced_shape(x.shape, node.attrs[0], True)
     value, support = cotangent
@@ -243,9 +250,7 @@ def _reduction(node: Node, op: Reduction, cotangent: Carried, *, is_factor: bool
     rules = node.graph.slopes.get(op)
     if rules:
         return supported(rules[0](up[0], x, z), both(up[1], select))
-    weight = op.weight(x, z)
-    if is_factor and select is not None:
-        weight, select = as_number(select) * weight, None
+    weight, select = _as_factor(op, op.weight(x, z), select, loose)
     return spread_to(scaled(up, weight, select), x.shape)
 
 

@@ -85,16 +85,13 @@ class FoldWriter(ScanWriter):
             return self._over_lanes(
                 kind, self._or_unknown(name, f"%fold{index}restn", dtype), dtype
             )
-        whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
+        whole = self._over_lanes("add", name, DOUBLE)
         if not self._counts(index):
-            rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
-            gap = self._new(f"fsub {vector} {rest}, {rest}")  # a number unless the sum overflows
-            is_known = self._new(f"fcmp ord {vector} {gap}, zeroinitializer")
-            lost = self._chosen(is_known, rest, "zeroinitializer", DOUBLE)
-            whole = self._new(f"fadd {vector} {whole}, {lost}")
+            lost = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
+            whole = self._whole_sum(whole, lost, DOUBLE)
         if dtype == DOUBLE:
             return whole
-        return self._new(f"fptrunc {vector} {whole} to {self.vector(dtype)}")
+        return self._new(f"fptrunc {self.vector(DOUBLE)} {whole} to {self.vector(dtype)}")
 
     def _or_unknown(self, name: str, rest: str, dtype: np.dtype[Any]) -> str:
         """What is found, or NaN in lanes that have met one."""

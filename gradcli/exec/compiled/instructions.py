@@ -175,6 +175,14 @@ class Writer:
         kind = self.vector(dtype)
         return self._new(f"select {self.vector(BOOL)} {mask}, {kind} {x}, {kind} {y}")
 
+    def _whole_sum(self, total: str, lost: str, dtype: np.dtype[Any]) -> str:
+        """Sums with what their rounding lost, which is of no use where one overflows."""
+        kind = self.vector(dtype)
+        gap = self._new(f"fsub {kind} {lost}, {lost}")
+        is_known = self._new(f"fcmp ord {kind} {gap}, zeroinitializer")
+        rest = self._chosen(is_known, lost, "zeroinitializer", dtype)
+        return self._new(f"fadd {kind} {total}, {rest}")
+
     def _lane_numbers(self, step: int = 1, first: int = 0) -> str:
         """The numbers of lanes, so many apart."""
         return f"<{', '.join(f'i64 {first + step * lane}' for lane in range(self.lanes))}>"

@@ -125,7 +125,8 @@ class JoinWriter(Elements):
             lost = self._masked("load", "ptr", self._at(place, "%lost"), known)
             return self._at(place, "%step"), *self._joined_with(sums, x, lost)
 
-        joined = self._whole_sum(*self._over_blocks(self._at("%from", gap), block))
+        total, lost = self._over_blocks(self._at("%from", gap), block)
+        joined = self._whole_sum(total, lost, self._dtype)
         self._store(joined, self._at("%to", gap), there)
         return (self._added(joined, "zeroinitializer", given[0]),)
 
@@ -153,7 +154,7 @@ class JoinWriter(Elements):
             others = [self._turned(x, self._dtype, step) for x in (total, lost)]
             total, lost = self._joined_with((total, lost), *others)
             step //= 2
-        joined = self._whole_sum(total, lost)
+        joined = self._whole_sum(total, lost, self._dtype)
         one = self._new(f"extractelement {self._kind} {joined}, i64 0")
         place = self._new(f"getelementptr {self._element}, ptr %to, i64 {number}")
         self._line(f"store {self._element} {one}, ptr {place}")
@@ -177,14 +178,6 @@ class JoinWriter(Elements):
         of_x = self._new(f"fsub {kind} {x}, {added}")
         more = self._new(f"fadd {kind} {lost}, {self._new(f'fadd {kind} {of_before}, {of_x}')}")
         return total, self._new(f"fadd {kind} {rest}, {more}")
-
-    def _whole_sum(self, total: str, lost: str) -> str:
-        """Sums with what was lost, which is of no use where one overflows."""
-        kind = self._kind
-        gap = self._new(f"fsub {kind} {lost}, {lost}")
-        is_known = self._new(f"fcmp ord {kind} {gap}, zeroinitializer")
-        rest = self._chosen(is_known, lost, "zeroinitializer", self._dtype)
-        return self._new(f"fadd {kind} {total}, {rest}")
 
 
 @cache
