@@ -250,7 +250,7 @@ def _reshaping(home: Any) -> dict[str, Callable[..., Any]]:
     """Methods that give a tensor another shape, and those of several tensors."""
 
     def library(name: str, *args: Any) -> Any:
-        return home.member((name,)).function(*args)
+        return home.result_of(name, *args)
 
     def reshaped(rank: int) -> Callable[..., Any]:
         def method(x: Array, *shape: float) -> Any:

@@ -26,10 +26,7 @@ ACTIVATIONS = {
 
 def fused(home: Any) -> dict[str, Any]:
     """The functions by their paths: each takes one object of options."""
-
-    def of(name: str, *args: Any) -> Array:
-        made: Array = home.member((name,)).function(*args)
-        return made
+    of: Callable[..., Array] = home.result_of
 
     def of_channels(x: Any, options: dict[str, Any]) -> Any:
         """A number for each channel, which are the first axis of an image if it says so."""

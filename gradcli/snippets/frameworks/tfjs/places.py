@@ -80,7 +80,7 @@ def of_rank(home: Any, name: str, rank: int) -> Callable[..., Any]:
     """A function of tensors that must have so many axes."""
 
     def function(*args: Any) -> Any:
-        return home.member((name,)).function(*args)
+        return home.result_of(name, *args)
 
     def concat(tensors: Any, axis: float = 0.0) -> Any:
         return function(tensors, axis)
