@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,10 +88,9 @@ def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
 def total(run: Run) -> Node:
     """The value that is differentiated: the program's, of a tuple the sum of all its parts."""
     run.refuse_truth()
-    if len(run.results) == 1:
-        return run.results[0]
-    parts = (WORDS["sum"](y) if y.shape else y for y in run.results)
-    return reduce(add, parts) if run.results else run.graph.constant(0.0)
+    if not run.results:
+        return run.graph.constant(0.0)
+    return run.results[0] if len(run.results) == 1 else weighted(run.results, None)
 
 
 def weighted(ys: Sequence[Node], seeds: Sequence[Node | None] | None) -> Node:
