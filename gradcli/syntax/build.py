@@ -96,9 +96,11 @@ def _pattern(lark: Lark, terminal: str) -> str:
 def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
     """The parts of the expression that finds the next word, the longest there is, or blank.
 
-    A character that begins no longer word, such as a bracket, is tried first, for it is frequent
-    (in ASCII: others take long to compile). Words of one spelling are grouped by what follows their
-    first character; those made of letters are found as names, the rest as any character.
+    What is frequent and told by one character is tried first: one that begins no longer word, such
+    as a bracket, a blank alone, and one that might begin a longer word, where none follows (in
+    ASCII: others take long to compile; but for the point, which begins numbers). Words of one
+    spelling are grouped by what follows their first character; those made of letters are found as
+    names, the rest as any character.
     """
     spellings = [*chain(*words.values())]
     heads: defaultdict[str, str] = defaultdict(str)
@@ -106,12 +108,15 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
         if len(word) > 1 and not word.isalpha():
             heads[word[1:]] += word[0]
     begun = {*"".join(heads.values())}
-    alone = "".join(c for c in spellings if len(c) == 1 and "!" <= c <= "~" and c not in begun)
-    yield f"[{re.escape(alone)}]|"
-    yield f"{_pattern(lark, 'BLANK')}|"
+    single = [c for c in spellings if len(c) == 1 and "!" <= c <= "~" and c != "."]
+    seconds = "".join(sorted({tail[0] for tail in heads}))
+    yield f"[{re.escape(''.join(c for c in single if c not in begun))}]|"
+    yield r" (?![\s#])|"
+    yield f"[{re.escape(''.join(c for c in single if c in begun))}](?![{re.escape(seconds)}])|"
     for name, spelled in words.items():
         if not spelled and name not in lark.ignore_tokens:
             yield f"{_pattern(lark, name)}|"
+    yield f"{_pattern(lark, 'BLANK')}|"
     for tail in sorted(heads, key=len, reverse=True):
         yield f"[{re.escape(heads[tail])}]{re.escape(tail)}|"
     yield r".|\n"
