@@ -11,6 +11,7 @@ from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
 from gradcli.ops.compare import repaired
 from gradcli.ops.exponential import xlog1py, xlogy
+from gradcli.ops.matmul import MASKED_MATMUL, MATMUL
 from gradcli.ops.softmax import LOGSUMEXP
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64
 
@@ -105,6 +106,8 @@ class Nearest(BlockedEvaluator):
             elif op in self.own:
                 operands = [np.asarray(values[x], FLOAT32) for x in node.inputs]
                 values[node] = np.asarray(self.own[op](*operands, *node.attrs), FLOAT32)[()]
+            elif op is MASKED_MATMUL and self.multiplied(node):
+                continue
             elif op is LOGSUMEXP:
                 self.wide[node] = op.kernel(self.widened(node.inputs[0]), *node.attrs)
                 values[node] = self.wide[node].astype(FLOAT32)
@@ -113,6 +116,17 @@ class Nearest(BlockedEvaluator):
                 values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
             else:
                 super().perform((node,))
+
+    def multiplied(self, node: Node) -> bool:
+        """Whether a product behind a mask is finite, and so is evaluated as any other."""
+        product = self.own.get(MATMUL)
+        if product is None:
+            return False
+        whole = product(*[np.asarray(self.values[x], FLOAT32) for x in node.inputs[:2]])
+        if not np.isfinite(whole).all():
+            return False
+        self.values[node] = np.asarray(whole, FLOAT32)
+        return True
 
     def is_rounded(self, op: Op) -> bool:
         """Whether results in single precision are computed in double, and rounded."""
