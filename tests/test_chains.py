@@ -11,7 +11,7 @@ from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, chains
-from gradcli.exec.compiled import crew, product_region
+from gradcli.exec.compiled import crew, product_region, vector_region
 from gradcli.exec.executors import COMPILED, PLAIN, Means
 from gradcli.exec.plain import Evaluator
 from tests.test_blocked import asked, evaluated
@@ -38,6 +38,7 @@ TOGETHER = [
         'sum(sin(einsum("bij,bjk,kl->bil", x, y, z))^2)',
         {"x": (9, 9, 8), "y": (9, 8, 11), "z": (11, 10)},
     ),
+    ("z = x @ w + b; sum(log1p(exp(z)) - y*z)", {"x": (150, 9), "w": (9,), "b": (), "y": (150,)}),
 ]
 """Programs whose slices do not need one another, and shapes."""
 
@@ -48,6 +49,8 @@ APART = [
     ("h = tanh(x @ y); sum(roll(h, 1, 0)*h)", {"x": (16, 9), "y": (9, 9)}),
     ("sum(pad(tanh(x @ y), ((1, 0), (1, 2)))^2)", {"x": (16, 9), "y": (9, 9)}),
     ("h = tanh(x @ y); sum(h[::-1] @ y)", {"x": (16, 9), "y": (9, 9)}),
+    ("h = tanh(x @ y); sum(sin(h.T @ v))", {"x": (16, 9), "y": (9, 9), "v": (16,)}),
+    ("h = x @ v; sum((x @ h)^2)", {"x": (16, 16), "v": (16,)}),
     ("h = x @ y; sum(swapaxes(h, 0, 1)*h)", {"x": (9, 9, 9), "y": (9, 9, 9)}),
     ('h = einsum("bij,bjk->ibk", x, y); sum(tanh(h)*h[::-1])', {"x": (9, 9, 9), "y": (9, 9, 9)}),
 ]
@@ -61,6 +64,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chains, "CACHE", 1 << 11)
     monkeypatch.setattr(product_region, "TERMS", 2)
     monkeypatch.setattr(product_region, "LOWEST", 2)
+    monkeypatch.setattr(vector_region, "SIZE", 2)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

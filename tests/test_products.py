@@ -14,7 +14,14 @@ import pytest
 import gradcli
 from gradcli.engine.api import Program
 from gradcli.exec import blocked
-from gradcli.exec.compiled import crew, machine, product_frames, product_region, sides
+from gradcli.exec.compiled import (
+    crew,
+    machine,
+    product_frames,
+    product_region,
+    sides,
+    vector_region,
+)
 from gradcli.exec.executors import COMPILED, Means
 from gradcli.ops.einsum import EINSUM
 from gradcli.ops.matmul import MATMUL
@@ -49,6 +56,19 @@ PRODUCTS = [
     ("torch_conv1d(x, w, groups=2)^2", {"x": (2, 10, 300), "w": (16, 5, 4)}),
 ]
 
+VECTORS = [
+    ("x @ v", {"x": (37, 19), "v": (19,)}),
+    ("tanh(v @ x)*2", {"x": (37, 19), "v": (37,)}),
+    ("x.T @ v", {"x": (37, 19), "v": (37,)}),
+    ("v @ x.T", {"x": (37, 450), "v": (450,)}),
+    ("x[3:, 2:] @ v", {"x": (12, 40), "v": (38,)}),
+    ("x[::-1, ::2] @ v", {"x": (12, 40), "v": (20,)}),
+    ("(2*x).T @ v", {"x": (30, 290), "v": (30,)}),
+    ("x @ y", {"x": (40, 9), "y": (9, 1)}),
+    ("x @ y", {"x": (1, 40), "y": (40, 9)}),
+]
+"""Products of a matrix and a vector, of which either may be turned."""
+
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,10 +78,12 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sides, "HIGHEST", 16)
     monkeypatch.setattr(product_region, "BROAD", 64)
     monkeypatch.setattr(product_frames, "DEEP", 100)
+    monkeypatch.setattr(vector_region, "SIZE", 2)
+    monkeypatch.setattr(vector_region, "BLOCK", 1 << 11)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize(("text", "shapes"), PRODUCTS)
+@pytest.mark.parametrize(("text", "shapes"), [*PRODUCTS, *VECTORS])
 def test_products(text: str, shapes: dict[str, Any], dtype: str) -> None:
     """Value and gradients are those of NumPy, however the factors lie and wherever tiles end."""
     agree_all(text, values_of(shapes), dtype)
@@ -74,6 +96,7 @@ def test_other_machines(features: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(3, 19, 21)), rng.normal(size=(21, 10))
     agree_all("sum((x @ y)^2)", {"x": x, "y": y}, "float64")
+    agree_all("sum((y @ x[0, 0, :10])^2)", {"x": x, "y": y}, "float64")
 
 
 @pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan])
@@ -82,14 +105,17 @@ def test_special_values(special: float) -> None:
     x, y = np.ones((9, 10)), np.ones((10, 13))
     x[8, 3] = y[2, 12] = special
     agree_all("x @ y", {"x": x, "y": y}, "float64")
+    agree_all("x @ v", {"x": x, "v": y[:, 12]}, "float64")
+    agree_all("v @ y", {"y": y, "v": x[8]}, "float64")
 
 
+@pytest.mark.parametrize("text", ["x @ y", "x @ y[:, 12:]", "x[8:] @ y"])
 @pytest.mark.parametrize("special", [1.0, 1e300, np.inf, np.nan])
-def test_what_is_finite(special: float) -> None:
+def test_what_is_finite(special: float, text: str) -> None:
     """It is seen as the numbers are made, in the last row and column, too."""
     x, y = np.full((9, 10), 1e200), np.ones((10, 13))
     y[2, 12] = special
-    recording = Program("x @ y").record({"x": x, "y": y})
+    recording = Program(text).record({"x": x, "y": y})
     nodes = recording.results
     evaluator = blocked.BlockedEvaluator(asked(recording)[1], Means(2, COMPILED))
     evaluator.watched = nodes

@@ -32,6 +32,7 @@ PROGRAMS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ("sum(exp(x[i]))", {"x": (9_000,), "i": (20_000,)}),
     ("sum(tanh(x[i])^2)", {"x": (9_000, 2), "i": (90_000,)}),
     ("sum(inv(x @ x.mT + 4*eye(3)))", {"x": (3_000, 3, 3)}),
+    ("sum(tanh(X @ w + 1)^2) + sum((v @ X)^3)", {"X": (3_000, 60), "w": (60,), "v": (3_000,)}),
     ("sum(sort(x)*cumsum(x))", {"x": (20_000,)}),
 ]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.region import Role
+from gradcli.exec.rooms import address
 from gradcli.ir.op import Linear
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Chain:
         self.links: list[Link] = []
         self._slices = 0
         self._bytes = 0
+        self._read: dict[int, bool] = {}
+        self._again = 0
         self._made: dict[Node, Array] = {}
         self._late: set[Node] = set()
 
@@ -82,7 +85,7 @@ class Chain:
         if len(self.links) < 2:
             return 0, 0
         most = self._slices // max(region.least for region, _ in self.links)
-        count = min(max(ENOUGH, self._bytes // CACHE), most)
+        count = min(max(ENOUGH, (self._bytes + self._again) // CACHE), most)
         count -= count % 2 if count <= ENOUGH else 0
         return self._slices, -(-self._slices // count) if count >= FEWEST else 0
 
@@ -99,12 +102,22 @@ class Chain:
             return False
         self.links.append(Link(region, bound))
         self._slices = region.slices
+        self._note_read([self._values[x] for x in operands if x not in self._made])
         made = bound.results
         self._made.update(made)
         self._values.update(made)
         self._late.update(work.node for work in region.works if work.role is Role.SUM)
         self._bytes += sum(x.nbytes for x in made.values())
         return True
+
+    def _note_read(self, arrays: Collection[Any]) -> None:
+        """Adds the bytes of arrays that one before reads, too: they are to be in the cache."""
+        for array in arrays:
+            if getattr(array, "size", 0) >= self._slices:
+                place = address(array)
+                if self._read.get(place) is False:
+                    self._again += array.nbytes
+                self._read[place] = place in self._read
 
     def _goes_on(self, region: SlicedRegion, operands: Collection[Node]) -> bool:
         """Whether a region has the same slices, and needs no more of what is not there yet."""

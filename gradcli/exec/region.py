@@ -65,11 +65,13 @@ class Work(NamedTuple):
 class AnyRegion(Protocol):
     """What the plan knows of nodes that run in blocks.
 
-    It is worth another thread that many times as soon as what needs Python's lock: `eager`.
+    It is worth another thread that many times as soon as what needs Python's lock: `eager`. `role`
+    is that of nodes that have a loop of their own.
     """
 
     works: Sequence[Work]
     eager: int
+    role: Role
 
     def __init__(
         self, space: Space, works: Sequence[Work], is_single: Callable[[Node], bool]
@@ -243,6 +245,7 @@ class Region:
 
     sliced = None
     eager = 1
+    role = Role.ELEMENT
 
     def prepare(self) -> None:
         """All is made."""

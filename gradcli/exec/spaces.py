@@ -162,7 +162,7 @@ class Spaces:
         is_large = is_product(node) or max(x.size for x in node.inputs) >= self._large
         maker = self._maker(node)
         fits = is_large and maker.reaches(node) and node.size > 0
-        return Home(maker, Space(node.shape, None), Role.ELEMENT) if fits else None
+        return Home(maker, Space(node.shape, None), maker.role) if fits else None
 
     def _bundle(self, node: Node, operands: Sequence[Node]) -> Home | None:
         """Of what has, or adds up, several numbers where its space has one element."""

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.exec import rooms
 from gradcli.exec.compiled import crew
 from gradcli.exec.compiled.renewing import Renewing
-from gradcli.exec.region import Runnable
+from gradcli.exec.region import Role, Runnable
 from gradcli.exec.traits import listed
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class AloneRegion:
 
     how = ""
     eager = crew.EAGER
+    role = Role.ELEMENT
 
     def __init__(
         self, _space: Space, works: Sequence[Work], _is_single: Callable[[Node], bool]
@@ -209,8 +210,7 @@ class NodesBound:
         """The numbers that a thread keeps beside."""
         return max(part.kept for part in self._parts)
 
-    @staticmethod
-    def is_copied(_x: Node, _array: Array) -> bool:
+    def is_copied(self, _x: Node, _array: Array) -> bool:
         """Whether a node was copied: arrays are read however they lie."""
         return False
 

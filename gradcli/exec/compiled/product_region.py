@@ -69,7 +69,7 @@ class ProductRegion(AloneRegion):
         is_large = is_wide and node.size * sides.terms >= TERMS
         is_even = left is right or _turns(left, right) or _turns(right, left)
         is_half = is_even and sides.rows >= EVEN
-        return is_large and not is_half and not any(map(_is_factored, node.inputs))
+        return is_large and not is_half and not any(map(is_factored, node.inputs))
 
     @staticmethod
     def code(work: Work) -> ProductCode:
@@ -82,7 +82,7 @@ def _turns(x: Node, y: Node) -> bool:
     return x.inputs == (y,) and x.size == y.size and isinstance(x.op, Linear)
 
 
-def _is_factored(x: Node) -> bool:
+def is_factored(x: Node) -> bool:
     """Whether an array is seen as what an operation on whole matrices has made."""
     while len(x.inputs) == 1 and isinstance(x.op, Linear):
         (x,) = x.inputs

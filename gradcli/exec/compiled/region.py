@@ -65,8 +65,9 @@ def maker(node: Node) -> Maker:
         return CellRegion
     if is_product(node):
         from gradcli.exec.compiled.product_region import ProductRegion
+        from gradcli.exec.compiled.vector_region import vector_maker
 
-        return ProductRegion
+        return vector_maker(node) or ProductRegion
     moves = boxes_of(node) is not None or taken_by(node) is not None
     return CompiledRegion if moves or has_form(node, LANES) else Region
 
@@ -349,11 +350,12 @@ class CompiledRegion:
         is_one_row = not self.outer and (self._emitter.is_folding or Way.COLUMN in ways)
         is_added = not ways.isdisjoint(NAMED)
         is_whole = is_one_row or is_added or any(x.part is not None for x in self.results)
-        return 0 if is_whole or len(self.shape) < 2 else self.shape[0]
+        return 0 if is_whole or not self.shape else self.shape[0]
 
     least = 1
     """The slices of a block, at the least."""
 
+    role = Role.ELEMENT
     eager = crew.EAGER
 
     @property

@@ -46,7 +46,7 @@ class Way(NamedTuple):
 
 def best_way(node: Node, lengths: Mapping[str, int], lanes: int, highest: int) -> Way:
     """The way that takes the fewest instructions, if columns are packed for so many rows."""
-    likes = [_like(x) for x in node.inputs]
+    likes = [like(x) for x in node.inputs]
 
     def count(letters: str) -> int:
         return math.prod([lengths[letter] for letter in letters])
@@ -71,10 +71,10 @@ def _packing(way: Way, right: Array) -> int:
     return TURNED if product.terms == _beside(product.terms, product.right, right) else GATHERED
 
 
-def _like(x: Node) -> Array:
+def like(x: Node) -> Array:
     """Bytes of any content that lie as the value of a node will, but for what is not known."""
     if isinstance(x.op, Linear) and x.op.looks:
-        array: Array = x.op.kernel(_like(x.inputs[0]), *x.attrs)
+        array: Array = x.op.kernel(like(x.inputs[0]), *x.attrs)
         return array
     return np.empty(x.shape, np.int8)
 
