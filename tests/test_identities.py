@@ -25,9 +25,10 @@ IDENTITIES = [line.partition(" ; ") for line in LINES if " -> " in line and line
 POINTS = (-1.7, -0.6, 0.0, 0.3, 0.8, 1.6, 3.4)
 FUNCTIONS = [name for name in catalog.FUNCTIONS if catalog.is_elementwise(name)]
 REFUSED = """
-    airy_ai airy_bi ellipe ellipk i0e i1e isfinite isinf isnan k0e k1e logical_not rgamma signbit
-    sinc spence zeta""".split()
+    airy_ai airy_bi i0e i1e isfinite isinf isnan k0e k1e logical_not signbit zeta""".split()
 """Functions whose derivative has no name in the language, or that are true or false."""
+GAPS = {"ellipe": [0.0], "ellipk": [0.0], "rgamma": [-1.0, 0.0], "sinc": [0.0]}
+"""Where formulas are undefined, as is said of the first of these points."""
 
 
 def value_of(formula: str, values: dict[str, float]) -> float:
@@ -72,8 +73,13 @@ def slope_of(formula: str) -> str:
 
 @pytest.mark.parametrize("name", sorted({*FUNCTIONS} - {*REFUSED}))
 def test_the_derivative_of_a_function_is_defined_where_its_gradient_is(name: str) -> None:
-    slope = slope_of(f"{name}(x)")
-    assert all(agrees(f"{name}(x)", slope, {"x": x}) for x in POINTS), slope
+    gaps = GAPS.get(name, [])
+    if gaps:
+        with pytest.warns(gradcli.GradcliWarning, match=f"undefined at x = {gaps[0]:g},"):
+            slope = slope_of(f"{name}(x)")
+    else:
+        slope = slope_of(f"{name}(x)")
+    assert all(agrees(f"{name}(x)", slope, {"x": x}) for x in POINTS if x not in gaps), slope
 
 
 @pytest.mark.parametrize("name", REFUSED)

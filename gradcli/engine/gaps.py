@@ -28,6 +28,9 @@ SPECIAL = (1.0, -1.0, 0.0, 2.0, -2.0)
 COUNTS = (1, 5, 5, 3)
 """How many of them are tried for each of no, one, two and three inputs; more are not varied."""
 
+STEP, NEARLY = 1e-6, 1e-3
+"""How far beside a point a derivative is looked at, and what is nearly 0 there."""
+
 
 class Gap(NamedTuple):
     """A point at which a formula is undefined, and the derivative that it is a formula of."""
@@ -52,8 +55,9 @@ def gaps(run: Run, name: str, order: int, formula: Written) -> Iterator[Notice]:
 def gap(run: Run, name: str, order: int, formula: Written) -> Gap | None:
     """A gap of a formula of the derivative by `name`, None where none is found.
 
-    Only inputs without values are varied. A derivative of 0 is no gap: where a formula is
-    undefined, as `log(x)*x^n` is for x = 0, it is mostly one by convention.
+    Only inputs without values are varied. A derivative of 0 is no gap if there are parameters, or
+    it is not nearly 0 on both sides: where a formula is undefined, as `log(x)*x^n` is for x = 0, it
+    is mostly one by convention.
     """
     points = _points(run, name)
     if not points:
@@ -114,8 +118,13 @@ def _points(run: Run, name: str) -> Points:
 
 def _first_defined(run: Run, name: str, order: int, points: Points) -> Gap | None:
     """The first of the points at which the value and its derivatives are numbers."""
-    slopes = np.array([_at(run, y, points) for y in slopes_of(run, name, order) if y])
-    for i in np.flatnonzero(np.isfinite(slopes).all(axis=0) & (slopes[-1] != 0)):
+    nodes = [y for y in slopes_of(run, name, order) if y]
+    slopes = np.array([_at(run, y, points) for y in nodes])
+    is_slope = slopes[-1] != 0
+    if [*points] == [name]:
+        sides = [{name: points[name] + step} for step in (-STEP, STEP)]
+        is_slope |= np.all([np.abs(_at(run, nodes[-1], side)) < NEARLY for side in sides], axis=0)
+    for i in np.flatnonzero(np.isfinite(slopes).all(axis=0) & is_slope):
         return Gap({n: float(x[i]) for n, x in points.items()}, float(slopes[-1][i]))
     return None
 

@@ -79,7 +79,7 @@ def _step(
         low, high = high, (push - pull) * (t / (x * (1 - x) * (j + 2) * (j + 1)))
         total = total + high
         slope = slope + (j + 2) * high
-        if j > 10 and (np.abs(high) * j < 1e-18 * np.abs(slope)).all():
+        if j > 10 and not (np.abs(high) * j >= 1e-18 * np.abs(slope)).any():  # nor NaN
             break
     return total, slope / t
 

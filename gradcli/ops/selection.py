@@ -104,7 +104,12 @@ def _share_beside_nan(x: Any, y: Any) -> Any:
 
 
 _SHARE = Elementwise(
-    "share_beside_nan", _share_beside_nan, *TIE_SHARE.partials, special=TIE_SHARE.special, flat=True
+    "share_beside_nan",
+    _share_beside_nan,
+    *TIE_SHARE.partials,
+    notation=TIE_SHARE.notation,
+    special=TIE_SHARE.special,
+    flat=True,
 )
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from gradcli.ir.written import subtrees
 from gradcli.passes.simplify.algebra import Algebra
 from gradcli.passes.simplify.angles import angles
-from gradcli.passes.simplify.choices import Choices
 from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, SUM, frozen
 from gradcli.passes.simplify.hyperbolics import hyperbolics
 from gradcli.passes.simplify.orders import orders
@@ -185,7 +184,7 @@ class Forms:
     def _with_one_choice(self, poly: Poly) -> Poly:
         """Choices by the same condition as one, their factors inside."""
         algebra = self.algebra
-        conditions = Choices(algebra)
+        conditions = Reader(algebra, lambda node: node).functions.choices
         result: Poly = {}
         sides: dict[object, tuple[Poly, Poly, Poly]] = {}
         for mono, c in poly.items():

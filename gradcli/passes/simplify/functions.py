@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.choices import COMPARISONS, LOGICAL, Choices
-from gradcli.passes.simplify.generators import CALL, CHOICE, RULED, frozen
+from gradcli.passes.simplify.algebra import EXP
+from gradcli.passes.simplify.choices import Choices
+from gradcli.passes.simplify.conditions import COMPARISONS, LOGICAL
+from gradcli.passes.simplify.generators import CALL, CHOICE, RULED, SUM, frozen
 from gradcli.passes.simplify.identities import (
     ADDITION,
     EVEN,
@@ -24,7 +26,7 @@ from gradcli.passes.simplify.polynomials import ONE, scaled
 from gradcli.passes.simplify.written import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
@@ -39,7 +41,7 @@ class Functions:
     def __init__(self, algebra: Algebra, evaluate: Callable[..., Poly]) -> None:
         self.algebra = algebra
         self.evaluate = evaluate
-        self.choices = Choices(algebra)
+        self.choices = Choices(algebra, self.put)
 
     def knows(self, head: str) -> bool:
         """Whether there is more to say of a function than how it is written."""
@@ -92,6 +94,34 @@ class Functions:
         if not exponent or (len(exponent) == 1 and ONE in exponent):
             return self.algebra.power(base, exponent.get(ONE, 0))
         return self.algebra.to_the(base, exponent)
+
+    def put(self, poly: Poly, others: Mapping[int, Poly]) -> Poly:
+        """A sum with other sums in the place of some generators, wherever they are in it."""
+        result: Poly = {}
+        for mono, c in poly.items():
+            term: Poly = {ONE: c}
+            for gen, e in mono:
+                part = self.algebra.power(self._with(gen, others), e)
+                term = self.algebra.mul(term, part)
+            result = self.algebra.add(result, term)
+        return result
+
+    def _with(self, gen: int, others: Mapping[int, Poly]) -> Poly:
+        """A generator with others in the place of those that it is made of."""
+        gens = self.algebra.gens
+        made = gens[gen]
+        if gen in others:
+            return others[gen]
+        if others.keys().isdisjoint(gens.inside(self.algebra.of(gen))):
+            return self.algebra.of(gen)
+        if made.kind == SUM:
+            return self.put(made.poly or {}, others)
+        parts = [self.put(part, others) for part in made.parts]
+        if made.kind == CALL:
+            return self.apply(made.head, parts)
+        if made.head == EXP:
+            return self.algebra.exp(parts[0])
+        return self.power(self._with(made.head, others), parts[0])
 
     def plain(self, head: str, operands: Sequence[Poly]) -> Poly:
         """A function of operands that no identity knows."""

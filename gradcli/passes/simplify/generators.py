@@ -121,16 +121,27 @@ class Generators:
                 self.ruled.add(number)
         return number
 
+    def parts(self, gen: int) -> set[int]:
+        """The generators that one is made of."""
+        made = self.all[gen]
+        inner = {g for part in (*made.parts, made.poly or {}) for mono in part for g, _ in mono}
+        return inner | {made.head} if made.kind == POWER and made.head >= 0 else inner
+
+    def inside(self, poly: Poly) -> set[int]:
+        """The generators in a sum, and those that they are made of."""
+        found: set[int] = set()
+        new = {gen for mono in poly for gen, _ in mono}
+        while new:
+            found |= new
+            new = set().union(*map(self.parts, new)) - found
+        return found
+
     def names(self, gen: int) -> frozenset[str]:
         """The names that a generator is made of."""
         if gen not in self._names:
             made = self.all[gen]
-            sums = (*made.parts, made.poly or {})
-            inner = {g for part in sums for mono in part for g, _ in mono}
-            if made.kind == POWER and made.head >= 0:
-                inner.add(made.head)
             own = {made.name} if made.kind == ATOM else ()
-            self._names[gen] = frozenset(own).union(*map(self.names, inner))
+            self._names[gen] = frozenset(own).union(*map(self.names, self.parts(gen)))
         return self._names[gen]
 
     def depends(self, poly: Poly, name: str) -> bool:

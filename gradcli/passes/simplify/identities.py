@@ -69,13 +69,39 @@ gamma_density(x, y) = y^(x - 1)*exp(-y)/gamma(x)
 psi_less_0(x, y) = digamma(x + y) - digamma(x)
 log_ratio(x, y) = log(x/y)
 erfcx_1(x) = 2*x*erfcx(x) - 2/sqrt(pi)
+sinc_1(x) = (cos(pi*x) - sinc(x))/x
+sinc_2(x) = -pi*sin(pi*x)/x - 2*(cos(pi*x) - sinc(x))/x^2
+rgamma(x) = 1/gamma(x)
+rgamma_1(x) = -digamma(x)/gamma(x)
+rgamma_2(x) = (digamma(x)^2 - polygamma(1, x))/gamma(x)
+log_quotient_0(x) = log(x)/(1 - x)
+log_quotient_1(x) = 1/(x*(1 - x)) + log(x)/(1 - x)^2
+boxcox_1(x, y) = x*exp(x*y)/y - (exp(x*y) - 1)/y^2
+log_power_0(x, y) = exp(x*y)
+log_power_1(x, y) = x*exp(x*y)
+log_power_2(x, y) = x^2*exp(x*y)
+ellipk_1(x) = (ellipe(x) - (1 - x)*ellipk(x))/(2*x*(1 - x))
+ellipe_1(x) = (ellipe(x) - ellipk(x))/(2*x)
+ellipk_2(x) = ellipk(x)/(4*x*(1 - x)) - (1 - 2*x)*(ellipe(x) - (1 - x)*ellipk(x))/(2*x^2*(1 - x)^2)
+ellipe_2(x) = (ellipk(x) - ellipe(x))/(2*x^2) - ellipe(x)/(4*x*(1 - x))
+"""
+
+PROBABILITY = """
+gammainc_1(x, y) = igamma_grad_a(x, y)
+poisson_density(x, y) = y^x*exp(-y)/gamma(x + 1)
+beta_density(x, y, z) = z^(x - 1)*(1 - z)^(y - 1)*gamma(x + y)/(gamma(x)*gamma(y))
+t_below(x, y) = t_cdf(x, y)
+t_quantile(x, y) = t_ppf(x, y)
+t_log_density_0(x, y) = t_logpdf(x, y)
+t_log_density_1(x, y) = (digamma(y/2 + 1/2) - digamma(y/2) - log(1 + x^2/y) + (x^2 - 1)/(x^2 + y))/2
+t_log_slope(x, y) = -(y + 1)*x/(y + x^2)
 """
 
 CHOICES = """
 gate(x, y) = where(x, y, 0)
 """
 
-GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL, CHOICES)
+GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL, PROBABILITY, CHOICES)
 """All groups; x and y stand for anything for which the left side is defined."""
 
 VALUES = {
