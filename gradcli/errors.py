@@ -119,6 +119,11 @@ def _bounded(text: str) -> str:
     return text if len(text) <= _LONG_TEXT else text[:_LONG_TEXT] + "…"
 
 
+def shortened(text: str, most: int) -> str:
+    """A text in no more than so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 class Diagnostic:
     """One message with its place and its help; what errors and warnings have in common.
 

@@ -896,6 +896,7 @@ ROUND = [
 def test_read_whole(text: str) -> None:
     """Where float64 would round a whole number, it stays what it is, to be warned of."""
     assert 9007199254740993 in read(text).ravel().tolist()
+    assert -9007199254740993 in read(text.replace("90", "-90")).ravel().tolist()
 
 
 @pytest.mark.parametrize(("data", "expected"), READ)

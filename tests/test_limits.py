@@ -113,6 +113,7 @@ def test_steps_and_elements() -> None:
     small = gradcli.compile("zeros(101) + x", max_elements=100)
     with pytest.raises(gradcli.LimitError, match="an array of 101 elements is more than 100"):
         small(x=1)
+    assert gradcli.compile("zeros(100) + x", max_elements=100)(x=1).sum() == 100
 
 
 MADE = (

@@ -216,6 +216,9 @@ TOO_LONG = [
     pa.array([str(LONG)]),
     pa.array([f" {LONG}"]),
     pa.array([[1, LONG]]),
+    pa.array([-LONG]),
+    pa.array([f"-{LONG}"]),
+    pa.array([[1, -LONG]]),
 ]
 
 

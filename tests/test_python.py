@@ -835,7 +835,15 @@ def test_page_names_what_there_is() -> None:
 
 @pytest.mark.parametrize(
     ("value", "warns"),
-    [(2**53, False), (2**53 + 1, True), ([1, 2**60], False), ([2**60 + 1], True), (1e300, False)],
+    [
+        (2**53, False),
+        (2**53 + 1, True),
+        (-(2**53) - 1, True),
+        ([1, 2**60], False),
+        ([2**60 + 1], True),
+        ([-(2**60) - 1], True),
+        (1e300, False),
+    ],
 )
 def test_whole_numbers_that_are_rounded(value: Any, warns: bool) -> None:
     with warnings.catch_warnings(record=True) as caught:
@@ -853,6 +861,7 @@ LONG = np.array([2**53 + 1, 3])
     ("ask", "name"),
     [
         (lambda: gradcli.evaluate("x", x=LONG), "x"),
+        (lambda: gradcli.evaluate("x", x=-LONG), "x"),
         (lambda: gradcli.evaluate("x", x=LONG.astype(np.uint64)), "x"),
         (lambda: gradcli.compile("x*2").grads(x=LONG), "x"),
         (lambda: gradcli.vjp("x^2", x=[1.0, 2], dy=LONG), "dy"),
@@ -865,7 +874,7 @@ LONG = np.array([2**53 + 1, 3])
 )
 def test_whole_numbers_of_arrays_and_options(ask: Callable[[], Any], name: str) -> None:
     """They are rounded with a warning, wherever they are given."""
-    with pytest.warns(gradcli.GradcliWarning, match=f"^{name}: 9007199254740993 is rounded to"):
+    with pytest.warns(gradcli.GradcliWarning, match=f"^{name}: -?9007199254740993 is rounded to"):
         ask()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.long_sums import fold_long_sums
+from gradcli.errors import shortened
 from gradcli.lower.values import Closure
 from gradcli.render.steps import Box
 
@@ -65,4 +66,4 @@ def _head(of: Any, source: Source) -> str:
     if isinstance(of, Closure):
         return of.head()
     text = source.text[of.start : of.end].splitlines()[0].partition("{")[0].strip()
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return shortened(text, LONGEST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.errors import shortened
 from gradcli.ir.op import Elementwise
 from gradcli.render.steps import Box
 
@@ -115,4 +116,4 @@ def _added(before: Node, node: Node) -> str:
     assert before.span is not None
     assert node.span is not None
     text = " ".join(node.span.source.text[before.span.end : node.span.end].split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return shortened(text, LONGEST)

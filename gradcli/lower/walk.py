@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
-from gradcli.errors import GradcliError, LimitError, Notice, ProgramTypeError, ShapeError, Span
+from gradcli.errors import (
+    GradcliError,
+    LimitError,
+    Notice,
+    ProgramTypeError,
+    ShapeError,
+    Span,
+    shortened,
+)
 from gradcli.ir.node import WORDS, Node, body_of
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import show_shape
@@ -349,7 +357,7 @@ class Walk:
         """The error with its span, and the shape of each operand by its text."""
         error.span = self.graph.span
         shapes = [
-            f"{_shortened(span.text)} is {show_shape(x.shape) if x.shape else 'one number'}"
+            f"{shortened(span.text, 30)} is {show_shape(x.shape) if x.shape else 'one number'}"
             for span, x in operands
         ]
         error.helped(", ".join(dict.fromkeys(shapes)) or None)
@@ -362,7 +370,3 @@ class Walk:
         except GradcliError as error:
             error.span = error.span or span
             raise
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 30 else text[:29] + "…"

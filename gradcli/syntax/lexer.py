@@ -143,7 +143,7 @@ class Tokens:
 
 def scan(text: str, *, value: bool = False, limit: int = MAX_NESTING) -> Tokens:
     """All terminals of a text; `value` for that of an option, `limit` for the nesting allowed."""
-    if len(text) > MAX_BYTES // 4 and len(text.encode(errors="replace")) > MAX_BYTES:
+    if len(text.encode(errors="replace")) > MAX_BYTES:
         raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes")
     scanner = Scanner(text, value, limit)
     scanner.words()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from gradcli.errors import shortened
 from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.lexer import CLOSERS, ENDERS, Scanner, Tokens
 from gradcli.syntax.operands import closer_of, opener_of, operand_begin
@@ -468,8 +469,7 @@ class _Words:
 
 
 def _two_readings(text: str, start: int, end: int, both: list[str]) -> Doubtful:
-    shown = " ".join(text[start:end].split())
-    shown = shown if len(shown) <= 40 else shown[:39] + "…"
+    shown = shortened(" ".join(text[start:end].split()), 40)
     short = [" ".join(reading.split()) for reading in both]
     advice = " or ".join(f"`{reading}`" for reading in short if len(reading) <= 60)
     message = f"`{shown}` could mean two things"

@@ -16,6 +16,7 @@ from gradcli.data.numbers import EXACT
 from gradcli.data.tables.arrow import arrow, compute, is_number, numbers_of
 from gradcli.data.tables.dialect import USUAL
 from gradcli.data.tables.flaws import Flaw, TableError, way_to_read
+from gradcli.errors import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +31,9 @@ _WHOLE = re.compile(r"[+-]?\d+")
 
 LARGEST = 1 << 1023
 """From here on a whole number is none for float64."""
+
+CITED = 40
+"""Characters of a cell that a message shows."""
 
 LONGEST = 4000
 """Digits of a number that Python reads; longer ones are infinite."""
@@ -108,7 +112,7 @@ def _unrounded(values: Numbers, name: str, cell: Callable[[int], Any]) -> Number
     for row in np.flatnonzero(np.abs(array) >= EXACT).tolist():
         whole = cell(row)
         if whole is not None and int(whole) == whole and whole != float(array[row]):
-            values.flaws.append(Flaw(row, f"{_short(str(whole))} {ROUNDED}", name))
+            values.flaws.append(Flaw(row, f"{shortened(str(whole), CITED)} {ROUNDED}", name))
     return values
 
 
@@ -148,7 +152,7 @@ def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     bad = [(row, column[row].as_py()) for row in np.flatnonzero(~np.asarray(good)).tolist()]
     text = name if len(bad) == len(column) - column.null_count else ""
     values.flaws = [
-        Flaw(row, f"'{_short(cell)}' is not a number", name, way=way_to_read(cell, text))
+        Flaw(row, f"'{shortened(cell, CITED)}' is not a number", name, way=way_to_read(cell, text))
         for row, cell in bad
     ]
     return _unrounded(values, name, _whole_in(plain))
@@ -162,10 +166,6 @@ def _whole_in(column: Any) -> Callable[[int], int | None]:
         return int(text) if len(text) < LONGEST and _WHOLE.fullmatch(text) else None
 
     return cell
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _parsed(cell: str | None) -> Any:
@@ -192,7 +192,9 @@ def cells(values: Iterable[Any], name: str) -> Numbers:
         if array is None:
             absent.append(row)
             if not _has_null(value):
-                flaws.append(Flaw(row, f"{_short(json_text(value))} {_fault(value)}", name))
+                flaws.append(
+                    Flaw(row, f"{shortened(json_text(value), CITED)} {_fault(value)}", name)
+                )
             continue
         rows, arrays = by_shape.setdefault(array.shape, ([], []))
         rows.append(row)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from gradcli.data.formats.layout import note, number_column, tables, text_column
 from gradcli.data.numbers import number, parse
+from gradcli.errors import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,5 +82,4 @@ def _short(cell: str, digits: int) -> str:
 
 def _line(text: str) -> str:
     """A text on one line, cut where it is long."""
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return shortened(" ".join(text.split()), _LONGEST)

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.plotting.curves import drawn
 from gradcli.engine.plotting.evaluation import Function
 from gradcli.engine.plotting.fields import field_over
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import InputError, UsageError, shortened
 from gradcli.render.picture import PRIMES, UNRESOLVED, Band, Curve, Mark, Picture
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def picture_of(
 ) -> Picture:
     """The curves over one axis, up to a derivative of this order, or the field over two."""
     axis = axes[0]
-    short = " ".join(text.source.text.split())
-    title = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
+    title = shortened(" ".join(text.source.text.split()), LONGEST)
     picture = Picture(title, axis, points=points)
     if len(axes) == 2:
         if order > 1:
