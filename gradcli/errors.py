@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Source:
@@ -422,6 +422,15 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
     wrapped = InternalError(f"{type(error).__name__}: {error}", help=bug)
     wrapped.__cause__ = error
     return wrapped
+
+
+def refuse_twice(names: Sequence[str]) -> None:
+    """A name may be given once."""
+    seen: set[str] = set()
+    for name in names if len({*names}) < len(names) else ():
+        if name in seen:
+            raise InputError(f"'{name}' is given twice")
+        seen.add(name)
 
 
 def is_out_of_memory(error: Exception) -> bool:

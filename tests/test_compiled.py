@@ -27,6 +27,7 @@ from gradcli.exec.compiled.machine import QUICK, Compiled, of_numbers
 from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means, maker_of
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.plan import Plan
+from gradcli.memory import MEMORY
 from tests.test_blocked import PROGRAMS, SUMS, asked, evaluated
 
 pytest.importorskip("llvmlite")
@@ -453,6 +454,34 @@ def test_no_memory_for_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(gradcli.LimitError, match="not enough memory to load llvmlite") as caught:
         machine._llvm.__wrapped__()
     assert caught.value.help == "GRADCLI_EXECUTOR=blocked does without"
+
+
+def test_a_compiler_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has not asked for machine code gets the same without."""
+    asked: list[object] = []
+
+    def refused() -> Any:
+        asked.append(None)
+        raise gradcli.LimitError("llvmlite cannot be loaded: it is for another system")
+
+    monkeypatch.setattr(machine, "_llvm", refused)
+    monkeypatch.setattr(machine, "is_there", machine.is_there.__wrapped__)
+    for name in ("WORTH", "LOAD", "ELEMENT", "NEST"):
+        monkeypatch.setattr(executors, name, 0)
+    monkeypatch.setattr(executors, "COMPILE", (0, 0))
+    MEMORY.clear()
+    x = np.linspace(0.1, 1, 20_000)
+    loop = "y = x; for i in range(2_000) { y = y + 0.001*sin(y) }; y"
+    again = gradcli.compile("sum(tanh(x)*exp(x)^2)")
+    formula = gradcli.compile("sin(x)*exp(x)")
+    for _ in range(5):
+        np.testing.assert_allclose(again(x=x), np.sum(np.tanh(x) * np.exp(x) ** 2), rtol=1e-12)
+        assert np.isfinite(gradcli.grad(loop, x=1.0))
+        assert formula.grad(x=1.0) == np.e * (np.sin(1) + np.cos(1))
+    assert asked
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    with pytest.raises(gradcli.LimitError, match="is for another system"):
+        gradcli.evaluate("sum(sin(x))", x=x)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

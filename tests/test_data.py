@@ -1045,6 +1045,8 @@ def test_references_refused(
         (b'{"x": [1, 2], "note": "?"}', ["x", "z"], {"x": [1, 2]}),
         (b"x,y\n1,2\n3,4", None, {"x": [1, 3], "y": [2, 4]}),
         (b"x,name\n1,bob\n3,al", {"x"}, {"x": [1, 3]}),
+        (b'x,y\n"1",2\n3,"4"', ["y", "z", "x"], {"x": [1, 3], "y": [2, 4]}),
+        (b"x,,y\n1,a,2", None, {"x": 1, "y": 2}),
         (npz(x=A([1]), y=A(["?"])), ["x"], {"x": [1]}),
         (npz(x=A([1])), None, {"x": [1]}),
     ],
@@ -1061,6 +1063,10 @@ def test_inputs(data: bytes, wanted: Any, expected: dict[str, Any]) -> None:
         (b"[1]", "'stdin' is a list, and inputs need names"),
         (npy(A(1)), "'stdin' holds one array without a name"),
         (b"x,name\n1,bob", "'bob' is not a number at stdin:2:3"),
+        (b"x,y,x\n1,2,3", "several columns 'x' in 'stdin'"),
+        (b"x,y\n", "'stdin' has a header and no numbers"),
+        (b'{"x": 1, "y": 2, "x": 1}', "'x' is given twice in 'stdin'"),
+        (b'{"x": 1, "y": {"a": 1, "a": 2}}', "'a' is given twice in 'stdin'"),
     ],
 )
 def test_inputs_refused(data: bytes, message: str) -> None:

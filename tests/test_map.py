@@ -200,6 +200,7 @@ def test_bad_json() -> None:
 
 DAMAGED_LINES = [
     (b'{"x": 1}{"x": 2}\n', "the line is not a JSON object at stdin:1"),
+    (b'{"x": 1}\n{"x": 1, "y": 2, "x": 1}\n', "'x' is given twice at stdin:2"),
     (b'\n{"x": \xff}\n{"x": 1}\n', "the line is not a JSON object at stdin:2"),
     (b'{"x": 1}\n' + b"[" * 100_000 + b"\n", "the line is not a JSON object at stdin:2"),
     (b'{"x": "\\ud800"}\n{"x": 1}\n', "the line is not a JSON object at stdin:1"),

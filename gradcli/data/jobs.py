@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gradcli.data.files import STDIN
+from gradcli.data.json_text import object_of
 from gradcli.data.numbers import whole
 from gradcli.errors import InputError, Source, Span
 
@@ -136,18 +137,8 @@ def _refuse_odd(name: Any, levels: int) -> None:
             _refuse_odd(part, levels - 1)
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, no key of which may stand twice."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise InputError(f"'{twice}' is given twice")
-    return found
-
-
-_EXACT = json.JSONDecoder(object_pairs_hook=_pairs)
-_FLOATS = json.JSONDecoder(object_pairs_hook=_pairs, parse_int=whole)
+_EXACT = json.JSONDecoder(object_pairs_hook=object_of)
+_FLOATS = json.JSONDecoder(object_pairs_hook=object_of, parse_int=whole)
 
 
 # --- rows of a table ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from gradcli.data.json_text import quote
+from gradcli.data.json_text import object_of, quote
 from gradcli.data.missing import missing
 from gradcli.data.numbers import EXACT, array_of, is_special, whole
 from gradcli.errors import GradcliError, InputError, Source, Span
@@ -54,13 +54,15 @@ class JsonArrays:
 def _loads(source: Source) -> Any:
     """The text as Python has it; numbers are floats, unless that would round a whole one."""
     try:
-        return json.loads(source.text, parse_int=whole)
+        return json.loads(source.text, parse_int=whole, object_pairs_hook=object_of)
     except json.JSONDecodeError as error:
         start = min(error.pos, len(source.text.rstrip()))
         message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise InputError(message, span=Span(source, start, start + 1)) from error
     except RecursionError as error:
         raise InputError(f"'{source.name}' is nested too deeply") from error
+    except InputError as error:
+        raise InputError(f"{error.message} in '{source.name}'") from None
 
 
 def array(item: Any, path: Path = (), source: Source | None = None) -> Array:

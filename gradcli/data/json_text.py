@@ -1,4 +1,7 @@
-"""JSON as answers, reports, lines of `batch` and errors are written: the one encoder."""
+"""JSON as answers, reports, lines of `batch` and errors are written: the one encoder.
+
+And what all that is read has in common: no key of an object stands twice.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.numbers import bracketed, in_pieces, listed, number, texts
+from gradcli.errors import refuse_twice
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Array
@@ -80,3 +84,11 @@ def _nested(array: Array, precision: int | None) -> str:
         count = math.prod(array.shape[:axis])
         cells = ["[" + ", ".join(cells[i * width : (i + 1) * width]) + "]" for i in range(count)]
     return cells[0]
+
+
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that is read, no key of which may stand twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        refuse_twice([key for key, _ in pairs])
+    return found

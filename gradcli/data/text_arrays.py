@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
@@ -12,7 +13,7 @@ from gradcli.data.numbers import EXACT, array_of, parse, whole
 from gradcli.errors import InputError, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from gradcli.data.answer import Array
 
@@ -59,10 +60,10 @@ class TextArrays:
     def value(self, name: str, key: str | None) -> Array:
         """A scalar, a vector or a matrix; below a header the column `key`, else `name`."""
         if self.header:
-            return self._column(key or name)
+            return self._columns([key or name])[0]
         if key is not None:
             raise InputError(f"'{self.source.name}' has no header, so there is no '{key}' in it")
-        matrix = self._numbers() if self.vector is None else self.vector
+        matrix = self._matrix() if self.vector is None else self.vector
         return matrix if min(matrix.shape) > 1 < matrix.ndim else _reduced(matrix.ravel())
 
     def inputs(self, wanted: Collection[str] | None) -> dict[str, Array]:
@@ -72,34 +73,53 @@ class TextArrays:
                 f"'{self.source.name}' has no header, and inputs need names",
                 help="write the names as its first row, or give it to a variable: --x @FILE",
             )
-        names = self.header if wanted is None else [name for name in wanted if name in self.header]
-        return {name: self._column(name) for name in names if name}
+        there = {*self.header}
+        names = self.header if wanted is None else [name for name in wanted if name in there]
+        names = [name for name in names if name]
+        return dict(zip(names, self._columns(names), strict=True))
 
-    def _column(self, name: str) -> Array:
-        """The numbers below a name."""
-        if self.header.count(name) != 1:
-            self._fail_at_header(name)
-        if not self.body:
+    def _columns(self, names: list[str]) -> list[Array]:
+        """The numbers below names."""
+        often = Counter(self.header)
+        for name in names:
+            if often[name] != 1:
+                self._fail_at_header(name)
+        if names and not self.body:
             raise InputError(f"'{self.source.name}' has a header and no numbers")
-        return _reduced(self._numbers(self.header.index(name)).ravel())
+        places = {name: i for i, name in enumerate(self.header)}
+        columns = [places[name] for name in names]
+        cells = self._flat()
+        found = [_floats(cells[i :: self.width]) for i in columns] if cells else [None]
+        if any(numbers is None for numbers in found):
+            found = [*map(array_of, zip(*self._rows(columns), strict=True))]
+        return [_reduced(numbers) for numbers in found if numbers is not None]
 
-    def _numbers(self, column: int | None = None) -> Array:
-        """The numbers of a column, or (`None`) of all, in rows."""
+    def _matrix(self) -> Array:
+        """The numbers of all cells, in rows."""
+        cells = self._flat()
+        numbers = _floats(cells) if cells else None
+        if numbers is None:
+            return array_of(self._rows(range(self.width)))
+        return numbers.reshape(len(self.body), -1)
+
+    def _flat(self) -> list[str] | None:
+        """All cells, one after the other; None where rows differ in length, or have quotes."""
         lines = [self.lines[number] for number in self.body]
-        if '"' not in self.source.text and _widths(lines, self.delimiter) == {self.width}:
-            cells = _flat(lines, self.delimiter)
-            numbers = _floats(cells if column is None else cells[column :: self.width])
-            if numbers is not None:
-                return numbers.reshape(len(lines), -1)
-        picked = slice(None) if column is None else slice(column, column + 1)
-        return array_of([self._row(number, picked) for number in self.body])
+        if '"' in self.source.text or _widths(lines, self.delimiter) != {self.width}:
+            return None
+        if self.delimiter is None:
+            return " ".join(lines).split()
+        return self.delimiter.join(lines).split(self.delimiter)
 
-    def _row(self, line: int, picked: slice) -> list[float]:
-        """Some cells of a row as numbers, or what is wrong with them or with the row."""
+    def _rows(self, columns: Sequence[int]) -> list[list[float]]:
+        """The numbers in some cells of each row, or what is wrong with one or with a row."""
+        return [self._row(number, columns) for number in self.body]
+
+    def _row(self, line: int, columns: Sequence[int]) -> list[float]:
         cells = self._cells(line)
         if len(cells) != self.width:
             self._fail_at_length(line, cells)
-        return [self._number(line, cell) for cell in cells[picked]]
+        return [self._number(line, cells[i]) for i in columns]
 
     def _cells(self, line: int) -> list[_Cell]:
         """The cells of a line (from 0)."""
@@ -172,11 +192,6 @@ def _widths(lines: list[str], delimiter: str | None) -> set[int]:
     if delimiter is None:
         return {len(line.split()) for line in lines}
     return {line.count(delimiter) + 1 for line in lines}
-
-
-def _flat(lines: list[str], delimiter: str | None) -> list[str]:
-    """The cells of all lines, one after the other."""
-    return " ".join(lines).split() if delimiter is None else delimiter.join(lines).split(delimiter)
 
 
 def _floats(cells: list[str]) -> Array | None:

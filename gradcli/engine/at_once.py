@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.executors import CALL, Turning
+from gradcli.exec.executors import CALL, Turning, loads_compiler
 from gradcli.ir.node import split
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class AtOnce:
         if self._due.turns_before(self._executor) > 0:
             return
         self._due = None
+        if not loads_compiler():
+            return
         from gradcli.exec.compiled.formula import compiled_formula
 
         try:

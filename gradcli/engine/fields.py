@@ -22,7 +22,7 @@ from gradcli.engine.options import (
     VALUES,
 )
 from gradcli.engine.settings import canonical, real
-from gradcli.errors import InputError
+from gradcli.errors import InputError, refuse_twice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,13 +60,6 @@ def group_in(key: str, item: Any) -> dict[str, Any]:
     names = [canonical(name) for name in item]
     refuse_twice(names)
     return dict(zip(names, item.values(), strict=True))
-
-
-def refuse_twice(names: list[str]) -> None:
-    """A name may be given once."""
-    for name in names if len(set(names)) < len(names) else ():
-        if names.count(name) > 1:
-            raise InputError(f"'{name}' is given twice")
 
 
 def wrong(key: str, wanted: str) -> NoReturn:

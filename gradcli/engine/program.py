@@ -156,8 +156,9 @@ def check_values(
     text: Text, names: Names, values: Collection[str], way: Callable[[str], str]
 ) -> None:
     """Every input has a value and every value is an input's; `way` says how one is given."""
+    valued = {*values}
     for name, first_use in names.inputs.items():
-        if name not in values:
+        if name not in valued:
             span = Span(text.source, first_use.start, first_use.end)
             raise _no_value(name, span, names, values, way(name))
     for name in values:
@@ -229,4 +230,5 @@ def inputs_named(names: Names, wrt: Sequence[str] | None) -> list[str]:
     for name in wrt:
         if name not in names.inputs:
             raise unknown_variable(name, names)
-    return [name for name in names.inputs if name in wrt]
+    wanted = {*wrt}
+    return [name for name in names.inputs if name in wanted]

@@ -97,6 +97,13 @@ def has_compiler() -> bool:
     return find_spec("llvmlite") is not None
 
 
+def loads_compiler() -> bool:
+    """Whether llvmlite, which is installed, can be loaded, too."""
+    from gradcli.exec.compiled.machine import is_there
+
+    return is_there()
+
+
 def maker_for(
     nodes: Sequence[Node], large: int, executor: str, threads: int
 ) -> Callable[[Node], Maker]:
@@ -136,7 +143,7 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
     if times > 1:
         saved += FOLLOWED * len(nodes) * threads
     if saved * times > cost:
-        return 0
+        return 0 if loads_compiler() else math.inf
     return cost / (WORTH * saved) if saved else math.inf
 
 

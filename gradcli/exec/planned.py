@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.exec import blocked
-from gradcli.exec.executors import AGAIN, BLOCKED, COMPILED, Means, calls_before, maker_of
+from gradcli.exec.executors import (
+    AGAIN,
+    BLOCKED,
+    COMPILED,
+    Means,
+    calls_before,
+    loads_compiler,
+    maker_of,
+)
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.plan import Plan
 from gradcli.exec.steps import Steps
@@ -154,5 +163,7 @@ class Planned:
     def _count(self) -> None:
         """Notes a call in blocks; after so many the plan is made anew, for machine code."""
         self._left -= 1
-        if self._left <= 0:
+        if self._left <= 0 and not loads_compiler():
+            self._left = math.inf
+        elif self._left <= 0:
             self._make(COMPILED)

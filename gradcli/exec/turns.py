@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.errors import LoopError
-from gradcli.exec.executors import Turning
+from gradcli.exec.executors import Turning, loads_compiler
 from gradcli.exec.histories import History, histories
 from gradcli.exec.turn_functions import TurnWriter, number, saved, wide
 from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way
@@ -365,7 +365,8 @@ class _Machine:
         if self._machine is None and not self._is_plain:
             from gradcli.exec.compiled.array_turns import machine_code
 
-            self._machine = machine_code(self.turns, self.follows, turns)
+            if loads_compiler():
+                self._machine = machine_code(self.turns, self.follows, turns)
             self._is_plain = self._machine is None
         return self._machine
 

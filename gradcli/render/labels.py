@@ -53,11 +53,10 @@ def spread(
     for place in taken:
         grid.add(place, 4.0)
     lines = _Grid()
-    for link in links:
-        for piece in {*link}:
-            for x, y in _along(piece):
-                lines.add((x, y, 0.0, 0.0), 1.0)
     often = _counted(piece for link in links for piece in link)
+    for piece in often:
+        for x, y in _along(piece):
+            lines.add((x, y, 0.0, 0.0), 1.0)
     texts: list[list[Text]] = [[] for _ in links]
     order = sorted(range(len(links)), key=lambda i: abs(links[i][-1][3][1] - links[i][-1][0][1]))
     for i in (*order, *order):

@@ -65,11 +65,13 @@ class Scene:
         }
         whole = [_pieces(_points(edge, at, places.bends)) for edge in drawing.edges]
         nodes = [at[i] for i in drawing.nodes]
-        rows = _Rows(nodes, whole, (width + self._stub, height))
+        each = {piece for link in whole for piece in link}  # many links have the same
+        rows = _Rows(nodes, each, (width + self._stub, height))
         self.size = rows.size
         self.nodes = {i: rows.moved(at[i]) for i in drawing.nodes}
         self.frames = {i: list(rows.parts(at["box", i])) for i in drawing.frames}
-        pieces = [[part for piece in link for part in rows.split(piece)] for link in whole]
+        cut = {piece: [*rows.split(piece)] for piece in each}
+        pieces = [[part for piece in link for part in cut[piece]] for link in whole]
         self.stubs = [self._stub_of(i) for i, v in drawing.nodes.items() if v.kind == RESULT]
         names = self._carried(pieces)
         taken = [*self.nodes.values(), *(block(text) for text in names)]
@@ -133,7 +135,7 @@ def _pieces(points: list[Point]) -> list[Piece]:
 class _Rows:
     """A strip of nodes and links cut into rows, where no node stands."""
 
-    def __init__(self, nodes: list[Rectangle], links: list[list[Piece]], size: Point) -> None:
+    def __init__(self, nodes: list[Rectangle], pieces: Iterable[Piece], size: Point) -> None:
         self.cuts = _cuts(nodes, size)
         count = len(self.cuts) - 1
         self.margin = EDGE if count == 1 else BETWEEN
@@ -141,7 +143,7 @@ class _Rows:
         for x, y, _, height in nodes:
             row = self._row(x)
             tops[row], bottoms[row] = min(tops[row], y), max(bottoms[row], y + height)
-        for piece in (p for link in links for p in link) if count > 1 else ():
+        for piece in pieces if count > 1 else ():
             (x, y), (u, v) = piece[0], piece[3]
             for row in range(self._row(x), self._row(u) + 1):
                 tops[row] = min(tops[row], y, v)

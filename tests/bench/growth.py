@@ -6,7 +6,6 @@ marked. `tests/test_growth.py` counts calls of functions instead of seconds.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -196,17 +195,21 @@ def mapped(program: str, name: str, template: str) -> Callable[[int], Job]:
     return make
 
 
-def given(n: int) -> Job:
+def given(program: str, name: str, text: str) -> Callable[[int], Job]:
     """A file of many inputs."""
-    Path("in.json").write_text(json.dumps({f"a{i}": 1.0 for i in range(n)}), encoding="utf-8")
-    line = ["eval", "a1*2", "--inputs", "in.json", "-o", "json"]
 
-    def ask() -> int:
-        from gradcli.cli.main import run
+    def job(n: int) -> Job:
+        Path(name).write_text(written(text, n), encoding="utf-8")
+        line = ["eval", written(program, n), "--inputs", name, "-o", "json"]
 
-        return run(line)
+        def ask() -> int:
+            from gradcli.cli.main import run
 
-    return ask
+            return run(line)
+
+        return ask
+
+    return job
 
 
 FILES = [
@@ -231,7 +234,8 @@ FILES = [
     Construct("columns used", 100, mapped("«c$|+»", "a.csv", "«c$|,»\n«1.5|,»\n")),
     Construct("elements of a cell", 20_000, mapped("sum(x)", "a.jsonl", '{"x": [«1.5|,»]}\n')),
     Construct("bad cells", 2_000, mapped("x*1", "a.csv", "x\n«nan\n|»")),
-    Construct("inputs of a file", 1_000, given),
+    Construct("inputs of a file", 1_000, given("a1*2", "in.json", '{«"a$": 1.0|, »}')),
+    Construct("columns of inputs", 1_000, given("«a$|+»", "in.csv", "«a$|,»\n«1.5|,»\n")),
 ]
 
 CONSTRUCTS = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.json_text import json_text
+from gradcli.data.json_text import json_text, object_of
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.flaws import Flaw
 from gradcli.data.tables.row_batch import RowBatch
+from gradcli.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +23,11 @@ def parse_jsonl(chunk: Chunk, wanted: Sequence[str] = ()) -> RowBatch:
     objects = [_object(line) for _, line in lines]
     what = "row" if chunk.extent.is_array else "line"
     flaws = [
-        Flaw(row, f"the {what} is not a JSON object") for row, o in enumerate(objects) if o is None
+        Flaw(row, o or f"the {what} is not a JSON object")
+        for row, o in enumerate(objects)
+        if isinstance(o, str)
     ]
-    rows = [o or {} for o in objects]
+    rows = [{} if isinstance(o, str) else o for o in objects]
     names = wanted or list(dict.fromkeys(name for row in rows for name in row))
     known = set(names)
     extras = [{k: v for k, v in row.items() if k not in known} for row in rows]
@@ -45,15 +48,20 @@ def _position(chunk: Chunk, line: int) -> str:
     return f"{extent.shown}, row {number}" if extent.is_array else f"{extent.shown}:{number}"
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
-    """The object of a line; None if it is none, or holds what no text can."""
+_DECODER = json.JSONDecoder(object_pairs_hook=object_of)
+
+
+def _object(line: bytes) -> dict[str, Any] | str:
+    """The object of a line, or what is wrong: "" if it is none, or holds what no text can."""
     try:
-        value = json.loads(line)
+        value = _DECODER.decode(line.decode(json.detect_encoding(line), "surrogatepass"))
         if b"\\u" in line:
             json.dumps(value, ensure_ascii=False).encode()
+    except InputError as error:
+        return error.message
     except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        return ""
+    return value if isinstance(value, dict) else ""
 
 
 def _column(values: list[Any]) -> Any:

@@ -9,12 +9,12 @@ from gradcli.data.json_arrays import array
 from gradcli.data.json_text import json_text
 from gradcli.data.numbers import EXACT, array_of, parse, whole
 from gradcli.engine import question as registry
-from gradcli.engine.fields import group_in, read, refuse_twice, text_in
+from gradcli.engine.fields import group_in, read, text_in
 from gradcli.engine.options import RUNNING, VALUES
 from gradcli.engine.program import Text
 from gradcli.engine.request import Request, needed
 from gradcli.engine.values import in_groups, typed_value
-from gradcli.errors import InputError, ParseError, Source, Span
+from gradcli.errors import InputError, ParseError, Source, Span, refuse_twice
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from weakref import finalize
 
 import numpy as np
 
-from gradcli.errors import LimitError
+from gradcli.errors import LimitError, is_out_of_memory
 from gradcli.memory import MEMORY
 
 if TYPE_CHECKING:
@@ -71,9 +71,14 @@ def _llvm() -> Any:
     """LLVM, which knows this machine, and the library of vector functions if there is one."""
     try:
         import llvmlite.binding as llvm
-    except OSError as error:
+    except (ImportError, OSError) as error:
+        is_memory = is_out_of_memory(error) or "map segment" in str(error)
+        reason = str(error).split("\n", maxsplit=1)[0]
         raise LimitError(
-            "not enough memory to load llvmlite", help="GRADCLI_EXECUTOR=blocked does without"
+            "not enough memory to load llvmlite"
+            if is_memory
+            else f"llvmlite cannot be loaded: {reason}",
+            help="GRADCLI_EXECUTOR=blocked does without",
         ) from error
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
@@ -83,6 +88,16 @@ def _llvm() -> Any:
         except RuntimeError:  # not glibc, or an old one: its scalar functions do
             continue
     return llvm
+
+
+@cache
+def is_there() -> bool:
+    """Whether LLVM can be loaded: where nobody has asked for machine code, blocks do as well."""
+    try:
+        _llvm()
+    except LimitError:
+        return False
+    return True
 
 
 @cache
