@@ -147,6 +147,28 @@ def test_the_head_of_a_box_is_cut_where_it_is_long(length: int) -> None:
     assert frame.label == (head if length == 40 else f"{head[:39]}…")
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        "y = f(y)*x; ",
+        "y = f(y); y = g(y); ",
+        "y = f(y) + x; y = g(y)*x; ",
+        "y = g(f(y))*x; ",
+        "y = h(y)*x; ",
+        "for i in range(3) { y = f(y)*x }; y = y + f(y); ",
+    ],
+)
+def test_a_box_of_many_calls_holds_what_lies_between(turns: str) -> None:
+    """Else it would lead to that and be led to by it, whichever boxes are open."""
+    functions = "f(a) = sin(a); g(a) = f(a)*f(a^2) + a; "
+    functions += "h(a) = { b = a; for i in range(5) { b = f(b)*a }; b }"
+    graph = gradcli.graph(f"{functions}; y = x; {turns * 6}y", x=0.3).graph
+    assert any(frame.folded for frame in graph.frames.values())
+    for _, view in page._views(graph):
+        corners = view.plan().corners
+        assert all(corners[edge.source][0] < corners[edge.target][0] for edge in view.edges)
+
+
 def test_folding_keeps_what_flows() -> None:
     """The gradients along all links from an input add up to its gradient, folded or not."""
     graph = gradcli.graph(LOOP, **POINT).graph

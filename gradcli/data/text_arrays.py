@@ -90,9 +90,10 @@ class TextArrays:
         columns = [places[name] for name in names]
         cells = self._flat()
         found = [_floats(cells[i :: self.width]) for i in columns] if cells else [None]
-        if any(numbers is None for numbers in found):
-            found = [*map(array_of, zip(*self._rows(columns), strict=True))]
-        return [_reduced(numbers) for numbers in found if numbers is not None]
+        numbers = [x for x in found if x is not None]
+        if len(numbers) < len(found):
+            numbers = [*map(array_of, zip(*self._rows(columns), strict=True))]
+        return [*map(_reduced, numbers)]
 
     def _matrix(self) -> Array:
         """The numbers of all cells, in rows."""

@@ -10,7 +10,7 @@ from gradcli.render.layout import Arrangement, arranged
 from gradcli.render.steps import brief
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from gradcli.render.steps import Array, Box, Step
 
@@ -151,7 +151,44 @@ def drawn(steps: Iterable[Step], results: Collection[Step]) -> Drawing:
         drawing.nodes[i] = vertex
         passed = {way.source: way.passed for way in step.ways}
         drawing.edges.extend(Edge(numbers[x], i, x.value, passed.get(x)) for x in step.operands)
+    _take_in(drawing)
     return drawing
+
+
+def _take_in(drawing: Drawing) -> None:
+    """Puts into a box of many calls what lies between them, and would lead out of it and back."""
+    nodes, frames = drawing.nodes, drawing.frames
+    operands: dict[int, list[int]] = {i: [] for i in nodes}
+    for edge in drawing.edges:
+        operands[edge.target].append(edge.source)
+    inside: dict[int, set[int]] = {box: set() for box in frames}
+    for i, vertex in nodes.items():
+        for box in drawing.chain(vertex.box):
+            inside[box].add(i)
+    for box in [number for number, frame in frames.items() if frame.folded]:
+        while beside := _between(inside[box], operands):
+            around = [*drawing.chain(box)]
+            for i in beside:
+                outside = [x for x in drawing.chain(nodes[i].box) if x not in around]
+                if outside:  # a call moves as a whole
+                    frames[outside[-1]] = replace(frames[outside[-1]], parent=box)
+                else:
+                    nodes[i] = replace(nodes[i], box=box)
+                for x in around:
+                    inside[x] |= inside[outside[-1]] if outside else {i}
+
+
+def _between(inside: set[int], operands: Mapping[int, list[int]]) -> set[int]:
+    """What is made of nodes in a box, is not in it, and is what others in it are made of."""
+    span = range(min(inside), max(inside) + 1)
+    made, read = {*inside}, {*inside}
+    for i in span:
+        if not made.isdisjoint(operands[i]):
+            made.add(i)
+    for i in reversed(span):
+        if i in read:
+            read.update(operands[i])
+    return (made & read) - inside
 
 
 def _frame(drawing: Drawing, boxes: dict[Any, int], box: Box | None) -> int | None:
