@@ -92,6 +92,9 @@ refuse that is written nowhere: `dataclass(frozen=True, kw_only=True)`."""
 
 
 COSTS = {
+    "data/job_lines.py": "_PIECE",
+    "data/numbers.py": "PIECE",
+    "data/tables/digits.py": "FEW",
     "data/tables/sizes.py": "CHUNK ROWS SAMPLE FEW SHARE GROUP GROUPS HELD AHEAD",
     "engine/flowing.py": "FEW",
     "engine/in_rows.py": "ROWS",
@@ -103,7 +106,7 @@ COSTS = {
     "engine/tables/cluster.py": "UNTOLD FRESH PATIENCE",
     "engine/tables/dealing.py": "WORTH_HALVING HAND FEW",
     "engine/tables/mapper.py": "PATHS",
-    "engine/tables/row_path.py": "CELLS ROWS SMALL",
+    "engine/tables/row_path.py": "CELLS ROWS SMALL MARGIN WASTE",
     "engine/tables/workers.py": "MEMORY_KEPT A_WORKER",
     "exec/again.py": "MOST WRITTEN READ",
     "exec/blocked.py": "LARGE",
@@ -142,16 +145,23 @@ COSTS = {
     "lower/loops.py": "WARM EARLY FEW AHEAD STRAIGHT PATHS WORTH MOST_WAYS SELDOM LARGEST",
     "lower/trees.py": "KEPT",
     "ops/convolution.py": "WIDE",
+    "ops/einsum.py": "FEW ROOM",
     "ops/factors.py": "MANY MOST",
+    "ops/kernels.py": "FEW",
     "ops/keys.py": "SAMPLED",
     "ops/lapack.py": "COLUMNS",
     "ops/matmul.py": "LARGE",
     "ops/matrices.py": "SMALL",
+    "ops/matrix_functions.py": "_BY_MINORS",
+    "ops/ordering.py": "LARGE FEW",
+    "ops/reduce.py": "_PART",
     "ops/repeated.py": "MANY",
-    "ops/running.py": "LONG_ROW",
+    "ops/running.py": "LONG_ROW _LONG",
     "ops/shape.py": "SHORT",
+    "ops/signals.py": "LONG",
     "ops/windows.py": "WIDER MOST",
     "passes/modes.py": "ELEMENTS",
+    "syntax/tree.py": "SHORT",
 }
 """Numbers that are only cost, by the file that states them. They are not changed, nor is whether a
 comparison with one of them counts the number itself."""

@@ -53,6 +53,10 @@ def read(text: str) -> bool:
     return files.read_text("-", StandardInput(io.BytesIO(text.encode()))) == text
 
 
+def noticed(text: str) -> str:
+    return "".join(notice.message for notice in Text(text).names().notices)
+
+
 def job(size: int) -> str:
     return '{"expr": "' + "1" * (size - 12) + '"}'
 
@@ -109,6 +113,8 @@ LIMITS: dict[str, tuple[float, float, Callable[[Any], Any]]] = {
     "data.missing._SHOWN": (3, 4, lambda n: "more" not in some("x" * n)),
     "data.report._LINES": (6, 7, lambda n: "…" not in str(Report(["n"], [[1.0]] * (n - 1), {}))),
     "engine.program._LONGEST": (9, 10, lambda n: Text("x, " + "1" * (n - 3)).stacked),
+    "lower.names._LONGEST": (9, 10, lambda n: "`" in noticed("1" * (n - 1) + "; 2")),
+    "lower.names._LONGEST ": (9, 10, lambda n: "several" in noticed("1,5*" + "2" * (n - 5))),
     "engine.values_elsewhere._SHORT": (9, 10, lambda n: value_here("1" * n + " rad")),
     "syntax.elsewhere._LONGEST": (9, 10, lambda n: is_rewritten("\\pi " + "1" * (n - 4))),
     "syntax.products._LONGEST": (9, 10, lambda n: statement("1" * n, 0)),

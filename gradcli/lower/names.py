@@ -364,10 +364,12 @@ class _Reader:
     def decimal_commas(self, node: tree.Tree) -> None:
         """The warning of `1,5 * 2`, a sum of numbers whose commas may be meant as decimal marks."""
         text = self.source.text.strip()
+        if len(text) >= _LONGEST:
+            return
         is_sum = re.fullmatch(r"[\d\s.,()+*/^×÷·−-]*[+*/^×÷·−-][\d\s.,()+*/^×÷·−-]*", text)
         point = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
         whole = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
-        if is_sum and point != text and len(text) < _LONGEST:
+        if is_sum and point != text:
             message = f"`{text}` is several values: commas separate them"
             span = Span(self.source, node.start, node.end)
             help_ = f"the decimal mark is a point: {point}, if that is meant"
