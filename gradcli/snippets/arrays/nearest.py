@@ -68,7 +68,8 @@ class Nearest(BlockedEvaluator):
 
     NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
     `single` are the operations that are left in single precision, `own` those that a framework
-    computes in a way of its own, `doubles` the same in double precision.
+    computes in a way of its own, `doubles` the same in double precision. `rewritten`, where a graph
+    is computed, may have another value of a node.
     """
 
     single: tuple[type, ...] = SUMMING
@@ -79,6 +80,7 @@ class Nearest(BlockedEvaluator):
         self.rounded: dict[Op, bool] = {}
         self.own: dict[Op, Callable[..., Any]] = {**OF_LOGS}
         self.doubles: dict[Op, Callable[..., Any]] = {**OF_LOGS}
+        self.rewritten: Any = None
 
     def another(self, values: Mapping[Node, Any] | None = None, how: How | None = None) -> Nearest:
         """Another that computes as this one does, perhaps of other values."""
@@ -93,9 +95,12 @@ class Nearest(BlockedEvaluator):
     def perform(self, nodes: Iterable[Node]) -> None:
         """Evaluates nodes one by one."""
         values = self.values
+        rewritten = self.rewritten
         for node in nodes:
             op = node.op
-            if node.dtype is not FLOAT32 and node.dtype != FLOAT32:
+            if rewritten is not None and (made := rewritten.value(node)) is not None:
+                values[node] = made
+            elif node.dtype is not FLOAT32 and node.dtype != FLOAT32:
                 double = self.doubles.get(op)
                 if double is None:
                     super().perform((node,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,19 @@ class Apart(dict[Any, "Node"]):
 
     def __setitem__(self, key: Any, node: Node) -> None:
         """Keeps nothing."""
+
+
+class Counted(Apart):
+    """The same, and how many nodes are made of each of those that are made."""
+
+    def __init__(self) -> None:
+        self.users: Counter[Node] = Counter()
+
+    def __setitem__(self, key: Any, node: Node) -> None:
+        """Counts its operands."""
+        self.users[node] += 0
+        for x in node.inputs:
+            self.users[x] += 1
 
 
 class Recorder:
@@ -127,6 +141,17 @@ class Recorder:
             yield
         finally:
             self.graph.slopes = before
+
+    @contextmanager
+    def rewriting(self, rewritten: Callable[[Mapping[Node, int], Nearest], Any]) -> Iterator[None]:
+        """Within it nodes are made of a graph that is computed otherwise than it is written."""
+        nodes, counted = self.graph.nodes, Counted()
+        self.graph.nodes = counted
+        self.evaluator.rewritten = rewritten(counted.users, self.evaluator)
+        try:
+            yield
+        finally:
+            self.graph.nodes, self.evaluator.rewritten = nodes, None
 
     def compute(self, framework: str, part: str = "kernels") -> None:
         """Has functions computed in single precision as a framework does it."""

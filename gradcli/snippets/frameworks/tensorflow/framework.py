@@ -232,8 +232,9 @@ class TensorFlow(Framework):
     # --- arrays -----------------------------------------------------------------------------
 
     def records(self, sources: Sequence[Array]) -> bool:
-        """While a tape is recording, or a graph is built."""
-        return self.tapes.is_recording or self.graphs.is_building or super().records(sources)
+        """While a tape is recording, or a graph is built or rewritten."""
+        is_graph = self.graphs.is_building or self.recorder.evaluator.rewritten is not None
+        return is_graph or self.tapes.is_recording or super().records(sources)
 
     def converted(self, value: Any, dtype: DType | None = None) -> Array:
         """A value as a tensor: `tf.convert_to_tensor`."""
@@ -341,6 +342,8 @@ class TensorFlow(Framework):
             raise unfit(error, function.record.name) from None
         if function.record.name in WITHOUT_GRADIENT:
             return self.cut(result)
+        if function.record.name == "mean" and self.recorder.evaluator.rewritten:
+            self.recorder.evaluator.rewritten.keep(result.node)
         if function.record.name == "mean" and arrays and not any(is_float(a.dtype) for a in arrays):
             return self.cast(result, self.promoted(arrays))
         word = function.name.rpartition(".")[2]

@@ -178,6 +178,14 @@ def _log1p_alone(x: Numbers) -> Numbers:
     return np.log1p(x.astype(float)).astype(SINGLE)
 
 
+def _expm1_at_once(x: Numbers) -> Numbers:
+    power = _exp_at_once(x)
+    less = power - SINGLE(1)
+    turns = _log_at_once(power)
+    made = np.where(np.isinf(turns), power, less * (x / turns))
+    return np.where(power == 1, x, np.where(less == -1, less, made))
+
+
 def _softplus(exp: Kernel, log1p: Kernel) -> Kernel:
     def kernel(x: Numbers) -> Numbers:
         end = SINGLE(np.log(np.finfo(SINGLE).eps) + 2)
@@ -213,7 +221,7 @@ WORDS = "3C07CFCE 3D2B9D0D 3E2AAD40 3EFFFEE3 3F7FFFFB 3F800000 3F317218 C2AEAC50
 *SERIES, LOG2, LOWEST = np.array([int(w, 16) for w in WORDS.split()], np.uint32).view(SINGLE)
 
 
-def _exp_of_rows(x: Numbers) -> Numbers:
+def exp_of_rows(x: Numbers) -> Numbers:
     """oneDNN's exponential, which multiplies and adds in one instruction."""
     within = np.maximum(x, LOWEST)
     power = np.floor(rounded_once(within, LOG2_E, SINGLE(0.5)))
@@ -230,7 +238,7 @@ def softmax_of(x: Numbers, axes: Sequence[int]) -> Numbers:
         made: Numbers = softmax.SOFTMAX.kernel(x.astype(float), axes).astype(SINGLE)
         return made
     rows: Any = np.moveaxis(x, axes[0], -1)
-    raised = _exp_of_rows(rows - np.max(rows, axis=-1, keepdims=True))
+    raised = exp_of_rows(rows - np.max(rows, axis=-1, keepdims=True))
     lacking = -raised.shape[-1] % sums.LANES
     lanes = np.pad(raised, [(0, 0)] * (raised.ndim - 1) + [(0, lacking)])
     total = np.add.accumulate(lanes.reshape(*rows.shape[:-1], -1, sums.LANES), axis=-2)[..., -1, :]
@@ -242,6 +250,7 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     arithmetic.squared_difference.op: lambda x, y: (x - y) * (x - y),
     exponential.exp.op: in_parts(_exp_at_once, _exp_alone),
     exponential.log.op: in_parts(_log_at_once, _log_alone),
+    exponential.expm1.op: in_parts(_expm1_at_once, _nearest(np.expm1)),
     exponential.log1p.op: in_parts(_log1p_at_once, _log1p_alone),
     exponential.SOFTPLUS: in_parts(
         _softplus(_exp_at_once, _log1p_at_once), _softplus(_exp_alone, _log1p_alone)

@@ -9,6 +9,7 @@ from gradcli.snippets import tree
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.arrays.traces import Trace
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.tensorflow.rewritten import Rewritten
 from gradcli.snippets.frameworks.tensorflow.specs import TensorSpec
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Closure, Instance
@@ -36,7 +37,20 @@ class Traced:
         self._variables: dict[Any, list[Variable]] = {}
 
     def call(self, *args: Any, **named: Any) -> Any:
-        """Its value, as tensors."""
+        """Its value, as tensors; computed at once, as what a graph is rewritten to."""
+        home = self._home
+        recorder = home.recorder
+        if recorder.evaluator.rewritten or home.graphs.is_building or recorder.watching:
+            return self._value(*args, **named)
+        with recorder.rewriting(Rewritten):
+            value = self._value(*args, **named)
+            nodes = [leaf.node for leaf in leaves(value) if isinstance(leaf, Array)]
+            recorder.graph.nodes.users.update(nodes)
+            for node in nodes:
+                recorder.evaluator(node)
+        return mapped(self._outside, value)
+
+    def _value(self, *args: Any, **named: Any) -> Any:
         args, named = self._bound(args, named)
         key = (
             tuple(signature(value) for value in args),
