@@ -329,7 +329,10 @@ class Gradients:
     def ruled(
         self, value: Array, args: list[Array], gradient: Any, saved: list[Any], key: Hashable = None
     ) -> Any:
-        """A value with a rule for its gradients, which is one for all that have a `key`."""
+        """A value with a rule for its gradients, which is one for all that have a `key`.
+
+        Where it is one of the arguments, what flows to it stays, and what the rule gives is added.
+        """
         home = self.home
 
         def rule(_primals: Any, cotangents: list[Array], *_value: Array) -> list[Any]:
@@ -351,7 +354,10 @@ class Gradients:
                         f"Error in gradient for op forward. The gradient of input '{i}' has shape "
                         f"'{given}', which does not match the shape of the input '{own}'"
                     )
-            return parts
+            return [
+                home.composites.of("add", cotangents[0], part) if x is value else part
+                for part, x in zip(parts, args, strict=True)
+            ]
 
         if not home.records(args):
             return value

@@ -95,12 +95,12 @@ def tensor(home: Any, value: Any, shape: tuple[int, ...] | None, dtype: DType | 
     numbers = flattened(value, own)
     if any(isinstance(x, str) for x in numbers):
         raise Refusal("tensors of texts are not part of the subset")
-    for x in numbers:
-        if not isinstance(x, (bool, float, int)):
-            raise fail(
-                "values passed to tensor(values) must be a number/boolean/string or an array of "
-                f"numbers/booleans/strings, or a TypedArray, not {home.machine.language.inspect(x)}"
-            )
+    if not own and not isinstance(value, (bool, float, int)):
+        raise fail(
+            "values passed to tensor(values) must be a number/boolean/string or an array of "
+            "numbers/booleans/strings, or a TypedArray"
+        )
+    numbers = [x if type(x) is bool else home.machine.language.number(x) for x in numbers]
     if shape is not None and prod(shape) != len(numbers):
         listed = ",".join(map(str, shape))
         raise fail(
@@ -116,7 +116,7 @@ def tensor(home: Any, value: Any, shape: tuple[int, ...] | None, dtype: DType | 
     dtype = dtype or _inferred(value, numbers)
     array = np.array(numbers, np.float64)
     if dtype == INT32:
-        array = np.trunc(array)
+        array = np.where(np.isfinite(array), np.trunc(array), 0)
     made = array.astype(bool) if dtype == BOOL else array
     return home.constant(made.reshape(own if shape is None else shape), dtype)
 
