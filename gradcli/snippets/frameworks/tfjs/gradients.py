@@ -322,16 +322,23 @@ class Gradients:
             gradient = result.get("gradFunc")
             if not isinstance(gradient, (Closure, Native)):
                 raise fail(RULE + "`obj.gradFunc` is a function.")
-            return self.ruled(value, list(args), gradient, saved)
+            return self.ruled(value, list(args), gradient, saved, stays=value)
 
         return Native("customGrad", applied)
 
     def ruled(
-        self, value: Array, args: list[Array], gradient: Any, saved: list[Any], key: Hashable = None
+        self,
+        value: Array,
+        args: list[Array],
+        gradient: Any,
+        saved: list[Any],
+        key: Hashable = None,
+        *,
+        stays: Array | None = None,
     ) -> Any:
         """A value with a rule for its gradients, which is one for all that have a `key`.
 
-        Where it is one of the arguments, what flows to it stays, and what the rule gives is added.
+        What flows to an argument that `stays` is added to what the rule gives.
         """
         home = self.home
 
@@ -355,7 +362,7 @@ class Gradients:
                         f"'{given}', which does not match the shape of the input '{own}'"
                     )
             return [
-                home.composites.of("add", cotangents[0], part) if x is value else part
+                home.composites.of("add", cotangents[0], part) if x is stays else part
                 for part, x in zip(parts, args, strict=True)
             ]
 
