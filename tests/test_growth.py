@@ -22,7 +22,12 @@ FEW = 2_000
 
 def calls(construct: Construct, n: int) -> int:
     """How many functions are called, of Python and of C."""
-    ask, count = construct.job(n), 0
+    return calls_of(construct.job(n))
+
+
+def calls_of(ask: Job) -> int:
+    """How many functions a job calls, of Python and of C."""
+    count = 0
 
     def counted(_frame: FrameType, event: str, _argument: object) -> None:
         nonlocal count
@@ -69,6 +74,13 @@ def test_turns_without_an_end(text: str) -> None:
     endless = Construct(text, 0, job)
     job(100)()
     assert calls(endless, 20_000) < 2.6 * calls(endless, 10_000)
+
+
+def test_a_series_of_what_is_no_number_ends_as_others_do() -> None:
+    def job(a: float) -> Job:
+        return lambda: gradcli.evaluate("hyp2f1(a, 1, 2, x)", {"a": a, "x": -1e300})
+
+    assert calls_of(job(float("nan"))) < 2 * calls_of(job(0.5))
 
 
 def test_what_grows_faster_is_seen() -> None:

@@ -65,10 +65,14 @@ def _series(orders: tuple[int, int, int], a: Any, b: Any, c: Any, x: Any) -> tup
 
 
 def _step(
-    parameters: tuple[Any, Any, Any], x: float, t: Any, jets: tuple[Any, Any]
+    parameters: tuple[Any, Any, Any], left: float, t: Any, jets: tuple[Any, Any]
 ) -> tuple[Any, Any]:
-    """2F1 and its slope at x + t from those at x: Taylor's series, by the differential equation."""
+    """2F1 and its slope at x + t from those at x: Taylor's series, by the differential equation.
+
+    `left` is 1 - x, which has digits where x is 1.
+    """
     a, b, c = parameters
+    x = 1 - left
     low, high = jets[0], jets[1] * t
     total, slope = low + high, high
     for j in range(_TERMS):
@@ -76,7 +80,7 @@ def _step(
         turned -= x * (_plus(0.0, high, 0) + _plus(0.0, high, 1))
         pull = (j + 1) * (j * (1 - 2 * x) * high + turned)
         push = _plus(a + j, _plus(b + j, low, 1), 0) * t
-        low, high = high, (push - pull) * (t / (x * (1 - x) * (j + 2) * (j + 1)))
+        low, high = high, (push - pull) * (t / (x * left * (j + 2) * (j + 1)))
         total = total + high
         slope = slope + (j + 2) * high
         if j > 10 and not (np.abs(high) * j >= 1e-18 * np.abs(slope)).any():  # nor NaN
@@ -104,7 +108,7 @@ def hypergeometric_jets(
         at = a[ahead], b[ahead], c[ahead]
         jets = total[..., ahead], slope[..., ahead]
         t = np.minimum(left - rest[ahead], left / 2)
-        total[..., ahead], slope[..., ahead] = _step(at, 1 - left, t, jets)
+        total[..., ahead], slope[..., ahead] = _step(at, left, t, jets)
     return total
 
 
