@@ -106,7 +106,7 @@ COSTS = {
     "engine/tables/cluster.py": "UNTOLD FRESH PATIENCE",
     "engine/tables/dealing.py": "WORTH_HALVING HAND FEW",
     "engine/tables/mapper.py": "PATHS",
-    "engine/tables/row_path.py": "CELLS ROWS SMALL MARGIN WASTE",
+    "engine/tables/row_path.py": "CELLS ROWS SMALL WASTE",
     "engine/tables/workers.py": "MEMORY_KEPT A_WORKER",
     "exec/again.py": "MOST WRITTEN READ",
     "exec/blocked.py": "LARGE",

@@ -289,6 +289,20 @@ def test_a_long_row_is_read_once_and_looked_at_seldom(monkeypatch: pytest.Monkey
     assert [size for size in looked_at if size > 32] == [64, 128, 256, 512, 1024, 2048, 3001]
 
 
+@pytest.mark.parametrize(
+    ("count", "sizes_of_chunks"),
+    [(63, [63]), (66, [66]), (68, [34, 34]), (127, [64, 63]), (129, [64, 65]), (131, [64, 34, 33])],
+)
+def test_the_last_chunks_of_an_extent_are_about_as_large_as_the_others(
+    count: int, sizes_of_chunks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of a few bytes, and none for which machine code is made anew."""
+    monkeypatch.setattr(sizes, "CHUNK", 64)
+    extent = chunks.Extent("a.csv", "csv", stop=count)
+    found = chunks.text_chunks(extent, io.BytesIO(b"\n" * count))
+    assert [len(chunk.data) for chunk in found] == sizes_of_chunks
+
+
 @pytest.mark.parametrize("seen", [1, 3, 100])
 def test_where_the_last_whole_record_ends(seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "LOOKED_AT", seen)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NEWLINE = ord("\n")
 QUOTE = ord('"')
 
+MARGIN = 32
+"""By what share of it another chunk of a table may have more bytes, or rows, than the first one."""
+
 LOOKED_AT = 2**18
 """Bytes in which ends of rows and cells are looked for at a time."""
 
@@ -102,8 +105,7 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
     first, rest = extent.first, bytearray()
     step = size
     while True:
-        # what is left of an extent is not cut off for a few bytes
-        whole = _extended(rest, stream, left if 0 <= left < 2 * step else step)
+        whole = _extended(rest, stream, _next(left, step))
         left -= len(whole) - len(rest) if left > 0 else 0
         if len(whole) == len(rest):
             break
@@ -121,6 +123,17 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
             first += _ends_of_lines(whole)
     if whole.strip(b"\r\n"):
         yield Chunk(extent, first, whole)
+
+
+def _next(left: int, step: int) -> int:
+    """How many bytes come next of those left (-1: all), about as many as at each step.
+
+    The last ones are no chunk of a few bytes, nor a much larger one, for which machine code would
+    have to be made anew.
+    """
+    if not 0 <= left < 2 * step:
+        return step
+    return left if left <= step + step // MARGIN else (left + 1) // 2
 
 
 def _ends_of_lines(data: bytearray) -> int:

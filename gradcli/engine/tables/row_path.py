@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.tables import sizes
+from gradcli.data.tables.chunks import MARGIN
 from gradcli.engine.collector import Paused
 from gradcli.engine.one_number import in_rows
 from gradcli.engine.points.nonfinite import explain
@@ -50,9 +51,6 @@ ROWS = 2**15
 SMALL = 2**11
 """Batches of rows are filled up to a power of two from here on: few graphs do for all, and kernels
 that treat few elements in another way give the same numbers however a table is cut."""
-
-MARGIN = 32
-"""By what share of its rows another chunk of a table may have more rows than the first one."""
 
 WASTE = 4
 """How many times as many rows machine code may compute as there are: to plan anew for as many as
