@@ -227,7 +227,8 @@ def csv(folder: str, rows: int) -> str:
     )
     share = alone(*mapped(paths.data, paths.out))
     copied = ratio(runs, "gradcli", f"a copy by {by}")
-    return "\n".join([f"CSV, {rows:,} rows", shown(runs), copied, f"  {share}"])
+    lacking = "" if installed("orjson") else ", without orjson, which is gradcli's to install"
+    return "\n".join([f"CSV, {rows:,} rows{lacking}", shown(runs), copied, f"  {share}"])
 
 
 def main(rows: int) -> None:
