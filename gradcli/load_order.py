@@ -3,7 +3,7 @@
 ORDER = """
 cli/__init__ cli/commands/__init__ errors cli/messages engine/__init__ ir/__init__ ir/record ir/node
 lower/__init__ ir/shapes lower/values syntax/__init__ lower/words syntax/tree lower/expressions
-ir/op suggest lower/functions lower/gradient lower/indexing memory lower/trees lower/postfix
+suggest lower/functions ir/op lower/gradient lower/indexing memory lower/trees lower/postfix
 lower/statements lower/room lower/walk lower/interpreter syntax/names engine/settings cli/split
 data/__init__ data/file_kinds data/files data/numbers ops/__init__ ir/function ir/kinds ops/records
 ops/compare ops/marks ir/batching ops/keys ops/shape ops/arithmetic engine/rounding lower/names

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.errors import DomainError, GradcliError, InternalError, MatrixError, OutOfMemoryError
+from gradcli.ir.node import ancestors
 from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from gradcli.ir.node import Node
-
-_by_order = attrgetter("order")
 
 
 class Evaluator:
@@ -71,8 +69,8 @@ class Evaluator:
                 else:
                     result = kernel(*map(values.__getitem__, inputs), *attrs)
                 # NumPy takes longer to tell the dtype of a number than to add two of them.
-                dtype = double if result.__class__ is number else result.dtype
-                if dtype is not node.dtype:
+                is_plain = result.__class__ is number and node.dtype is double
+                if not (is_plain or result.dtype is node.dtype):
                     result = np.asarray(result, node.dtype)
                 values[node] = result
         except Exception as error:
@@ -81,17 +79,7 @@ class Evaluator:
 
     def missing(self, nodes: Iterable[Node]) -> list[Node]:
         """What has to be evaluated for the nodes, inputs first."""
-        values = self.values
-        needed = [node for node in dict.fromkeys(nodes) if node not in values]
-        seen = set(needed)
-        for node in needed:  # which grows on the way
-            for x in node.inputs:
-                if x not in seen:
-                    seen.add(x)
-                    if x not in values:
-                        needed.append(x)
-        needed.sort(key=_by_order)
-        return needed
+        return ancestors(nodes, stops=self.values)
 
 
 def explained(error: Exception, node: Node) -> GradcliError:

@@ -359,16 +359,13 @@ def ancestors(nodes: Iterable[Node], *, after: int = 0, stops: Collection[Node] 
 
     So are those that it `stops` at, with what only they are made of.
     """
-    found = [node for node in dict.fromkeys(nodes) if node.order > after and node not in stops]
-    seen = {*stops, *found}
-    for node in found:  # which grows on the way
-        for x in node.inputs:
-            if x not in seen:
-                seen.add(x)
-                if x.order > after:
-                    found.append(x)
-    found.sort(key=_by_order)
-    return found
+    found: set[Node] = set()
+    waiting = [*nodes]
+    for node in waiting:  # which grows on the way
+        if node not in found and node.order > after and node not in stops:
+            found.add(node)
+            waiting += node.inputs
+    return sorted(found, key=_by_order)
 
 
 def body_of(parameters: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:

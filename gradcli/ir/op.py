@@ -33,6 +33,11 @@ def nothing(*_: Any) -> float:
     return 0.0
 
 
+def _always(number: float) -> Partial:
+    """The partial that is the same number whatever the inputs are."""
+    return lambda *_: number
+
+
 PRODUCT, QUOTIENT = "product", "quotient"
 """How power series of operands make that of a result: term by term, or the other way round."""
 
@@ -61,37 +66,40 @@ class Closed:
 class Elementwise(Op):
     """An operation on elements, with broadcasting.
 
-    `partials[i](*inputs, result)` is the derivative by input i: a node, or a number where it is
-    the same everywhere. `selects[i](*inputs, result)`, where given, is the mask outside which
-    input i was not selected: there its derivative is dropped, not multiplied by zero. `rewrite`
-    gives a simpler form of the operation on some inputs, or None; one of them at least must be made
-    by one of the operations `of` (any, if there are none; TRUTH for truth values). The power series
-    of the result follows from the partials, unless `series` says more: it is that of a PRODUCT (of
-    the one input with itself, if there is one) or a QUOTIENT (1 over the one input), or has a
-    Closed form. `opposed` says that the partials by its two inputs are 1 and -1.
+    `partials[i](*inputs, result)` is the derivative by input i: a node, or a number where it is the
+    same everywhere; one that is so for all inputs is stated as a number. `selects[i](*inputs,
+    result)`, where given, is the mask outside which input i was not selected: there its derivative
+    is dropped, not multiplied by zero. `rewrite` gives a simpler form of the operation on some
+    inputs, or None; one of them at least must be made by one of the operations `of` (any, if there
+    are none; TRUTH for truth values). The power series of the result follows from the partials,
+    unless `series` says more: it is that of a PRODUCT (of the one input with itself, if there is
+    one) or a QUOTIENT (1 over the one input), or has a Closed form. It is `opposed` if the partials
+    by its two inputs are 1 and -1. `chain` has the partial by each input, the number that it was
+    stated as or None, and the selection.
     """
 
-    __slots__ = ("keeps_bool", "opposed", "partials", "result_bool", "selects", "series")
+    __slots__ = ("chain", "keeps_bool", "opposed", "partials", "result_bool", "selects", "series")
 
     def __init__(
         self,
         name: str,
         kernel: Callable[..., Any],
-        *partials: Partial,
+        *partials: Partial | float,
         selects: Sequence[Select] = (),
         rewrite: Callable[..., Node | None] | None = None,
         of: Iterable[Op] = (),
         result_bool: bool = False,
         keeps_bool: bool = False,
         series: str | Closed | None = None,
-        opposed: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
-        self.partials = partials
+        self.partials = tuple([p if callable(p) else _always(p) for p in partials])
+        self.opposed = partials == (1, -1)
         self.series = series
-        self.opposed = opposed
         self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
+        constants = [None if callable(p) else p for p in partials]
+        self.chain = tuple(zip(self.partials, constants, self.selects, strict=True))
         self.result_bool = result_bool
         self.keeps_bool = keeps_bool
         if rewrite is not None:
@@ -105,7 +113,7 @@ class Elementwise(Op):
         made_by = [x.op for x in inputs]
         if has_truth:
             made_by.append(TRUTH)
-        form = graph.other_form(self.fitting[tuple(made_by)], *inputs)
+        form = graph.other_form(self.fitted(*made_by), *inputs)
         if form is not None:
             return form
         if has_truth and not self.keeps_bool:
@@ -148,7 +156,8 @@ class Unary(Elementwise):
         dtype = graph.dtype
         if x.dtype is not dtype:  # but a truth value
             return super().__call__(x)
-        for rule in self.fitting[x.op,]:
+        rules = self.fitting.get((x.op,))
+        for rule in self.fitted(x.op) if rules is None else rules:
             if (graph.stabilize or not rule.written) and not (graph.keeps_signs and rule.signs):
                 form: Node | None = rule.apply(x)
                 if form is not None:
@@ -171,7 +180,7 @@ class Binary(Elementwise):
     __slots__ = ()
 
     def __init__(
-        self, name: str, kernel: Callable[..., Any], *partials: Partial, **more: Any
+        self, name: str, kernel: Callable[..., Any], *partials: Partial | float, **more: Any
     ) -> None:
         super().__init__(name, kernel, *partials, **more)
         if kernel in _FOLDED:
@@ -185,7 +194,8 @@ class Binary(Elementwise):
         dtype = graph.dtype
         if x.dtype is not dtype or y.dtype is not dtype:  # but a truth value
             return super().__call__(x, y)
-        for rule in self.fitting[x.op, y.op]:
+        rules = self.fitting.get((x.op, y.op))
+        for rule in self.fitted(x.op, y.op) if rules is None else rules:
             if (graph.stabilize or not rule.written) and not (graph.keeps_signs and rule.signs):
                 form: Node | None = rule.apply(x, y)
                 if form is not None:
@@ -358,7 +368,7 @@ class OnNumbers(Op):
         graph = graph_of(operands)
         inputs = tuple(map(as_number, graph.lifted(operands)))
         if self.rules:
-            form = graph.other_form(self.fitting[tuple([x.op for x in inputs])], *inputs)
+            form = graph.other_form(self.fitted(*[x.op for x in inputs]), *inputs)
             if form is not None:
                 return form
         shape = self.shape([x.shape for x in inputs], *attrs)

@@ -78,17 +78,17 @@ class Op:
     the result is computed; without it, and where the result is finite, all points are smooth.
     `analytic` says that the kernel computes the same function of complex numbers. `rules` may give
     a node another form, the first that fits, and `fitting` are those of them that look for operands
-    made by certain operations. `identity` says that the value is that of the first input;
-    `into(*arrays, out=array)`, where there is one, is the kernel that writes into an array, which
-    may be one of the inputs if it is a NumPy function. What is neither elementwise nor a reduction
-    states how it works on a `batch` (`ir.batching`). `undefined` is the way out for people where it
-    gives NaN of numbers. `indexing` says that its numbers are indices. `form` is the kernel over
-    scalars of code (`ir.scalar`), or the C function that it is, where the kernel itself is none.
-    `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them;
-    `rows(node)`, where given, are the axes of its first input that it has to see whole. A product
-    of matrices states the `term` that it adds up, over an element of each input and attributes.
-    What does the same to small parts of its inputs gives their `cells(node)`, or None; so does what
-    adds up products of two arrays with `product(node)`, their letters.
+    made by certain operations, as far as these have come. `identity` says that the value is that of
+    the first input; `into(*arrays, out=array)`, where there is one, is the kernel that writes into
+    an array, which may be one of the inputs if it is a NumPy function. What is neither elementwise
+    nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the way out for
+    people where it gives NaN of numbers. `indexing` says that its numbers are indices. `form` is
+    the kernel over scalars of code (`ir.scalar`), or the C function that it is, where the kernel
+    itself is none. `whole` says that the kernel looks at whole arrays, so that it cannot run on
+    blocks of them; `rows(node)`, where given, are the axes of its first input that it has to see
+    whole. A product of matrices states the `term` that it adds up, over an element of each input
+    and attributes. What does the same to small parts of its inputs gives their `cells(node)`, or
+    None; so does what adds up products of two arrays with `product(node)`, their letters.
     """
 
     __slots__ = (
@@ -160,7 +160,7 @@ class Op:
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self._analytic = analytic
         self.rules: tuple[Rule, ...] = ()
-        self.fitting = Fitting(self)
+        self.fitting: dict[tuple[Op, ...], tuple[Rule, ...]] = {}
 
     @property
     def analytic(self) -> bool:
@@ -172,23 +172,19 @@ class Op:
         self.rules = (*self.rules, rule)
         self.fitting.clear()
 
+    def fitted(self, *operands: Op) -> tuple[Rule, ...]:
+        """The rules for operands that these operations made, looked for once."""
+        rules = self.fitting.get(operands)
+        if rules is None:
+            rules = self.fitting[operands] = tuple(r for r in self.rules if r.looks_for(operands))
+        return rules
+
     def flows(self, count: int) -> list[bool]:
         """Whether a derivative can flow to each of so many inputs."""
         return [not self.flat] * count
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
-
-
-class Fitting(dict[tuple[Op, ...], tuple[Rule, ...]]):
-    """The rules of an operation for operands that certain operations made, found once for each."""
-
-    def __init__(self, op: Op) -> None:
-        self.op = op
-
-    def __missing__(self, operands: tuple[Op, ...]) -> tuple[Rule, ...]:
-        rules = self[operands] = tuple(r for r in self.op.rules if r.looks_for(operands))
-        return rules
 
 
 _INTO = {

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, Span
+from gradcli.ir.op import Elementwise
 from gradcli.lower.functions import (
     check_update,
     function_named,
@@ -49,6 +50,7 @@ from gradcli.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from gradcli.ir.node import Node
     from gradcli.lower.needs import Catalogue
 
 _DIGITS = 15
@@ -71,8 +73,10 @@ class Names:
     top level, `defined` those that get one anywhere; `marks` are those by which the program itself
     differentiates, which need nodes of their own, and `aliases` pairs of names of which the first
     is given the value of the second (`y = x`); `long` are numbers of more digits than a float
-    surely holds. `framework` is the prefix whose meaning methods have because the program uses no
-    other framework's. `functions` says whether there are functions of the program's own.
+    surely holds. `elementwise` is what builds the nodes of calls of elementwise operations, all of
+    whose operands are given by position. `framework` is the prefix whose meaning methods have
+    because the program uses no other framework's. `functions` says whether there are functions of
+    the program's own.
     """
 
     def __init__(self, assigned: set[str]) -> None:
@@ -85,6 +89,7 @@ class Names:
         self.marks: set[str] = set()
         self.aliases: list[tuple[str, str]] = []
         self.long: list[tree.Number] = []
+        self.elementwise: dict[tree.Call, Callable[..., Node]] = {}
         self.notices: list[Notice] = []
 
     def marked(self, others: Collection[str] = ()) -> frozenset[str]:
@@ -250,6 +255,10 @@ class _Reader:
         if isinstance(function, (tree.Name, tree.Attribute)):
             name = function.id
             own = self.is_own(name)
+            if not own and self.is_elementwise(node, name):
+                for argument in node.arguments:
+                    _EXPRESSIONS[type(argument.value)](self, argument.value)
+                return
             self.check_function(function, own)
         derives = name in DERIVATIVES
         for argument in node.arguments:
@@ -266,6 +275,19 @@ class _Reader:
             by = node.arguments[1].value
             items = by.items if isinstance(by, (tree.Tuple, tree.Array)) else (by,)
             self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))
+
+    def is_elementwise(self, node: tree.Call, name: str) -> bool:
+        """Whether a call is of an elementwise operation, if that is plain to see; it is noted."""
+        record = self.library.find(name) if type(node.function) is tree.Name else None
+        if record is None or not record.is_op or not isinstance(record.op, Elementwise):
+            return False
+        if len(node.arguments) != len(record.parameters):
+            return False
+        for argument in node.arguments:
+            if argument.id is not None:
+                return False
+        self.names.elementwise[node] = record.build
+        return True
 
     def is_type(self, node: tree.Call, argument: tree.Argument) -> bool:
         """Whether an argument is a type: `dtype=int`, or by position where a call may take one."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.op import Elementwise
 from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.functions import function_named, method_meant, prefixed_function
 from gradcli.lower.gradient import Differentiated, zeros_like
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
 def postfix(walk: Walk, node: Any) -> Value:
     """Calls, indices and attributes, however many in a row, without recursion."""
     if node.__class__ is tree.Call:
-        build = walk.elementwise.get(node, MISSING)
-        if build is MISSING:
-            build = walk.elementwise[node] = _elementwise(walk, node)
+        build = walk.names.elementwise.get(node)
         if build is not None:
             return _call_elementwise(walk, build, node)
     postfixes, inner = unrolled(node, lambda attribute: _path(walk, attribute))
@@ -37,20 +34,6 @@ def postfix(walk: Walk, node: Any) -> Value:
     for outer in postfixes:
         value = _POSTFIXES[outer.__class__](walk, outer, value)
     return value
-
-
-def _elementwise(walk: Walk, node: tree.Call) -> Callable[..., Node] | None:
-    """What builds a call of an elementwise operation, if that and its operands are plain to see."""
-    name, arguments = node.function, node.arguments
-    if name.__class__ is not tree.Name or name.id in walk.names.defined:
-        return None
-    record = walk.library.find(name.id)
-    if record is None or not record.is_op or not isinstance(record.op, Elementwise):
-        return None
-    for argument in arguments:
-        if argument.id is not None:
-            return None
-    return record.build if len(arguments) == len(record.parameters) else None
 
 
 def _call_elementwise(walk: Walk, build: Callable[..., Node], node: tree.Call) -> Node:

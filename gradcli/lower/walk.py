@@ -104,7 +104,6 @@ class Walk:
         "calls",
         "decisions",
         "differentiated",
-        "elementwise",
         "ends",
         "evaluate",
         "frames",
@@ -175,7 +174,6 @@ class Walk:
         self.decisions: list[Node] = []
         self.frames: list[Frame] = []
         self.lone: list[Lone] = []
-        self.elementwise: dict[tree.Call, Callable[..., Node] | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
         self.differentiated: list[Differentiated] = []

@@ -133,7 +133,7 @@ def _sub_rewrite(x: Node, y: Node) -> Node | None:
 _NOT_OVER_ZERO = ((-3.0, 3.0), (0.5, 3.0))
 
 # fmt: off
-NEG = Unary("neg", operator.neg, lambda x, z: -1, notation=("-{0:7}", 7), analytic=True)
+NEG = Unary("neg", operator.neg, -1, notation=("-{0:7}", 7), analytic=True)
 NEG.add_rule(Rule(_twice_signed, {NEG}, signs=True))
 NEG.add_rule(Rule(_neg_rewrite, _SELECTING))
 MUL = Binary("mul", operator.mul, lambda x, y, z: y, lambda x, y, z: x,
@@ -142,13 +142,12 @@ MUL = Binary("mul", operator.mul, lambda x, y, z: y, lambda x, y, z: x,
 MUL.add_rule(Rule(_times_ones, {CONSTANT, BROADCAST, RESHAPE}))
 MUL.add_rule(Rule(_signed, {NEG}, signs=True))
 
-add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
+add = binary("add", operator.add, (1, 1),
              "The sum x + y.", "add(1, 2)", "add_strict add_v2",
              notation=("{0:5} + {1:5}", 5), analytic=True)
-sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
+sub = binary("sub", operator.sub, (1, -1),
              "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
-             rewrite=_sub_rewrite, of=(CONSTANT,), notation=("{0:5} - {1:6}", 5), analytic=True,
-             opposed=True)
+             rewrite=_sub_rewrite, of=(CONSTANT,), notation=("{0:5} - {1:6}", 5), analytic=True)
 mul = of_arrays(MUL, "x y", "The product x * y.", "mul(2, 3)",
                 "multiply mul_strict scalar_mul", domain=((-3.0, 3.0), (-3.0, 3.0)))
 div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
@@ -157,7 +156,7 @@ div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, 
              analytic=True, special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)),
              domain=_NOT_OVER_ZERO, series=QUOTIENT)
 neg = of_arrays(NEG, "x", "-x.", "neg(0.5)", "negative", domain=((-3.0, 3.0),))
-pos = unary("pos", np.positive, lambda x, z: 1, "x itself.", "positive", notation=("{0}", 10))
+pos = unary("pos", np.positive, 1, "x itself.", "positive", notation=("{0}", 10))
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), "1 / x.",
                    notation=("1/{0:7}", 6), special=at_zero(POLE), domain=(0.3, 3.0),
                    analytic=True, into=np.reciprocal, series=QUOTIENT)

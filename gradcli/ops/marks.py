@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME = Elementwise(
     "name",
     lambda x, _unique: x,
-    lambda x, z: 1,
+    1,
     notation=("{0}", 10),
     keeps_bool=True,
     analytic=True,
@@ -28,9 +28,7 @@ def named(x: Node, unique: int) -> Node:
     return x.graph.node(NAME, (x,), (unique,), x.shape, x.dtype)
 
 
-STOP = Elementwise(
-    "stop_gradient", lambda x: x, lambda x, z: 0, keeps_bool=True, flat=True, identity=True
-)
+STOP = Elementwise("stop_gradient", lambda x: x, 0, keeps_bool=True, flat=True, identity=True)
 
 
 @function(example="stop_gradient(2)", aliases="detach")

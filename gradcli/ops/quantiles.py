@@ -56,7 +56,7 @@ def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
 AT_KNOT = Elementwise(
     "at_knot",
     lambda element, rise, offset: np.where(offset == offset, element, np.nan),
-    lambda element, rise, offset, z: 1,
+    1,
     lambda element, rise, offset, z: offset,
     lambda element, rise, offset, z: rise,
     notation=("{0:5} + {1:6}*{2:6}", 5),

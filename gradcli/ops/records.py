@@ -33,7 +33,7 @@ _ANYWHERE = (-3.0, 3.0)
 def unary(
     name: str,
     kernel: Callable[..., Any],
-    partial: Partial,
+    partial: Partial | float,
     doc: str,
     aliases: str = "",
     *,
@@ -55,7 +55,7 @@ def unary(
 def binary(
     name: str,
     kernel: Callable[..., Any],
-    partials: tuple[Partial, Partial],
+    partials: tuple[Partial | float, Partial | float],
     doc: str,
     example: str,
     aliases: str = "",

@@ -138,8 +138,8 @@ def _log_share_of_rows(x: Any, total: Any, axes: Any = -1) -> Any:
 LOG_SHARE = Binary(
     "log_share",
     _log_share,
-    lambda x, total, z: 1,
-    lambda x, total, z: -1,
+    1,
+    -1,
     notation=("{0:5} - {1:6}", 5),
     whole=True,
     form=_log_share_of_rows,

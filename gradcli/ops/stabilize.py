@@ -142,7 +142,7 @@ def awaited(load: Callable[[], object], outer: Function, *operands: Function | O
         op.rules = tuple(rule for rule in op.rules if rule is not waiting)
         op.fitting.clear()
         load()
-        return inputs[0].graph.other_form(op.fitting[tuple([x.op for x in inputs])], *inputs)
+        return inputs[0].graph.other_form(op.fitted(*[x.op for x in inputs]), *inputs)
 
     waiting = Rule(apply, map(_op, operands))
     op.add_rule(waiting)

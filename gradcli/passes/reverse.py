@@ -102,8 +102,7 @@ def cotangents(
             _elementwise(node, op, cotangent, active, carried, loose)
             continue
         for x, part in _contributions(node, cotangent, active, loose):
-            before = carried.get(x)
-            carried[x] = part if before is None else add(before, part)
+            carried[x] = add(carried[x], part) if x in carried else part
     return gradients
 
 
@@ -192,20 +191,20 @@ def _elementwise(
     part: Carried
     if op.opposed and inputs[0] is inputs[1] and inputs[0] in active and value is not None:
         part = WORDS["sub"](value, value), support  # in one, which takes no digits of what is there
-        before = carried.get(inputs[0])
-        carried[inputs[0]] = part if before is None else add(before, part)
+        x = inputs[0]
+        carried[x] = add(carried[x], part) if x in carried else part
         return
-    for x, partial, select in zip(inputs, op.partials, op.selects):  # noqa: B905 - quicker so
+    plain = value if support is None else None
+    for x, (partial, constant, select) in zip(inputs, op.chain):  # noqa: B905 - quicker so
         if x in active:
-            factor = partial(*operands)
-            if select is None and support is None and x.shape == shape and value is not None:
-                part = times(value, factor), None
+            factor = partial(*operands) if constant is None else constant
+            if plain is not None and select is None and x.shape == shape:
+                part = times(plain, factor), None
             else:
                 selected = None if select is None else select(*operands)
                 factor, selected = _as_factor(op, factor, selected, loose)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
-            before = carried.get(x)
-            carried[x] = part if before is None else add(before, part)
+            carried[x] = add(carried[x], part) if x in carried else part
 
 
 def _by_slopes(

@@ -140,7 +140,8 @@ def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise
                 if length == 3:
                     last, between = values.pop(), values.pop()
                     values[-1] = act(values[-1], between, last)
-                    del states[-2:]
+                    states.pop()
+                    states.pop()
                 elif length != 1:
                     values[-length:] = (act(*values[-length:]),)
                     del states[1 - length :]
