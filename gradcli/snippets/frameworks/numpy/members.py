@@ -271,6 +271,7 @@ class Settings:
         return {
             "set_printoptions": self.set_printoptions,
             "printoptions": self.printoptions,
+            "dtype": self.dtype,
             "finfo": self.finfo,
             "iinfo": self.iinfo,
             "seterr": self.seterr,
@@ -287,6 +288,15 @@ class Settings:
     def printoptions(self, **named: Any) -> Printing:
         """`np.printoptions`."""
         return Printing(self._home, named)
+
+    def dtype(self, dtype: Any) -> Any:
+        """`np.dtype`, of a type or of its name, which may be short."""
+        if isinstance(dtype, str):
+            try:
+                dtype = np.dtype(dtype).name
+            except TypeError:
+                raise Raised("TypeError", f"data type '{dtype}' not understood") from None
+        return self._home.dtype_of(dtype)
 
     def finfo(self, dtype: Any = None) -> FloatInfo:
         """`np.finfo`."""
