@@ -29,6 +29,10 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         "scipy.special.softmax": of.softmax,
         "scipy.special.log_softmax": of.log_softmax,
         "scipy.special.logsumexp": of.log_sum_exp,
+        "nn.gelu": of.gelu,
+        "nn.log_sigmoid": of.log_sigmoid,
+        "scipy.stats.norm.logpdf": of.log_density,
+        "scipy.stats.norm.pdf": of.density,
         **dict.fromkeys(("numpy.round", "numpy.around"), partial(rounded, home)),
     }
 
@@ -114,3 +118,39 @@ class Composites:
             top = self.of("reshape", top, tuple(total.shape))
         made: Array = self.home.operator("+", self.of("log", total), top)
         return made
+
+    # --- functions of elements --------------------------------------------------------------
+
+    def operator(self, op: str, x: Any, y: Any) -> Array:
+        """What an operator gives."""
+        made: Array = self.home.operator(op, x, y)
+        return made
+
+    def gelu(self, x: Any, approximate: bool = True) -> Array:
+        """`jax.nn.gelu`."""
+        array = self.home.fraction(self.home.asarray(x))
+        if not approximate:
+            return self.library("gelu", array, False)
+        cube = self.operator("*", 0.044715, self.operator("**", array, 3))
+        factor = float(np.sqrt(2 / np.pi).astype(array.dtype))
+        within = self.operator("*", factor, self.operator("+", array, cube))
+        share = self.operator("*", 0.5, self.operator("+", 1.0, self.of("tanh", within)))
+        return self.operator("*", array, share)
+
+    def log_sigmoid(self, x: Any) -> Array:
+        """`jax.nn.log_sigmoid`."""
+        return self.of("negative", self.home.result_of("nn.softplus", self.of("negative", x)))
+
+    def log_density(self, x: Any, loc: Any = 0, scale: Any = 1) -> Array:
+        """`jax.scipy.stats.norm.logpdf`."""
+        array, loc, scale = (self.home.fraction(self.home.asarray(v)) for v in (x, loc, scale))
+        square = self.of("square", scale)
+        normal = self.of("log", self.operator("*", 2 * np.pi, square))
+        apart = self.of("square", self.operator("-", array, loc))
+        return self.operator(
+            "/", self.operator("+", normal, self.operator("/", apart, square)), -2.0
+        )
+
+    def density(self, x: Any, loc: Any = 0, scale: Any = 1) -> Array:
+        """`jax.scipy.stats.norm.pdf`."""
+        return self.of("exp", self.log_density(x, loc, scale))

@@ -20,8 +20,9 @@ from gradcli.ops import (
     trigonometry,
 )
 from gradcli.ops.matmul import MATMUL
+from gradcli.ops.matrix_functions import DET
+from gradcli.snippets.arrays.lapack import MATRICES
 from gradcli.snippets.arrays.nearest import rounded_once
-from gradcli.snippets.frameworks.jax.lapack import MATRICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,6 +133,23 @@ def log1p(x: Numbers) -> Numbers:
     near = x + rounded_once(square, -0.5, (x * square) * quotient)
     made: Numbers = np.where(abs(x) < NEAR, near, log(x + SINGLE(1)))
     return made
+
+
+# --- the arc tangent ------------------------------------------------------------------------------
+
+ATAN_ABOVE = coefficients("3DE56E67 3F3ACBA0 3F4F9D60")
+ATAN_BELOW = coefficients("3C2557B4 3E90FDB4 3F800000 3F4F9D60")
+QUARTER = SINGLE(np.pi / 2)
+
+
+def atan(x: Numbers) -> Numbers:
+    """The arc tangent."""
+    size = abs(x)
+    within = np.where(size > 1, SINGLE(1) / size, size)
+    square = within * within
+    angle = within * (polynomial(square, ATAN_ABOVE) / polynomial(square, ATAN_BELOW))
+    made: Numbers = np.copysign(np.where(size > 1, QUARTER - angle, angle), x)
+    return np.where(size < SINGLE(1e-3), x, made)
 
 
 # --- the error function ---------------------------------------------------------------------------
@@ -321,6 +339,20 @@ def length(x: Numbers, axes: Sequence[int], keepdims: bool) -> Numbers:
     return np.asarray(np.sqrt(whole(x, axes, keepdims)))
 
 
+def determinant(a: Numbers) -> Numbers:
+    """The determinant; of two and of three rows it is compiled as it is written."""
+    x = np.moveaxis(a, (-2, -1), (0, 1))
+    if len(x) == 2:
+        return rounded_once(x[0, 0], x[1, 1], -(x[0, 1] * x[1, 0]))
+    if len(x) != 3:
+        return np.asarray(DET.kernel(a))
+    total = rounded_once(x[0, 0] * x[1, 1], x[2, 2], x[0, 1] * x[1, 2] * x[2, 0])
+    total = rounded_once(x[0, 2] * x[1, 0], x[2, 1], total)
+    for i, j, k in ((2, 1, 0), (0, 2, 1), (1, 0, 2)):
+        total = rounded_once(-(x[0, i] * x[1, j]), x[2, k], total)
+    return total
+
+
 KERNELS: dict[Any, Callable[..., Numbers]] = {
     arithmetic.div.op: quotient,
     softmax.SOFTMAX: shares,
@@ -332,6 +364,7 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     exponential.sigmoid.op: logistic,
     exponential.logaddexp.op: logaddexp,
     trigonometry.tanh.op: tanh,
+    trigonometry.atan.op: atan,
     trigonometry.sinh.op: sinh,
     trigonometry.cosh.op: cosh,
     error_functions.erf.op: erf,
@@ -340,5 +373,6 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     reduce.sum_.op: total,
     reduce.NORM: length,
     **MATRICES,
+    DET: determinant,
 }
 """For each operation, its kernel in single precision as XLA has it."""

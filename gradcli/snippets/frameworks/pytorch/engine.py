@@ -93,6 +93,7 @@ class Autograd:
     """The leaves of all graphs, those that were retained, hooks, and what has been freed.
 
     `unnoticed` are the numbers that leaves were given behind the back of graphs, as by `x.data`.
+    `ruled` are gradients that a snippet's own `backward` gave: by what it made each, in which call.
     """
 
     def __init__(self, home: Any) -> None:
@@ -103,6 +104,7 @@ class Autograd:
         self.freed: dict[int, Span] = {}
         self.overwritten: dict[Node, Overwritten] = {}
         self.unnoticed: dict[Node, Node] = {}
+        self.ruled: dict[Node, tuple[str, int]] = {}
         self.has_run = False
 
     def leaf(self, tensor: Tensor) -> None:
@@ -292,9 +294,10 @@ class Autograd:
                 alive = {n: t for n, t in table.items() if (x := t()) is not None and x.node is n}
                 table.clear()
                 table.update(alive)
-        for written in (self.overwritten, self.unnoticed):
-            if len(written) > _MANY:
-                written.clear()
+        rows: dict[Node, Any]
+        for rows in (self.overwritten, self.unnoticed, self.ruled):
+            if len(rows) > _MANY:
+                rows.clear()
 
     def targets(self, path: Sequence[Node]) -> list[tuple[Node, Tensor]]:
         """The tensors to which gradients are added, each behind the node that stands for it."""
@@ -359,8 +362,20 @@ class Autograd:
         gradient: Tensor = home.made(node, like.dtype)
         if path is not None and self.leads_to_leaf(node):
             gradient.requires, gradient.is_leaf = True, False
-            gradient.maker = of_gradient(like.node, path)
+            gradient.maker = self.maker_of(node) or of_gradient(like.node, path)
         return gradient
+
+    def maker_of(self, node: Node) -> str | None:
+        """By what a snippet's own `backward` made a gradient, or the parts that add up to it."""
+        made = {self.ruled.get(part) for part in self.ruled_parts(node)}
+        (row,) = made if len(made) == 1 else (None,)
+        return row and row[0]
+
+    def ruled_parts(self, node: Node) -> list[Node]:
+        """What adds up to a gradient, each as a snippet's own `backward` may have given it."""
+        if node in self.ruled or node.op.name != "add" or not self.ruled:
+            return [node]
+        return [part for x in node.inputs for part in self.ruled_parts(x)]
 
     def remembered(self, tensor: Tensor) -> Tensor:
         """A tensor computed with its graph, which requires a gradient whether leaves do or not."""

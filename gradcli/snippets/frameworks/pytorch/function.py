@@ -247,7 +247,11 @@ class Applied:
         if len(parts) < len(self.args):
             text = f"function {self.of.name}Backward returned an incorrect number of gradients"
             raise Raised("RuntimeError", f"{text} (expected {len(self.args)}, got {len(parts)})")
-        return [parts[i] for i in self.moving]
+        moving = [parts[i] for i in self.moving]
+        for part in moving:
+            if isinstance(part, Tensor) and part.maker:
+                home.autograd.ruled[part.node] = part.maker, self.start
+        return moving
 
     def push(self, tangents: Sequence[Array | None]) -> list[Any]:
         """The tangents of the results."""

@@ -12,7 +12,7 @@ from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.strict import Strict
 from gradcli.snippets.frameworks.pytorch.vmap import vmap
-from gradcli.snippets.values import Instance, Native
+from gradcli.snippets.values import Array, Instance, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -276,20 +276,45 @@ class _Functional:
         atol: float = 1e-5,
         rtol: float = 1e-3,
         raise_exception: bool = True,
+        *,
+        check_forward_ad: bool = False,
+        check_backward_ad: bool = True,
         **_named: Any,
     ) -> bool:
-        """Whether derivatives agree with finite differences."""
-        home = self.home
+        """Whether derivatives, pulled back and pushed forward, agree with finite differences."""
         args, moving = self.checked(inputs)
-        jacobians = home.machine.call(self.transforms.jacobian(func, tuple(moving)), args)
-        outs = jacobians if isinstance(jacobians[0], tuple) else (jacobians,)
-        for i, number in enumerate(moving):
-            slopes = self.differences(func, args, number, eps)
-            for j, slope in enumerate(slopes):
-                exact = home.recorder.numbers(outs[j][i]).reshape(slope.shape)
-                if not np.allclose(slope, exact, rtol, atol):
-                    return self.disagrees(j, number, slope, exact, raise_exception)
+        slopes = [self.differences(func, args, number, eps) for number in moving]
+        for forward in [False] * check_backward_ad + [True] * check_forward_ad:
+            own = (self.pushed if forward else self.pulled)(func, args, moving)
+            for i, number in enumerate(moving):
+                for j, slope in enumerate(slopes[i]):
+                    exact = own[i][j].reshape(slope.shape)
+                    if not np.allclose(slope, exact, rtol, atol):
+                        how = " computed with forward mode" if forward else ""
+                        return self.disagrees(j, number, slope, exact, raise_exception, how)
         return True
+
+    def pulled(self, func: Any, args: list[Any], moving: list[int]) -> list[list[Any]]:
+        """The derivatives by each input of each output."""
+        jacobian = self.transforms.jacobian(func, tuple(moving))
+        found = self.home.machine.call(jacobian, args)
+        outs = found if isinstance(found[0], tuple) else (found,)
+        return [[self.home.recorder.numbers(out[i]) for out in outs] for i in range(len(moving))]
+
+    def pushed(self, func: Any, args: list[Any], moving: list[int]) -> list[list[Any]]:
+        """The same by tangents, one for each element of an input."""
+        numbers = self.home.recorder.numbers
+        made = []
+        for number in moving:
+            x, columns = args[number], []
+            for unit in np.eye(x.node.size).reshape(-1, *x.shape):
+                tangents = [self.home.zeros(arg) if isinstance(arg, Array) else arg for arg in args]
+                tangents[number] = self.home.constant(unit, x.dtype)
+                _, moved = self.transforms.jvp(func, tuple(args), tuple(tangents))
+                outs = moved if isinstance(moved, tuple) else (moved,)
+                columns.append([numbers(out).reshape(-1) for out in outs])
+            made.append([np.stack(column, -1) for column in zip(*columns, strict=True)])
+        return made
 
     def checked(self, inputs: Any) -> tuple[list[Any], list[int]]:
         """The arguments, and the numbers of those by which derivatives are checked."""
@@ -323,13 +348,15 @@ class _Functional:
         given = [*args, *[home.require(seed) for seed in seeds]]
         return self.gradcheck(Native("gradient", slopes), given, **options)
 
-    def disagrees(self, out: int, number: int, slope: Any, exact: Any, raises: bool) -> bool:
+    def disagrees(
+        self, out: int, number: int, slope: Any, exact: Any, raises: bool, how: str
+    ) -> bool:
         """What gradcheck says of derivatives that are not those of the function."""
         if not raises:
             return False
         found, own = (self.home.show(self.home.constant(x.T)) for x in (slope, exact))
         text = (
-            f"Jacobian mismatch for output {out} with respect to input {number},\n"
+            f"Jacobian{how} mismatch for output {out} with respect to input {number},\n"
             f"numerical:{found}\nanalytical:{own}\n"
         )
         raise Raised("GradcheckError", text)

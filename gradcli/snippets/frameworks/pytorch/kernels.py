@@ -13,6 +13,7 @@ import numpy as np
 from gradcli.ops import exponential, powers, reduce, softmax
 from gradcli.ops.matmul import MATMUL
 from gradcli.snippets.arrays.nearest import rounded_once
+from gradcli.snippets.frameworks.pytorch.matrices import OF_PYTORCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -363,6 +364,7 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     MATMUL: product,
     reduce.sum_.op: total,
     reduce.NORM: length,
+    **OF_PYTORCH,
     exponential.sigmoid.op: logistic,
     exponential.log_sigmoid.op: log_logistic,
     softmax.SOFTMAX: shares,

@@ -1,4 +1,4 @@
-"""Matrices in single precision as JAX works on them: by the LAPACK that SciPy brings.
+"""Matrices in single precision as frameworks work on them: by the LAPACK that SciPy brings.
 
 Where that has no answer, gradcli's own kernel says what is wrong.
 """
@@ -12,10 +12,8 @@ import numpy as np
 from gradcli.ops.decompositions import CHOLESKY, QR_Q, QR_R
 from gradcli.ops.eigen import EIGENVALUES, EIGENVECTORS
 from gradcli.ops.matrices import each_matrix, symmetric
-from gradcli.ops.matrix_functions import DET
 from gradcli.ops.solving import INV, SOLVE, TRIANGULAR
 from gradcli.ops.spectral import SINGULAR_VALUES, SINGULAR_VECTORS
-from gradcli.snippets.arrays.nearest import rounded_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,20 +103,6 @@ def singular_vectors(a: Numbers, side: int, _drop: Any) -> Numbers:
     return _each(vectors, a)
 
 
-def determinant(a: Numbers) -> Numbers:
-    """The determinant; of two and of three rows it is compiled as it is written."""
-    x = np.moveaxis(a, (-2, -1), (0, 1))
-    if len(x) == 2:
-        return rounded_once(x[0, 0], x[1, 1], -(x[0, 1] * x[1, 0]))
-    if len(x) != 3:
-        return np.asarray(DET.kernel(a))
-    total = rounded_once(x[0, 0] * x[1, 1], x[2, 2], x[0, 1] * x[1, 2] * x[2, 0])
-    total = rounded_once(x[0, 2] * x[1, 0], x[2, 1], total)
-    for i, j, k in ((2, 1, 0), (0, 2, 1), (1, 0, 2)):
-        total = rounded_once(-(x[0, i] * x[1, j]), x[2, k], total)
-    return total
-
-
 def by_rotations(number: int) -> Callable[[Numbers], Numbers]:
     """One of the factors q and r."""
 
@@ -135,7 +119,6 @@ MATRICES: dict[Any, Callable[..., Numbers]] = {
     INV: inverted,
     TRIANGULAR: triangular,
     CHOLESKY: root,
-    DET: determinant,
     EIGENVALUES: eigen(0),
     EIGENVECTORS: eigen(1),
     SINGULAR_VALUES: singular_values,
