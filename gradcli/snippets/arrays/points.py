@@ -40,10 +40,13 @@ def points_between(
 
 
 def passed(ys: Sequence[Node], path: Sequence[Node]) -> list[Node]:
-    """Those of a path that gradients pass: what a rule of its own stands for they do not."""
+    """Those of a path that gradients pass: what a rule of its own stands for they do not.
+
+    Nor do they pass truth values, but these may have an edge there.
+    """
     reached = {*ys}
     for node in reversed(path):
-        if node in reached:
+        if node in reached and not node.is_bool:
             reached.update(node.inputs[1:] if isinstance(node.op, Ruled) else node.inputs)
     return [node for node in path if node in reached]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.node import WORDS, Node
-from gradcli.ops.compare import abs_, choose, le
+from gradcli.ir.op import Elementwise, nothing
+from gradcli.ops.compare import choose
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
@@ -31,6 +32,17 @@ SHOWN = 1000
 """Elements of a derivative whose zeros are looked at: larger ones are not printed whole."""
 
 
+ALIKE = Elementwise(
+    "alike",
+    lambda x, y: np.abs(x - y) <= NEAR * np.finfo(y.dtype).eps * np.abs(y),
+    nothing,
+    nothing,
+    result_bool=True,
+    flat=True,
+)
+"""Whether numbers are the same but for rounding."""
+
+
 def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     """The derivative of each element of y by each element of x.
 
@@ -44,8 +56,10 @@ def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
     is_last = home.is_last and not home.leads_on(y)
     with recorder.pushes.deriving(is_last=is_last):
         node = modes.jacobian(y, x)
-        fewest = 1 if forward and recorder.pushes.table else 2
-        if not (is_last and _is_small([y], [x]) and fewest <= node.size <= SHOWN):
+        has_rules = bool(recorder.pushes.table)
+        fewest = 1 if forward and has_rules else 2
+        is_shown = (is_last or has_rules) and fewest <= node.size <= SHOWN
+        if not (is_shown and _is_small([y], [x])):
             return node
         products = _by_units(recorder, y, x, forward=forward)
     return _alike_later(node, products) if home.records([]) else _alike(recorder, node, products)
@@ -166,8 +180,7 @@ def _alike_later(node: Node, products: Node | None) -> Node:
     """The same as a node, whose numbers are not known yet."""
     if products is None:
         return node
-    near = NEAR * float(np.finfo(node.dtype).eps)
-    return choose(le(abs_(products - node), near * abs_(node)), products, node)
+    return choose(ALIKE(products, node), products, node)
 
 
 def _alike(recorder: Recorder, node: Node, products: Node | None) -> Node:

@@ -40,6 +40,22 @@ STEPWISE = Elementwise(
 """A quotient each element of which is divided by itself."""
 
 
+FACTOR = Elementwise(
+    "factor",
+    operator.mul,
+    lambda x, y, z: y,
+    lambda x, y, z: x,
+    notation=("{0:6}*{1:6}", 6),
+    analytic=True,
+)
+"""A product that a slope is made of, and no derivative: its tangent is computed at once."""
+
+
+def _tanh(g: Any, _x: Any, z: Any) -> Any:
+    part = g * (1.0 - z)
+    return part + part * z
+
+
 def _softmax(g: Any, _x: Any, z: Any) -> Any:
     return (g - sum_(g * z, z.attrs[0], True)) * z
 
@@ -48,10 +64,10 @@ _QUOTIENT = (lambda g, _, y, _z: g / y, lambda g, x, y, _: -((g * pow_(y, -2.0))
 
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     SOFTMAX: (_softmax,),
-    tanh: (lambda g, _, z: g * (1.0 - z) + g * (1.0 - z) * z,),
+    tanh: (_tanh,),
     tan: (lambda g, _, z: g * at_once(z, z, 1.0),),
     atan: (lambda g, x, _: g / at_once(x, x, 1.0),),
-    sigmoid: (lambda g, _, z: g * (z * (1.0 - z)),),
+    sigmoid: (lambda g, _, z: g * FACTOR(z, 1.0 - z),),
     expm1: (lambda g, _, z: g * (z + 1.0),),
     log: (lambda g, x, _: g / x,),
     log1p: (lambda g, x, _: g / (x + 1.0),),
@@ -93,6 +109,7 @@ def _norm(how: How, moved: Sequence[Any], x: Any, z: Any) -> Any:
 PUSHES: dict[Any, Callable[..., Any]] = {
     tanh: lambda how, moved, _, z: how.add(moved[0], z, moved[0]) * (1.0 - z),
     MUL: _product,
+    FACTOR: lambda _how, moved, *operands: _product(How(at_once), moved, *operands),
     div: partial(_quotient, div),
     STEPWISE: partial(_quotient, STEPWISE),
     NORM: _norm,
