@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise, nothing
-from gradcli.ops.compare import choose
+from gradcli.ops.compare import WHERE
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.ruled import Ruled
@@ -41,6 +41,9 @@ ALIKE = Elementwise(
     flat=True,
 )
 """Whether numbers are the same but for rounding."""
+
+CHOICE = Elementwise("choice", WHERE.kernel, *WHERE.partials, selects=WHERE.selects)
+"""The one of two derivatives that counts, whose own derivative is that of this one."""
 
 
 def jacobian(home: Any, y: Node, x: Node, *, forward: bool = False) -> Node:
@@ -180,7 +183,7 @@ def _alike_later(node: Node, products: Node | None) -> Node:
     """The same as a node, whose numbers are not known yet."""
     if products is None:
         return node
-    return choose(ALIKE(products, node), products, node)
+    return CHOICE(ALIKE(products, node), products, node)
 
 
 def _alike(recorder: Recorder, node: Node, products: Node | None) -> Node:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.op import Elementwise
 from gradcli.ops.arithmetic import MUL, div, neg, reciprocal
-from gradcli.ops.compare import CLIP, maximum, minimum
+from gradcli.ops.compare import CLIP, choose, maximum, minimum
 from gradcli.ops.exponential import SOFTPLUS, exp, expm1, log, log1p, logaddexp, sigmoid
 from gradcli.ops.powers import pow_
 from gradcli.ops.reduce import NORM, max_, min_, sum_
@@ -16,6 +16,7 @@ from gradcli.ops.softmax import SOFTMAX
 from gradcli.ops.trigonometry import atan, tan, tanh
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.arrays.pushes import How, apart
+from gradcli.snippets.arrays.zeros import CHOICE
 from gradcli.snippets.frameworks.jax.contracted import SUM
 
 if TYPE_CHECKING:
@@ -106,6 +107,11 @@ def _norm(how: How, moved: Sequence[Any], x: Any, z: Any) -> Any:
     return sum_(how.add(t, x, x * t), *z.attrs) * (0.5 / z)
 
 
+def _choice(_how: How, moved: Sequence[Any], which: Any, *_operands: Any) -> Any:
+    _, t, u = (0.0 if part is None else part for part in moved)
+    return choose(which, t, u)
+
+
 PUSHES: dict[Any, Callable[..., Any]] = {
     tanh: lambda how, moved, _, z: how.add(moved[0], z, moved[0]) * (1.0 - z),
     MUL: _product,
@@ -113,6 +119,7 @@ PUSHES: dict[Any, Callable[..., Any]] = {
     div: partial(_quotient, div),
     STEPWISE: partial(_quotient, STEPWISE),
     NORM: _norm,
+    CHOICE: _choice,
 }
 """Of how it is computed, the tangents, the operands and the result, its tangent."""
 

@@ -88,7 +88,7 @@ class PyTorch(Tensors):
         "profiler": ("`{}` measures", "leave these lines out"),
         "autocast": ("`{}` computes in half precision", "leave it out"),
         "amp": ("`{}` computes in half precision", "leave it out"),
-        "autograd.graph": (
+        "saved_tensors_hooks": (
             "`{}` is about what PyTorch saves for backward",
             "leave it out: gradients are the same; `gradcli graph` shows the graph",
         ),

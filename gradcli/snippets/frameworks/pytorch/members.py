@@ -18,9 +18,17 @@ from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
 from gradcli.snippets.frameworks.pytorch.nograd import functions
 from gradcli.snippets.frameworks.pytorch.random import Random
-from gradcli.snippets.frameworks.pytorch.tensor import SHOWN, Device, Size, Tensor, shown_type
+from gradcli.snippets.frameworks.pytorch.tensor import (
+    SHOWN,
+    Device,
+    Maker,
+    Size,
+    Tensor,
+    maker_kind,
+    shown_type,
+)
 from gradcli.snippets.frameworks.pytorch.text import PROFILES
-from gradcli.snippets.values import Array, Kind, Native, natives
+from gradcli.snippets.values import Array, Kind, Manager, Native, natives
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +76,7 @@ def _differentiating(home: Any) -> dict[str, Callable[..., Any]]:
         "autograd.set_detect_anomaly": lambda mode, check_nan=True: AnomalyMode(
             home, mode, check_nan, now=True
         ),
+        "autograd.graph.save_on_cpu": lambda pin_memory=False, device_type="cuda": Manager(),
         "autograd.detect_anomaly": lambda check_nan=True: AnomalyMode(home, True, check_nan),
         "is_anomaly_enabled": lambda: home.anomaly[0],
         "is_grad_enabled": lambda: home.is_enabled,
@@ -150,6 +159,7 @@ def _kinds(home: Any) -> dict[str, Kind]:
         "Tensor": Kind("Tensor", _typed(home, FLOAT32), lambda v: isinstance(v, Tensor)),
         **{name: _kind(home, name, dtype) for name, dtype in TYPED.items()},
         "Size": Kind("Size", Size, lambda v: isinstance(v, Size)),
+        "autograd.graph.Node": maker_kind("Node", lambda v: isinstance(v, Maker)),
     }
 
 

@@ -7,10 +7,10 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.snippets.errors import Raised, Refusal
-from gradcli.snippets.values import Array, Kind, Object, Shape, exposed, shown
+from gradcli.snippets.values import Array, Kind, Native, Object, Shape, exposed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
 
@@ -98,6 +98,9 @@ LEAF = "AccumulateGrad"
 INNER = frozenset({LEAF, "CopySlices", "CopyBackwards", "NotImplemented"})
 """Operations that are known by a longer name."""
 
+PASSING = frozenset({"CloneBackward0", "AliasBackward0"})
+"""Operations that pass a gradient on as it is."""
+
 WITH_NUMBERS = frozenset(f"{word}Backward0" for word in ("Add", "Sub", "Mul", "Div"))
 """Operations that count a number as an operand, too."""
 
@@ -122,7 +125,7 @@ class Maker(Object):
         if places.get(name, len(sources)) < len(sources):
             return sources[places[name]]
         if name == "__class__":
-            return Kind(self.label, _unmade, lambda _: False)
+            return maker_kind(self.label, lambda _: False)
         if name not in self.methods and name not in self.values:
             text = f"'{self.kind}' object has no attribute '{name}'"
             raise Raised("AttributeError", text)
@@ -137,6 +140,51 @@ class Maker(Object):
     def next_functions(self) -> Any:
         """What came before."""
         return self.before
+
+    @shown
+    def metadata(self) -> dict[Any, Any]:
+        """What anomaly mode would keep."""
+        return {}
+
+    @exposed
+    def register_prehook(self, fn: Any) -> Handle:
+        """A hook that sees the gradients of the results, and may change them."""
+        home = self.maker_home("register_prehook")
+
+        def seen(gradient: Any) -> Any:
+            changed = home.machine.call(fn, [(gradient,)])
+            return None if changed is None else changed[0]
+
+        made: Handle = home.hook(self.made, Native("prehook", seen))
+        return made
+
+    @exposed
+    def register_hook(self, fn: Any) -> Handle:
+        """A hook that sees the gradients of what came before, too."""
+        home = self.maker_home("register_hook")
+
+        def seen(gradient: Any) -> Any:
+            found = self(gradient)
+            slopes = found if isinstance(found, tuple) else (found,)
+            changed = home.machine.call(fn, [slopes, (gradient,)])
+            if changed is not None and self.label not in PASSING:
+                raise Refusal(
+                    f"a hook that changes what `{self.label}` gives is not part of the subset",
+                    help="x.register_hook(…) of the tensor that it goes to",
+                )
+            return None if changed is None else changed[0]
+
+        made: Handle = home.hook(self.made, Native("hook", seen))
+        return made
+
+    def maker_home(self, word: str) -> Any:
+        """The framework of what was made; a leaf has hooks of its own."""
+        if self.made is None or self.label == LEAF:
+            text = f"`{word}` of `{self.label}` is not part of the subset"
+            raise Refusal(
+                text, help="x.register_hook(…) or x.register_post_accumulate_grad_hook(…)"
+            )
+        return self.made.home
 
     @shown
     def variable(self) -> Any:
@@ -172,6 +220,11 @@ class Maker(Object):
     def show(self) -> str:
         """How it is shown."""
         return f"<{self.label} object at 0x7f0000000000>"
+
+
+def maker_kind(name: str, is_one: Callable[[Any], bool]) -> Kind:
+    """A type of makers, of which none is made by a call."""
+    return Kind(name, _unmade, is_one)
 
 
 def _unmade(*_args: Any) -> Any:
