@@ -98,6 +98,9 @@ LEAF = "AccumulateGrad"
 INNER = frozenset({LEAF, "CopySlices", "CopyBackwards", "NotImplemented"})
 """Operations that are known by a longer name."""
 
+BEHIND = "behind"
+"""What hooks are called that see what an operation of the way back gave."""
+
 PASSING = frozenset({"CloneBackward0", "AliasBackward0"})
 """Operations that pass a gradient on as it is."""
 
@@ -155,8 +158,7 @@ class Maker(Object):
             changed = home.machine.call(fn, [(gradient,)])
             return None if changed is None else changed[0]
 
-        made: Handle = home.hook(self.made, Native("prehook", seen))
-        return made
+        return self.hooked(Native("prehook", seen))
 
     @exposed
     def register_hook(self, fn: Any) -> Handle:
@@ -174,7 +176,13 @@ class Maker(Object):
                 )
             return None if changed is None else changed[0]
 
-        made: Handle = home.hook(self.made, Native("hook", seen))
+        return self.hooked(Native(BEHIND, seen))
+
+    def hooked(self, hook: Native) -> Handle:
+        """A hook of the tensor that was made; those that go behind it come last."""
+        assert self.made is not None
+        made: Handle = self.made.home.hook(self.made, hook)
+        made.hooks.sort(key=lambda own: getattr(own, "name", "") == BEHIND)
         return made
 
     def maker_home(self, word: str) -> Any:
