@@ -223,9 +223,15 @@ matrix_power(a, n) = {
     power
 }
 kron(x, y) = {
-    rows = x.shape[0]*y.shape[0]
-    products = reshape(outer(ravel(x), ravel(y)), (x.shape[0], x.shape[1], y.shape[0], y.shape[1]))
-    reshape(transpose(products, (0, 2, 1, 3)), (rows, x.shape[1]*y.shape[1]))
+    a = x
+    b = y
+    if x.ndim < 2 { a = reshape(x, (1, x.size)) }
+    if y.ndim < 2 { b = reshape(y, (1, y.size)) }
+    columns = a.shape[1]*b.shape[1]
+    products = reshape(outer(ravel(x), ravel(y)), (a.shape[0], a.shape[1], b.shape[0], b.shape[1]))
+    whole = reshape(transpose(products, (0, 2, 1, 3)), (a.shape[0]*b.shape[0], columns))
+    if x.ndim < 2 and y.ndim < 2 { whole = ravel(whole) }
+    whole
 }
 
 # at points without a derivative, where a framework has another slope than gradcli
