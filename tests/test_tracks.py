@@ -16,6 +16,7 @@ import gradcli
 from gradcli.exec import blocked, track
 from gradcli.exec.compiled import crew, machine
 from gradcli.exec.executors import COMPILED, PLAIN
+from gradcli.exec.planned import Planned
 from gradcli.memory import MEMORY
 
 PROGRAMS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
@@ -70,6 +71,39 @@ def test_the_same_along_a_track(
         monkeypatch.setenv("GRADCLI_EXECUTOR", PLAIN)
         np.testing.assert_allclose(found, asked(text, each), rtol=1e-9, atol=1e-9)
         monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+
+
+MIXTURE = "sum(logsumexp(w - 0.5*((x[:, None] - m)/s)^2 - log(s), 1))"
+
+SMALL: list[tuple[str, dict[str, tuple[int, ...]], bool]] = [
+    (MIXTURE, {"x": (700,), "m": (16,), "s": (16,), "w": (16,)}, True),
+    ("sum(tanh(X @ w)*sin(X @ w) + atan(X @ w)*y^2)", {"X": (900, 90), "w": (90,), "y": ()}, True),
+    ("sum((x + 1)^2*x)", {"x": (900,)}, False),
+    ("sum(((x @ x.T) @ x)^2)", {"x": (90, 90)}, False),
+]
+"""Programs over small arrays, and whether they have so many nodes that a region is worth it."""
+
+
+@pytest.mark.usefixtures("_by_machine_code")
+@pytest.mark.parametrize(("text", "shapes", "in_regions"), SMALL)
+def test_small_arrays(
+    text: str, shapes: dict[str, tuple[int, ...]], in_regions: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are worth machine code for many nodes at once; the others run one by one."""
+    MEMORY.clear()
+    plans: list[Planned] = []
+    make = Planned._make
+
+    def noted(plan: Planned, executor: str) -> None:
+        make(plan, executor)
+        plans.append(plan)
+
+    monkeypatch.setattr(Planned, "_make", noted)
+    inputs = {name: abs(x) for name, x in given(shapes, 0).items()}
+    found = [asked(text, inputs) for _ in range(3)]
+    monkeypatch.setenv("GRADCLI_EXECUTOR", PLAIN)
+    np.testing.assert_allclose(found[-1], asked(text, inputs), rtol=1e-9, atol=1e-9)
+    assert [x._steps is None for x in plans] == [in_regions]
 
 
 TEXT, SHAPES = PROGRAMS[1]

@@ -15,7 +15,7 @@ from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.outcome import Outcome, holders
 from gradcli.engine.program import as_input
 from gradcli.errors import LoopError
-from gradcli.exec.planned import Planned
+from gradcli.exec.planned import LEAST, Planned
 from gradcli.exec.steps import Steps
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import CONSTANT
@@ -32,9 +32,6 @@ float64 = np.float64
 NONE: tuple[Any, Any] = None, object()
 NUMBERS = frozenset({float, float64})
 """Types of numbers that machine code takes as they are."""
-
-SMALL = 16_384
-"""Elements of the largest array up to which a list of steps is quicker than a plan."""
 
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
@@ -116,7 +113,7 @@ class Repeated:
         self.weight += int(HELD_TWICE * sum(bits.size for _, bits in self._held))
         self._kept: frozenset[int] | None = None
         self._steps: Steps | Planned
-        if run.graph.largest <= SMALL:
+        if run.graph.largest < LEAST:
             self._steps = Steps(outputs, inputs, run.evaluator)
         else:
             self._steps = Planned(outputs, inputs, run.evaluator, has_track=True)

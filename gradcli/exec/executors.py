@@ -35,6 +35,13 @@ COPIED = 1.5e-9
 FOLLOWED = 5e-6
 """Seconds that it saves a call by each node: along a track less has to be found out again."""
 
+STEPPED, GONE_ALONG = 2e-6, 1.5e-4
+"""Seconds that NumPy takes for a node however few elements it has, and that a region takes along a
+track."""
+
+LOOK = 0.008
+"""Seconds that it takes to find out how many calls would save what compiling takes."""
+
 ELEMENTWISE = 2e-9
 """The same by each element of an operation of a turn of a loop."""
 
@@ -132,7 +139,7 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
 
     None where that saves more than it takes by a good deal; else as many as would have saved it.
     """
-    works = [n for n in nodes if n.shape and _size(n) >= large and _goes_by_elements(n)]
+    works = _works(nodes, large)
     sizes = sum(map(_size, works))
     if not sizes or not has_compiler():
         return math.inf
@@ -142,9 +149,36 @@ def calls_before(nodes: Sequence[Node], large: int, threads: int, times: int) ->
     saved = sum(_size(node) * _saved(node) for node in works)
     if times > 1:
         saved += FOLLOWED * len(nodes) * threads
+    return _calls(saved, cost, times)
+
+
+def calls_before_small(nodes: Sequence[Node], least: int, times: int) -> float:
+    """The same for nodes on small arrays, of so many elements at the least, by one thread."""
+    works = _works(nodes, least)
+    cost = WORTH * (_start() + COMPILE[1] * len(works))
+    return _calls(saved_by_region(works), cost, times) if has_compiler() else math.inf
+
+
+def calls_before_looking(nodes: Sequence[Node]) -> float:
+    """How many calls on small arrays take as long as to find that out."""
+    return LOOK / sum(STEPPED + ELEMENTWISE * node.size for node in nodes)
+
+
+def saved_by_region(nodes: Sequence[Node]) -> float:
+    """The seconds that NumPy takes longer for nodes than to run machine code for all of them."""
+    return sum(STEPPED + _size(node) * _saved(node) for node in nodes) - GONE_ALONG
+
+
+def _calls(saved: float, cost: float, times: int) -> float:
+    """How many calls save what compiling takes; none if so many save more."""
     if saved * times > cost:
         return 0 if loads_compiler() else math.inf
-    return cost / (WORTH * saved) if saved else math.inf
+    return cost / (WORTH * saved) if saved > 0 else math.inf
+
+
+def _works(nodes: Sequence[Node], large: int) -> list[Node]:
+    """The nodes over so many elements that machine code could do."""
+    return [n for n in nodes if n.shape and _size(n) >= large and _goes_by_elements(n)]
 
 
 def _size(node: Node) -> int:

@@ -44,7 +44,8 @@ class Plan:
     """The stages of an evaluation of nodes, inputs first, of which `wanted` are asked for.
 
     `known` are values that are the same whenever the plan is followed; arrays of `large` elements
-    and more are worth blocks. `maker(node)` is what makes a region of nodes such as that one.
+    and more are worth blocks, unless their nodes are to run `whole`. `maker(node)` is what makes a
+    region of nodes such as that one.
     `items` are all regions, and nodes that run whole, by stage. `roots` are what the nodes that
     only pass a value on pass on, `uniform` the large nodes of one value throughout, `homes` where
     those that run in blocks do so.
@@ -57,6 +58,7 @@ class Plan:
         known: Mapping[Node, Any],
         large: int,
         maker: Callable[[Node], Maker] = lambda node: Region,
+        whole: Collection[Node] = (),
     ) -> None:
         self.known = known
         self.large = large
@@ -68,7 +70,8 @@ class Plan:
         self._stage_of: dict[Node, int] = {}
         for node in nodes:
             operands = self.operands(node)
-            self._sort(node, operands)
+            if not self._passes_on(node, operands) and node not in whole:
+                self._spaces.settle(node, operands)
             self._stage_of[node] = self._stage(node, operands)
         self.stages = self._stages(nodes)
         self.items: list[Item] = []
@@ -82,14 +85,15 @@ class Plan:
 
     # --- which nodes run how ----------------------------------------------------------------
 
-    def _sort(self, node: Node, operands: Sequence[Node]) -> None:
-        """Whether a node passes a value on, has one value throughout, or runs in blocks."""
+    def _passes_on(self, node: Node, operands: Sequence[Node]) -> bool:
+        """Whether a node passes a value on, or has one value throughout."""
         if node.op.identity and node.size >= self.large:
             self.roots[node] = operands[0]
         elif self._is_uniform(node, operands):
             self.uniform.add(node)
         else:
-            self._spaces.settle(node, operands)
+            return False
+        return True
 
     def _is_uniform(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether all elements of a large node are the same because those of its operands are."""

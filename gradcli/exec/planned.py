@@ -15,14 +15,17 @@ from gradcli.exec.executors import (
     COMPILED,
     Means,
     calls_before,
+    calls_before_looking,
+    calls_before_small,
     loads_compiler,
     maker_of,
+    saved_by_region,
 )
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.plan import Plan
 from gradcli.exec.steps import Steps
 from gradcli.exec.track import Track
-from gradcli.exec.traits import all_finite
+from gradcli.exec.traits import all_finite, is_alone
 from gradcli.ir.node import split
 from gradcli.threads import allowed
 
@@ -35,6 +38,18 @@ if TYPE_CHECKING:
 SOONER = 2
 """How many times fewer elements machine code is worth that is there and called again and again."""
 
+SMALL = 16_384
+"""Elements of the largest array up to which no loop of its own is worth it, and no few nodes."""
+
+LEAST = 256
+"""Elements from which it is worth that for many nodes at once."""
+
+TRIES = 4
+"""How often nodes may turn out to be few, when others are run whole."""
+
+MOST = 2_000
+"""Nodes, at most, of which this is found out."""
+
 
 class Planned:
     """Outputs from inputs again and again, by one plan; threads may share one object.
@@ -45,6 +60,7 @@ class Planned:
     """
 
     __slots__ = (
+        "_bound",
         "_inputs",
         "_large",
         "_left",
@@ -54,6 +70,8 @@ class Planned:
         "_steps",
         "_threads",
         "_track",
+        "_tries",
+        "_unseen",
         "fixed",
     )
 
@@ -73,7 +91,16 @@ class Planned:
         threads, executor = evaluator.threads, evaluator.how.executor
         self._planned = partial(Plan, moving, wanted, self.fixed)
         self._large = large
-        self._left = 0 if executor else calls_before(moving, large, threads, AGAIN)
+        is_small = max([x.size for x in (*moving, *inputs)], default=0) <= SMALL
+        self._bound = max(SMALL * (is_small and has_track), large // SOONER)
+        self._tries = TRIES if has_track and len(moving) <= MOST else 0
+        self._unseen: Sequence[Node] = ()
+        if executor:
+            self._left: float = 0
+        elif is_small and self._tries and moving:
+            self._left, self._unseen = calls_before_looking(moving), moving
+        else:
+            self._left = calls_before(moving, max(large, self._bound + 1), threads, AGAIN)
         self._track = Track() if has_track else None
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
@@ -82,11 +109,28 @@ class Planned:
 
     def _make(self, executor: str) -> None:
         """Makes the plan, and the steps if nothing in it is computed in blocks."""
-        large = self._large // SOONER if executor == COMPILED else self._large
-        plan = self._plan = self._planned(large, maker_of(executor))
+        plan = self._plan = self._compiled() if executor == COMPILED else self._in_blocks()
         is_whole = not plan.uniform and all(item.region is None for item in plan.items)
         given = self._outputs, self._inputs, Evaluator(self.fixed)
         self._steps = Steps(*given) if is_whole else None
+
+    def _in_blocks(self) -> Plan:
+        """The plan without; of nothing where no array is large enough."""
+        if self._bound > self._large:
+            return Plan((), (), self.fixed, self._large)
+        return self._planned(self._large, maker_of(BLOCKED))
+
+    def _compiled(self) -> Plan:
+        """The plan with machine code; where arrays are small, only for many nodes at once."""
+        large, maker = self._large // SOONER, maker_of(COMPILED)
+        whole: set[Node] = set()
+        for _ in range(self._tries):
+            plan = self._planned(min(LEAST, large), maker, whole)
+            few = _few(plan, self._bound, self._bound > large)
+            if not few:
+                return plan
+            whole |= few
+        return self._planned(self._bound, maker)
 
     def prepare(self) -> None:
         """Makes what would be made with the first inputs, such as machine code."""
@@ -163,7 +207,22 @@ class Planned:
     def _count(self) -> None:
         """Notes a call in blocks; after so many the plan is made anew, for machine code."""
         self._left -= 1
+        if self._left <= 0 and self._unseen:
+            self._left, self._unseen = calls_before_small(self._unseen, LEAST, AGAIN), ()
         if self._left <= 0 and not loads_compiler():
             self._left = math.inf
         elif self._left <= 0:
             self._make(COMPILED)
+
+
+def _few(plan: Plan, large: int, with_loops: bool) -> set[Node]:
+    """The nodes of regions that have few of them, on small arrays; perhaps with a loop for each."""
+    works = [[x.node for x in region.works] for stage in plan.stages for region in stage.regions]
+    return {
+        node
+        for nodes in works
+        if with_loops or not any(map(is_alone, nodes))
+        if max(x.size for node in nodes for x in (node, *node.inputs)) < large
+        if saved_by_region(nodes) < 0
+        for node in nodes
+    }
