@@ -12,6 +12,7 @@ from gradcli.lower.frameworks import framework_signatures
 from gradcli.lower.signatures import SEVERAL, Argument
 from gradcli.ops import catalog
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, DType, is_float
+from gradcli.snippets.arrays.making import record
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tfjs.composites import Composites
@@ -228,6 +229,14 @@ class TensorFlowJS(Framework):
         types = [array.dtype for array in arrays]
         return max(types, key=[BOOL, INT32, FLOAT32].index, default=self.default)
 
+    def cast_node(self, array: Array, dtype: DType) -> Any:
+        """The node of an array as numbers of another type: 0 for what is no whole number."""
+        if dtype == INT32 and is_float(array.dtype):
+            self.recorder.use(array.dtype)
+            finite = record("where")(record("isfinite")(array.node), array.node, 0.0)
+            array = self.made(finite, array.dtype)
+        return super().cast_node(array, dtype)
+
     def call(self, function: BuiltIn, args: Sequence[Any], named: dict[str, Any]) -> Any:
         """A call of a function of the library: what is undefined is left out."""
         args = self.arguments(function, list(args), named)
@@ -238,6 +247,8 @@ class TensorFlowJS(Framework):
         if name in _OVER_AXES:
             self.composites.axes(self.asarray(args[0]), args[1] if args[1:] else named.get("axis"))
         value = super().call(function, args, named)
+        if name in KEEPING_WHOLE and are_whole(args):
+            return self.cast(value, INT32)
         if name in RULES and self.machine.depth_of_tracing and value.dtype == FLOAT32:
             return with_rule(self, name, value, [self.asarray(x) for x in args])
         if name in UNKNOWN and self.machine.depth_of_tracing:
@@ -399,6 +410,12 @@ _OVER_AXES = frozenset("sum max min prod all any argmax argmin flip".split())
 
 DIVIDING = frozenset({"div", "divide_no_nan", "floordiv"})
 """Functions that divide, whole numbers by rounding down."""
+
+KEEPING_WHOLE = frozenset(
+    "reciprocal log1p expm1 selu relu6 softplus log_sigmoid asin acos atan asinh acosh atanh sinh "
+    "atan2".split()
+)
+"""Functions whose results of whole numbers are cut to whole numbers."""
 
 OF_TRUTHS = ("logical_and", "logical_or", "logical_xor")
 """Functions of two truth values."""
