@@ -312,6 +312,7 @@ def test_notations_orders_and_several_variables() -> None:
         ("binom(5, x)", "x", "x = -1, where the derivative is 0.166667"),
         ("a*y/beta(x, y)", "x", "x = -1, a = 1, y = 1, where the derivative is 1"),
         ("gamma_pdf(x, y)", "x", "x = 0, y = 1, where the derivative is -1"),
+        ("binom([5, 5], x)", "x", "x = -1, where the derivative is 0.333333"),
     ],
 )
 def test_a_formula_says_where_it_is_undefined_and_the_derivative_is_not(

@@ -119,13 +119,15 @@ def _points(run: Run, name: str) -> Points:
 def _first_defined(run: Run, name: str, order: int, points: Points) -> Gap | None:
     """The first of the points at which the value and its derivatives are numbers."""
     nodes = [y for y in slopes_of(run, name, order) if y]
-    slopes = np.array([_at(run, y, points) for y in nodes])
-    is_slope = slopes[-1] != 0
+    *before, slopes = (_at(run, y, points) for y in nodes)
+    is_slope = slopes != 0
     if [*points] == [name]:
         sides = [{name: points[name] + step} for step in (-STEP, STEP)]
         is_slope |= np.all([np.abs(_at(run, nodes[-1], side)) < NEARLY for side in sides], axis=0)
-    for i in np.flatnonzero(np.isfinite(slopes).all(axis=0) & is_slope):
-        return Gap({n: float(x[i]) for n, x in points.items()}, float(slopes[-1][i]))
+    for values in (*before, slopes):  # of an array several at each point
+        is_slope &= np.isfinite(values).reshape(len(slopes), -1).all(axis=1)
+    for i in np.flatnonzero(is_slope):
+        return Gap({n: float(x[i]) for n, x in points.items()}, float(slopes[i]))
     return None
 
 
