@@ -436,6 +436,7 @@ def table(answer: Answer, **kwargs: Any) -> str:
 
 
 TABLES = [
+    (Answer(kind="grads", parts={}), ""),
     (
         VECTOR,
         """

@@ -341,6 +341,8 @@ LINES = [
     tr(x) → trace(x)
     tangent line of x^2 at x=1 → None
     solve(x^2-4=0, x) → None
+    einsum("ij->q", [[x]]) → None
+    einsum("ij -> q", [[x]]) → None
     """.strip().splitlines()
 ]
 

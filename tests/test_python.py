@@ -833,6 +833,11 @@ def test_page_names_what_there_is() -> None:
         assert name in dir(gradcli), name
 
 
+def test_an_empty_tuple_is_no_array() -> None:
+    with pytest.raises(gradcli.ShapeError, match="the value is a tuple, and one array is needed"):
+        gradcli.vjp("()", dy=1.0)
+
+
 @pytest.mark.parametrize(
     ("value", "warns"),
     [

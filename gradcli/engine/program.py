@@ -76,7 +76,9 @@ class Text:
     def stacked(self) -> str:
         """The help that shows an array for the tuple that ends the program; "" for none."""
         text, last = self.source.text, self.tree.block.statements[-1]
-        if not isinstance(last, tree.Tuple) or len(text) > _LONGEST or "\n" in text.strip():
+        if not isinstance(last, tree.Tuple) or not last.items:
+            return ""
+        if len(text) > _LONGEST or "\n" in text.strip():
             return ""
         inner = text[last.items[0].start : last.items[-1].end]
         return f"write `{text[: last.start]}[{inner}]`"

@@ -60,7 +60,8 @@ def tables(key: TextColumn | None, columns: list[TextColumn], page: Page) -> str
             groups.append([])
             left = width - width_of([column])
         groups[-1].append(column)
-    return "\n".join(_table([*keys, *group], page, has_keys=bool(keys)) for group in groups)
+    whole = [[*keys, *group] for group in groups if keys or group]
+    return "\n".join(_table(group, page, has_keys=bool(keys)) for group in whole)
 
 
 def _table(columns: list[TextColumn], page: Page, *, has_keys: bool) -> str:
