@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, Structural
-from gradcli.ops import arithmetic, powers, reduce
+from gradcli.ops import arithmetic, exponential, powers, reduce
 from gradcli.ops.shape import RESHAPE, TRANSPOSE
 from gradcli.passes.batch import dependents
 from gradcli.passes.forward import forward
@@ -125,6 +125,12 @@ def _with_inputs(node: Node, inputs: tuple[Node, ...]) -> Node:
     return node.graph.node(node.op, inputs, node.attrs, node.shape, node.dtype)
 
 
+def _is_of_exponentials(node: Node) -> bool:
+    """Whether a node is a product of exponentials, which is one of a sum."""
+    is_product = node.op is arithmetic.MUL
+    return is_product and all(x.op is exponential.exp.op for x in node.inputs)
+
+
 class _Contraction:
     """The nodes of a function in their new form; how many need each is counted in the old one."""
 
@@ -155,7 +161,18 @@ class _Contraction:
         if node.op is reduce.sum_.op:
             return self.joined_total(node, node.inputs[0])
         turned = self.turned(node)
-        return None if turned is None else arithmetic.mul(*turned)
+        return self.simplified(node) if turned is None else arithmetic.mul(*turned)
+
+    def simplified(self, node: Node) -> Node | None:
+        """A formula that the compiler puts in the place of an equal one."""
+        if node.op is exponential.log.op and node.inputs[0].op is powers.sqrt.op:
+            made: Node = 0.5 * exponential.log(self.new(node.inputs[0].inputs[0]))
+            return made
+        if _is_of_exponentials(node):
+            first, second = (self.new(x.inputs[0]) for x in node.inputs)
+            raised: Node = exponential.exp(first + second)
+            return raised
+        return None
 
     def joined_sum(self, node: Node, x: Node, y: Node) -> Node | None:
         """A sum or a difference, of which the first operand that is a product is joined."""
@@ -185,7 +202,7 @@ class _Contraction:
         """The factors of a product that nothing else needs."""
         if self.uses[x] != 1 or x.dtype != FLOAT32:
             return None
-        if x.op is arithmetic.MUL:
+        if x.op is arithmetic.MUL and not _is_of_exponentials(x):
             a, b = map(self.new, x.inputs)
             return a, b
         if x.op is powers.square.op:
