@@ -10,6 +10,8 @@ import numpy as np
 from gradcli.ir.node import WORDS
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.arrays.making import record
+from gradcli.snippets.frameworks.jax.contracted import SQUARES
+from gradcli.snippets.frameworks.jax.kernels import is_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,8 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         "scipy.special.softmax": of.softmax,
         "scipy.special.log_softmax": of.log_softmax,
         "scipy.special.logsumexp": of.log_sum_exp,
+        "numpy.var": of.variance,
+        "numpy.std": of.deviation,
         "nn.gelu": of.gelu,
         "nn.log_sigmoid": of.log_sigmoid,
         "scipy.stats.norm.logpdf": of.log_density,
@@ -154,3 +158,45 @@ class Composites:
     def density(self, x: Any, loc: Any = 0, scale: Any = 1) -> Array:
         """`jax.scipy.stats.norm.pdf`."""
         return self.of("exp", self.log_density(x, loc, scale))
+
+    # --- spread -----------------------------------------------------------------------------
+
+    def variance(
+        self,
+        a: Any,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        ddof: int = 0,
+        keepdims: bool = False,
+        **named: Any,
+    ) -> Array:
+        """`jnp.var`."""
+        del out
+        array = self.home.fraction(self.home.asarray(a))
+        is_plain = dtype is None and not named and array.dtype == FLOAT32
+        if not (is_plain and array.shape and array.node.size):
+            named |= {"dtype": dtype} if dtype is not None else {}
+            function = self.home.library_function(("numpy", "var"))
+            given = {"axis": axis, "ddof": ddof, "keepdims": keepdims, **named}
+            made: Array = self.home.call(function, [array], given)
+            return made
+        mean = self.of("mean", array, axis=axis, keepdims=True)
+        total = self.sum_of_squares(self.operator("-", array, mean), axis, keepdims)
+        count = array.node.size // total.node.size - ddof
+        return self.operator("/", total, float(count))
+
+    def sum_of_squares(self, x: Array, axis: Any, keepdims: bool) -> Array:
+        """The squares of an array, added up as they are made where there are few."""
+        rank = len(x.shape)
+        axes = range(rank) if axis is None else axis if isinstance(axis, (tuple, list)) else [axis]
+        axes = tuple(sorted(i % rank for i in axes))
+        if not is_short(x.shape, axes):
+            return self.of("sum", self.of("square", x), axis=axis, keepdims=keepdims)
+        self.home.recorder.use(x.dtype)
+        made: Array = self.home.wrap(SQUARES(x.node, attrs=(axes, keepdims)), x.dtype, [x])
+        return made
+
+    def deviation(self, *args: Any, **named: Any) -> Array:
+        """`jnp.std`."""
+        return self.of("sqrt", self.variance(*args, **named))

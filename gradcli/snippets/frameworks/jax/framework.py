@@ -83,6 +83,8 @@ class JAX(Tracing):
             "block_until_ready": lambda x: x,
             "devices": lambda _: {DEVICE},
             "copy": lambda x: x,
+            "var": lambda x, *args, **named: self.result_of("numpy.var", x, *args, **named),
+            "std": lambda x, *args, **named: self.result_of("numpy.std", x, *args, **named),
             "round": lambda x, decimals=0: rounded(self, x, decimals),
             "reshape": self.reshaped,
             "ravel": lambda x, order="C": self.machine.call(
