@@ -133,11 +133,12 @@ COSTS = {
     "exec/compiled/vector_region.py": "SIZE BLOCK STEP PANEL",
     "exec/compiled/turns.py": "AT_ONCE FIRST MORE LONGEST",
     "exec/compiled/ways.py": "PACKED TURNED GATHERED MOVED",
+    "exec/block_steps.py": "MANY PIECE",
     "exec/executors.py": "STEP INSTRUCTION CELL PRODUCT STACKED COPIED FOLLOWED STEPPED GONE_ALONG "
     "LOOK ELEMENTWISE LOAD COMPILE TURN KERNEL CALL ELEMENT NEST MOST WORTH AGAIN",
     "exec/histories.py": "LARGE SHARE FEWEST",
     "exec/planned.py": "SOONER SMALL LEAST TRIES MOST",
-    "exec/region.py": "BLOCK KEPT",
+    "exec/region.py": "BLOCK LINE",
     "exec/rooms.py": "LARGE KEPT",
     "exec/spaces.py": "FEW CELLS",
     "exec/track.py": "LARGEST LASTING LOST",

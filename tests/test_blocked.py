@@ -170,7 +170,10 @@ def test_several_sizes() -> None:
 
 @pytest.mark.parametrize("size", [1, 4, 5, 9, 13, 1_001, 4_000_001])
 def test_blocks_are_even(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    """No block is larger than is stated, none has a few elements; two threads share them alike."""
+    """No block is larger than is stated, none has a few elements; two threads share them alike.
+
+    Long ones are whole lines of the cache, and differ by as much.
+    """
     monkeypatch.setattr(region, "BLOCK", 1_000 if size > 1_000 else BLOCK)
     x = Graph().input("x", (size,))
     starts = Bound(
@@ -180,8 +183,15 @@ def test_blocks_are_even(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     lengths = np.diff([*starts, size])
     assert lengths.sum() == size
     assert lengths.max() <= region.BLOCK
-    assert lengths.min() >= lengths.max() - len(lengths)
+    step = region.LINE if lengths.max() % region.LINE == 0 else 1
+    assert lengths.min() >= lengths.max() - step * len(lengths)
     assert len(lengths) % 2 == 0 or len(lengths) == 1 or size < len(lengths) * (len(lengths) + 1)
+
+
+def test_blocks_begin_with_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    lengths = map(region.even, [100_003, 1_000_000, 40_000_001])
+    assert not any(length % region.LINE for length in lengths)
 
 
 @pytest.mark.parametrize(("size", "threads"), [(400_000, 1), (600_000, 2), (1_100_000, 3)])

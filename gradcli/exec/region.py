@@ -14,27 +14,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from gradcli.exec import rooms
+from gradcli.exec.block_steps import fills, kernels, makes, together_with, writes
 from gradcli.exec.traits import all_finite, is_total, label
 from gradcli.threads import share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+    from gradcli.exec.block_steps import Step
     from gradcli.exec.compiled.blocks import Call
     from gradcli.ir.node import Node
+    from gradcli.ir.record import Together
     from gradcli.ir.shapes import Shape
-
-    Step = Callable[[list[Any]], None]
 
 BLOCK = 65_536
 """Elements of a block at most: two blocks, in doubles, fit the second-level cache of a core; with
 smaller ones threads wait for one another, as each kernel's call and return needs Python's lock."""
 
-KEPT = 32
-"""Buffers of one type that are kept for the next run, whose pages need not be asked for again."""
+LINE = 64
+"""Elements with which lines of the cache begin, whatever their type: NumPy takes twice as long, or
+three times, over blocks that begin within one."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
-_spare: dict[np.dtype[Any], list[Array]] = {}
 
 
 class Space(NamedTuple):
@@ -257,35 +258,66 @@ class Region:
     # --- the passes -------------------------------------------------------------------------
 
     def _emit(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
-        last = {x: work.node for work in works for x in work.operands}
+        groups = list(self._grouped(works))
+        last = {x: group for group in groups for work in group for x in work.operands}
         registers: dict[Node, int] = {}
-        for work in works:
-            for x in work.operands:
+        for group in groups:
+            operands = group[0].operands
+            for x in operands:
                 if x not in registers:
                     registers[x] = self._register(label(x))
                     (self.singles if is_single(x) else self.arrays)[registers[x]] = x
-            sources = tuple([registers[x] for x in work.operands])
-            spent = {registers[x] for x in work.operands if last[x] is work.node}
-            registers[work.node] = self._step(work, sources, spent)
+            sources = tuple([registers[x] for x in operands])
+            spent = {registers[x] for x in operands if last[x] is group}
+            together = together_with(group[0].node, self.size)
+            if together is None:
+                registers.update(self._step(group[0], sources, spent))
+            else:
+                registers.update(self._step_of_all(together, group, sources, spent))
 
-    def _step(self, work: Work, sources: tuple[int, ...], spent: set[int]) -> int:
+    def _grouped(self, works: Sequence[Work]) -> Iterable[list[Work]]:
+        """What one step computes: a node, or nodes that are computed together, with the first."""
+        groups: dict[Any, list[Work]] = {}
+        for work in works:
+            together = together_with(work.node, self.size)
+            key = work.node if together is None else (together, *work.operands)
+            groups.setdefault(key, []).append(work)
+        return groups.values()
+
+    def _step(self, work: Work, sources: tuple[int, ...], spent: set[int]) -> dict[Node, int]:
         """Adds the step of a node and gives its register; what is spent can be used again."""
         node = work.node
-        kernel, into = _kernels(work)
+        kernel, into = kernels(node, stores=work.whole)
         overwrites = isinstance(into, np.ufunc)
         if overwrites:
             self._give_back(spent)
         target = self._target(work, makes_array=into is None)
         if not overwrites:
             self._give_back(spent)
+        self._list(node, sources, target)
+        if into is None:
+            self.steps.append(makes(kernel, sources, target, node))
+        else:
+            self.steps.append(writes(into, sources, target))
+        return {node: target}
+
+    def _step_of_all(
+        self, together: Together, works: Sequence[Work], sources: tuple[int, ...], spent: set[int]
+    ) -> dict[Node, int]:
+        """The same of nodes that are computed together."""
+        targets = {work.node: self._target(work, makes_array=False) for work in works}
+        self._give_back(spent)
+        for node, target in targets.items():
+            self._list(node, sources, target)
+        by_op = {node.op: target for node, target in targets.items()}
+        self.steps.append(fills(together, sources[0], by_op))
+        return targets
+
+    def _list(self, node: Node, sources: tuple[int, ...], target: int) -> None:
+        """Adds the line of a node to the text."""
         operands = ", ".join([self.names[i] for i in sources])
         sign = "+=" if is_total(node) else "="
         self.lines.append(f"{self.names[target]} {sign} {node.op.name}({operands})")
-        if into is None:
-            self.steps.append(_makes(kernel, sources, target, node))
-        else:
-            self.steps.append(_writes(into, sources, target))
-        return target
 
     # --- registers --------------------------------------------------------------------------
 
@@ -344,10 +376,12 @@ def even(size: int, parts: int = 1) -> int:
 
     A last block of a few elements would be a burden on a thread, and kernels that treat few
     elements in another way would give other digits there. Where there are several, they are even
-    in number: two threads have as much to do.
+    in number: two threads have as much to do. They are whole lines if they are long enough.
     """
     count = max(-(-size // BLOCK), parts)
-    return -(-size // (count + count % 2 if count > 1 else 1))
+    length = -(-size // (count + count % 2 if count > 1 else 1))
+    in_lines = range(length + -length % LINE, BLOCK + 1, LINE)
+    return next((n for n in in_lines if -size % n <= n // 2), length)
 
 
 class Bound:
@@ -418,7 +452,7 @@ class Bound:
     def _run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
         region = self.region
-        memory = [(register, _borrowed(kind)) for register, kind in region.buffers.items()]
+        memory = [(i, rooms.empty((region.block,), kind)) for i, kind in region.buffers.items()]
         with np.errstate(all="ignore"):
             for start in starts:
                 registers = self.fixed.copy()
@@ -432,65 +466,3 @@ class Bound:
                 self._sums[start] = [registers[register] for register in region.totals]
                 if not all(map(all_finite, map(registers.__getitem__, self.watched))):
                     self._is_finite = False
-        for _, buffer in memory:
-            _return(buffer)
-
-
-# --- memory -------------------------------------------------------------------------------------
-
-
-def _borrowed(kind: np.dtype[Any]) -> Array:
-    """Memory for a block of this type, used before if there is some."""
-    try:
-        buffer = _spare[kind].pop()
-    except (KeyError, IndexError):
-        return np.empty(BLOCK, kind)
-    return buffer if len(buffer) == BLOCK else np.empty(BLOCK, kind)
-
-
-def _return(buffer: Array) -> None:
-    """Keeps a buffer for the next run; threads may do this at the same time."""
-    spare = _spare.setdefault(buffer.dtype, [])
-    if len(spare) < KEPT:
-        spare.append(buffer)
-
-
-# --- steps --------------------------------------------------------------------------------------
-
-
-def _kernels(work: Work) -> tuple[Any, Any]:
-    """The kernel of a node, and the one that writes into an array, if there is one or must be."""
-    if is_total(work.node):
-        return np.add.reduce, None
-    kernel, into = work.node.op.kernel, work.node.op.into
-    return kernel, into or (_stored(kernel, work.node.attrs) if work.whole else None)
-
-
-def _stored(kernel: Any, attrs: Sequence[Any]) -> Any:
-    """A kernel that writes into an array, made of one that returns an array."""
-
-    def into(*arrays: Any, out: Array) -> None:
-        out[...] = kernel(*arrays, *attrs)
-
-    return into
-
-
-def _writes(into: Any, sources: tuple[int, ...], target: int) -> Step:
-    """A step whose kernel writes into the register of its result."""
-    if len(sources) == 1:
-        (a,) = sources
-        return lambda r: into(r[a], out=r[target])
-    if len(sources) == 2:
-        a, b = sources
-        return lambda r: into(r[a], r[b], out=r[target])
-    return lambda r: into(*[r[i] for i in sources], out=r[target])
-
-
-def _makes(kernel: Any, sources: tuple[int, ...], target: int, node: Node) -> Step:
-    """A step whose kernel makes an array of its own."""
-    attrs = () if is_total(node) else node.attrs
-
-    def step(r: list[Any]) -> None:
-        r[target] = kernel(*[r[i] for i in sources], *attrs)
-
-    return step

@@ -89,6 +89,7 @@ class Op:
     whole. A product of matrices states the `term` that it adds up, over an element of each input
     and attributes. What does the same to small parts of its inputs gives their `cells(node)`, or
     None; so does what adds up products of two arrays with `product(node)`, their letters.
+    `together`, where there is one, is what computes it in blocks along with others of its operand.
     """
 
     __slots__ = (
@@ -111,6 +112,7 @@ class Op:
         "rules",
         "special",
         "term",
+        "together",
         "undefined",
         "whole",
         "word",
@@ -158,6 +160,7 @@ class Op:
         self.undefined = undefined
         self.indexing = indexing
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
+        self.together: Together | None = None
         self._analytic = analytic
         self.rules: tuple[Rule, ...] = ()
         self.fitting: dict[tuple[Op, ...], tuple[Rule, ...]] = {}
@@ -185,6 +188,24 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+class Together:
+    """Operations of one operand that blocks have one kernel for: `into(x, results, spare)`.
+
+    What the one needs is most of what the others do, of which a NumPy kernel knows nothing.
+    `results` are arrays to be filled, for each of `ops`, or None where that is not asked for;
+    `spare` are `rows` more that it may use. All are of so many numbers of double precision.
+    """
+
+    __slots__ = ("into", "ops", "rows")
+
+    def __init__(self, into: Callable[[Any, Any, Any], None], rows: int, *ops: Op) -> None:
+        self.into = into
+        self.rows = rows
+        self.ops = ops
+        for op in ops:
+            op.together = self
 
 
 _INTO = {

@@ -26,7 +26,7 @@ from gradcli.ops.error_forms import (
 )
 from gradcli.ops.kernels import FEW, derivatives, doubled, integral, scipy_kernel
 from gradcli.ops.quotients import Quotient, even, over
-from gradcli.ops.records import binary, unary
+from gradcli.ops.records import binary, together, unary
 from gradcli.ops.stabilize import complement
 from gradcli.ops.vanishing import vanishes
 
@@ -79,6 +79,14 @@ erfc = unary(
     "erfc", _erfc, lambda x, z: -_SLOPE * GAUSS(x), "1 - erf(x), exact for large x.", form="erfc"
 )
 
+
+def _erfc_and_density(x: Any, results: Any, spare: Any) -> None:
+    from gradcli.ops.in_blocks import erfc_and_density
+
+    erfc_and_density(x, results, spare)
+
+
+together(_erfc_and_density, 4, erfc, GAUSS)
 
 complement(erf, "1 - erf(x), 1 + erf(x)", "erfc(x), erfc(-x)", erfc, lambda u: erfc(-u))
 complement(erfc, "1 - erfc(x)", "erf(x)", erf, None)
@@ -195,6 +203,14 @@ ndtri = unary("ndtri", scipy_kernel("ndtri"),
               "probit", special=POLES, domain=(0.05, 0.95), form=ndtri_form)
 # fmt: on
 
+
+def _ndtr_and_density(x: Any, results: Any, spare: Any) -> None:
+    from gradcli.ops.in_blocks import ndtr_and_density
+
+    ndtr_and_density(x, results, spare)
+
+
+together(_ndtr_and_density, 4, ndtr, HALF_GAUSS)
 
 complement(ndtr, "1 - ndtr(x)", "ndtr(-x)", lambda u: ndtr(-u), None)
 

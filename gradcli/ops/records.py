@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.ir.function import Function, Parameter
 from gradcli.ir.op import Binary, Elementwise, Reduction, Structural, Unary
+from gradcli.ir.record import Op, Together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,6 +83,12 @@ def of_arrays(
     return Function(
         op.name, op, parameters, doc=doc, example=example, aliases=aliases, op=op, **more
     )
+
+
+def together(into: Callable[..., None], rows: int, *functions: Function | Op) -> None:
+    """States what computes functions of one array at once, in blocks (`ir.record.Together`)."""
+    ops = [x.op if isinstance(x, Function) else x for x in functions]
+    Together(into, rows, *[op for op in ops if op is not None])
 
 
 def reduction(

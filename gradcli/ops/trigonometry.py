@@ -18,7 +18,7 @@ from gradcli.ops.compare import TAINT, abs_, ne, nowhere, repaired
 from gradcli.ops.exponential import LOG_SLOPE
 from gradcli.ops.kernels import doubled
 from gradcli.ops.powers import hypot, rsqrt, square
-from gradcli.ops.records import binary, unary
+from gradcli.ops.records import binary, together, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array
@@ -74,6 +74,15 @@ acos = unary("acos", np.arccos, lambda x, z: -rsqrt(ONE_LESS_SQUARE(x)),
 atan = unary("atan", np.arctan, lambda x, z: ATAN_SLOPE(x),
              "The angle in radians whose tangent is x.", "arctan")
 # fmt: on
+
+
+def _sine_and_cosine(x: Any, results: Any, spare: Any) -> None:
+    from gradcli.ops.in_blocks import sine_and_cosine
+
+    sine_and_cosine(x, results, spare)
+
+
+together(_sine_and_cosine, 6, sin, cos)
 
 
 def _over_square(numerator: Node, h: Node) -> Node:

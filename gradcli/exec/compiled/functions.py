@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcli.exec.compiled.instructions import MAGIC
 from gradcli.exec.compiled.machine import fuses, is_longest, symbol
+from gradcli.ir.polynomials import COS, SIN
 from gradcli.ir.scalar import BOOL, DOUBLE, SHORT, Code, Instruction, Scalar, fma, in_halves
 
 if TYPE_CHECKING:
@@ -40,15 +41,6 @@ _LOG = (
 )
 """What log((1 + s)/(1 - s)) is beyond 2 s, over s^3, in powers of s^2: those of fdlibm."""
 
-_SIN = (
-    -1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
-    2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10,
-)
-_COS = (
-    4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
-    -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11,
-)
-"""(sin(x) - x)/x^3 and (cos(x) - 1 + x^2/2)/x^4 for |x| <= pi/4, those of fdlibm."""
 _ATAN = (
     -3.33333333333329318027e-01, 1.99999999998764832476e-01, -1.42857142725034663711e-01,
     1.11111104054623557880e-01, -9.09088713343650656196e-02, 7.69187620504482999495e-02,
@@ -120,8 +112,8 @@ KINDS = {
         2.0**-54,
         _EXP,
         _LOG,
-        _SIN,
-        _COS,
+        SIN,
+        COS,
         _ATAN,
     ),
     SHORT: Kind(
