@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from threading import Event, get_ident
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -236,6 +237,31 @@ def test_whoever_comes_next_goes_on_with_what_stands_there(path: Path) -> None:
         assert read(units[1]) is first
         assert pool.submit(read, units[3]).result() is not first
     assert read(units[2]) is first
+
+
+def test_a_reader_that_skips_rows_is_nobody_elses(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread that begins at one of the rows skipped reads them by itself."""
+    table = FileInput([str(path)], None)
+    whole = next(table.files())
+    found: list[ParquetRows] = []
+    skip = ParquetRows.skip_to
+
+    def skipping(rows: ParquetRows, row: int) -> None:
+        skip(rows, min(row, 50))
+        if row == 100 and not found:
+            with ThreadPoolExecutor(1) as pool:
+                other = replace(whole, start=50, stop=100)
+                found.append(pool.submit(table._rows_from, other, ["x"]).result())
+        skip(rows, row)
+
+    first = table._rows_from(replace(whole, start=0, stop=50), ["x"])
+    assert [len(batch) for batch in first.upto(10)] == [10]
+    monkeypatch.setattr(ParquetRows, "skip_to", skipping)
+    second = table._rows_from(replace(whole, start=100, stop=150), ["x"])
+    assert second is first
+    assert found[0] is not first
 
 
 def test_a_worker_goes_on_reading_where_it_has_been(

@@ -398,8 +398,8 @@ class FileInput:
         ):
             footer = self._footer(extent.path)
             rows = ParquetRows(extent.path, footer, extent.start, wanted, most)
+        rows.skip_to(extent.start)  # before others may take it, as it passes where they begin
         self._rows_by_thread[get_ident()] = rows
-        rows.skip_to(extent.start)
         return rows
 
     def _rows_before(self, extent: Extent) -> ParquetRows | None:

@@ -104,10 +104,10 @@ class ParquetRows:
         with self._reading:
             self._read_before(self.at + 1)
             batch = self._waiting.popleft()
-        count = min(batch.num_rows, most)
-        self.at += count
-        if count < batch.num_rows:
-            self._waiting.appendleft(batch[count:])
+            count = min(batch.num_rows, most)
+            if count < batch.num_rows:
+                self._waiting.appendleft(batch[count:])
+            self.at += count  # the last, as another thread may go on from there
         return batch[:count]
 
     def _read_before(self, row: int) -> int:
