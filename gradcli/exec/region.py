@@ -379,7 +379,9 @@ def even(size: int, parts: int = 1) -> int:
     in number: two threads have as much to do. They are whole lines if they are long enough.
     """
     count = max(-(-size // BLOCK), parts)
-    length = -(-size // (count + count % 2 if count > 1 else 1))
+    if count == 1:
+        return size
+    length = -(-size // (count + count % 2))
     in_lines = range(length + -length % LINE, BLOCK + 1, LINE)
     return next((n for n in in_lines if -size % n <= n // 2), length)
 
