@@ -192,13 +192,9 @@ class Conditions:
 
     def replaced(self, poly: Poly, others: Mapping[tuple[int, Number], Poly]) -> Poly:
         """A sum with other sums in the place of some powers of generators."""
-        if not others:
-            return poly
-        result: Poly = {}
-        for mono, c in poly.items():
-            term: Poly = {ONE: c}
-            for gen, e in mono:
-                part = others.get((gen, e))
-                term = self.algebra.mul(term, self.algebra.of(gen, e) if part is None else part)
-            result = self.algebra.add(result, term)
-        return result
+
+        def factor(gen: int, e: Number) -> Poly:
+            part = others.get((gen, e))
+            return self.algebra.of(gen, e) if part is None else part
+
+        return self.algebra.by_factors(poly, factor) if others else poly

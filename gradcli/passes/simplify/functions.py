@@ -97,14 +97,8 @@ class Functions:
 
     def put(self, poly: Poly, others: Mapping[int, Poly]) -> Poly:
         """A sum with other sums in the place of some generators, wherever they are in it."""
-        result: Poly = {}
-        for mono, c in poly.items():
-            term: Poly = {ONE: c}
-            for gen, e in mono:
-                part = self.algebra.power(self._with(gen, others), e)
-                term = self.algebra.mul(term, part)
-            result = self.algebra.add(result, term)
-        return result
+        power = self.algebra.power
+        return self.algebra.by_factors(poly, lambda gen, e: power(self._with(gen, others), e))
 
     def _with(self, gen: int, others: Mapping[int, Poly]) -> Poly:
         """A generator with others in the place of those that it is made of."""

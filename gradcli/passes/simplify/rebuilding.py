@@ -23,16 +23,13 @@ if TYPE_CHECKING:
 
 def rebuilt(algebra: Algebra, poly: Poly) -> Poly:
     """The sum with each sum among its factors in normal form: one of a single term is no sum."""
-    result: Poly = {}
-    for mono, c in poly.items():
-        term: Poly = {ONE: c}
-        for gen, e in mono:
-            made = algebra.gens[gen]
-            changes = made.kind == SUM and (e.denominator == 1 or len(made.poly or {}) > 1)
-            part = _power(algebra, made.poly or {}, e) if changes else algebra.of(gen, e)
-            term = algebra.mul(term, part)
-        add_into(result, term)
-    return result
+
+    def factor(gen: int, e: Number) -> Poly:
+        made = algebra.gens[gen]
+        changes = made.kind == SUM and (e.denominator == 1 or len(made.poly or {}) > 1)
+        return _power(algebra, made.poly or {}, e) if changes else algebra.of(gen, e)
+
+    return algebra.by_factors(poly, factor)
 
 
 def _power(algebra: Algebra, poly: Poly, exponent: Number) -> Poly:

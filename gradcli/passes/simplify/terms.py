@@ -22,7 +22,7 @@ from gradcli.passes.simplify.polynomials import (
 from gradcli.passes.simplify.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
@@ -64,6 +64,16 @@ class Terms:
         result: Poly = {}
         for other, c in right.items():
             self._add_product(result, mono, other, factor * c)
+        return result
+
+    def by_factors(self, poly: Poly, factor: Callable[[int, Number], Poly]) -> Poly:
+        """A sum with what is said of each power of a generator in its place."""
+        result: Poly = {}
+        for mono, c in poly.items():
+            term: Poly = {ONE: c}
+            for gen, e in mono:
+                term = self.mul(term, factor(gen, e))
+            add_into(result, term)
         return result
 
     def _add_product(self, result: Poly, left: Monomial, right: Monomial, factor: Number) -> None:

@@ -61,15 +61,11 @@ class ArrayShowing(Showing):
         return ("sum", *sorted(written[1:], key=lambda term: _LATE.get(term[0], 0)))
 
     def _with_single_rows(self, poly: Poly) -> Poly:
-        result: Poly = {}
-        for mono, c in poly.items():
-            term: Poly = {ONE: c}
-            for gen, exponent in mono:
-                single = self._row(gen) or self._column(gen)
-                factor = self.algebra.power(single or self.algebra.of(gen), exponent)
-                term = self.algebra.mul(term, factor)
-            add_into(result, term)
-        return result
+        def factor(gen: int, e: Number) -> Poly:
+            single = self._row(gen) or self._column(gen)
+            return self.algebra.power(single or self.algebra.of(gen), e)
+
+        return self.algebra.by_factors(poly, factor)
 
     def _row(self, gen: int) -> Poly:
         """The vector that each row of a matrix is, if it is made of equal ones."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.passes.simplify.algebra import EXP
 from gradcli.passes.simplify.arrays.shaped import Shaped
 from gradcli.passes.simplify.generators import ATOM, POWER, SUM
-from gradcli.passes.simplify.polynomials import ONE, add_into
+from gradcli.passes.simplify.polynomials import ONE
 
 if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
@@ -173,13 +173,7 @@ class Products(Shaped):
         """The transpose, taken inside as far as it goes."""
         if len(self.shape(poly)) < 2:
             return poly
-        result: Poly = {}
-        for mono, c in poly.items():
-            term: Poly = {ONE: c}
-            for gen, exponent in mono:
-                term = self.mul(term, self.power(self._turned(gen), exponent))
-            add_into(result, term)
-        return result
+        return self.by_factors(poly, lambda gen, e: self.power(self._turned(gen), e))
 
     def _turned(self, gen: int) -> Poly:
         made = self.gens[gen]
