@@ -80,13 +80,7 @@ erfc = unary(
 )
 
 
-def _erfc_and_density(x: Any, results: Any, spare: Any) -> None:
-    from gradcli.ops.in_blocks import erfc_and_density
-
-    erfc_and_density(x, results, spare)
-
-
-together(_erfc_and_density, 4, erfc, GAUSS)
+together("erfc_and_density", 4, erfc, GAUSS)
 
 complement(erf, "1 - erf(x), 1 + erf(x)", "erfc(x), erfc(-x)", erfc, lambda u: erfc(-u))
 complement(erfc, "1 - erfc(x)", "erf(x)", erf, None)
@@ -204,13 +198,7 @@ ndtri = unary("ndtri", scipy_kernel("ndtri"),
 # fmt: on
 
 
-def _ndtr_and_density(x: Any, results: Any, spare: Any) -> None:
-    from gradcli.ops.in_blocks import ndtr_and_density
-
-    ndtr_and_density(x, results, spare)
-
-
-together(_ndtr_and_density, 4, ndtr, HALF_GAUSS)
+together("ndtr_and_density", 4, ndtr, HALF_GAUSS)
 
 complement(ndtr, "1 - ndtr(x)", "ndtr(-x)", lambda u: ndtr(-u), None)
 

@@ -85,8 +85,14 @@ def of_arrays(
     )
 
 
-def together(into: Callable[..., None], rows: int, *functions: Function | Op) -> None:
-    """States what computes functions of one array at once, in blocks (`ir.record.Together`)."""
+def together(name: str, rows: int, *functions: Function | Op) -> None:
+    """States what of `ops.in_blocks` computes functions of one array (`ir.record.Together`)."""
+
+    def into(x: Any, results: Any, spare: Any) -> None:
+        from gradcli.ops import in_blocks
+
+        getattr(in_blocks, name)(x, results, spare)
+
     ops = [x.op if isinstance(x, Function) else x for x in functions]
     Together(into, rows, *[op for op in ops if op is not None])
 

@@ -76,13 +76,7 @@ atan = unary("atan", np.arctan, lambda x, z: ATAN_SLOPE(x),
 # fmt: on
 
 
-def _sine_and_cosine(x: Any, results: Any, spare: Any) -> None:
-    from gradcli.ops.in_blocks import sine_and_cosine
-
-    sine_and_cosine(x, results, spare)
-
-
-together(_sine_and_cosine, 6, sin, cos)
+together("sine_and_cosine", 6, sin, cos)
 
 
 def _over_square(numerator: Node, h: Node) -> Node:
