@@ -705,6 +705,7 @@ def test_a_formula_is_one_call() -> None:
 SPECIAL = [0.0, -0.0, 1.0, 1.0, 700.0, -700.0, 1e308, np.inf, np.inf, -np.inf, np.nan]
 FOLDED = ["max(x, axis=1)", "min(x, axis=1)", "sum(x, 1)", "mean(x, 1, true) - x", "softmax(x, 1)"]
 FOLDED += ["log_softmax(x, 1)", "logsumexp(x, 1)", "x/sum(abs(x), 1, true)"]
+FOLDED += ["norm(x, axis=1)", "norm(x, axis=0)", "norm(x - 1, axis=0)"]
 FOLDED += ["cumsum(x, 1)", "cumsum(x, 1, reverse=true)", "cumprod(x, 1)"]
 
 
@@ -719,6 +720,26 @@ def test_rows_of_special_values(text: str) -> None:
     plain = evaluated(recording, Evaluator(given), nodes)
     for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-14, atol=1e-14)
+
+
+NORMS = ["norm(x)", "norm(2*x)", "norm(x, axis=0)", "norm(2*x, axis=0)", "norm(x, axis=1)"]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("text", NORMS)
+def test_norms_of_all_magnitudes(text: str, dtype: str) -> None:
+    """Squares that overflow or vanish cost no digits, whatever adds them up."""
+    numbers = np.finfo(dtype)
+    x = np.random.default_rng(0).normal(size=(25, 12))
+    for power in range(numbers.minexp - numbers.nmant, numbers.maxexp - 8, 5):
+        array = (x * 2.0**power).astype(dtype)
+        recording = Program(text, settings=Settings(dtype=dtype)).record({"x": array})
+        nodes, given = asked(recording)
+        machine = blocked.BlockedEvaluator(given, Means(2, COMPILED))
+        plain = evaluated(recording, Evaluator(given), nodes)
+        least = float(numbers.smallest_subnormal)
+        for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
+            np.testing.assert_allclose(one, other, rtol=8 * float(numbers.eps), atol=2 * least)
 
 
 @pytest.mark.parametrize("executor", [BLOCKED, COMPILED])

@@ -10,15 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.exec.again import Again
-from gradcli.exec.region import Region, Role, Work
+from gradcli.exec.region import Region, Role, Space, Work
 from gradcli.exec.spaces import Spaces, reads_whole, share
-from gradcli.exec.traits import is_repeated
+from gradcli.exec.traits import has_last_axes, in_sums, is_repeated, kept_shape
+from gradcli.ir.node import ancestors
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from gradcli.exec.region import AnyRegion, Space
+    from gradcli.exec.region import AnyRegion
     from gradcli.exec.spaces import Home, Maker
     from gradcli.ir.node import Node
 
@@ -65,6 +66,7 @@ class Plan:
         self.wanted = wanted
         self.roots: dict[Node, Node] = {}
         self.uniform: set[Node] = set()
+        nodes = [*self._with_sums(nodes, maker)]
         self._spaces = Spaces(nodes, wanted, large, maker, self._is_single)
         self.homes: dict[Node, Home] = self._spaces.homes
         self._stage_of: dict[Node, int] = {}
@@ -83,10 +85,29 @@ class Plan:
         """The inputs of a node, seen through those that only pass a value on."""
         return [self.roots.get(x, x) for x in node.inputs]
 
+    def _with_sums(self, nodes: Sequence[Node], maker: Callable[[Node], Maker]) -> Iterator[Node]:
+        """The nodes; before what is made of sums where no rows are folded for it, all of these."""
+        known = {*nodes}
+        for node in nodes:
+            if node.op.rows is None or node.inputs[0].size < self.large or maker(node) is Region:
+                made = None
+            else:
+                space = Space(node.inputs[0].shape, kept_shape(node))
+                folds = has_last_axes(node) and maker(node).folds(space)
+                made = None if folds else in_sums(node, node.inputs[0] not in known)
+            if made is not None:
+                self.roots[node] = made
+                more = [x for x in ancestors([made], stops=node.inputs) if x not in known]
+                known.update(more)
+                yield from more
+            yield node
+
     # --- which nodes run how ----------------------------------------------------------------
 
     def _passes_on(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether a node passes a value on, or has one value throughout."""
+        if node in self.roots:
+            return True
         if node.op.identity and node.size >= self.large:
             self.roots[node] = operands[0]
         elif self._is_uniform(node, operands):

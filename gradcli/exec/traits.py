@@ -43,6 +43,12 @@ def is_sum(node: Node) -> bool:
     return isinstance(node.op, Reduction) and node.op.adds
 
 
+def in_sums(node: Node, is_there: bool) -> Node | None:
+    """The same as a node, made of sums, if that is stated; its input may be there as a whole."""
+    made = node.op.in_sums if isinstance(node.op, Reduction) else None
+    return made(node, is_there) if made is not None else None
+
+
 def kept_shape(node: Node) -> Shape:
     """The shape of what is folded if the axes that go away stay, with one element each."""
     axes = node.op.rows(node) if node.op.rows is not None else ()

@@ -236,10 +236,11 @@ class Reduction(Op):
 
     `weight(x, z)` is the derivative of the result by each element (z with the axes kept);
     `select(x, z)`, where given, the mask of the elements that were selected. `adds` says that the
-    results of parts add up to that of the whole.
+    results of parts add up to that of the whole; `in_sums(node, is_there)`, where given, is the
+    same made of sums, whose input may be at hand as a whole.
     """
 
-    __slots__ = ("adds", "needs_elements", "result_bool", "select", "weight")
+    __slots__ = ("adds", "in_sums", "needs_elements", "result_bool", "select", "weight")
 
     def __init__(
         self,
@@ -251,6 +252,7 @@ class Reduction(Op):
         result_bool: bool = False,
         needs_elements: bool = False,
         adds: bool = False,
+        in_sums: Callable[[Node, bool], Node] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, notes=self._of_all, rows=first_attribute, **more)
@@ -259,6 +261,7 @@ class Reduction(Op):
         self.result_bool = result_bool
         self.needs_elements = needs_elements
         self.adds = adds
+        self.in_sums = in_sums
 
     def _of_all(self, node: Node) -> tuple[str, int] | None:
         """Over all axes it is written without them."""

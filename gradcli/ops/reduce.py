@@ -13,9 +13,23 @@ from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Binary, Reduction, Structural, as_number, nothing, spell
+from gradcli.ir.record import Op
 from gradcli.ir.shapes import normal_axes, reduced_shape, show_shape
-from gradcli.ops.compare import TAINT, abs_, isnan, masking, maximum, minimum, ne, sign, truth
-from gradcli.ops.powers import pow_
+from gradcli.ops.compare import (
+    TAINT,
+    abs_,
+    choose,
+    gt,
+    isnan,
+    lt,
+    masking,
+    maximum,
+    minimum,
+    ne,
+    sign,
+    truth,
+)
+from gradcli.ops.powers import pow_, square
 from gradcli.ops.records import constant_op, folded_elements, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
 
@@ -246,25 +260,51 @@ def _square_sums(x: Any, axes: Any) -> Any:
 def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     """The 2-norm, scaled where squares would overflow or vanish."""
     plain = np.sqrt(_square_sums(x, axes))
-    tiny, huge = np.sqrt(np.finfo(x.dtype).tiny) * 2.0**30, np.sqrt(np.finfo(x.dtype).max)
-    if np.size(plain) and not np.all((plain > tiny) & (plain < huge)):
+    if np.size(plain) and not np.all(_is_safe(plain)):
         scale = _scale(x, axes)
         plain = scale * np.sqrt(np.add.reduce((x / scale) ** 2, axis=axes, keepdims=True))
     return plain if keepdims else np.squeeze(plain, axes)
 
 
+@cache
+def _safe(dtype: Any) -> tuple[float, float]:
+    """Between which norms squares have neither vanished nor overflown."""
+    numbers = np.finfo(dtype)
+    return float(np.sqrt(numbers.tiny)) * 2.0**30, float(np.sqrt(numbers.max))
+
+
 def _is_safe(plain: Any) -> Any:
     """Whether squares have neither vanished nor overflown."""
-    numbers = np.finfo(float)
-    return (plain > np.sqrt(numbers.tiny) * 2.0**30) & (plain < np.sqrt(numbers.max))
+    low, high = _safe(plain.dtype)
+    return (plain > low) & (plain < high)
+
+
+class _Scales:
+    """From where on numbers of a type are small, and large, and powers of two for their squares."""
+
+    def __init__(self, dtype: Any) -> None:
+        numbers = np.finfo(dtype)
+        low, high = float(np.sqrt(numbers.tiny)), float(np.sqrt(numbers.max))
+        self.small, self.up = low * 2.0**32, low / float(numbers.smallest_subnormal)
+        self.large, self.down = high / 2.0 ** (numbers.nmant + 5), 2.0 ** (-numbers.maxexp // 2 - 2)
+
+
+def _norm_of_squares(plain: Any, small: Any, large: Any) -> Any:
+    """The 2-norm by sums of squares: of all, of small numbers raised, and of large ones lowered.
+
+    Between these, two have neither overflown nor lost digits to what vanishes.
+    """
+    root, scales = np.sqrt(plain), _Scales(plain.dtype)
+    scaled = np.where(plain > 1.0, np.sqrt(large) / scales.down, np.sqrt(small) / scales.up)
+    return np.where(_is_safe(root) | np.isnan(root), root, scaled)
 
 
 def _norm_of_row(x: Any) -> Any:
     """The same of the elements of a row, which are folded."""
-    largest = np.maximum.reduce(np.abs(x))
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    plain, part = (np.sqrt(np.add.reduce(y * y)) for y in (x, x / scale))
-    return np.where(_is_safe(plain), plain, scale * part)
+    scales, size = _Scales(x.dtype), np.abs(x)
+    small = np.where(size < scales.small, x * scales.up, 0.0)
+    large = np.where(size > scales.large, x * scales.down, 0.0)
+    return _norm_of_squares(*[np.add.reduce(y * y) for y in (x, small, large)])
 
 
 def _norm_form(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
@@ -279,6 +319,34 @@ def _norm_form(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return whole if keepdims else np.squeeze(whole, axes)
 
 
+_OF_SQUARES = Op("norm_of_squares", _norm_of_squares)
+
+
+def _norm_by_squares(plain: Any, x: Any, axes: Any, keepdims: Any) -> Any:
+    """The 2-norm of x, whose squares have been added up."""
+    root = np.sqrt(plain)
+    return root if _is_safe(root).all() else _norm(x, axes, keepdims)
+
+
+_BY_SQUARES = Op("norm_by_squares", _norm_by_squares)
+
+
+def _norm_in_sums(node: Node, is_there: bool) -> Node:
+    """The same of sums of squares: where x is at hand, it is looked at again if they do not do.
+
+    Else what is neither small nor large has no squares in two more sums.
+    """
+    (x,), attrs = node.inputs, node.attrs
+    plain, make = sum_(square(x), *attrs), node.graph.node
+    if is_there:
+        return make(_BY_SQUARES, (plain, x), attrs, node.shape, node.dtype)
+    scales, size = _Scales(node.dtype), abs_(x)
+    small = choose(lt(size, scales.small), x * scales.up, 0.0)
+    large = choose(gt(size, scales.large), x * scales.down, 0.0)
+    sums = plain, *[sum_(square(y), *attrs) for y in (small, large)]
+    return make(_OF_SQUARES, sums, (), node.shape, node.dtype)
+
+
 NORM = Reduction(
     "norm",
     _norm,
@@ -286,6 +354,7 @@ NORM = Reduction(
     select=lambda x, z: ne(z, 0.0),
     special=at(KINK, lambda x, z: z == 0),
     form=_norm_form,
+    in_sums=_norm_in_sums,
 )
 
 
