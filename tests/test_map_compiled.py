@@ -129,6 +129,7 @@ def test_which_runs(
 ) -> None:
     """Long tables whose rows all go one way, unless the environment says otherwise."""
     monkeypatch.setattr(executors, "_saved", lambda _: saved)
+    monkeypatch.setattr(executors, "MOST", saved / executors.INSTRUCTION)
     monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
     plans = compiles(monkeypatch)
     assert mapped(program, path).status == 0

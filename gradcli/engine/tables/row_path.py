@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 CELLS = 2**19
 """Elements that one intermediate result may have: with its neighbours it stays in the cache."""
 
-ROWS = 2**15
+ROWS = 2**14
 """Rows that are computed at a time; all that are read at a time, where machine code does it."""
 
 SMALL = 2**11
@@ -165,8 +165,8 @@ class Path:
         """
         if self.decisions or any(x.shape for x in self.inputs):
             return False
-        moving, _ = split(*self._batched(SMALL))
-        return is_worth(moving, SMALL, CORES, rows // SMALL)
+        moving, _ = split(*self._batched(rows))
+        return is_worth(moving, rows, CORES, 1)
 
     def _steps_for(self, count: int) -> Steps | Planned:
         """The steps that compute so many rows, made by one thread for all."""
