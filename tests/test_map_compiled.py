@@ -12,10 +12,9 @@ import pytest
 from gradcli.data.tables import sizes
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
-from gradcli.engine.tables import row_path
 from gradcli.engine.tables.mapper import Mapper, Results
 from gradcli.engine.tables.row_program import RowProgram, RowRequest
-from gradcli.exec import executors
+from gradcli.exec import executors, planned
 from gradcli.exec.compiled import machine
 from gradcli.memory import MEMORY
 from tests.tables import Done, pa, written
@@ -95,14 +94,14 @@ def test_cuts_make_no_difference(program: str, path: Path, monkeypatch: pytest.M
 def compiles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How large the arrays are from which each plan that a map makes works in blocks."""
     sizes: list[int] = []
-    inner = row_path.Planned
+    inner = planned.Planned
 
-    def planned(outputs: Any, inputs: Any, evaluator: Any, large: int) -> Any:
+    def noted(outputs: Any, inputs: Any, evaluator: Any, large: int) -> Any:
         assert evaluator.how.executor == executors.COMPILED
         sizes.append(large)
         return inner(outputs, inputs, evaluator, large)
 
-    monkeypatch.setattr(row_path, "Planned", planned)
+    monkeypatch.setattr(planned, "Planned", noted)
     return sizes
 
 
@@ -153,7 +152,7 @@ def test_all_is_made_before_rows_come(
     Other plans are made for more than a little more rows, and for far less.
     """
     made = []
-    for owner, name in ((machine, "compiled"), (row_path, "Planned")):
+    for owner, name in ((machine, "compiled"), (planned, "Planned")):
         inner = getattr(owner, name)
         recorded = partial(lambda inner, *args: made.append(inner) or inner(*args), inner)
         monkeypatch.setattr(owner, name, recorded)

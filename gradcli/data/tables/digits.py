@@ -19,7 +19,7 @@ from gradcli.data.tables.arrow import arrow, numbers_of, text_column, text_scala
 from gradcli.data.tables.chunks import where_marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Texts = Callable[[Any], Any]
@@ -106,20 +106,23 @@ def _written(cells: Sequence[_Cells], texts: Texts, end: str) -> Any:
     """The cells of columns of one type, a text a row; brackets of JSON give room for the ends."""
     dumps = _dumps()
     assert dumps is not None
-    text = np.frombuffer(dumps(_row_by_row([x.values for x in cells])), np.uint8).copy()
-    text[0], text[-1] = COMMA, ord(end or "]")
+    text = np.frombuffer(dumps(_row_by_row([x.values for x in cells])), np.uint8)
     count, width = len(cells[0].column), len(cells)
     offsets = np.empty(count * width + 1, np.int32)
-    offsets[:-1], offsets[-1] = where_marked(text, COMMA), len(text) - 1
-    for i, (mark, *_) in enumerate(cells):
-        if mark != ",":
-            text[offsets[i:-1:width]] = ord(mark)
-    data: Any = text
-    places = np.flatnonzero(_row_by_row([x.odd for x in cells]))
-    if len(places):
-        data, offsets = _replaced(text, offsets, places, _others(cells, places, texts))
-    offsets[-1] += len(end)
-    buffers = map(arrow().py_buffer, (np.ascontiguousarray(offsets[::width]), data))
+    offsets[0], offsets[1:-1], offsets[-1] = 0, where_marked(text, COMMA), len(text) - 1
+    if any(x.mark != "," for x in cells):
+        text = text.copy()
+        for i, x in enumerate(cells):
+            text[offsets[i:-1:width]] = ord(x.mark)
+    odd = np.flatnonzero(_row_by_row([x.odd for x in cells]))
+    others = _others(cells, odd, texts) if len(odd) else []
+    spans = offsets[odd] + 1, offsets[odd + 1]
+    growth = np.fromiter(map(len, others), np.int32, len(others)) - (spans[1] - spans[0])
+    rows = offsets[::width].copy()
+    rows[1:] += np.bincount(odd // width, growth, count).cumsum().astype(np.int32)
+    rows[-1] += len(end)
+    pieces = [cells[0].mark.encode(), *_with(text[:-1], spans, others), end.encode()]
+    buffers = map(arrow().py_buffer, (rows, b"".join(pieces)))
     return arrow().StringArray.from_buffers(count, *buffers)
 
 
@@ -141,20 +144,14 @@ def _others(cells: Sequence[_Cells], places: Array, texts: Texts) -> list[bytes]
     rows, columns = (x.tolist() for x in np.divmod(places, len(cells)))
     found = [cells[i].column.slice(row, 1) for row, i in zip(rows, columns, strict=True)]
     written = texts(arrow().concat_arrays(found)).to_pylist()
-    return [(cells[i].mark + (x or "")).encode() for i, x in zip(columns, written, strict=True)]
+    return [(text or "").encode() for text in written]
 
 
-def _replaced(
-    text: Array, offsets: Array, places: Array, cells: Sequence[bytes]
-) -> tuple[bytes, Array]:
-    """A text and where its cells begin in it, with other cells in some places."""
-    view = text.data
-    starts, stops = offsets[places], offsets[places + 1]
-    growth = np.zeros_like(offsets)
-    growth[places + 1] = np.fromiter(map(len, cells), np.int32, len(cells)) - (stops - starts)
-    pieces: list[Any] = []
-    done = 0
-    for start, stop, cell in zip(starts.tolist(), stops.tolist(), cells, strict=True):
-        pieces += view[done:start], cell
+def _with(text: Array, spans: tuple[Array, Array], others: Sequence[bytes]) -> Iterator[Any]:
+    """The pieces of a text but its first byte, with others instead of what spans hold."""
+    done = 1
+    for start, stop, other in zip(*(x.tolist() for x in spans), others, strict=True):
+        yield text[done:start]
+        yield other
         done = stop
-    return b"".join([*pieces, view[done:]]), offsets + np.cumsum(growth, dtype=np.int32)
+    yield text[done:]

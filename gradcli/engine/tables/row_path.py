@@ -11,14 +11,12 @@ from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import MARGIN
 from gradcli.engine.collector import Paused
 from gradcli.engine.one_number import in_rows
-from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
 from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.exec.blocked import CORES, BlockedEvaluator
 from gradcli.exec.executors import COMPILED, Means, is_worth
 from gradcli.exec.plain import Evaluator
-from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
 from gradcli.ir.node import split
 from gradcli.memory import MEMORY
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from gradcli.engine.points.silent import Meeting
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import Notice
+    from gradcli.exec.planned import Planned
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -97,6 +96,8 @@ class Path:
         output = self.outputs[i]
         if output is None:
             return None
+        from gradcli.engine.points.nonfinite import explain
+
         run = self.recording
         before = len(run.notices)
         run.evaluator.run([*run.results, output])
@@ -182,6 +183,8 @@ class Path:
         outputs, inputs = self._batched(count)
         if not self._is_compiled:
             return Steps(outputs, inputs, Evaluator(self.constants))
+        from gradcli.exec.planned import Planned
+
         evaluator = BlockedEvaluator(self.constants, Means(1, COMPILED))
         return Planned(outputs, inputs, evaluator, min(SMALL, self.size))
 
