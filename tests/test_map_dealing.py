@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gradcli.data.tables.chunks import Unit
-
 
 # --- stretches ----------------------------------------------------------------------------------
 
@@ -44,21 +42,24 @@ def test_answers_are_in_order_and_none_is_missing(workers: int) -> None:
             assert [*dealt(pool, lambda x: -x, stretches, workers)] == wanted
 
 
-def test_who_has_nothing_left_takes_the_rear_half() -> None:
-    """The one who has the stretch is in its first item until the last one is done."""
+@pytest.mark.parametrize(
+    ("count", "wanted"), [(2, [1]), (6, [1, 2, 3, 4, 5]), (7, [4, 5, 6, 1, 2, 3])]
+)
+def test_who_has_nothing_left_takes_of_anothers(count: int, wanted: list[int]) -> None:
+    """The rear half of many, one by one of few; the other one is in the first item until then."""
     done: list[int] = []
-    last = Event()
+    all_others = Event()
 
     def work(item: int) -> int:
-        assert item or last.wait(10)
+        assert item or all_others.wait(10)
         done.append(item)
-        if item == 6:
-            last.set()
+        if len(done) == count - 1:
+            all_others.set()
         return item
 
     with ThreadPoolExecutor(2) as pool:
-        assert [*dealt(pool, work, [range(7)], 2)] == [*range(7)]
-    assert done[:3] == [4, 5, 6]
+        assert [*dealt(pool, work, [range(count)], 2)] == [*range(count)]
+    assert done == [*wanted, 0]
 
 
 def test_an_error_comes_in_its_turn() -> None:
@@ -224,19 +225,25 @@ def test_who_has_nothing_to_read_reads_for_others(
 
 
 def test_whoever_comes_next_goes_on_with_what_stands_there(path: Path) -> None:
-    """One reader for units that come one after the other, to any thread; another one for others."""
-    table = FileInput([str(path)], None)
-    units = [[Extent(str(path), "parquet", ("x",), i, i + 50)] for i in (0, 50, 100, 200)]
+    """One reader for units that come one after the other, to any thread; another one for others.
 
-    def read(unit: Unit) -> Any:
+    Who has lost a reader that way gets that of the other thread.
+    """
+    table = FileInput([str(path)], None)
+
+    def read(start: int) -> Any:
+        unit = [Extent(str(path), "parquet", ("x",), start, start + 50)]
         assert [len(chunk.data) for chunk in table.chunks(unit)] == [50]
         return table._rows_by_thread[get_ident()]
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(read, units[0]).result()
-        assert read(units[1]) is first
-        assert pool.submit(read, units[3]).result() is not first
-    assert read(units[2]) is first
+        first = pool.submit(read, 0).result()
+        assert read(50) is first
+        second = pool.submit(read, 200).result()
+        assert second is not first
+        assert read(100) is first
+        assert pool.submit(read, 150).result() is first
+        assert read(250) is second
 
 
 def test_a_reader_that_skips_rows_is_nobody_elses(
@@ -278,7 +285,7 @@ def test_a_worker_goes_on_reading_where_it_has_been(
     for name in ("GROUP", "ROWS", "FEW"):
         monkeypatch.setattr(sizes, name, 50)
     ran("x^2", path, "-o", tmp_path / "parts", "--workers", 1)
-    assert len([*(tmp_path / "parts").glob("*")]) == 9
+    assert len([*(tmp_path / "parts").glob("*")]) == 15
     assert begun == [0]
 
 

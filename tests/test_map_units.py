@@ -44,7 +44,7 @@ def test_gathered(most: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "taken"), [(19, [10]), (60, [10] * 6), (61, [30, 10]), (121, [30, 30, 30, 10])]
+    ("rows", "taken"), [(19, [10]), (90, [10] * 9), (91, [30, 10]), (151, [30, 30, 30, 10])]
 )
 def test_units_become_small_at_the_end(
     rows: int, taken: list[int], monkeypatch: pytest.MonkeyPatch

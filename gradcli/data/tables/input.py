@@ -403,14 +403,19 @@ class FileInput:
         return rows
 
     def _rows_before(self, extent: Extent) -> ParquetRows | None:
-        """What stands right there, whichever thread has left it; else that of this thread."""
+        """What stands right there; else that of this thread, which whoever has left it gets."""
+        mine, readers = get_ident(), self._rows_by_thread
         with self._taking:
             there = (
                 thread
-                for thread, rows in [*self._rows_by_thread.items()]
+                for thread, rows in [*readers.items()]
                 if (rows.file, rows.at) == (extent.path, extent.start)
             )
-            return self._rows_by_thread.pop(next(there, get_ident()), None)
+            taken = next(there, mine)
+            found = readers.pop(taken, None)
+            if mine in readers:
+                readers[taken] = readers.pop(mine)
+            return found
 
     def rows(self, chunk: Chunk, form: Form | None = None) -> RowBatch:
         """The rows of a chunk, if of text in a form; safe to call from many threads."""

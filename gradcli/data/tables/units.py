@@ -15,9 +15,12 @@ T = TypeVar("T")
 
 
 def tapering(rows: int, groups: int) -> Iterator[int]:
-    """How many rows units of so many groups have: the last ones one, that all end together."""
+    """How many rows units of so many groups have, that all end together: the last ones one each.
+
+    They are as much as so many large ones.
+    """
     while True:
-        taken = sizes.GROUP * (groups if rows > 2 * groups * sizes.GROUP else 1)
+        taken = sizes.GROUP * (groups if rows > groups**2 * sizes.GROUP else 1)
         yield taken
         rows -= taken
 

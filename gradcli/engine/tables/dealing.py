@@ -1,7 +1,8 @@
 """Work that comes in stretches, dealt to workers: each goes on where it has been, as far as it can.
 
 A reader that goes on has less to do than one that begins in the middle. So a worker takes a whole
-stretch at a time, item by item; when none is left, the rear half of what is left of another's.
+stretch at a time, item by item. When none is left, it takes the rear half of what is left of the
+longest; of a short one the next item, to which the other one's reader has come by then.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 X = TypeVar("X")
 Y = TypeVar("Y")
 
-WORTH_HALVING = 3
+WORTH_HALVING = 6
 """Items left of a stretch from which on another worker takes half: to begin anew costs one."""
 
 HAND = 4
@@ -77,7 +78,7 @@ class _Deal(Generic[X, Y]):
         """What a worker does next, which has so much left of its own."""
         with self._lock:
             if not mine:
-                mine.extend(self._stretch() or self._half())
+                mine.extend(self._stretch() or self._others())
             return mine.popleft() if mine else None
 
     def _stretch(self) -> list[tuple[X, Future[Y]]]:
@@ -96,11 +97,12 @@ class _Deal(Generic[X, Y]):
             self.answers.put(None)
         return taken
 
-    def _half(self) -> list[tuple[X, Future[Y]]]:
-        """The rear half of what is left of the longest stretch, if that is worth beginning."""
+    def _others(self) -> list[tuple[X, Future[Y]]]:
+        """The rear half of what is left of the longest stretch; of a short one the next item."""
         longest = max(self._taken, key=len)
-        count = len(longest) // 2 if len(longest) >= WORTH_HALVING else 0
-        return [longest.pop() for _ in range(count)][::-1]
+        if len(longest) >= WORTH_HALVING:
+            return [longest.pop() for _ in range(len(longest) // 2)][::-1]
+        return [longest.popleft()] if longest else []
 
     def end(self) -> None:
         """Nothing more is begun."""
