@@ -244,7 +244,7 @@ class Machines:
         self.count = self.followed = 0
         self.errors: list[Exception] = []
         patch.setenv("GRADCLI_EXECUTOR", "compiled")
-        patch.setattr(turns, "SHORT", 1)
+        patch.setattr(turns, "CALL", 0)
         for name in ("run", "follow"):
             patch.setattr(CompiledTurns, name, self._counted(getattr(CompiledTurns, name)))
 
@@ -339,6 +339,9 @@ OVER_ARRAYS = [
     "W = S; h = x*S[0]; for i in range(9) { h = tanh(W @ h)*y; W = W/2 + outer(h, h)/9 }; sum(W*h)",
     "w = S[:, :1]; for i in range(9) { w = tanh(S @ w/9)*y + w*x/9 }; sum(w^2)",
     "w = S[:, :1]; for i in range(9) { w = w*y + x*w[::-1]/9 }; sum(w^2)",
+    "w = x*N.ravel(); for i in range(9) { w = w*y/2 + concat(([1], w[:-1]))/3 }; sum(w^2)",
+    "w = x*N.ravel(); for i in range(9) { w = w*y/2 + concat((w[20:], w[:20]))*w/9 }; sum(w^2)",
+    "W = concat((N, N), 1)*x; for i in range(9) { W = concat((W[1:]*y/2, W[:1, ::-1])) }; sum(W^2)",
 ]
 """Turns of products and sums of arrays; of some, lengths are multiples of a vector's, and results
 are written over what is carried, where nothing reads that any more."""
@@ -431,9 +434,36 @@ def test_what_becomes_a_node() -> None:
     assert len(left) <= 6, left
 
 
-def test_a_program_that_is_called_again() -> None:
-    text = "s = x; for i in range(20) { s = s*cos(s) + y }; s"
+@pytest.mark.parametrize(
+    ("text", "carried"),
+    [
+        ("f(k) = 2*k; p() = { s = x; for i in range(90) { k = s/2; s = f(k) }; s }; p()", 1),
+        ("p() = { f() = k; s = x; for i in range(90) { k = s/2; s = 2*f() }; s }; p()", 2),
+        ("q() = k; s = x; for i in range(90) { k = s/2; s = 2*q() }; s", 2),
+        ("f(k) = 2*k; s = x; for i in range(90) { k = s/2; s = sin(k) }; f(s)", 1),
+    ],
+)
+def test_what_is_carried(text: str, carried: int) -> None:
+    """What a turn assigns and reads later is its own, unless a function in its scope reads it."""
+    program = gradcli.engine.program.Text.of(text)
+    run = Run(program, program.names(), {"x": 0.3}, Settings(), questions=watched)
+    loops = [node.attrs[0] for node in run.graph.nodes.values() if node.op.name == "loop"]
+    assert [len(loop.carried) for loop in loops] == [carried]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s = x; for i in range(20) { s = s*cos(s) + y }; s",
+        "s = x*linspace(0.1, 1, 600); for i in range(90) { s = s*cos(s) + y }; sum(s)",
+    ],
+)
+def test_a_program_that_is_called_again(text: str) -> None:
+    """Of long arrays all rows stay for the way back, and none where there is no way back."""
     program = gradcli.compile(text)
+    assert [program.evaluate(x=0.3, y=k / 10) for k in range(4)] == [
+        gradcli.evaluate(text, x=0.3, y=k / 10) for k in range(4)
+    ]
     first = [program.value_and_grads(x=0.3, y=k / 10) for k in range(4)]
     for k, (value, gradients) in enumerate(first):
         wanted, slopes = gradcli.compile(text).value_and_grads(x=0.3, y=k / 10)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FEW = 3_000
 """Nodes of turns up to which it is as well to look at them one by one."""
 
+ARRAY = 64
+"""Numbers of an array that are as dear as a node."""
+
 
 def all_flow(run: Run) -> bool:
     """Whether, for certain, there is a way back to all that a run has differentiated by.
@@ -45,8 +48,9 @@ def flow(ys: Sequence[Node], xs: Iterable[Node]) -> bool:
 
 
 def _length(loop: Loop) -> int:
-    """How many nodes all turns of a loop have."""
-    return sum(count * len(loop.turns[which].body) for which, count in loop.path or ())
+    """How many nodes all turns of a loop have, arrays counting as several."""
+    each = [sum(1 + node.size // ARRAY for node in turn.body) for turn in loop.turns]
+    return sum(count * each[which] for which, count in loop.path or ())
 
 
 def _reached(nodes: Sequence[Node], ys: Iterable[Node]) -> set[Node]:

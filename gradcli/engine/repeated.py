@@ -19,6 +19,7 @@ from gradcli.exec.planned import LEAST, Planned
 from gradcli.exec.steps import Steps
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import CONSTANT
+from gradcli.passes.loop import unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,6 +106,7 @@ class Repeated:
             if inputs and outputs:
                 self._rows = InRows([*outputs], inputs, suspects, run.evaluator)
         outputs += () if suspects is None else suspects.questions
+        outputs = unread(outputs)
         for seed in seeds:
             seed.forget()
         self.names = tuple(run.inputs)

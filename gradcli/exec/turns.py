@@ -39,8 +39,8 @@ SURELY, TRIED = 1.25, 16
 """How many times the time of compiling the turns of a counted loop must save, and how many are run
 before."""
 
-SHORT = 64
-"""Turns from which it is worth calling machine code."""
+CALL = 5e-5
+"""Seconds that it takes to call machine code."""
 
 
 class Meter:
@@ -310,7 +310,7 @@ class _Together:
         count = sum(count for _, count in path)
         stacks = [stack for runner in self.runners for stack in runner.stacks]
         if (
-            count < SHORT
+            self.made.turning.saves(count) < CALL
             or any(stack.has_gaps for stack in stacks)
             or self.made.turns_before(executor, count) == count
         ):
@@ -321,7 +321,7 @@ class _Together:
         several = path if len(self.runners) > 1 else path[:0]
         course = np.repeat(*np.array(several, np.int64).reshape(-1, 2).T)
         rows = range(count)[::-1] if backwards else range(count)
-        grow = any(isinstance(history, History) for history in trace.histories)
+        grow = any(isinstance(x, History) and x.rows.most < count for x in trace.histories)
         trace.state, trace.histories = machine.follow(
             rows, trace.state, *self._inputs(), course, trace.histories if grow else None
         )

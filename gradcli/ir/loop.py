@@ -248,6 +248,17 @@ class Loop:
         """What the histories are of, of one turn for all."""
         return self.turns[0].kept
 
+    def of(self, turns: Sequence[Turn]) -> Loop:
+        """A loop of other turns that goes the same way, which is known."""
+        return Loop(
+            turns,
+            self.run,
+            stacks=self.stacks,
+            followed=self.followed,
+            path=self.path,
+            backwards=self.backwards,
+        )
+
     def parts(self, items: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
         """Starts, stacks, traces and what is captured, among what belongs to the inputs."""
         n = len(self.carried)

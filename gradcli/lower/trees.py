@@ -93,9 +93,10 @@ def assigned_in(block: tree.Block) -> set[str]:
     return names
 
 
-def _read_by_functions(program: tree.Block) -> set[str]:
-    functions = [node for node in walked(program) if isinstance(node, FUNCTIONS)]
-    return set().union(*[_names_in(function.body) for function in functions])
+def _read_by_functions(scope: tree.Tree) -> set[str]:
+    """The names that the functions in a scope may read around them."""
+    functions = [x for child in children(scope) for x in walked(child) if isinstance(x, FUNCTIONS)]
+    return set().union(*[_names_in(f.body) - {p.id for p in f.parameters} for f in functions])
 
 
 @_kept
@@ -164,7 +165,7 @@ def read_first(program: tree.Block, loop: tree.While | tree.For) -> tuple[set[st
     block = loop.block
     assigned = set(target_names(loop.target)) if isinstance(loop, tree.For) else set()
     read = _names_in(loop.condition) if isinstance(loop, tree.While) else set()
-    read |= _read_by_functions(program)
+    read |= _read_by_functions(around(program, loop))
     for statement in block.statements:
         if isinstance(statement, tree.Assign):
             used = _names_in(statement.value)

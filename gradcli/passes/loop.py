@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.errors import BatchError
-from gradcli.ir.loop import Loop, Turn
-from gradcli.ir.node import TRACE, WORDS, Node
+from gradcli.ir.loop import Turn
+from gradcli.ir.node import TRACE, WORDS, Node, ancestors
 from gradcli.ir.op import Structural, as_number, graph_of
 from gradcli.passes.loop_turns import Backwards, BatchOfTurns, Follower, Moves, or_zeros, zeros
-from gradcli.passes.traces import chosen, no_shape, present, rows_of, turned
+from gradcli.passes.traces import COUNT, chosen, no_shape, present, rows_of, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from gradcli.ir.loop import Piece
+    from gradcli.ir.loop import Loop, Piece
 
     Maybe = Node | None
+
+LONG = 512
+"""Numbers of a row that is worth a loop of its own without it."""
 
 
 def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[Node, list[Node]]:
@@ -33,6 +36,30 @@ def follows(node: Node) -> bool:
     if node.op is ENDS:
         return bool(node.inputs[0].attrs[0].followed)
     return node.op is not LOOP and any(x.dtype == TRACE for x in node.inputs)
+
+
+def unread(outputs: Sequence[Node]) -> list[Node]:
+    """The same outputs, of loops that keep no rows where nobody reads them."""
+    nodes = ancestors(outputs)
+    read = {x for node in nodes if node.op not in (ENDS, COUNT) for x in node.inputs}
+    made: dict[Node, Node] = {}
+    for node in nodes:
+        inputs, attrs = tuple([made.get(x, x) for x in node.inputs]), node.attrs
+        if node.op is LOOP and node not in read and _keeps_much(attrs[0]):
+            attrs = (_brief(attrs[0]),)
+        if inputs != node.inputs or attrs is not node.attrs:
+            made[node] = node.graph.node(node.op, inputs, attrs, node.shape, node.dtype)
+    return [made.get(x, x) for x in outputs]
+
+
+def _keeps_much(loop: Loop) -> bool:
+    """Whether a loop that need not find its course keeps long rows."""
+    return loop.path is not None and sum(x.size for x in loop.kept) >= LONG
+
+
+def _brief(loop: Loop) -> Loop:
+    """A loop that keeps no rows."""
+    return loop.of([Turn(t.carried, t.rows, t.after, (), t.guards, t.steps) for t in loop.turns])
 
 
 def _node(
@@ -177,14 +204,7 @@ def _batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     begins = [x is not y for x, y in zip(starts, own[0], strict=True)]
     batched = {y: x for x, y in zip(captured, own[3], strict=True) if x is not y}
     wider = BatchOfTurns(loop, size, begins, moves, batched)
-    whole = Loop(
-        [*map(wider.turn, loop.turns)],
-        loop.run,
-        stacks=loop.stacks,
-        followed=loop.followed,
-        path=loop.path,
-        backwards=loop.backwards,
-    )
+    whole = loop.of([*map(wider.turn, loop.turns)])
     starts = [
         WORDS["spread"](x, (size, *y.shape)) if x is y and i in wider.carried else x
         for i, (x, y) in enumerate(zip(starts, own[0], strict=True))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-LARGEST = 1 << 14
+LARGEST = 1 << 18
 """Elements of an array, above which the calls of NumPy's kernels cost little."""
 
 LONGEST = 1_000
@@ -323,17 +323,27 @@ class Nests:
     def _join(self, node: Node, boxes: Sequence[Box]) -> None:
         """Arrays where they stand in a larger one, which is zero elsewhere."""
         result, code = self._kept(node), Code()
-        self._nest(code, [], [(code.constant(0.0, DOUBLE), result.like, result)])
+        if sum(x.size for x in node.inputs) < node.size:
+            self._nest(code, [], [(code.constant(0.0, DOUBLE), result.like, result)])
         for x, box in zip(node.inputs, boxes, strict=True):
             part = result.like[tuple(slice(*bounds) for bounds in box)]
             self._copy(self._place(x), result.seen(part.reshape(x.shape)))
 
     def _copy(self, source: Place, target: Place) -> None:
         """An array into a part of another one, behind which nothing is written."""
-        code = Code()
-        value = code.operand(0, DOUBLE)
-        into = [(value, target.like, target)]
-        self._nest(code, [(value, source.like, source)], into, even=True)
+        length = source.like.shape[-1] if source.like.ndim else 1
+        whole = length - length % WIDEST
+        for part in filter(len, (range(whole), range(whole, length))):
+            code = Code()
+            value = code.operand(0, DOUBLE)
+            some = np.s_[..., part.start : part.stop] if whole else ...
+            given, into = source.like[some], target.like[some]
+            self._nest(
+                code,
+                [(value, given, source.seen(given))],
+                [(value, into, target.seen(into))],
+                even=True,
+            )
 
     def _looks(self, node: Node) -> bool:
         """Whether a node only looks at its one input in another way, which then has a place."""
