@@ -948,3 +948,63 @@ def test_odd_arguments(item: Any, capsys: pytest.CaptureFixture[str]) -> None:
             except gradcli.GradcliError:
                 pass
     assert not capsys.readouterr().err
+
+
+ASKED_AGAIN = [
+    ({"x": np.arange(3.0), "y": 2.0}, True),
+    ({"x": np.arange(3), "y": np.float64(5)}, True),
+    ({"x": np.arange(3.0, dtype=np.float32), "y": 1}, True),
+    ({"x": np.arange(4.0), "y": 2.0}, False),
+    ({"x": [1.0, 2.0, 3.0], "y": 2.0}, False),
+    ({"y": 2.0, "x": np.arange(3.0)}, False),
+    ({"x": np.arange(3.0), "y": 2.0, "dy": 2.0}, False),
+]
+
+
+@pytest.mark.parametrize(("values", "again"), ASKED_AGAIN)
+def test_what_is_asked_again_is_no_new_request(
+    values: dict[str, Any], again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At values of the same shapes, whose answer is their own, and as a request would give it."""
+    program = gradcli.compile("sum(x^2)*y")
+    for _ in range(3):
+        program.grads(x=np.ones(3), y=2.0)
+    expected = gradcli.compile("sum(x^2)*y ").grads(**values)
+    found = program.grads(**values)
+    assert found.keys() == expected.keys()
+    for name, gradient in expected.items():
+        np.testing.assert_array_equal(found[name], gradient)
+    found["x"][:] = 0
+    np.testing.assert_array_equal(program.grads(**values)["x"], expected["x"])
+    program = gradcli.compile("sum(x^2)*y")
+    for _ in range(3):
+        program.grads(x=np.ones(3), y=2.0)
+    monkeypatch.setattr(api, "Request", None)
+    if again:
+        program.grads(**values)
+    else:
+        with pytest.raises(gradcli.GradcliError):
+            program.grads(**values)
+
+
+@pytest.mark.parametrize(("text", "bad"), [("sum(1/x)", 0.0), ("sum(x^2)", np.inf)])
+def test_asked_again_it_still_warns(text: str, bad: float) -> None:
+    """At each call at which there is something to say, whatever was asked before."""
+    program = gradcli.compile(text)
+    for _ in range(2):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for _ in range(3):
+                program.grad(x=np.ones(3))
+        for _ in range(2):
+            with pytest.warns(gradcli.GradcliWarning):
+                program.grad(x=np.full(3, bad))
+
+
+def test_another_executor_is_asked_for_between_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = gradcli.compile("sum(x^2)")
+    for _ in range(3):
+        program.grad(x=np.ones(3))
+    monkeypatch.setenv("GRADCLI_EXECUTOR", "none such")
+    with pytest.raises(gradcli.UsageError):
+        program.grad(x=np.ones(3))

@@ -12,6 +12,7 @@ from gradcli.engine import question as registry
 from gradcli.engine.collector import Paused
 from gradcli.engine.fields import read
 from gradcli.engine.options import WRT
+from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, check_values, inputs_named
 from gradcli.engine.python_signatures import document, public
 from gradcli.engine.python_values import (
@@ -319,13 +320,28 @@ def _asked(
     try:
         request = program.request(record, values, keywords)
         answer = ask(request)
-        at_once = None if request.steps is None else request.steps.at_once()
-        if at_once is not None and not values and request.values.keys() == keywords.keys():
-            program.keep(record, keywords, at_once)
+        if request.steps is not None and not values and request.values.keys() == keywords.keys():
+            at_once = request.steps.at_once() or _again(request, answer)
+            if at_once is not None:
+                program.keep(record, keywords, at_once)
         return answer
     except InputError:
         refuse_options(record, _program(program, {})._text, keywords)  # noqa: SLF001 - its own
         raise
+
+
+def _again(request: Request, answer: Any) -> AtNumbers | None:
+    """What answers a request of no options at other arrays of the same shapes, if nothing is told.
+
+    Numbers alone are answered in another way, once that is worth its while.
+    """
+    from gradcli.engine.again import Again
+
+    is_plain = isinstance(answer, Outcome) and request.options.keys() <= {"wrt"}
+    has_arrays = any(x.__class__ is np.ndarray and x.ndim for x in request.values.values())
+    if not (is_plain and has_arrays) or answer.notices:
+        return None
+    return Again(request.key, request.values)
 
 
 def _seconds(program: Program | str, chosen: dict[str, Any]) -> Any:

@@ -225,9 +225,16 @@ def as_python(question: Question, outcome: Outcome | Report) -> Any:
     """An outcome as Python has it: the value, the derivatives, or both; a report as it is."""
     if isinstance(outcome, Report):
         return outcome if outcome.plain is None else outcome.plain
-    if outcome.others is None:
-        return arranged(question, scalars(outcome.value), scalars(outcome.parts))
-    return arranged(question, *owned((outcome.value, outcome.parts), set(outcome.others)))
+    return arranged(question, *for_python(outcome))
+
+
+def for_python(outcome: Outcome) -> tuple[Any, Any]:
+    """Value and parts of an outcome, whose arrays nobody else holds."""
+    found = outcome.value, outcome.parts
+    both: tuple[Any, Any] = (
+        scalars(found) if outcome.others is None else owned(found, set(outcome.others))
+    )
+    return both
 
 
 def arranged(question: Question, value: Any, parts: Any) -> Any:

@@ -45,10 +45,12 @@ class Request:
     `options` are by name, as the question takes them; the inputs among them (`var`, `const` …) are
     arrays by name. `way` says how a value is given to a name, `notices` what there is to say of
     the values as they were given. `value` may be set for the value of the program beside an answer
-    that has none. `steps` are what answered it, if they were known: they answer it of other values.
+    that has none. `steps` are what answered it, if they were known, under a `key`; they answer it
+    of other values.
     """
 
     __slots__ = (
+        "key",
         "notices",
         "options",
         "question",
@@ -84,6 +86,7 @@ class Request:
         self.notices = notices
         self.value = question.value
         self.steps: Repeated | None = None
+        self.key: Any = None
 
     def answer(self) -> Answer | Report:
         """The answer, as every format prints it."""
@@ -110,7 +113,7 @@ class Request:
         if steps is not None and steps is not ONCE:
             again: Outcome | None = steps(self.values, self._seeds())
             if again is not None:
-                self.steps = steps
+                self.steps, self.key = steps, key
                 return again
         flags = Flags()
         with Paused(), np.errstate(all="ignore", over="call", under="call", call=flags):
