@@ -12,6 +12,7 @@ import threading
 import time
 import warnings
 from contextlib import nullcontext
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ import gradcli
 from gradcli.cli import patience
 from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
-from gradcli.engine.tables import dealing
+from gradcli.engine.tables import dealing, tasks
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.workers import Watcher
 from tests.bench import shares
@@ -29,6 +30,7 @@ from tests.sessions import ROOT
 from tests.tables import BAD, Done, pa, pq, ran, sample, written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -82,6 +84,50 @@ def _kill_one(cluster: Any, folder: Path) -> None:
             (folder.parent / f"killed-{folder.name}").touch()
             return
         time.sleep(0.005)
+
+
+def test_workers_of_this_machine(tmp_path: Path) -> None:
+    """They write what threads write; when the run is ended they are gone without a word."""
+    pytest.importorskip("distributed")
+    source, local, out = (tmp_path / f"{name}.parquet" for name in ("in", "local", "out"))
+    pq.write_table(sample(400_000), source, row_group_size=100_000)
+    ran("x*y", source, "-o", local)
+    command = [sys.executable, "-m", "gradcli", "map", "x*y", str(source), "-o", str(out)]
+    command += ["--dask", "--workers", "2"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, env=environ, check=True)
+    assert out.read_bytes() == local.read_bytes()
+    for number, status in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
+        with subprocess.Popen(
+            command, env=environ, stderr=subprocess.PIPE, start_new_session=True
+        ) as process:
+            _until(lambda: [*tmp_path.glob(".out.*.tmp")])
+            if number == signal.SIGINT:  # which a terminal sends to all of them
+                os.killpg(process.pid, number)
+            else:
+                process.kill()
+            assert process.wait() == status
+            _until(partial(_is_gone, process.pid))
+            assert process.stderr is not None
+            assert number == signal.SIGKILL or process.stderr.read() == b""
+    assert out.read_bytes() == local.read_bytes()
+
+
+def _until(is_so: Callable[[], object]) -> None:
+    for _ in range(4_000):
+        if is_so():
+            return
+        time.sleep(0.005)
+    raise AssertionError("waited for 20 s")
+
+
+def _is_gone(group: int) -> bool:
+    """Whether there are no processes of a group any more."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 CLUSTER = """
@@ -149,9 +195,9 @@ def test_what_a_cluster_writes_is_what_threads_write(
 
 def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
     """The error calls the file by the name that it was to have."""
-    encoded = cluster_module.Encoded(Account(), {}, {}, kind="csv", groups=[b"1\n"])
+    encoded = tasks.Encoded(Account(), {}, {}, kind="csv", groups=[b"1\n"])
     with pytest.raises(gradcli.GradcliError, match=r"cannot write 'out\.csv': no such file"):
-        cluster_module.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
+        tasks.place(encoded, [0], str(tmp_path / "gone" / ".tmp"), "out.csv")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +205,7 @@ def test_a_worker_that_cannot_write(tmp_path: Path) -> None:
 )
 def test_the_size_of_what_stays_with_a_worker(kind: str, group: Any, size: int) -> None:
     """Dask takes work to data by it, and would not say that it failed."""
-    encoded = cluster_module.Encoded(Account(), {}, {}, kind=kind, groups=[group, group])
+    encoded = tasks.Encoded(Account(), {}, {}, kind=kind, groups=[group, group])
     assert encoded.__sizeof__() == 2 * size
 
 
@@ -297,7 +343,7 @@ class Promised:
 
     def result(self, timeout: float) -> Any:
         self.is_done = True
-        return cluster_module.Answer(Account(), {}, {})
+        return tasks.Answer(Account(), {}, {})
 
     def done(self) -> bool:
         return self.is_done

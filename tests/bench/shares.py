@@ -23,7 +23,7 @@ from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.data.tables import input as tables
 from gradcli.data.tables import writers
-from gradcli.engine.tables import cluster, table_run, workers
+from gradcli.engine.tables import table_run, tasks, workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ Event = tuple[float, int, str]
 WATCHED = [
     (tables.FileInput, "rows", "reading"),
     (workers, "write_part", "writing"),
-    (cluster, "write_part", "writing"),
+    (tasks, "write_part", "writing"),
     (workers, "worked", "computing"),
     (table_run, "encode", "encoding"),
     (writers, "parquet_file", "encoding"),
@@ -43,7 +43,7 @@ WATCHED = [
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),
     (os, "fsync", "writing"),
-    (cluster, "place", "writing"),
+    (tasks, "place", "writing"),
 ]
 
 FOLDER = "GRADCLI_BENCH_SHARES"

@@ -1,63 +1,43 @@
 """`map` over a Dask cluster: each unit of the table becomes a part, or has its place in one file.
 
-A worker does what a thread does (`workers.write_part`, `workers.worked_through`). What it encodes
-for one file stays with it until it is known where that is, and is written there by the worker
-itself; only what has no place to be written at, as a stream has none, goes through the client.
-Units are handed out by hand, not by Dask's own data frames: only so do a few of them at a time wait
-at the scheduler, groups come out whole and in order whatever worker dies, and the output has the
-bytes that threads would have written.
+The workers write what they encode (`tasks.py`); only what has no place to be written at, as a
+stream has none, goes through the client. Units are handed out by hand, not by Dask's own data
+frames: only so do a few of them at a time wait at the scheduler, groups come out whole and in order
+whatever worker dies, and the output has the bytes that threads would have written.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import sys
 import time
 from collections import deque
 from concurrent.futures import CancelledError
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import replace
+from functools import partial
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import Extent
 from gradcli.data.tables.input import FileInput
-from gradcli.data.tables.writers import (
-    AS_BYTES,
-    Outline,
-    Spacious,
-    contents,
-    encoded_group,
-    part_name,
-)
-from gradcli.data.whole import whole_folder, writing
+from gradcli.data.tables.writers import Spacious, part_name
+from gradcli.data.whole import whole_folder
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.dealing import Loads, hands
-from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import set_up_process, worked_through, write_part
+from gradcli.engine.tables.tasks import Answer, WorkOrder, brought, encode, place, write
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Collection,
-        Generator,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
-    from gradcli.data.tables.dialect import Dialect
     from gradcli.data.tables.output import TableOutput
-    from gradcli.engine.tables.layout import Layout
-    from gradcli.engine.tables.row_program import RowProgram
+    from gradcli.engine.tables.table_run import TableRun
     from gradcli.engine.tables.workers import Watcher
-    from gradcli.errors import Notice
 
 UNTOLD = 6
 """Units for each worker that have begun and are not told of: those after one that takes long, too,
@@ -77,6 +57,21 @@ times as long."""
 ONE_UNIT = {"unit": 1}
 """What a worker that is started from here has, and a unit takes: it works on one at a time, and
 writes meanwhile what is encoded of others."""
+
+FORKS = sys.platform == "linux"
+"""Whether workers can be forked: elsewhere libraries may not be used any more after that."""
+
+ALONE = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""What libraries are told of threads in processes of which each is one worker of several."""
+
+LOADED = (
+    "distributed",
+    "gradcli.engine.tables.tasks",
+    "gradcli.exec.compiled.region",
+    "pyarrow._parquet",
+    "llvmlite.binding",
+)
+"""The modules that a worker needs before it can do anything."""
 
 PATIENCE = 5.0
 """Seconds after which one looks whether there are still workers."""
@@ -98,119 +93,6 @@ def distributed() -> Any:
             "⟨dask⟩ needs Dask, which is not installed", help="pip install 'gradcli[dask]'"
         ) from error
     return package
-
-
-# --- on a worker --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class WorkOrder:
-    """What every worker needs to know, as data; `names` are the header of parts of text."""
-
-    program: RowProgram
-    layout: Layout
-    kind: str
-    columns: list[str]
-    wanted: list[str] | None
-    names: list[str]
-    dialect: Dialect
-
-
-@lru_cache(maxsize=4)
-def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
-    """An order and its run, whose recordings serve for all units that come to this worker."""
-    set_up_process()
-    order: WorkOrder = pickle.loads(pickled)  # noqa: S301 - made by our own client
-    table = FileInput([], order.kind, dialect=order.dialect)
-    table.columns, table.wanted = order.columns, order.wanted
-    return order, TableRun(order.program, table, order.layout)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a worker says of a unit: what was met in it, or an error, which is an answer, too."""
-
-    account: Account
-    notices: Mapping[str, Notice]
-    still: Mapping[str, Notice] | None
-    error: GradcliError | None = None
-    outlines: tuple[Outline, ...] = ()
-
-    @classmethod
-    def of(cls, run: TableRun, work: Callable[[], Account]) -> Self:
-        """That of some work."""
-        account, error = Account(), None
-        try:
-            account = work()
-        except GradcliError as caught:
-            error = caught
-        return cls(account, run.mapper.notices, run.mapper.still, error)
-
-
-@dataclass(frozen=True)
-class Encoded(Answer):
-    """The answer of a unit whose groups, of a kind, stay with the worker that made them.
-
-    What is sent of it, or put aside, is the rest: all that the client must know, without a task of
-    its own. Where Dask took it the groups are made anew, by the order, and come out the same.
-    """
-
-    order: bytes = b""
-    unit: Unit = ()
-    kind: str = ""
-    groups: list[Any] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "groups": None}
-
-    def __sizeof__(self) -> int:
-        """The bytes of the groups, so that Dask takes work to data and not data to work."""
-        return sum(
-            x.nbytes if self.kind not in AS_BYTES else memoryview(x).nbytes
-            for x in self.groups or ()
-        )
-
-    def all_groups(self) -> list[Any]:
-        """The groups, wherever one asks for them."""
-        return encode(self.order, self.unit).all_groups() if self.groups is None else self.groups
-
-
-def write(pickled: bytes, unit: Unit, path: str) -> Answer:
-    """Computes one unit into one part."""
-    order, run = _started(pickled)
-    return Answer.of(run, partial(write_part, run, unit, path, order.names))
-
-
-def encode(pickled: bytes, unit: Unit) -> Encoded:
-    """Computes the groups of one unit."""
-    _, run = _started(pickled)
-    groups: list[Any] = []
-    kind = run.layout.kind
-
-    def append(group: Any) -> None:
-        groups.append(encoded_group(kind, group))
-
-    answer = Encoded.of(run, partial(worked_through, run, unit, append))
-    outlines = tuple(contents(x, kind)[1] for x in groups if kind in AS_BYTES)
-    return replace(answer, order=pickled, unit=unit, kind=kind, outlines=outlines, groups=groups)
-
-
-def brought(encoded: Encoded) -> list[Any]:
-    """The groups of a unit for the client."""
-    return encoded.all_groups()
-
-
-def place(encoded: Encoded, starts: list[int], path: str, name: str) -> None:
-    """Writes groups where they belong in a file; errors call it by the name that it will have."""
-    with writing(name), open(path, "r+b", buffering=0) as file:
-        for group, start in zip(encoded.all_groups(), starts, strict=True):
-            data, _ = contents(group, encoded.kind)
-            file.seek(start)
-            while data:
-                data = data[file.write(data) :]
-
-
-# --- on the client ------------------------------------------------------------------------------
 
 
 def run_on_cluster(
@@ -431,17 +313,53 @@ def _connected(package: Any, address: str) -> Any:
         raise InputError(f"there is no Dask scheduler at {address}") from error
 
 
-def _local_cluster(package: Any, workers: int, level: int) -> Any:
+def begin() -> None:
+    """Has a process load what workers of this machine need, which are then forked from it.
+
+    That takes half a second, in which this process has enough to do. None of them hears Ctrl-C:
+    who asked for them does, and ends them.
+    """
+    if not FORKS:
+        return
+    from multiprocessing import forkserver, resource_tracker
+    from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
+
+    told = {**NO_HUGE_PAGES, **ALONE}
+    before = {name: os.environ[name] for name in told if name in os.environ}
+    os.environ.update(told)
+    resource_tracker.ensure_running()  # or it would be begun below, and let SIGINT through
+    heard = pthread_sigmask(SIG_BLOCK, [SIGINT])
+    try:
+        forkserver.set_forkserver_preload([*LOADED])
+        forkserver.ensure_running()
+    finally:
+        pthread_sigmask(SIG_SETMASK, heard)
+        for name in told.keys() - before:
+            del os.environ[name]
+        os.environ.update(before)
+
+
+@contextmanager
+def _local_cluster(package: Any, workers: int, level: int) -> Iterator[Any]:
     """So many processes of this machine, which nobody else can reach, of two threads each.
 
-    They do without huge pages, and without Dask's profile, which stops them a hundred times a
-    second to look at them.
+    They do without huge pages, without pages on the web, and without Dask's profile, which stops
+    them a hundred times a second to look at them.
     """
     from dask import config
 
-    environ = {f"distributed.nanny.pre-spawn-environ.{k}": v for k, v in NO_HUGE_PAGES.items()}
-    with config.set({"distributed.worker.profile.enabled": False, **environ}):
-        return package.LocalCluster(
+    options: dict[str, Any] = {
+        "distributed.worker.profile.enabled": False,
+        "distributed.worker.http.routes": [],
+        "distributed.scheduler.http.routes": [],
+    }
+    options |= {f"distributed.nanny.pre-spawn-environ.{k}": v for k, v in NO_HUGE_PAGES.items()}
+    if FORKS:
+        options["distributed.worker.multiprocessing-method"] = "forkserver"
+        vars(package.utils).update(_forkserver_preload_set=True)  # or Dask loads pandas here
+    with (
+        config.set(options),
+        package.LocalCluster(
             n_workers=workers,
             threads_per_worker=2,
             resources=ONE_UNIT,
@@ -450,7 +368,9 @@ def _local_cluster(package: Any, workers: int, level: int) -> Any:
             dashboard_address=None,
             silence_logs=level,
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        )
+        ) as cluster,
+    ):
+        yield cluster
 
 
 @contextmanager

@@ -86,6 +86,10 @@ def map_table(
     watcher: Watcher | None = None,
 ) -> Outcome:
     """Writes the table with the value and gradients of the program in each row."""
+    if options.dask == LOCAL:
+        from gradcli.engine.tables.cluster import begin
+
+        begin()
     watcher = watcher or Watcher()
     columns = columns_by_name(table.columns, options.rename)
     row = RowProgram(
