@@ -279,6 +279,7 @@ def test_memory_of_results_is_used_again(executor: str, monkeypatch: pytest.Monk
     gc.collect()  # what other tests have left would give its memory back meanwhile
     waiting: dict[int, list[Any]] = {}
     monkeypatch.setattr(rooms, "_free", waiting)
+    monkeypatch.setattr(rooms, "_waiting", [0])
     held = [program(x=x) for _ in range(3)]
     parts = [array[5:9] for array in held]
     places = {array.ctypes.data for array in held}
@@ -322,6 +323,7 @@ def test_who_shows_all_memory_owns_it(view: Any, is_whole: bool) -> None:
 def test_little_memory_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting: dict[int, list[Any]] = {}
     monkeypatch.setattr(rooms, "_free", waiting)
+    monkeypatch.setattr(rooms, "_waiting", [0])
     monkeypatch.setattr(rooms, "KEPT", 4 * rooms.LARGE)
     arrays = [rooms.empty((rooms.LARGE,), np.dtype(np.bool_)) for _ in range(6)]
     del arrays

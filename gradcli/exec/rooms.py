@@ -48,6 +48,9 @@ class Room:
 _free: dict[int, list[Room]] = {}
 """What waits, by size. Threads, and whoever drops an array, may change the lists at any time."""
 
+_waiting = [0]
+"""The bytes of all that, more or less: to add them up takes as long as an array of few pages."""
+
 
 class _Lent:
     """What has an array's memory as long as that, or a view of it, is held.
@@ -114,9 +117,11 @@ def is_lent(array: Array) -> bool:
 
 def _taken(size: int) -> Room:
     try:
-        return _free[size].pop()
+        room = _free[size].pop()
     except (KeyError, IndexError):
         return Room(size)
+    _waiting[0] -= size
+    return room
 
 
 def _give_back(size: int, room: Room) -> None:
@@ -126,9 +131,10 @@ def _give_back(size: int, room: Room) -> None:
     """
     if size > KEPT:
         return
-    waiting = sum(n * len(rooms) for n, rooms in list(_free.items()))
-    if waiting + size > KEPT:
-        alike = _free.get(size, [])
+    if _waiting[0] + size > KEPT:
+        alike = _free.get(size, [])[: max(KEPT // size - 1, 0)]
         _free.clear()
-        _free[size] = alike[: max(KEPT // size - 1, 0)]
+        _free[size] = alike
+        _waiting[0] = size * len(alike)
     _free.setdefault(size, []).append(room)
+    _waiting[0] += size
