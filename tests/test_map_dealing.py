@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from threading import Event, get_ident
+from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,6 +18,7 @@ from gradcli.data.tables.ahead import Ahead
 from gradcli.data.tables.chunks import Chunk, Extent
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.input import FileInput
+from gradcli.data.tables.row_batch import Form
 from gradcli.data.tables.typed import Footer, ParquetRows
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
@@ -317,6 +319,28 @@ def test_chunks_of_text_are_parsed_ahead(lines: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sizes, "AHEAD", 7)
     assert next(iter(next(table.read(8)))).first == 2
     assert [table.read_ahead() for _ in range(2)] == [8, 0]
+
+
+def test_what_a_thread_has_begun_to_read_is_read_once(
+    lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks at the first chunk, and who then reads all, has what was parsed meanwhile."""
+    table = FileInput([str(lines)], None)
+    begun: list[int] = []
+    inner = FileInput.rows
+    monkeypatch.setattr(
+        FileInput, "rows", lambda *args, **form: begun.append(args[1].first) or inner(*args, **form)
+    )
+    with table.reading(Form(frozenset("x"), frozenset(), ("x",), ",")):
+        looked_at = next(table.peek())
+        while len(begun) < 3:
+            sleep(0.001)
+    assert looked_at.rows is not None
+    assert looked_at.rows.lines.to_pylist() == ["1", *["\n1"] * 3]
+    first, bad, last = (chunk for unit in table.read(8) for chunk in unit)
+    assert (first, bad.rows, last.first) == (looked_at, None, 10)
+    assert begun == [2, 6, 10]
+    assert [len(list(table.chunks(unit))) for unit in table.units(8)] == [1, 1, 1]
 
 
 def test_text_that_cannot_be_read_ahead_is_told_to_who_comes_there(

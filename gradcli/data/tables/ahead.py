@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
-from threading import Lock
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
 
 from gradcli.data.tables import sizes
 from gradcli.data.tables.flaws import TableError
-from gradcli.errors import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 class Ahead:
-    """Chunks in their order; `_failed` is why there are none behind those that wait."""
+    """Chunks in their order; `_failed` is why there are none behind those that wait.
+
+    Each of these is with its future, which has its rows once somebody has parsed them.
+    """
 
     def __init__(self, chunks: Iterator[Chunk]) -> None:
         self._chunks = chunks
-        self._waiting: deque[Chunk] = deque()
-        self._failed: GradcliError | None = None
+        self._waiting: deque[tuple[Chunk, Future[Chunk]]] = deque()
+        self._failed: Exception | None = None
         self._reading = Lock()
 
     def __iter__(self) -> Self:
@@ -32,11 +35,22 @@ class Ahead:
 
     def __next__(self) -> Chunk:
         with self._reading:
-            if self._waiting:
-                return self._waiting.popleft()
-            if self._failed is not None:
-                raise self._failed
-            return next(self._chunks)
+            if not self._waiting:
+                return self._read()
+            _, parsed = self._waiting.popleft()
+        return parsed.result()
+
+    def first(self) -> Chunk | None:
+        """The chunk that comes next, which goes on waiting; None if there is none."""
+        with self._reading:
+            if not self._waiting:
+                try:
+                    chunk = self._read()
+                except StopIteration:
+                    return None
+                self._let_wait(chunk).set_result(chunk)
+            _, parsed = self._waiting[0]
+        return parsed.result()
 
     def read_ahead(self, rows: Callable[[Chunk], RowBatch]) -> int:
         """Reads and parses a chunk that is to wait; its bytes, 0 if there is none or enough waits.
@@ -44,16 +58,50 @@ class Ahead:
         What cannot be read or parsed is told to whoever comes there.
         """
         with self._reading:
-            if self._failed or sum(chunk.size for chunk in self._waiting) > sizes.AHEAD:
+            if sum(chunk.size for chunk, _ in self._waiting) > sizes.AHEAD:
                 return 0
             try:
-                chunk = next(self._chunks, None)
-            except GradcliError as error:
-                self._failed = error
+                chunk = self._read()
+            except Exception:
                 return 0
-            if chunk is None:
-                return 0
+            parsed = self._let_wait(chunk)
+        try:
             with suppress(TableError):
                 chunk = chunk._replace(rows=rows(chunk))
-            self._waiting.append(chunk)
-            return chunk.size
+        finally:
+            parsed.set_result(chunk)
+        return chunk.size
+
+    @contextmanager
+    def by_thread(self, rows: Callable[[Chunk], RowBatch]) -> Iterator[None]:
+        """Within it one more thread reads ahead, if there is room for one."""
+        is_over = Event()
+
+        def read() -> None:
+            with suppress(Exception):
+                while not is_over.is_set() and self.read_ahead(rows):
+                    pass
+
+        with suppress(RuntimeError):
+            Thread(target=read).start()
+        try:
+            yield
+        finally:
+            is_over.set()
+
+    def _read(self) -> Chunk:
+        """A chunk that nobody has read yet."""
+        if self._failed is not None:
+            raise self._failed
+        try:
+            return next(self._chunks)
+        except StopIteration:
+            raise
+        except Exception as error:
+            self._failed = error
+            raise
+
+    def _let_wait(self, chunk: Chunk) -> Future[Chunk]:
+        parsed: Future[Chunk] = Future()
+        self._waiting.append((chunk, parsed))
+        return parsed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain, groupby, repeat
@@ -47,6 +48,7 @@ from gradcli.data.tables.units import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from gradcli.data.console import StandardInput
     from gradcli.data.tables.chunks import Unit
@@ -83,7 +85,7 @@ class FileInput:
         self._rows_by_thread: dict[int, ParquetRows] = {}
         self._taking = Lock()
         self._at_beginning: dict[str, ParquetRows] = {}
-        self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
+        self._begun: dict[str, Ahead] = {}
         self._ahead: Ahead | None = None
 
     def close(self) -> None:
@@ -287,18 +289,13 @@ class FileInput:
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more; of a pipe only one, and none after it."""
         for extent in self.files():
-            if extent.path in self._begun:
-                yield self._begun[extent.path][0]
+            if extent.path not in self._begun and is_pipe(extent.path):
+                self._begun[extent.path] = Ahead(self._from_beginning(extent))
+            if extent.path in self._begun and (first := self._begun[extent.path].first()):
+                yield first
+            if is_pipe(extent.path):
                 return
-            chunks = self._from_beginning(extent)
-            if not is_pipe(extent.path):
-                yield from chunks
-                continue
-            for chunk in chunks:
-                self._begun[extent.path] = chunk, chunks
-                yield chunk
-                break
-            return
+            yield from self._from_beginning(extent)
 
     def _from_beginning(self, extent: Extent) -> Iterator[Chunk]:
         """The chunks of a file, the first of them a small one: mostly that is enough."""
@@ -333,12 +330,18 @@ class FileInput:
         for part in unit:
             if isinstance(part, Chunk):
                 yield part
-            elif part.path in self._begun:
-                first, rest = self._begun.pop(part.path)
-                yield first
-                yield from rest
+            elif part.stop < 0 and part.path in self._begun:
+                yield from self._begun.pop(part.path)
             else:
                 yield from self._read(part)
+
+    def reading(self, form: Form) -> AbstractContextManager[None]:
+        """Within it a thread reads CSV ahead of who will read it from its beginning."""
+        file = self._first
+        if _kind_to_cut(file) not in DELIMITERS or not self.is_lasting:
+            return nullcontext()
+        ahead = self._begun[file.path] = Ahead(self._read(file))
+        return ahead.by_thread(partial(self.rows, form=form))
 
     def read_ahead(self, form: Form | None = None) -> int:
         """Reads a batch behind what this thread has read, for its next unit; its bytes.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from gradcli.errors import GradcliError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
     from gradcli.data.tables.row_batch import Form, RowBatch
@@ -82,6 +83,10 @@ class MemoryInput:
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
         """What a unit holds, chunk by chunk."""
         return (chunk for chunk in unit if isinstance(chunk, Chunk))
+
+    def reading(self, _form: Form) -> AbstractContextManager[None]:
+        """Nothing need be read."""
+        return nullcontext()
 
     def read_ahead(self, _form: Form | None = None) -> int:
         """Nothing: it is all there."""

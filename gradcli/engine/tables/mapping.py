@@ -12,8 +12,7 @@ from gradcli.data.whole import refuse_same
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.tables.layout import Layout
 from gradcli.engine.tables.row_program import RowProgram, RowRequest
-from gradcli.engine.tables.survey import settled, survey
-from gradcli.engine.tables.workers import Watcher, run_in_threads
+from gradcli.engine.tables.workers import Watcher, reading, run_in_threads
 from gradcli.errors import UsageError
 from gradcli.suggest import nearest
 
@@ -103,7 +102,11 @@ def map_table(
     layout = Layout(row, kind, kept, columns, policies, everything=everything)
     layout.precision = options.precision
     table.wanted = list(dict.fromkeys([*kept, *(columns[name] for name in row.columns)]))
-    run = survey(row, table, layout)
+    workers = 1 if options.dask else options.workers or options.settings.workers
+    with reading(table, layout.form, output, workers):
+        from gradcli.engine.tables.survey import settled, survey
+
+        run = survey(row, table, layout)
 
     def work() -> Account:
         return _done(run, output, options, watcher)

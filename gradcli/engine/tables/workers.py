@@ -12,7 +12,7 @@ import os
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -29,9 +29,12 @@ from gradcli.exec.memory_left import spare
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
+    from gradcli.data.tables.input import TableInput
     from gradcli.data.tables.output import TableOutput
+    from gradcli.data.tables.row_batch import Form
     from gradcli.engine.tables.table_run import TableRun
 
 MEMORY_KEPT = {-1: 2**26, -3: 2**25, -8: 1}
@@ -142,6 +145,14 @@ def write_part(run: TableRun, unit: Unit, path: str, names: Sequence[str]) -> Ac
         part_writer(stream, layout.kind, names, layout.schema) as sink,
     ):
         return worked_through(run, unit, sink.write)
+
+
+def reading(
+    table: TableInput, form: Form, output: TableOutput, workers: int
+) -> AbstractContextManager[None]:
+    """Within it what goes into one output is read ahead, if several threads may work on it."""
+    is_one = not output.is_folder and min(workers, spare() // A_WORKER) > 1
+    return table.reading(form) if is_one else nullcontext()
 
 
 def run_in_threads(run: TableRun, output: TableOutput, workers: int, watcher: Watcher) -> Account:
