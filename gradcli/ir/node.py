@@ -147,6 +147,31 @@ class Node:
         return WORDS["not"](self)
 
 
+class Way:
+    """A way back through a graph, from results to what they are made of."""
+
+    last_first = False
+    """Whether what an operation gives its operands is for the last one first."""
+
+    def order(self, active: Collection[Node]) -> Iterable[Node]:
+        """Nodes in the order in which their slopes are complete; given are inputs first."""
+        raise NotImplementedError
+
+    def arranged(self, nodes: Sequence[Node]) -> Sequence[Node]:
+        """Nodes in an order in which they can be made anew, to be gone back through alike."""
+        return nodes
+
+    def set_out(self, carried: dict[Node, Any]) -> dict[Node, Any]:
+        """The derivatives to start from, by whose they are, in what is to carry the others too."""
+        return carried
+
+    def come_to(self, node: Node, derivative: Node | None) -> None:
+        """Is told of whose derivative what is made from now on is made."""
+
+    def leave(self) -> None:
+        """Is told that nothing more is made."""
+
+
 class Graph:
     """All nodes of one program, in the working dtype (float64 or float32).
 
@@ -160,9 +185,8 @@ class Graph:
     derivative carries along where it may be other than zero, through operations on whole arrays;
     a graph that `trusts` has none: it is right where all derivatives are finite. `slopes` are rules
     of operations that differ from their own in how they round: of a derivative and the operands,
-    the derivative times the slope. Where it `stacks`, slopes are added up in the order in which a
-    stack of the results comes to them, and not from the last node to the first. Where it
-    `keeps_signs`, these stay where they are written.
+    the derivative times the slope. Its `way` says in which order slopes are added up; without one,
+    from the last node to the first. Where it `keeps_signs`, these stay where they are written.
     """
 
     __slots__ = (
@@ -180,8 +204,8 @@ class Graph:
         "slopes",
         "stabilize",
         "stabilized",
-        "stacks",
         "trusts",
+        "way",
     )
 
     def __init__(
@@ -196,7 +220,8 @@ class Graph:
         self.lengths: dict[int, Node] = {}
         self.place: Place = None
         self.slopes: dict[Op, tuple[Callable[..., Node], ...]] = {}
-        self.stacks = self.keeps_signs = False
+        self.keeps_signs = False
+        self.way: Way | None = None
         self.stabilize = stabilize
         self.stabilized: list[tuple[Rule, Span | None]] = []
         self.nodes: dict[Any, Node] = {}

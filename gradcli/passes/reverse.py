@@ -16,7 +16,6 @@ from gradcli.passes.cotangent import (
     anywhere,
     both,
     masked,
-    partials,
     scaled,
     seeded,
     spread_to,
@@ -36,10 +35,12 @@ if TYPE_CHECKING:
         Mapping,
         Sequence,
     )
+    from typing import TypeVar
 
     from gradcli.ir.record import Op
 
     Taps = Mapping[Node, Callable[[Node], Node]]
+    T = TypeVar("T")
 
 
 def reverse(
@@ -80,9 +81,11 @@ def cotangents(
     carried = _seeded(ys, seeds or [None] * len(ys), whole)
     gradients: dict[Node, Carried] = {}
     wanted = set(xs)
-    stacks = bool(ys) and ys[0].graph.stacks
+    way = ys[0].graph.way if ys else None
+    if way is not None:
+        carried = way.set_out(carried)
     slopes = ys[0].graph.slopes if ys else {}
-    for node in _as_a_stack(active) if stacks else reversed(active):
+    for node in reversed(active) if way is None else way.order(active):
         cotangent = carried.pop(node, None)
         if cotangent is None:
             continue
@@ -97,12 +100,16 @@ def cotangents(
         if not node.inputs or node in stopped:
             continue
         node.graph.place = node.place
+        if way is not None:
+            way.come_to(node, cotangent[0])
         op = node.op
         if isinstance(op, Elementwise) and 0 not in node.shape and op not in slopes:
             _elementwise(node, op, cotangent, active, carried, loose)
             continue
         for x, part in _contributions(node, cotangent, active, loose):
             carried[x] = add(carried[x], part) if x in carried else part
+    if way is not None:
+        way.leave()
     return gradients
 
 
@@ -116,24 +123,6 @@ def _between(ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]) -> dict
         if node in wanted or not (node in stopped or is_active.isdisjoint(node.inputs)):
             active[node] = None
     return active
-
-
-def _as_a_stack(active: Collection[Node]) -> Iterator[Node]:
-    """Results before what they are made of: the operands last come to are the next ones."""
-    users = dict.fromkeys(active, 0)
-    for node in active:
-        for x in node.inputs:
-            if x in users:
-                users[x] += 1
-    ready = [node for node in active if not users[node]]
-    while ready:
-        node = ready.pop()
-        yield node
-        for x in node.inputs:
-            if x in users:
-                users[x] -= 1
-                if not users[x]:
-                    ready.append(x)
 
 
 def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> dict[Node, Carried]:
@@ -169,7 +158,7 @@ def _contributions(
     if isinstance(op, Multilinear):
         return [
             (x, _multilinear(node, op, cotangent, i))
-            for i, x in enumerate(node.inputs)
+            for i, x in _in_turn(node, enumerate(node.inputs))
             if x in active
         ]
     assert isinstance(op, Structural)
@@ -195,7 +184,8 @@ def _elementwise(
         carried[x] = add(carried[x], part) if x in carried else part
         return
     plain = value if support is None else None
-    for x, (partial, constant, select) in zip(inputs, op.chain):  # noqa: B905 - quicker so
+    links = zip(inputs, op.chain)  # noqa: B905 - quicker so
+    for x, (partial, constant, select) in _in_turn(node, links):
         if x in active:
             factor = partial(*operands) if constant is None else constant
             if plain is not None and select is None and x.shape == shape:
@@ -205,6 +195,12 @@ def _elementwise(
                 factor, selected = _as_factor(op, factor, selected, loose)
                 part = sum_to(scaled(cotangent, factor, selected), x.shape)
             carried[x] = add(carried[x], part) if x in carried else part
+
+
+def _in_turn(node: Node, links: Iterable[T]) -> Iterable[T]:
+    """What belongs to the operands of a node, in the order in which they are given their part."""
+    way = node.graph.way
+    return links if way is None or not way.last_first else reversed([*links])
 
 
 def _by_slopes(
@@ -217,13 +213,11 @@ def _by_slopes(
     """The chain rule where a framework's own formula is the derivative times the slope."""
     value, support = cotangent
     operands = (*node.inputs, node)
-    for i, x in enumerate(node.inputs):
+    for i, x in _in_turn(node, enumerate(node.inputs)):
         if x in active:
-            if op.selects[i] is None:
-                part = supported(rules[i](value, *operands), support)
-            else:
-                part = scaled(cotangent, *partials(node, i))
-            yield x, sum_to(part, x.shape)
+            select = op.selects[i]
+            within = support if select is None else both(support, select(*operands))
+            yield x, sum_to(supported(rules[i](value, *operands), within), x.shape)
 
 
 def _as_factor(

@@ -121,10 +121,11 @@ class Recorder:
     def slope(self, framework: str, part: str = "slopes") -> None:
         """Has functions differentiated by a framework's own formulas, which round otherwise.
 
-        autograd adds slopes up in the order of a stack.
+        A framework may add slopes up in an order of its own, too.
         """
         module = import_module(f"gradcli.snippets.frameworks.{framework}.{part}")
-        self.graph.stacks = framework == "numpy"
+        way = getattr(module, "WAY", None)
+        self.graph.way = None if way is None else way(self.graph)
         self.graph.slopes.update(by_operations(module.SLOPES))
         self.factors = getattr(module, "FACTORS", self.factors)
 

@@ -140,7 +140,8 @@ class Formula:
 def derived(pattern: Pattern, derive: Derive) -> Formula:
     """The gradients of all graphs of a pattern, derived of one whose arrays have no numbers."""
     copies: dict[Node, Node] = {}
-    for node in pattern.nodes:
+    way = pattern.nodes[0].graph.way
+    for node in pattern.nodes if way is None else way.arranged(pattern.nodes):
         copies[node] = _copy(node, copies)
     return Formula({copies[node]: i for node, i in pattern.places.items()}, derive(copies))
 

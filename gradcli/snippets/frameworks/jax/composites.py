@@ -35,6 +35,8 @@ def composites(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.std": of.deviation,
         "nn.gelu": of.gelu,
         "nn.log_sigmoid": of.log_sigmoid,
+        "nn.mish": of.mish,
+        "nn.soft_sign": of.soft_sign,
         "scipy.stats.norm.logpdf": of.log_density,
         "scipy.stats.norm.pdf": of.density,
         **dict.fromkeys(("numpy.round", "numpy.around"), partial(rounded, home)),
@@ -144,6 +146,17 @@ class Composites:
     def log_sigmoid(self, x: Any) -> Array:
         """`jax.nn.log_sigmoid`."""
         return self.of("negative", self.home.result_of("nn.softplus", self.of("negative", x)))
+
+    def mish(self, x: Any) -> Array:
+        """`jax.nn.mish`."""
+        array = self.home.fraction(self.home.asarray(x))
+        share = self.of("tanh", self.home.result_of("nn.softplus", array))
+        return self.operator("*", array, share)
+
+    def soft_sign(self, x: Any) -> Array:
+        """`jax.nn.soft_sign`."""
+        array = self.home.fraction(self.home.asarray(x))
+        return self.operator("/", array, self.operator("+", self.of("abs", array), 1))
 
     def log_density(self, x: Any, loc: Any = 0, scale: Any = 1) -> Array:
         """`jax.scipy.stats.norm.logpdf`."""

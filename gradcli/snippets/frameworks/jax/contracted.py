@@ -6,6 +6,7 @@ by a number is a product for it.
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,16 @@ SUM = Elementwise(
     lambda a, b, c, z: 1.0,
 )
 """a * b + c, rounded once: the kernel is given doubles."""
+
+PRODUCT = Elementwise(
+    "product",
+    operator.mul,
+    lambda x, y, z: y,
+    lambda x, y, z: x,
+    notation=("{0:6}*{1:6}", 6),
+    analytic=True,
+)
+"""A product of which no factor is left out, even if it is 1, until it is compiled."""
 
 TOTAL = Joined(
     "add_products",
@@ -168,6 +179,10 @@ class _Contraction:
         if node.op is exponential.log.op and node.inputs[0].op is powers.sqrt.op:
             made: Node = 0.5 * exponential.log(self.new(node.inputs[0].inputs[0]))
             return made
+        if node.op is PRODUCT:
+            first, second = map(self.new, node.inputs)
+            product: Node = first * second
+            return product
         if _is_of_exponentials(node):
             first, second = (self.new(x.inputs[0]) for x in node.inputs)
             raised: Node = exponential.exp(first + second)

@@ -106,7 +106,8 @@ class CustomVJP(Custom):
             else:
                 residuals = saved
             g = rebuilt(value, iter(cotangents))
-            parts = machine.call(self.backward, [*kept, residuals, g])
+            with self.home.at_hand(len(leaves(value)) == 1):
+                parts = machine.call(self.backward, [*kept, residuals, g])
             if not isinstance(parts, (tuple, list)) or len(parts) != len(moving):
                 text = (
                     f"Custom VJP bwd rule {getattr(self.backward, 'name', '')} must produce a "
@@ -128,7 +129,8 @@ class CustomVJP(Custom):
         self.is_forward = True
         machine.write = (lambda _text: None) if is_said else write
         try:
-            pair = machine.call(self.forward, args)
+            with self.home.at_hand():
+                pair = machine.call(self.forward, args)
         finally:
             self.is_forward, machine.write = before, write
         if not isinstance(pair, tuple) or len(pair) != 2:

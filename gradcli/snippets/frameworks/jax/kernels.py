@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcli.ops import (
     arithmetic,
+    entropy,
     error_functions,
     exponential,
     powers,
@@ -23,6 +24,7 @@ from gradcli.ops.matmul import MATMUL
 from gradcli.ops.matrix_functions import DET
 from gradcli.snippets.arrays.lapack import MATRICES
 from gradcli.snippets.arrays.nearest import rounded_once
+from gradcli.snippets.frameworks.jax.circular import CIRCULAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,23 +137,6 @@ def log1p(x: Numbers) -> Numbers:
     return made
 
 
-# --- the arc tangent ------------------------------------------------------------------------------
-
-ATAN_ABOVE = coefficients("3DE56E67 3F3ACBA0 3F4F9D60")
-ATAN_BELOW = coefficients("3C2557B4 3E90FDB4 3F800000 3F4F9D60")
-QUARTER = SINGLE(np.pi / 2)
-
-
-def atan(x: Numbers) -> Numbers:
-    """The arc tangent."""
-    size = abs(x)
-    within = np.where(size > 1, SINGLE(1) / size, size)
-    square = within * within
-    angle = within * (polynomial(square, ATAN_ABOVE) / polynomial(square, ATAN_BELOW))
-    made: Numbers = np.copysign(np.where(size > 1, QUARTER - angle, angle), x)
-    return np.where(size < SINGLE(1e-3), x, made)
-
-
 # --- the error function ---------------------------------------------------------------------------
 
 ERF_ABOVE = coefficients("39702D51 3B5F5DA2 3D50B6EB 3E3DA740 3F906EBA")
@@ -204,6 +189,60 @@ def sinh(x: Numbers) -> Numbers:
     small = expm1(x)
     near = SINGLE(0.5) * (small + small / (small + SINGLE(1)))
     return np.where(abs(x) < 1, near, exp(x + HALF_LOG) - exp(HALF_LOG - x))
+
+
+LN2, PER_LN2, PER_LN10 = SINGLE(np.log(2)), SINGLE(1 / np.log(2)), SINGLE(1 / np.log(10))
+
+
+def asinh(x: Numbers) -> Numbers:
+    """The inverse of the hyperbolic sine."""
+    size, square = abs(x), x * x
+    behind = square / (np.sqrt(rounded_once(x, x, 1.0)) + SINGLE(1))
+    made: Numbers = np.sign(x) * log1p(size + behind)
+    return made
+
+
+def acosh(x: Numbers) -> Numbers:
+    """The inverse of the hyperbolic cosine."""
+    root = np.sqrt(x - SINGLE(1))
+    return log1p(root * (np.sqrt(x + SINGLE(1)) + root))
+
+
+def atanh(x: Numbers) -> Numbers:
+    """The inverse of the hyperbolic tangent."""
+    made: Numbers = (log1p(x) - log1p(-x)) * SINGLE(0.5)
+    return made
+
+
+CUBE_ROOT = (0.492659620528969547, 0.697570460207922770, -0.191502161678719066)
+REMAINDERS = 2.0 ** (np.arange(-2, 3) / 3)
+
+
+def cbrt(x: Numbers) -> Numbers:
+    """The cube root, of the C library: a polynomial, and a step in double precision."""
+    part, power = np.frexp(np.abs(np.asarray(x, float)))
+    start = CUBE_ROOT[0] + (CUBE_ROOT[1] + CUBE_ROOT[2] * part) * part
+    start = start.astype(SINGLE)
+    cube = np.asarray(start * start * start, float)
+    thirds = np.trunc(power / 3).astype(np.int64)
+    root = start * (cube + 2.0 * part) / (2.0 * cube + part) * REMAINDERS[power - 3 * thirds + 2]
+    made: Numbers = np.copysign(np.ldexp(root.astype(SINGLE), thirds), x)
+    return np.where((x == 0) | ~np.isfinite(x), x, made)
+
+
+def hypot(x: Numbers, y: Numbers) -> Numbers:
+    """The length of a vector of two numbers."""
+    x, y = abs(x), abs(y)
+    most = np.maximum(x, y)
+    share = np.minimum(x, y) / np.where(most == 0, SINGLE(1), most)
+    made: Numbers = most * np.sqrt(rounded_once(share, share, 1.0))
+    return np.where(np.isinf(x) | np.isinf(y), SINGLE(np.inf), np.where(most == 0, most, made))
+
+
+def times_log(x: Numbers, y: Numbers) -> Numbers:
+    """x times the logarithm of y, and 0 where x is."""
+    made: Numbers = np.where((x == 0) & ~np.isnan(y), SINGLE(0), x * log(y))
+    return made
 
 
 def logaddexp(x: Numbers, y: Numbers) -> Numbers:
@@ -362,11 +401,22 @@ KERNELS: dict[Any, Callable[..., Numbers]] = {
     exponential.log.op: in_loops(log, np.log),
     exponential.log1p.op: log1p,
     exponential.sigmoid.op: logistic,
+    exponential.exp2.op: lambda x: exp(x * LN2),
+    exponential.log2.op: lambda x: log(x) * PER_LN2,
+    exponential.log10.op: lambda x: log(x) * PER_LN10,
+    exponential.xlogy.op: times_log,
+    entropy.logit.op: lambda x: log(x / (SINGLE(1) - x)),
+    entropy.entr.op: lambda x: np.where(x < 0, SINGLE(-np.inf), -times_log(x, x)),
     exponential.logaddexp.op: logaddexp,
     trigonometry.tanh.op: tanh,
-    trigonometry.atan.op: atan,
+    **CIRCULAR,
     trigonometry.sinh.op: sinh,
     trigonometry.cosh.op: cosh,
+    trigonometry.asinh.op: asinh,
+    trigonometry.acosh.op: acosh,
+    trigonometry.atanh.op: atanh,
+    powers.cbrt.op: cbrt,
+    powers.hypot.op: hypot,
     error_functions.erf.op: erf,
     powers.pow_.op: power,
     MATMUL: product,

@@ -6,18 +6,36 @@ import operator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise
 from gradcli.ops.arithmetic import MUL, div, neg, reciprocal
-from gradcli.ops.compare import CLIP, choose, maximum, minimum
-from gradcli.ops.exponential import SOFTPLUS, exp, expm1, log, log1p, logaddexp, sigmoid
-from gradcli.ops.powers import pow_
+from gradcli.ops.compare import CLIP, choose, maximum, minimum, ne
+from gradcli.ops.entropy import logit
+from gradcli.ops.error_functions import erf
+from gradcli.ops.exponential import (
+    SOFTPLUS,
+    exp,
+    exp2,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    sigmoid,
+    xlogy,
+)
+from gradcli.ops.powers import cbrt, pow_, rsqrt, square
 from gradcli.ops.reduce import NORM, max_, min_, sum_
 from gradcli.ops.softmax import SOFTMAX
-from gradcli.ops.trigonometry import atan, tan, tanh
+from gradcli.ops.trigonometry import acosh, asinh, atan, atan2, atanh, tan, tanh
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.arrays.pushes import How, apart
 from gradcli.snippets.arrays.zeros import CHOICE
-from gradcli.snippets.frameworks.jax.contracted import SUM
+from gradcli.snippets.frameworks.jax.contracted import PRODUCT, SUM
+from gradcli.snippets.frameworks.jax.ways import WayBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,8 +70,13 @@ FACTOR = Elementwise(
 """A product that a slope is made of, and no derivative: its tangent is computed at once."""
 
 
+def given(g: Any, slope: Any) -> Any:
+    """A derivative times a slope, which is no slope itself, even where the derivative is 1."""
+    return PRODUCT(g, slope) if literal(g) == 1.0 else g * slope
+
+
 def _tanh(g: Any, _x: Any, z: Any) -> Any:
-    part = g * (1.0 - z)
+    part = given(g, 1.0 - z)
     return part + part * z
 
 
@@ -61,13 +84,38 @@ def _softmax(g: Any, _x: Any, z: Any) -> Any:
     return (g - sum_(g * z, z.attrs[0], True)) * z
 
 
-_QUOTIENT = (lambda g, _, y, _z: g / y, lambda g, x, y, _: -((g * pow_(y, -2.0)) * x))
+def _power(g: Any, x: Any, y: Any, z: Any) -> Any:
+    if literal(y) is None:
+        return g * (y * pow_(x, y - 1.0))
+    slope, constant, _ = z.op.chain[0]
+    return g * (slope(x, y, z) if constant is None else constant)
+
+
+LN2, PER_LN2, PER_LN10 = np.log(2), 1 / np.log(2), 1 / np.log(10)
+TWO_BY_ROOT_PI = 2 / np.sqrt(np.pi)
+
+_QUOTIENT = (lambda g, _, y, _z: g / y, lambda g, x, y, _: -(given(g, pow_(y, -2.0)) * x))
 
 SLOPES: dict[Any, tuple[Callable[..., Any], ...]] = {
     SOFTMAX: (_softmax,),
     tanh: (_tanh,),
     tan: (lambda g, _, z: g * at_once(z, z, 1.0),),
     atan: (lambda g, x, _: g / at_once(x, x, 1.0),),
+    atan2: (
+        lambda g, y, x, _: g * (x / at_once(x, x, square(y))),
+        lambda g, y, x, _: g * (neg(y) / at_once(x, x, square(y))),
+    ),
+    asinh: (lambda g, x, _: g * rsqrt(square(x) + 1.0),),
+    acosh: (lambda g, x, _: g * rsqrt(square(x) - 1.0),),
+    atanh: (lambda g, x, _: reciprocal(1.0 + x) * (g / (1.0 - x)),),
+    cbrt: (lambda g, _, z: g * (1 / 3 * pow_(z, -2.0)),),
+    exp2: (lambda g, _, z: LN2 * (g * z),),
+    log2: (lambda g, x, _: g * PER_LN2 / x,),
+    log10: (lambda g, x, _: g * PER_LN10 / x,),
+    erf: (lambda g, x, _: TWO_BY_ROOT_PI * (g * exp(neg(square(x)))),),
+    logit: (lambda g, x, _: g / (x * (1.0 - x)),),
+    pow_: (_power, lambda g, x, _y, z: g * (log(choose(ne(x, 0.0), x, 1.0)) * z)),
+    xlogy: (lambda g, _, y, _z: g * log(y), lambda g, x, y, _: g / y * x),
     sigmoid: (lambda g, _, z: g * FACTOR(z, 1.0 - z),),
     expm1: (lambda g, _, z: g * (z + 1.0),),
     log: (lambda g, x, _: g / x,),
@@ -125,3 +173,5 @@ PUSHES: dict[Any, Callable[..., Any]] = {
 
 FACTORS = frozenset({maximum.op, minimum.op, CLIP, max_.op, min_.op})
 """Operations whose choice of an operand is a factor of 0 or 1."""
+
+WAY = WayBack

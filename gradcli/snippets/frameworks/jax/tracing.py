@@ -82,6 +82,18 @@ class Tracing(Framework):
         finally:
             self.jitted, self.mapping = before
 
+    @contextmanager
+    def at_hand(self, is_called_once: bool = True) -> Iterator[None]:
+        """What rules are given has numbers where nothing but one gradient is asked for."""
+        machine = self.machine
+        depth = machine.depth_of_tracing
+        if is_called_once and depth == 1 and not (self.jitted or self.mapping):
+            machine.depth_of_tracing = 0
+        try:
+            yield
+        finally:
+            machine.depth_of_tracing = depth
+
     def refuse_shape(self, name: str, args: Sequence[Any]) -> None:
         """Within `jit` lengths must be known: none can be an argument's value."""
         if not self.jitted or name not in SHAPED:

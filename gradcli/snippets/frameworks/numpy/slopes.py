@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.node import literal
+from gradcli.ir.node import Way, literal
 from gradcli.ir.op import Structural
 from gradcli.ops.arithmetic import div
 from gradcli.ops.compare import choose, ne
@@ -15,9 +15,9 @@ from gradcli.ops.powers import pow_, sqrt
 from gradcli.ops.trigonometry import atan, cos, cosh, tan, tanh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from gradcli.ir.node import Node
+    from gradcli.ir.node import Graph, Node
 
 
 def _power_by_base(g: Any, x: Any, y: Any, _z: Any) -> Any:
@@ -57,3 +57,30 @@ LOWER = Structural(
     batch=lambda node, inputs, _size: node.op(inputs[0]),
 )
 """A symmetric matrix of which the lower half is read: the slopes of both halves belong to it."""
+
+
+class Stack(Way):
+    """autograd's way back: the operands that were come to last are the next ones."""
+
+    def __init__(self, _graph: Graph) -> None:
+        pass
+
+    def order(self, active: Collection[Node]) -> Iterator[Node]:
+        """Results before what they are made of."""
+        users = dict.fromkeys(active, 0)
+        for node in active:
+            for x in node.inputs:
+                if x in users:
+                    users[x] += 1
+        ready = [node for node in active if not users[node]]
+        while ready:
+            node = ready.pop()
+            yield node
+            for x in node.inputs:
+                if x in users:
+                    users[x] -= 1
+                    if not users[x]:
+                        ready.append(x)
+
+
+WAY = Stack

@@ -227,7 +227,8 @@ class Maker(Object):
 
     def show(self) -> str:
         """How it is shown."""
-        return f"<{self.label} object at 0x7f0000000000>"
+        room = "torch.autograd.function." if self.label.endswith("Backward") else ""
+        return f"<{room}{self.label} object at 0x7f0000000000>"
 
 
 def maker_kind(name: str, is_one: Callable[[Any], bool]) -> Kind:

@@ -30,6 +30,7 @@ def utilities(home: Any) -> dict[str, Any]:
         "nn.utils.parameters_to_vector": own.to_vector,
         "nn.utils.vector_to_parameters": own.from_vector,
         "utils.checkpoint.checkpoint": own.checkpoint,
+        "utils.checkpoint.checkpoint_sequential": own.checkpoint_sequential,
     }
     return {path: Native(path.rpartition(".")[2], row) for path, row in rows.items()}
 
@@ -105,3 +106,13 @@ class Utilities:
         for option in ("use_reentrant", "preserve_rng_state", "debug"):
             named.pop(option, None)
         return self.home.machine.call(function, args, named)
+
+    def checkpoint_sequential(
+        self, functions: Any, segments: int, input: Any = None, **named: Any
+    ) -> Any:
+        """`checkpoint_sequential`: one module after another, whatever is kept."""
+        del segments, named
+        value = input
+        for function in self.home.machine.items(functions):
+            value = self.home.machine.call(function, [value])
+        return value
