@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.node import literal
-from gradcli.ir.op import Elementwise, Structural
-from gradcli.ops import arithmetic, exponential, powers, reduce
+from gradcli.ir.op import Elementwise, Multilinear, Structural
+from gradcli.ops import arithmetic, compare, exponential, powers, reduce
 from gradcli.ops.shape import RESHAPE, TRANSPOSE
 from gradcli.passes.batch import dependents
 from gradcli.passes.forward import forward
@@ -143,13 +143,19 @@ def _is_of_exponentials(node: Node) -> bool:
 
 
 class _Contraction:
-    """The nodes of a function in their new form; how many need each is counted in the old one."""
+    """The nodes of a function in their new form; how many need each is counted in the old one.
+
+    Those that are `kept` are results, or what products of matrices are made of.
+    """
 
     def __init__(self, outputs: Sequence[Node], parameters: Sequence[Node]) -> None:
         path = dependents(outputs, parameters)
         self.uses = Counter(outputs)
+        self.kept = set(outputs)
         for node in path:
             self.uses.update(node.inputs)
+            if isinstance(node.op, Multilinear):
+                self.kept.update(node.inputs)
         self.made: dict[Node, Node] = {}
         for node in path:
             self.made[node] = self.joined(node) or self.again(node)
@@ -204,8 +210,13 @@ class _Contraction:
         return None
 
     def joined_total(self, node: Node, x: Node) -> Node | None:
-        """A sum of products over a short axis, one after another."""
-        factors = self.factors(x) if is_short(x.shape, node.attrs[0]) else None
+        """A sum of products over a short axis, one after another.
+
+        What else needs a product computes it again, unless it is kept as it is for something.
+        """
+        is_one = is_short(x.shape, node.attrs[0])
+        is_shared = x not in self.kept or 1 in x.shape
+        factors = self.factors(x, is_shared=is_shared) if is_one else None
         if factors is None:
             return None
         a, b = factors
@@ -213,9 +224,13 @@ class _Contraction:
             return node.graph.node(SQUARES, (a,), node.attrs, node.shape, node.dtype)
         return node.graph.node(TOTAL, factors, node.attrs, node.shape, node.dtype)
 
-    def factors(self, x: Node) -> Factors | None:
-        """The factors of a product that nothing else needs."""
-        if self.uses[x] != 1 or x.dtype != FLOAT32:
+    def factors(self, x: Node, *, is_shared: bool = False) -> Factors | None:
+        """The factors of a product that nothing else needs, unless it `is_shared`.
+
+        What no parameter is in has been computed before.
+        """
+        is_free = is_shared or self.uses[x] == 1
+        if x.dtype != FLOAT32 or x not in self.made or not is_free:
             return None
         if x.op is arithmetic.MUL and not _is_of_exponentials(x):
             a, b = map(self.new, x.inputs)
@@ -225,8 +240,13 @@ class _Contraction:
             return a, a
         if x.op is powers.pow_.op:
             return self.last_product(self.new(x.inputs[0]), literal(x.inputs[1]))
+        if x.op is arithmetic.neg.op:
+            found = self.factors(x.inputs[0], is_shared=is_shared)
+            return found and (arithmetic.neg(found[0]), found[1])
+        if x.op is compare.WHERE and x.inputs[0] not in self.made:
+            return self.chosen(x, self.factors(x.inputs[1], is_shared=is_shared))
         if x.op in MOVING:
-            return self.moved(x, self.factors(x.inputs[0]))
+            return self.moved(x, self.factors(x.inputs[0], is_shared=is_shared))
         return self.turned(x)
 
     def last_product(self, x: Node, exponent: float | None) -> Factors | None:
@@ -246,9 +266,19 @@ class _Contraction:
             return self.new(x.inputs[0]), x.graph.constant(
                 float(np.float32(1) / np.float32(number))
             )
+        inner = x.inputs[1]
+        if inner.op is arithmetic.div.op and literal(inner.inputs[0]) == 1.0:
+            return self.new(x.inputs[0]), self.new(inner.inputs[1])
         if divisor.size == x.size:
             return None
         return self.new(x.inputs[0]), arithmetic.div(x.graph.constant(1.0), divisor)
+
+    def chosen(self, x: Node, factors: Factors | None) -> Factors | None:
+        """The factors of a product where a known mask has it, and 0 elsewhere."""
+        mask, product, other = x.inputs
+        if factors is None or literal(other) != 0.0 or product.shape != x.shape:
+            return None
+        return compare.choose(mask, factors[0], 0.0), factors[1]
 
     def moved(self, x: Node, factors: Factors | None) -> Factors | None:
         """The factors of what was moved, each moved alike."""

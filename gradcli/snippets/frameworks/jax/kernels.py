@@ -341,7 +341,10 @@ UNROLLED = 3
 def is_short(shape: Sequence[int], axes: Sequence[int]) -> bool:
     """Whether what is added up over axes is compiled into one instruction after another."""
     lengths = [shape[axis] for axis in axes]
-    is_one = len(axes) == 1 or (len(axes) == len(shape) == 2 and lengths[0] <= UNROLLED)
+    if 1 in lengths:  # which is no axis for the compiler
+        lengths = [n for n in lengths if n != 1] or [1]
+    is_whole = len(axes) == len(shape) == 2
+    is_one = len(lengths) == 1 or (is_whole and lengths[0] <= UNROLLED)
     return is_one and all(lengths) and lengths[-1] <= WINDOW
 
 
@@ -357,13 +360,13 @@ def products(x: Any, y: Any, axes: Sequence[int], keepdims: bool) -> Any:
 
 def squares(x: Any, axes: Sequence[int], keepdims: bool) -> Any:
     """The same of one array with itself: where it is a row, the first two are added at once."""
-    if len(axes) > 1 or x.shape[axes[0]] < 2:
+    if sum(x.shape[axis] != 1 for axis in axes) != 1:
         return products(x, x, axes, keepdims)
     first, second, *rest = _first(x, axes)
     made = rounded_once(first, first, np.asarray(second * second, SINGLE))
     for a in rest:
         made = rounded_once(a, a, made)
-    return np.expand_dims(made, tuple(axes)) if keepdims else made
+    return np.expand_dims(made, tuple(sorted(axes))) if keepdims else made
 
 
 def _first(x: Any, axes: Sequence[int]) -> Any:
