@@ -248,6 +248,25 @@ def test_whoever_comes_next_goes_on_with_what_stands_there(path: Path) -> None:
         assert read(250) is second
 
 
+def test_a_reader_that_comes_there_is_waited_for(path: Path) -> None:
+    """One that is about to bring the last rows before."""
+    table = FileInput([str(path)], None)
+    unit = [Extent(str(path), "parquet", ("x",), 0, 50)]
+    chunks = table.chunks(unit)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(next, chunks).result()
+        (rows,) = table._rows_by_thread.values()
+        rows.at -= 50
+        with rows._reading:
+            other = pool.submit(rows.comes_to, 50)
+            assert not wait([other], 0.05).done
+            rows.at += 50
+        assert other.result()
+        rows.at -= 50
+        assert not pool.submit(rows.comes_to, 50).result()
+        assert not rows.comes_to(60)
+
+
 def test_a_reader_that_skips_rows_is_nobody_elses(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -412,7 +412,7 @@ class FileInput:
             there = (
                 thread
                 for thread, rows in [*readers.items()]
-                if (rows.file, rows.at) == (extent.path, extent.start)
+                if rows.file == extent.path and rows.comes_to(extent.start)
             )
             taken = next(there, mine)
             found = readers.pop(taken, None)

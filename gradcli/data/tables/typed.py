@@ -131,6 +131,13 @@ class ParquetRows:
             self.at < row and self._footer.group(self.at) == self._footer.group(row)
         )
 
+    def comes_to(self, row: int) -> bool:
+        """Whether it stands at a row, or does when what somebody goes through has been read."""
+        if self.at < row == self._stop:
+            with self._reading:
+                pass
+        return self.at == row
+
     def skip_to(self, row: int) -> None:
         """Leaves out the rows before that one."""
         for _ in self.upto(row):
