@@ -153,6 +153,9 @@ class Way:
     last_first = False
     """Whether what an operation gives its operands is for the last one first."""
 
+    is_last = False
+    """Whether no way goes back through what is made on this one."""
+
     def order(self, active: Collection[Node]) -> Iterable[Node]:
         """Nodes in the order in which their slopes are complete; given are inputs first."""
         raise NotImplementedError

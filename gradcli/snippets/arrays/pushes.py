@@ -69,10 +69,14 @@ class Pushes:
     @contextmanager
     def deriving(self, *, is_last: bool) -> Iterator[None]:
         """What is made within it is a derivative, which is differentiated unless it `is_last`."""
-        start = self.graph.count
+        start, way = self.graph.count, self.graph.way
+        if way is not None:
+            way.is_last = is_last
         try:
             yield
         finally:
+            if way is not None:
+                way.is_last = False
             if self.table and not is_last:
                 self.derived.append(range(start + 1, self.graph.count + 1))
 

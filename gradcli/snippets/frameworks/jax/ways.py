@@ -50,6 +50,7 @@ class WayBack(Way):
         self.starts: list[int] = []
         self.steps: list[Step | None] = []
         self.sums: set[int] = set()
+        self.known: dict[int, bool] = {}
 
     def order(self, active: Collection[Node]) -> Iterable[Node]:
         """Results before what they are made of."""
@@ -63,15 +64,18 @@ class WayBack(Way):
 
     def set_out(self, carried: dict[Node, Any]) -> dict[Node, Any]:
         """The derivatives to start from, where sums are told from slopes."""
-        return Sums(carried, self.sums)
+        return carried if self.is_last else Sums(carried, self.sums)
 
     def come_to(self, node: Node, derivative: Node | None) -> None:
         """Notes whose derivative is made now."""
-        self.note(None if derivative is None else Step(self.place(node), derivative.order))
+        if not self.is_last:
+            step = None if derivative is None else Step(self.place(node), derivative.order)
+            self.note(step)
 
     def leave(self) -> None:
         """Notes that what comes now is no derivative."""
-        self.note(None)
+        if not self.is_last:
+            self.note(None)
 
     def note(self, step: Step | None) -> None:
         """Begins a step."""
@@ -91,7 +95,15 @@ class WayBack(Way):
 
     def is_carried(self, node: Node, start: int, derivative: int) -> bool:
         """Whether a node of a step is made of the derivative that is given, and so is no slope."""
-        return node.order in self.sums or any(
-            x.order == derivative or (x.order > start and self.is_carried(x, start, derivative))
-            for x in node.inputs
-        )
+        known, waiting = self.known, [node]
+        while waiting:
+            x = waiting[-1]
+            own = [y for y in x.inputs if y.order > start]
+            is_made_of = any(y.order == derivative for y in x.inputs)
+            if is_made_of or x.order in self.sums or any(known.get(y.order) for y in own):
+                known[x.order] = True
+            unknown = [] if x.order in known else [y for y in own if y.order not in known]
+            if not unknown:
+                known.setdefault(waiting.pop().order, False)
+            waiting += unknown
+        return known[node.order]
