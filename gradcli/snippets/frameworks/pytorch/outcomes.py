@@ -28,10 +28,14 @@ class OfChances(Distribution):
         return self[name].array if name in self.names else super().lookup(name)
 
     def __getitem__(self, name: str) -> Term:
-        """A parameter in a formula."""
+        """A parameter in a formula; it has its gradient even if a sample needs it first."""
         if name not in self.own:
             (given,) = self.own.values()
-            self.own[name] = self.chances(given) if name == "probs" else self.logits(given)
+            before, self.home.is_enabled = self.home.is_enabled, True
+            try:
+                self.own[name] = self.chances(given) if name == "probs" else self.logits(given)
+            finally:
+                self.home.is_enabled = before
         return self.own[name]
 
     def chances(self, logits: Term) -> Term:
