@@ -36,15 +36,17 @@ FEW, ENOUGH = 10.0, 40.0
 besides one test of each file."""
 
 TESTS = {
-    "ops": "functions ops arrays conventions selection points golden check routes precision series",
+    "ops": "functions recorded ops arrays conventions selection points golden check routes \
+precision series",
     "passes": "loops selection series diff diff_arrays arrays golden routes points explain",
     "exec": "blocked compiled repeated routes loops scalar_forms map_compiled arrays limits",
-    "lower": "language loops arrays instead prefixes limits golden python",
-    "syntax": "syntax grammar language notation elsewhere refusals limits",
+    "lower": "language recorded loops arrays instead prefixes limits golden python",
+    "syntax": "recorded syntax grammar language notation elsewhere refusals limits",
     "data": "values data batch jobs map map_files map_writing map_cells map_types map_rows",
     "render": "diff graph explain plot",
-    "engine": "python questions cli points check batch jobs map explain limits routes plot graph \
-diff diff_steps diff_arrays map_rows map_cells map_types map_files map_writing map_cluster repl",
+    "engine": "recorded python questions cli points check batch jobs map explain limits routes \
+plot graph diff diff_steps diff_arrays map_rows map_cells map_types map_files map_writing \
+map_cluster repl",
 }
 """Folders, and the tests of each: those that are quick and see most come first."""
 

@@ -14,12 +14,12 @@ from gradcli.engine.request import ask
 from gradcli.ir.node import Graph
 from gradcli.lower.gradient import seed_node
 from gradcli.ops import catalog
+from tests.mistyped import place_of
 from tests.sessions import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gradcli.errors import Span
 
 Values = dict[str, Any]
 X = {"x": 3.0}
@@ -330,13 +330,6 @@ def refused() -> Iterator[Any]:
         program, _, inputs = line.partition("  # ")
         values = json.loads("{" + re.sub(r"(\w+) =", r'"\1":', inputs) + "}")
         yield pytest.param(program.replace(r"\n", "\n"), values, message.strip(), id=line)
-
-
-def place_of(span: Span) -> str:
-    """Line and column of what is underlined, and the column of its last character."""
-    line, first = span.source.place(span.start)
-    last = first + len(span.text.partition("\n")[0]) - 1
-    return f"{line}:{first}" + (f"-{last}" if last > first else "")
 
 
 @pytest.mark.parametrize(("program", "inputs", "expected"), list(refused()))

@@ -28,6 +28,11 @@ def _divided(shape: Sequence[int], axes: Sequence[int], by: Sequence[int]) -> No
             raise ShapeError(f"axis {a} of {show_shape(tuple(shape))} is no multiple of {b}")
 
 
+def _has_length(block: int) -> None:
+    if block < 1:
+        raise ShapeError(f"a block has at least 1 row, and not {block}")
+
+
 def _four_axes(x: Node) -> None:
     if x.ndim != 4:
         raise ShapeError(f"images in a batch have 4 axes: the shape of x is {show_shape(x.shape)}")
@@ -37,6 +42,7 @@ def _four_axes(x: Node) -> None:
 def depth_to_space(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     """The channels laid out as blocks of rows and columns, the channel running fastest."""
     _four_axes(x)
+    _has_length(block)
     first = channels_first(layout)
     a = to_last(x, 2, first)
     _divided(a.shape, (3,), (block * block,))
@@ -62,6 +68,7 @@ def space_to_depth(x: Array, block: Int, layout: Text = "NHWC") -> Node:
 @function(ranks={"x": 3}, example="pixel_shuffle([[[1]], [[2]], [[3]], [[4]]], 2)")
 def pixel_shuffle(x: Array, block: Int) -> Node:
     """The channels, which come first, laid out as blocks of rows and columns, blocks fastest."""
+    _has_length(block)
     *lead, c, h, w = x.shape
     _divided(x.shape, (x.ndim - 3,), (block * block,))
     n = len(lead)

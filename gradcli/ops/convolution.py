@@ -364,6 +364,8 @@ def _times_filter(x: Node, w: Node, nd: int, groups: int) -> Node:
     sizes, out, taken = w.shape[:nd], w.shape[nd], w.shape[nd + 1]
     if taken != channels:
         raise ShapeError(f"the image has {channels} channels, and the filter takes {taken}")
+    if channels % groups:
+        raise ShapeError(f"{channels} channels do not make up {groups} groups")
     rows, inner = math.prod(places), channels // groups
     a = permute(reshape_to(x, (rows, groups, inner)), (1, 0, 2))
     b = permute(w, (nd + 1, nd, *range(nd)))

@@ -15,7 +15,7 @@ from gradcli.ops.axes import moveaxis
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.powers import pow_
 from gradcli.ops.selection import cast
-from gradcli.ops.shape import at_least, reshape_to, spread
+from gradcli.ops.shape import at_least, reshape, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +120,7 @@ def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0
     """The value itself, of a type and shape if they are given: there is nothing to wrap here."""
     x = x if dtype is None else cast(x, dtype)
     if shape is not None:
-        x = reshape_to(x, shape) if x.ndim else spread(x, shape)
+        x = reshape(x, shape) if x.ndim else spread(x, shape)
     return at_least(x, ndmin) if ndmin > x.ndim else x
 
 

@@ -341,6 +341,9 @@ def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
 )
 def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> Node:
     """For each matrix W of the weights x1 @ W @ x2, plus a bias."""
+    if x1.shape[:-1] != x2.shape[:-1]:
+        shapes = f"{show_shape(x1.shape)} and {show_shape(x2.shape)}"
+        raise ShapeError(f"bilinear needs as many rows on both sides: the shapes are {shapes}")
     rows = [reshape_to(x, (math.prod(x.shape[:-1]), x.shape[-1])) for x in (x1, x2)]
     product = EINSUM(rows[0], weight, rows[1], attrs=("ni,oij,nj->no",))
     return _scaled(reshape_to(product, (*x1.shape[:-1], weight.shape[0])), None, bias)

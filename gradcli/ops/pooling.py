@@ -179,7 +179,10 @@ def _lp_pooling(nd: int) -> Function:
         """The root of the sum of powers over every window of an image, its channels first."""
         if not norm_type:
             raise DomainError(f"norm_type of {name} is not 0")
-        steps, sizes = kernel_size if stride is None else stride, numbers(kernel_size, nd, "it")
+        steps, sizes = (
+            kernel_size if stride is None else stride,
+            numbers(kernel_size, nd, "a window"),
+        )
         how = geometry(nd, name, steps, 0, layout="NCHW")._replace(ceil=ceil_mode)
         sums = _mean(how, x**norm_type, sizes, True) * float(math.prod(sizes))
         return sums ** (1.0 / norm_type)
@@ -275,9 +278,10 @@ def reduce_window(
         numbers(1.0 if value is None else value, x.ndim, what)
         for value, what in ((window_strides, "the stride"), (window_dilation, "the dilation"))
     )
-    spans = [(k - 1) * d + 1 for k, d in zip(window_dimensions, apart, strict=True)]
+    sizes = numbers(window_dimensions, x.ndim, "a window")
+    spans = [(k - 1) * d + 1 for k, d in zip(sizes, apart, strict=True)]
     whole = padded(as_number(x), pads(padding, spans, strides, x.shape), neutral)
-    grid = Grid(0, window_dimensions, strides, apart, whole.shape)
+    grid = Grid(0, sizes, strides, apart, whole.shape)
     if fold is sum_:
         return combine(WINDOW_SUMS(whole, attrs=(grid,)), init_value)
     windows = WINDOWS(whole, attrs=(grid,))

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
     """The sum of products over axes of x and y: their number, or the two lists of them."""
     left, right = _axes_of_two(x, y, axes)
-    if [x.shape[a] for a in left] != [y.shape[a] for a in right]:
-        raise ShapeError(
-            f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not fit over these axes"
-        )
+    _fit_over(x, left, y, right)
     free_x = [a for a in range(x.ndim) if a not in left]
     free_y = [a for a in range(y.ndim) if a not in right]
     inner = math.prod(x.shape[a] for a in left)
@@ -36,6 +33,14 @@ def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
     b = reshape_to(permute(y, (*right, *free_y)), (inner, math.prod(y.shape[i] for i in free_y)))
     shape = (*(x.shape[i] for i in free_x), *(y.shape[i] for i in free_y))
     return reshape_to(MATMUL(a, b), shape)
+
+
+def _fit_over(x: Node, of_x: Sequence[int], y: Node, of_y: Sequence[int]) -> None:
+    """Refuses axes of two arrays that are not of the same lengths."""
+    if [x.shape[a] for a in of_x] != [y.shape[a] for a in of_y]:
+        raise ShapeError(
+            f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not fit over these axes"
+        )
 
 
 def _axes_of_two(x: Node, y: Node, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -229,6 +234,7 @@ def dot_general(x: Array, y: Array, dimension_numbers: Wholes) -> Node:
             help="((over x, over y), (along x, along y)), as in (((1,), (0,)), ((), ()))",
         )
     (over_x, over_y), (along_x, along_y) = (_axes_of_two(x, y, pair) for pair in dimension_numbers)
+    _fit_over(x, (*over_x, *along_x), y, (*over_y, *along_y))
     a, left = _three_axes(x, along_x, over_x)
     b, right = _three_axes(y, along_y, over_y)
     lead = tuple(x.shape[i] for i in along_x)

@@ -162,7 +162,9 @@ def pad(
     if isinstance(value, str):
         value, mode = (0.0 if isinstance(mode, str) else mode), value
     widths = _pairs_from_last(x, width) if last_first else _pad_widths(x, width)
-    how = str(mode).lower()
+    if not isinstance(mode, str):
+        raise ProgramTypeError("the mode of pad is a text", help='"reflect"')
+    how = mode.lower()
     if how in _STATISTICS:
         lengths = _pairs(stat_length, x.ndim)
         return _with_ends(x, widths, lambda *at: _statistics(how, lengths, *at))

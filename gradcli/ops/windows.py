@@ -74,10 +74,13 @@ class Grid(NamedTuple):
         return ((slice(None),) * self.axis) + tuple(ends)
 
     def keys(self, place: int) -> list[tuple[slice, ...]]:
-        """For each offset on the axis at a place, the elements there of all windows."""
+        """For each offset on the axis at a place, the elements there of all windows.
+
+        Where there are no windows, one offset stands for all of them.
+        """
         m, s, d = self.counts()[place], self.strides[place], self.dilations[place]
         before, length = (slice(None),) * (self.axis + place), max(m - 1, 0) * s + (m > 0)
-        starts = (i * d for i in range(self.sizes[place]))
+        starts = (i * d for i in range(self.sizes[place] if m else 1))
         return [(*before, slice(start, start + length, s)) for start in starts]
 
 
@@ -115,7 +118,7 @@ def _fold(g: Any, grid: Grid) -> Any:
     out = np.zeros(_fold_shape([g.shape], grid), g.dtype)
 
     def add(rows: slice) -> None:
-        for offset in np.ndindex(*grid.sizes):
+        for offset in np.ndindex(*grid.sizes) if g.size else ():
             out[rows][grid.key(offset)] += g[(rows, ..., *offset)]
 
     if grid.axis:

@@ -232,7 +232,7 @@ class _Reader(Scanner):
         """A bar that is open at the end."""
         if self.bars:
             start = self.bars[-1][1]
-            raise Mistake(f"this `{self.text[start]}` is never closed", start, start + 1)
+            raise Mistake(f"this `{self.written[start]}` is never closed", start, start + 1)
 
 
 class _Words:
