@@ -742,6 +742,24 @@ def test_norms_of_all_magnitudes(text: str, dtype: str) -> None:
             np.testing.assert_allclose(one, other, rtol=8 * float(numbers.eps), atol=2 * least)
 
 
+@pytest.mark.parametrize("text", ["x^5", "x^-4", "x^-3", "x^2.5", "x^-1.5", "x^y"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_powers_of_all_signs(text: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machine code raises numbers without their signs."""
+    bases = [-0.0, 0.0, 1, -1, 2.5, -2.5, 1e-30, -1e-30, np.inf, -np.inf, np.nan]
+    whole = [0.0, 3, -3, 4, -4, 2.0**53, np.inf, -np.inf]
+    exponents = np.array([*whole, 0.3, -1.7, np.nan])
+    x, y = [grid.ravel() for grid in np.meshgrid(bases, exponents)]
+    names = {"x": x, "y": y} if "y" in text else {"x": x}
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    value = gradcli.evaluate(text, dtype=dtype, **names)
+    base = x.astype(dtype) + np.dtype(dtype).type(0)
+    with np.errstate(all="ignore"):
+        power = y.astype(dtype) if "y" in text else float(text[2:])
+        wanted = np.array([a**b for a, b in np.broadcast(base, power)], dtype)
+    np.testing.assert_allclose(value, wanted, rtol=2 * float(np.finfo(dtype).eps))
+
+
 @pytest.mark.parametrize("executor", [BLOCKED, COMPILED])
 def test_what_looks_at_whole_arrays(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not run on blocks, of which none knows how many infinities there are."""

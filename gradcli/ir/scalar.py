@@ -305,7 +305,7 @@ def _minimum(code: Code, x: Any, y: Any) -> Scalar:
     return _where(code, np.less(x, y) | np.isnan(x), x, y)
 
 
-_POWERS: dict[float, Callable[[Any], Any]] = {
+_POWERS: dict[float | None, Callable[[Any], Any]] = {
     -1.0: np.reciprocal,
     0.5: np.sqrt,
     1.0: np.positive,
@@ -314,10 +314,25 @@ _POWERS: dict[float, Callable[[Any], Any]] = {
 """Exponents that NumPy computes by another function if they are one number."""
 
 
-def _power(code: Code, x: Any, y: Any) -> Scalar:
-    simpler = None if isinstance(y, Scalar) else _POWERS.get(float(y))
+def _power(code: Code, x: Any, y: Any) -> Any:
+    """The sign apart: libraries raise negative numbers one by one, and others many at once."""
+    known = None if isinstance(y, Scalar) else float(y)
     scalars, dtype = _common(code, (x, y))
-    return code.add("call", scalars, dtype, "pow") if simpler is None else simpler(scalars[0])
+    base, exponent = scalars
+    if known in _POWERS:
+        return _POWERS[known](base)
+    above: Any = np.abs(base)
+    size: Any = code.add("call", [above, exponent], dtype, "pow")
+    is_real = np.greater_equal(base, 0.0) | np.isinf(base)
+    if known is None:
+        is_whole: Any = np.equal(np.floor(exponent), exponent)
+        half = exponent * 0.5
+        is_odd = is_whole & np.not_equal(np.floor(half), half)
+        signed = _where(code, is_odd, np.copysign(size, base), size)
+        return _where(code, is_real | is_whole, signed, math.nan)
+    if not known.is_integer():
+        return _where(code, is_real, size, math.nan)
+    return np.copysign(size, base) if known % 2 else size
 
 
 def _summed_exponentials(log2_of_2: float, scale: float, exp: Any) -> Callable[..., Scalar]:
