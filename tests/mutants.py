@@ -146,7 +146,7 @@ COSTS = {
     "exec/track.py": "LARGEST LASTING LOST",
     "exec/traits.py": "PARTS",
     "exec/turns.py": "SURELY TRIED CALL",
-    "lower/loops.py": "WARM EARLY FEW AHEAD STRAIGHT PATHS WORTH MOST_WAYS SELDOM LARGEST",
+    "lower/loops.py": "WARM EARLY FEW AHEAD LONG STRAIGHT PATHS WORTH MOST_WAYS SELDOM LARGEST",
     "lower/trees.py": "KEPT",
     "ops/convolution.py": "WIDE",
     "ops/einsum.py": "FEW ROOM",

@@ -43,7 +43,11 @@ FEW = 2
 """The same where turns have loops in them, or where the loop has been rolled up before."""
 
 AHEAD = 60
-"""Turns that must be ahead where their number is known; a quarter within turns for all others."""
+"""Turns that must be ahead where their number is known; a quarter of them where they are dear."""
+
+LONG = range(1 << 9, 1 << 14)
+"""Numbers of an array that makes turns dear; of longer ones, turns that stand one behind the other
+are done by all threads."""
 
 STRAIGHT = 8
 """Turns of a loop, within turns for all others, that are lowered as they stand at first."""
@@ -117,7 +121,7 @@ class Rolling:
             self.wait, self.rolls = min(self.wait, FEW), sys.maxsize
         self.wait -= k > 0
         ahead = sys.maxsize if self.over is None else self.over.shape[0] - k - (not self.finds)
-        if self.wait > 0 or ahead < (AHEAD // 4 if self.finds else AHEAD):
+        if self.wait > 0 or ahead < AHEAD // 4 or (ahead < AHEAD and not self._is_dear()):
             return 0
         self.walk.graph.span = self.walk.span(self.statement)
         count = 0
@@ -137,6 +141,12 @@ class Rolling:
     def _check_hidden(self, pairs: Pairs) -> None:
         if self.derived.hides(pairs):
             raise UnrolledError
+
+    def _is_dear(self) -> bool:
+        """Whether few turns are worth a node: in turns for all others, or over long arrays."""
+        names = self.walk.scope.names
+        values = map(names.get, assigned_in(self.statement.block))
+        return self.finds or any(isinstance(x, Node) and x.size in LONG for x in values)
 
     def _hangs(self) -> bool:
         """Whether the way that the first turn went hangs on what changes around the loop."""
