@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         Mapping,
         Sequence,
     )
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from gradcli.ir.record import Op
 
@@ -184,8 +184,10 @@ def _elementwise(
         carried[x] = add(carried[x], part) if x in carried else part
         return
     plain = value if support is None else None
-    links = zip(inputs, op.chain)  # noqa: B905 - quicker so
-    for x, (partial, constant, select) in _in_turn(node, links):
+    links: Iterable[Any] = zip(inputs, op.chain)  # noqa: B905 - quicker so
+    if node.graph.way is not None:
+        links = _in_turn(node, links)
+    for x, (partial, constant, select) in links:
         if x in active:
             factor = partial(*operands) if constant is None else constant
             if plain is not None and select is None and x.shape == shape:
