@@ -452,6 +452,19 @@ def test_what_is_carried(text: str, carried: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("turn", "size", "is_node"),
+    [("s*cos(s) + 1", 32, True), ("tanh(s @ s)", 32, False), ("s*cos(s) + 1", 9, False)],
+)
+def test_few_turns(turn: str, size: int, is_node: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are a node over long arrays, but not where matrices are multiplied."""
+    monkeypatch.setattr(loops, "AHEAD", 60)
+    text = f"s = x*eye({size}); for i in range(20) {{ s = {turn} }}; sum(s)"
+    program = gradcli.engine.program.Text.of(text)
+    run = Run(program, program.names(), {"x": 0.3}, Settings(), questions=watched)
+    assert any(node.op.name == "loop" for node in run.graph.nodes.values()) is is_node
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "s = x; for i in range(20) { s = s*cos(s) + y }; s",

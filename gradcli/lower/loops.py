@@ -46,8 +46,8 @@ AHEAD = 60
 """Turns that must be ahead where their number is known; a quarter of them where they are dear."""
 
 LONG = range(1 << 9, 1 << 14)
-"""Numbers of an array that makes turns dear; of longer ones, turns that stand one behind the other
-are done by all threads."""
+"""Numbers of an array that makes turns dear, if these multiply no matrices: that is done as well in
+turns that stand one behind the other, in which all threads do what longer arrays need."""
 
 STRAIGHT = 8
 """Turns of a loop, within turns for all others, that are lowered as they stand at first."""
@@ -104,6 +104,7 @@ class Rolling:
         self.still: list[bool] = []
         self.forms: dict[str, Form] = {}
         self.unset: set[str] = set()
+        self.few = False
 
     def after(self, k: int) -> int:
         """How many turns were rolled up behind one that was lowered; `k` is the next one's number.
@@ -121,7 +122,8 @@ class Rolling:
             self.wait, self.rolls = min(self.wait, FEW), sys.maxsize
         self.wait -= k > 0
         ahead = sys.maxsize if self.over is None else self.over.shape[0] - k - (not self.finds)
-        if self.wait > 0 or ahead < AHEAD // 4 or (ahead < AHEAD and not self._is_dear()):
+        self.few = ahead < AHEAD and not self.finds
+        if self.wait > 0 or ahead < AHEAD // 4 or (self.few and not self._is_long()):
             return 0
         self.walk.graph.span = self.walk.span(self.statement)
         count = 0
@@ -142,11 +144,11 @@ class Rolling:
         if self.derived.hides(pairs):
             raise UnrolledError
 
-    def _is_dear(self) -> bool:
-        """Whether few turns are worth a node: in turns for all others, or over long arrays."""
+    def _is_long(self) -> bool:
+        """Whether few turns may be worth a node, since arrays are long."""
         names = self.walk.scope.names
         values = map(names.get, assigned_in(self.statement.block))
-        return self.finds or any(isinstance(x, Node) and x.size in LONG for x in values)
+        return any(isinstance(x, Node) and x.size in LONG for x in values)
 
     def _hangs(self) -> bool:
         """Whether the way that the first turn went hangs on what changes around the loop."""
@@ -244,6 +246,8 @@ class Rolling:
         rows = [] if row is None else [row]
         turn = Turn(carried, rows, after, carried, guards, steps)
         if any(x.dtype is TRACE for x in turn.captured):
+            raise UnrolledError
+        if self.few and any(node.op.term is not None for node in turn.body):
             raise UnrolledError
         return self._hoisted(turn, row)
 
