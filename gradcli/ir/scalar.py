@@ -323,16 +323,16 @@ def _power(code: Code, x: Any, y: Any) -> Any:
         return _POWERS[known](base)
     above: Any = np.abs(base)
     size: Any = code.add("call", [above, exponent], dtype, "pow")
+    if known is not None and known.is_integer():
+        return np.copysign(size, base) if known % 2 else size
     is_real = np.greater_equal(base, 0.0) | np.isinf(base)
-    if known is None:
-        is_whole: Any = np.equal(np.floor(exponent), exponent)
-        half = exponent * 0.5
-        is_odd = is_whole & np.not_equal(np.floor(half), half)
-        signed = _where(code, is_odd, np.copysign(size, base), size)
-        return _where(code, is_real | is_whole, signed, math.nan)
-    if not known.is_integer():
+    if known is not None:
         return _where(code, is_real, size, math.nan)
-    return np.copysign(size, base) if known % 2 else size
+    is_whole: Any = np.equal(np.floor(exponent), exponent)
+    half = exponent * 0.5
+    is_odd = is_whole & np.not_equal(np.floor(half), half)
+    signed = _where(code, is_odd, np.copysign(size, base), size)
+    return _where(code, is_real | is_whole, signed, math.nan)
 
 
 def _summed_exponentials(log2_of_2: float, scale: float, exp: Any) -> Callable[..., Scalar]:

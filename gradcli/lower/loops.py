@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import BatchError, GradcliError, LimitError, LoopError
@@ -144,10 +145,15 @@ class Rolling:
         if self.derived.hides(pairs):
             raise UnrolledError
 
+    @cached_property
+    def assigned(self) -> set[str]:
+        """The names that a turn assigns."""
+        return assigned_in(self.statement.block)
+
     def _is_long(self) -> bool:
         """Whether few turns may be worth a node, since arrays are long."""
         names = self.walk.scope.names
-        values = map(names.get, assigned_in(self.statement.block))
+        values = map(names.get, self.assigned)
         return any(isinstance(x, Node) and x.size in LONG for x in values)
 
     def _hangs(self) -> bool:
@@ -189,11 +195,12 @@ class Rolling:
         """Finds out what is carried."""
         walk, names = self.walk, self.walk.scope.names
         read, always = read_first(walk.block, self.statement)
-        assigned = assigned_in(self.statement.block)
-        carried = assigned & read
+        carried = self.assigned & read
         if self.finds:
-            carried |= assigned & used_around(walk.block, self.statement)
-        elif (assigned - always) & self._marks():  # who differentiates by it wants its own turn
+            carried |= self.assigned & used_around(walk.block, self.statement)
+        elif (
+            self.assigned - always
+        ) & self._marks():  # who differentiates by it wants its own turn
             raise UnrolledError
         self.unset = carried.difference(names)
         self.forms = {name: Form(names[name]) for name in names if name in carried}

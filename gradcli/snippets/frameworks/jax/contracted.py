@@ -76,14 +76,20 @@ SUM = Elementwise(
 )
 """a * b + c, rounded once: the kernel is given doubles."""
 
-PRODUCT = Elementwise(
-    "product",
-    operator.mul,
-    lambda x, y, z: y,
-    lambda x, y, z: x,
-    notation=("{0:6}*{1:6}", 6),
-    analytic=True,
-)
+
+def kept_product(name: str) -> Elementwise:
+    """A multiplication that is never anything simpler."""
+    return Elementwise(
+        name,
+        operator.mul,
+        lambda x, y, z: y,
+        lambda x, y, z: x,
+        notation=("{0:6}*{1:6}", 6),
+        analytic=True,
+    )
+
+
+PRODUCT = kept_product("product")
 """A product of which no factor is left out, even if it is 1, until it is compiled."""
 
 TOTAL = Joined(

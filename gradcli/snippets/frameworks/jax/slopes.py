@@ -34,7 +34,7 @@ from gradcli.ops.trigonometry import acosh, asinh, atan, atan2, atanh, tan, tanh
 from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.arrays.pushes import How, apart
 from gradcli.snippets.arrays.zeros import CHOICE
-from gradcli.snippets.frameworks.jax.contracted import PRODUCT, SUM
+from gradcli.snippets.frameworks.jax.contracted import PRODUCT, SUM, kept_product
 from gradcli.snippets.frameworks.jax.ways import WayBack
 
 if TYPE_CHECKING:
@@ -59,14 +59,7 @@ STEPWISE = Elementwise(
 """A quotient each element of which is divided by itself."""
 
 
-FACTOR = Elementwise(
-    "factor",
-    operator.mul,
-    lambda x, y, z: y,
-    lambda x, y, z: x,
-    notation=("{0:6}*{1:6}", 6),
-    analytic=True,
-)
+FACTOR = kept_product("factor")
 """A product that a slope is made of, and no derivative: its tangent is computed at once."""
 
 
