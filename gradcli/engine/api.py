@@ -335,13 +335,13 @@ def _again(request: Request, answer: Any) -> AtNumbers | None:
 
     Numbers alone are answered in another way, once that is worth its while.
     """
-    from gradcli.engine.again import Again
+    from gradcli.engine.asked_again import AskedAgain
 
     is_plain = isinstance(answer, Outcome) and request.options.keys() <= {"wrt"}
     has_arrays = any(x.__class__ is np.ndarray and x.ndim for x in request.values.values())
     if not (is_plain and has_arrays) or answer.notices:
         return None
-    return Again(request.key, request.values)
+    return AskedAgain(request.key, request.values)
 
 
 def _seconds(program: Program | str, chosen: dict[str, Any]) -> Any:

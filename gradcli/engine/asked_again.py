@@ -18,7 +18,7 @@ _NUMBERS = frozenset({float, int, np.float64, np.float32})
 """Types of numbers, which have no axes."""
 
 
-class Again:
+class AskedAgain:
     """Answers a question at values of certain shapes as it was answered under a key of the memory.
 
     It gives value and parts, or None where a call has more to do or to say: at other shapes, by
